@@ -1,0 +1,2 @@
+//! Thin: parse, run, exit code.
+fn main() {}

@@ -1,0 +1,81 @@
+//! What a rule has to say: a sentence, its evidence, since when, and what to do about it.
+
+use super::{Moment, Severity};
+use crate::text::Untrusted;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    pub cluster: String,
+    /// `patroni`, `postgres`…; `None` when the cluster as a whole is meant.
+    pub system: Option<String>,
+    /// Name of the endpoint or member.
+    pub member: Option<String>,
+    /// A slot, pid, pool, backend: whatever is told apart inside the member.
+    pub object: Option<Untrusted>,
+}
+
+/// One fact a finding rests on, with its witness.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Who said it: `pg_stat_replication of pg1`, `GET /cluster of pg2`.
+    pub witness: String,
+    /// What was said.
+    pub fact: Untrusted,
+    pub taken_at: Option<Moment>,
+}
+
+/// Since when a finding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "witness", content = "at")]
+pub enum Since {
+    /// The server's own time of the event.
+    Server(Timestamp),
+    /// First seen by this process; it may have begun earlier.
+    FirstSeen(Timestamp),
+}
+
+impl Since {
+    #[must_use]
+    pub const fn at(self) -> Timestamp {
+        match self {
+            Since::Server(at) | Since::FirstSeen(at) => at,
+        }
+    }
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cure {
+    /// The name of a shipped runbook.
+    Runbook(String),
+    /// Words for a person.
+    Procedure(String),
+}
+
+/// A rule that has spoken about one subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Identifier of the rule, `split-brain`.
+    pub rule: String,
+    pub severity: Severity,
+    pub subject: Subject,
+    /// One sentence without a full stop. Carries words of servers.
+    pub sentence: Untrusted,
+    pub evidence: Vec<Evidence>,
+    pub since: Since,
+    pub cure: Cure,
+    /// `false` when the inputs of the rule became unknown after it had spoken: it may no longer hold.
+    pub confirmed: bool,
+}
+
+impl Finding {
+    /// What makes two findings of two revisions the same finding.
+    #[must_use]
+    pub fn identity(&self) -> (&str, &Subject) {
+        (&self.rule, &self.subject)
+    }
+}

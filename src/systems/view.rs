@@ -1,0 +1,190 @@
+//! The view model: what a system or a view shows, as columns and cells with meaning. Table, console, JSON, CSV are functions of it.
+//!
+//! It must never hold a colour, a width in columns or a formatted number: a cell keeps the value, a face writes it.
+
+use crate::model::{Gap, Lsn, Moment, Reading};
+use crate::text::Untrusted;
+use jiff::Timestamp;
+
+/// What a cell of a column means; decides its JSON type, its alignment and how a person sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// JSON string.
+    Text,
+    /// A word of a closed list or of a server: a state, a role. JSON string.
+    Word,
+    /// JSON integer.
+    Count,
+    /// JSON integer; the key ends in `_bytes`.
+    Bytes,
+    /// JSON number; the key ends in `_seconds`.
+    Seconds,
+    /// JSON number 0-100; the key ends in `_percent`.
+    Percent,
+    /// JSON string `16/B374D848`.
+    Lsn,
+    /// JSON string, RFC 3339 in UTC.
+    Time,
+    /// JSON boolean.
+    Flag,
+    /// JSON array of strings.
+    List,
+}
+
+/// One column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Key in JSON, `replay_lag_bytes`; name in `--columns`.
+    pub key: &'static str,
+    /// Head of the column, short: `REPLAY LAG`.
+    pub title: &'static str,
+    pub kind: Kind,
+    /// One sentence: what it is and who says it.
+    pub doc: &'static str,
+    /// When room is short, columns with the highest number go first; 0 stays. Above 5: shown with `-o wide` only.
+    pub drop: u8,
+}
+
+impl Column {
+    #[must_use]
+    pub const fn new(key: &'static str, title: &'static str, kind: Kind, drop: u8, doc: &'static str) -> Self {
+        Column { key, title, kind, doc, drop }
+    }
+}
+
+/// How a value stands: decides glyph, word and colour in a face.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Good,
+    Warn,
+    Bad,
+    Muted,
+}
+
+/// One value, or why there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// There is nothing to know: a primary has no replay lag. JSON `null`, shown as `-`.
+    Nothing,
+    /// It is not known. JSON `null` and a line in `unknown`, shown as `?`.
+    Unknown(Box<Gap>),
+    Text(Untrusted),
+    Word(Untrusted, Tone),
+    Count(i64),
+    Bytes(u64),
+    Seconds(f64),
+    Percent(f64),
+    Lsn(Lsn),
+    Time(Timestamp),
+    Flag(bool),
+    List(Vec<Untrusted>),
+    /// A number that matters: same as the inner cell, with a tone.
+    Toned(Box<Cell>, Tone),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<Untrusted>) -> Self {
+        Cell::Text(text.into())
+    }
+
+    pub fn word(text: impl Into<Untrusted>, tone: Tone) -> Self {
+        Cell::Word(text.into(), tone)
+    }
+
+    #[must_use]
+    pub fn count(count: impl TryInto<i64>) -> Self {
+        Cell::Count(count.try_into().unwrap_or(i64::MAX))
+    }
+
+    #[must_use]
+    pub fn unknown(gap: Gap) -> Self {
+        Cell::Unknown(Box::new(gap))
+    }
+
+    #[must_use]
+    pub fn toned(self, tone: Tone) -> Self {
+        Cell::Toned(Box::new(self), tone)
+    }
+
+    /// The cell of a reading: `show` makes it from the value, otherwise the gap called `fact`.
+    pub fn of<T>(reading: &Reading<T>, fact: impl Into<String>, show: impl FnOnce(&T) -> Cell) -> Self {
+        match reading.known(fact) {
+            Ok(value) => show(value),
+            Err(gap) => Cell::unknown(gap),
+        }
+    }
+
+    /// The same for a value the server may leave out; a value left out is unknown as well, never zero.
+    pub fn reported<T>(value: Option<T>, fact: impl Into<String>, show: impl FnOnce(T) -> Cell) -> Self {
+        match value {
+            Some(value) => show(value),
+            None => Cell::unknown(Gap::new(fact, crate::model::Reason::NotReported)),
+        }
+    }
+
+    #[must_use]
+    pub fn tone(&self) -> Tone {
+        match self {
+            Cell::Word(_, tone) | Cell::Toned(_, tone) => *tone,
+            Cell::Nothing => Tone::Muted,
+            _ => Tone::Plain,
+        }
+    }
+}
+
+/// One row; as many cells as the table has columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What tells this row from the others, stable between revisions.
+    pub key: String,
+    pub cells: Vec<Cell>,
+    /// Depth in a tree; 0 for flat tables.
+    pub depth: usize,
+}
+
+impl Row {
+    #[must_use]
+    pub fn new(key: impl Into<String>, cells: Vec<Cell>) -> Self {
+        Row { key: key.into(), cells, depth: 0 }
+    }
+}
+
+/// A table: the columns of one thing and the rows that were read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Key in JSON: `members`.
+    pub key: &'static str,
+    pub title: &'static str,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    /// Said where there are no rows: `no session waits for a lock`.
+    pub when_empty: &'static str,
+}
+
+/// The age of what a page shows, per source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// `lab/patroni/pg1`
+    pub endpoint: String,
+    pub taken_at: Option<Moment>,
+    pub error: Option<String>,
+}
+
+/// What a command answers: facts, tables, and how old each source is. The first table is the one that `csv`, `jsonl` and `name` write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// Kind in JSON: `Status`, `List`.
+    pub kind: &'static str,
+    pub facts: Vec<(Column, Cell)>,
+    pub tables: Vec<Table>,
+    pub sources: Vec<Source>,
+}
+
+impl Page {
+    #[must_use]
+    pub fn new(kind: &'static str) -> Self {
+        Page { kind, facts: Vec::new(), tables: Vec::new(), sources: Vec::new() }
+    }
+}

@@ -1,0 +1,225 @@
+//! HTTP through one constructor: deadlines, a cap on the body, no redirects, no proxy of the environment, no retries, no idle sockets.
+//!
+//! Five idle connections starve Patroni's REST API (five threads), so a probe closes its connection when it has its answer.
+//! reqwest's defaults have no timeouts, ten redirects and the proxy of the environment.
+
+use super::error::{ProbeError, Trouble};
+use super::read::{HttpRead, http_allows};
+use super::{secret, tls};
+use crate::model::{Secret, SecretRef, TlsOptions};
+use bytes::BytesMut;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// A connection must stand within this time.
+const CONNECT: Duration = Duration::from_millis(500);
+/// Largest body that is read, in bytes: 64 MB of JSON cost a gigabyte in memory.
+const LARGEST: usize = 4 * 1024 * 1024;
+
+/// User and secret of HTTP basic authentication.
+#[derive(Clone, Debug)]
+pub struct Login {
+    pub user: String,
+    pub password: Option<SecretRef>,
+}
+
+/// Reads from one HTTP server.
+#[derive(Debug)]
+pub struct HttpReader {
+    base: String,
+    login: Option<Login>,
+    tls: TlsOptions,
+    deadline: Duration,
+    /// Built with the first question: building reads certificates and secrets.
+    ready: Option<(reqwest::Client, Option<(String, Option<Secret>)>)>,
+}
+
+/// An answer: status, the server's idea of the time, body.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    /// The `Date` header, in whole seconds.
+    pub date: Option<jiff::Timestamp>,
+    pub body: bytes::Bytes,
+}
+
+impl HttpReader {
+    /// `base` is scheme, host and port: `http://127.0.1.1:8008`. `deadline` bounds each question as a whole.
+    #[must_use]
+    pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Self {
+        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, ready: None }
+    }
+
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Puts one question. Any status is an answer; the caller knows which ones mean something.
+    ///
+    /// # Errors
+    /// Connecting, deadline, TLS, secrets, a body over the cap. Never the body's meaning.
+    pub async fn ask(&mut self, question: HttpRead<'_>) -> Result<Answer, ProbeError> {
+        let (method, path) = match question {
+            HttpRead::Get(path) => ("GET", path),
+            HttpRead::Ask { path, .. } => ("POST", path),
+        };
+        let asked = format!("{method} {}{path}", self.base);
+        if !http_allows(&question) {
+            return Err(ProbeError::new(Trouble::NotPermitted, asked, "not on the list of questions that only read"));
+        }
+        let url = format!("{}{path}", self.base);
+        let (client, login) = self.client().await?;
+        let mut request = match question {
+            HttpRead::Get(_) => client.get(url),
+            HttpRead::Ask { json, .. } => client.post(url).header("content-type", "application/json").body(json.to_owned()),
+        };
+        if let Some((user, password)) = login {
+            request = request.basic_auth(user, password.as_ref().map(Secret::expose));
+        }
+        let response = request.send().await.map_err(|error| from_reqwest(&error, &asked))?;
+        let status = response.status().as_u16();
+        let date = response.headers().get("date").and_then(|value| value.to_str().ok()).and_then(http_date);
+        if response.content_length().is_some_and(|length| length > LARGEST as u64) {
+            return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
+        }
+        let mut body = BytesMut::new();
+        let mut stream = response.bytes_stream();
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|error| from_reqwest(&error, &asked))?;
+            if body.len() + chunk.len() > LARGEST {
+                return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, date, body: body.freeze() })
+    }
+
+    async fn client(&mut self) -> Result<&(reqwest::Client, Option<(String, Option<Secret>)>), ProbeError> {
+        if self.ready.is_none() {
+            let client = build(self.base.starts_with("https:"), &self.tls, self.deadline).await?;
+            let login = match &self.login {
+                Some(Login { user, password: Some(reference) }) => Some((user.clone(), Some(secret::resolve(reference).await?))),
+                Some(Login { user, password: None }) => Some((user.clone(), None)),
+                None => None,
+            };
+            self.ready = Some((client, login));
+        }
+        self.ready.as_ref().ok_or_else(|| ProbeError::new(Trouble::Network, self.base.as_str(), "no client"))
+    }
+}
+
+/// The one place where an HTTP client is made.
+async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration) -> Result<reqwest::Client, ProbeError> {
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(deadline)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .referer(false)
+        .pool_max_idle_per_host(0)
+        .tcp_nodelay(true)
+        .http1_only();
+    // the platform's certificates are read from disk: only where they are needed
+    builder = if encrypted { builder.tls_backend_preconfigured(tls::client(options).await?) } else { builder.tls_backend_preconfigured(no_tls()?) };
+    builder.build().map_err(|error| ProbeError::new(Trouble::Network, "HTTP client", error.to_string()))
+}
+
+/// Trusts nobody: for plain HTTP, where reqwest would otherwise load every certificate of the system.
+fn no_tls() -> Result<rustls::ClientConfig, ProbeError> {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ProbeError::new(Trouble::Tls, "TLS versions", error.to_string()))?;
+    Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+}
+
+fn from_reqwest(error: &reqwest::Error, asked: &str) -> ProbeError {
+    let mut chain: Vec<String> = Vec::new();
+    let mut kind = None;
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            kind = kind.or(Some(io.kind()));
+        }
+        chain.push(cause.to_string());
+        next = cause.source();
+    }
+    let detail = chain.last().cloned().unwrap_or_default();
+    let text = chain.join(": ").to_ascii_lowercase();
+    let trouble = match kind {
+        _ if error.is_timeout() && error.is_connect() => Trouble::ConnectTimeout,
+        _ if error.is_timeout() => Trouble::AnswerTimeout,
+        Some(std::io::ErrorKind::ConnectionRefused) => Trouble::ConnectionRefused,
+        Some(std::io::ErrorKind::TimedOut) => Trouble::ConnectTimeout,
+        _ if text.contains("certificate") || text.contains("tls") => Trouble::Tls,
+        _ if text.contains("dns") || text.contains("lookup address") => Trouble::NoAddress,
+        _ if error.is_connect() => Trouble::Network,
+        _ if text.contains("invalid http") || text.contains("parse") => Trouble::Malformed,
+        _ => Trouble::Closed,
+    };
+    ProbeError::new(trouble, asked, detail)
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`. <https://www.rfc-editor.org/rfc/rfc9110#field.date>
+fn http_date(text: &str) -> Option<jiff::Timestamp> {
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
+}
+
+/// Decodes a JSON body, telling an HTML page, a cut answer and a doubled key apart.
+///
+/// # Errors
+/// [`Trouble::Html`], [`Trouble::Truncated`], [`Trouble::DuplicateKey`], [`Trouble::Malformed`]; the detail has line and column, or how it begins.
+pub fn decode<T: DeserializeOwned>(body: &[u8], asked: &str) -> Result<T, ProbeError> {
+    let begin = body.trim_ascii_start();
+    if begin.first() == Some(&b'<') {
+        let start = String::from_utf8_lossy(begin.get(..begin.len().min(60)).unwrap_or(begin)).into_owned();
+        return Err(ProbeError::new(Trouble::Html, asked, start));
+    }
+    if begin.is_empty() {
+        return Err(ProbeError::new(Trouble::Truncated, asked, "empty body"));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        let text = error.to_string();
+        let trouble = if text.starts_with("duplicate ") {
+            Trouble::DuplicateKey
+        } else if error.is_eof() {
+            Trouble::Truncated
+        } else {
+            Trouble::Malformed
+        };
+        ProbeError::new(trouble, asked, text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    struct Role {
+        #[expect(dead_code, reason = "only decoding is under test")]
+        role: String,
+    }
+
+    #[test]
+    fn each_kind_of_bad_body_has_its_own_name() {
+        let trouble = |body: &str| decode::<Role>(body.as_bytes(), "GET /").map(|_| ()).map_err(|error| error.trouble);
+        assert_eq!(trouble(r#"{"role":"replica"}"#), Ok(()));
+        assert_eq!(trouble("<!DOCTYPE HTML>"), Err(Trouble::Html));
+        assert_eq!(trouble(r#"{"role":"repl"#), Err(Trouble::Truncated));
+        assert_eq!(trouble(""), Err(Trouble::Truncated));
+        assert_eq!(trouble(r#"{"role":"replica","role":"primary"}"#), Err(Trouble::DuplicateKey));
+        assert_eq!(trouble(r#"{"role":7}"#), Err(Trouble::Malformed));
+        assert_eq!(trouble("nonsense"), Err(Trouble::Malformed));
+    }
+
+    #[test]
+    fn the_date_of_a_server_is_read() {
+        assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT").map(|at| at.to_string()).as_deref(), Some("1994-11-06T08:49:37Z"));
+        assert_eq!(http_date("yesterday"), None);
+    }
+}

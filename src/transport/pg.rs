@@ -1,0 +1,239 @@
+//! The PostgreSQL protocol, for servers and for the admin console of `PgBouncer`: one session, simple queries only, columns by name.
+//!
+//! The console drops the connection on the extended protocol. A statement that hangs in `SyncRep` ignores `statement_timeout`, so every question has a
+//! deadline on this side too; after it passed, the session is given up, for its answers can no longer be told apart.
+
+use super::error::{ProbeError, Trouble};
+use super::read::{console_allows, sql_allows};
+use super::secret::{self, PgpassKey};
+use super::tls;
+use crate::model::{Clock, SecretRef, TlsOptions};
+use std::time::Duration;
+use tokio::net::{TcpStream, UnixStream};
+use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::config::SslMode;
+
+/// A connection must stand within this time.
+const CONNECT: Duration = Duration::from_millis(500);
+
+/// Who answers there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// `PostgreSQL`: `SELECT`, `WITH`, `SHOW` in a read-only session.
+    Sql,
+    /// The admin console of `PgBouncer`: the listed `SHOW` commands.
+    Console,
+}
+
+/// How to reach one server.
+#[derive(Clone, Debug)]
+pub struct PgTarget {
+    /// `host:port`, or the directory of a unix socket with the port: `/run/postgresql:5432`.
+    pub address: String,
+    pub database: String,
+    pub user: String,
+    pub password: Option<SecretRef>,
+    /// `None`: plain TCP.
+    pub tls: Option<TlsOptions>,
+    pub speaks: Speaks,
+}
+
+/// The rows of one answer: names of columns and text values, `None` for NULL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// Reads from one server over one session that is kept.
+#[derive(Debug)]
+pub struct PgReader {
+    target: PgTarget,
+    clock: Clock,
+    deadline: Duration,
+    session: Option<tokio_postgres::Client>,
+}
+
+impl PgReader {
+    /// `deadline` bounds the login, and each question, on its own.
+    #[must_use]
+    pub fn new(target: PgTarget, clock: Clock, deadline: Duration) -> Self {
+        PgReader { target, clock, deadline, session: None }
+    }
+
+    /// Makes sure that there is a session.
+    ///
+    /// # Errors
+    /// Connecting, TLS, the secret, the login.
+    pub async fn open(&mut self) -> Result<(), ProbeError> {
+        if self.session.as_ref().is_none_or(tokio_postgres::Client::is_closed) {
+            self.session = None;
+            let clock = self.clock.clone();
+            let work = login(&self.target, &clock, self.deadline);
+            let session = clock.timeout(self.deadline, work).await;
+            self.session = Some(session.ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked("login"), ""))??);
+        }
+        Ok(())
+    }
+
+    /// Puts one question over the session; several may be under way at once, they are answered in order.
+    ///
+    /// # Errors
+    /// The server's error, a closed session, the deadline, or a statement that does not only read.
+    pub async fn rows(&self, statement: &str) -> Result<Rows, ProbeError> {
+        let allowed = match self.target.speaks {
+            Speaks::Sql => sql_allows(statement),
+            Speaks::Console => console_allows(statement),
+        };
+        if !allowed {
+            return Err(ProbeError::new(Trouble::NotPermitted, self.asked(statement), "not on the list of questions that only read"));
+        }
+        let session = self.session.as_ref().ok_or_else(|| ProbeError::new(Trouble::Closed, self.asked(statement), "no session"))?;
+        let answer = self.clock.timeout(self.deadline, session.simple_query(statement)).await;
+        let messages = answer
+            .ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked(statement), ""))?
+            .map_err(|error| from_pg(&error, self.asked(statement)))?;
+        Ok(collect(messages))
+    }
+
+    /// Gives the session up: the next question logs in anew. To be called after a deadline passed.
+    pub fn close(&mut self) {
+        self.session = None;
+    }
+
+    fn asked(&self, what: &str) -> String {
+        let short: String = what.chars().take(40).collect();
+        format!("`{short}` on {}/{}", self.target.address, self.target.database)
+    }
+}
+
+fn collect(messages: Vec<SimpleQueryMessage>) -> Rows {
+    let mut rows = Rows::default();
+    for message in messages {
+        match message {
+            SimpleQueryMessage::RowDescription(columns) => rows.columns = columns.iter().map(|column| column.name().to_owned()).collect(),
+            SimpleQueryMessage::Row(row) => rows.rows.push((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect()),
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// Splits `host:port` or `/directory:port`, `[::1]:5432` included.
+#[must_use]
+pub fn split_address(address: &str) -> Option<(&str, u16)> {
+    let (host, port) = address.rsplit_once(':')?;
+    let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    Some((host, port.parse().ok()?)).filter(|(host, _)| !host.is_empty())
+}
+
+async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<tokio_postgres::Client, ProbeError> {
+    let asked = format!("login to {}/{}", target.address, target.database);
+    let (host, port) =
+        split_address(&target.address).ok_or_else(|| ProbeError::new(Trouble::NoAddress, &asked, "the address has to be HOST:PORT"))?;
+    let mut config = tokio_postgres::Config::new();
+    config.user(&target.user).dbname(&target.database).application_name("opsctl");
+    if target.speaks == Speaks::Sql {
+        // JIT compiles for longer than these statements run; read-only is the third lock after role and allow-list
+        let milliseconds = deadline.as_millis();
+        config.options(format!("-c default_transaction_read_only=on -c jit=off -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"));
+    }
+    if let Some(reference) = &target.password {
+        let key = PgpassKey { host, port, database: &target.database, user: &target.user };
+        config.password(secret::resolve_for(reference, &key).await?.expose());
+    }
+    let connect = |error: std::io::Error| {
+        let trouble = match error.kind() {
+            std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::NotFound => Trouble::ConnectionRefused,
+            std::io::ErrorKind::TimedOut => Trouble::ConnectTimeout,
+            std::io::ErrorKind::PermissionDenied => Trouble::NotPermitted,
+            _ if error.to_string().contains("lookup address") => Trouble::NoAddress,
+            _ => Trouble::Network,
+        };
+        ProbeError::new(trouble, &asked, error.to_string())
+    };
+    let late = || ProbeError::new(Trouble::ConnectTimeout, &asked, "");
+    if host.starts_with('/') {
+        let path = format!("{host}/.s.PGSQL.{port}");
+        let stream = clock.timeout(CONNECT, UnixStream::connect(path)).await.ok_or_else(late)?.map_err(connect)?;
+        config.ssl_mode(SslMode::Disable);
+        return start(config, stream, tokio_postgres::NoTls, &asked).await;
+    }
+    let stream = clock.timeout(CONNECT, TcpStream::connect((host, port))).await.ok_or_else(late)?.map_err(connect)?;
+    stream.set_nodelay(true).map_err(connect)?;
+    match &target.tls {
+        None => {
+            config.ssl_mode(SslMode::Disable);
+            start(config, stream, tokio_postgres::NoTls, &asked).await
+        }
+        Some(options) => {
+            use tokio_postgres::tls::MakeTlsConnect;
+            config.ssl_mode(SslMode::Require);
+            let mut maker = tokio_postgres_rustls::MakeRustlsConnect::new(tls::client(options).await?);
+            let name = options.server_name.as_deref().unwrap_or(host);
+            let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut maker, name)
+                .map_err(|error| ProbeError::new(Trouble::Tls, &asked, error.to_string()))?;
+            start(config, stream, tls, &asked).await
+        }
+    }
+}
+
+/// Logs in over `stream` and starts the task that carries the session; it ends with the first error or when the client is dropped.
+#[expect(clippy::disallowed_methods, reason = "the carrier of a session ends with its client and reports through it")]
+async fn start<S, T>(config: tokio_postgres::Config, stream: S, tls: T, asked: &str) -> Result<tokio_postgres::Client, ProbeError>
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+    T: tokio_postgres::tls::TlsConnect<S>,
+    T::Stream: Send + 'static,
+{
+    let (client, connection) = config.connect_raw(stream, tls).await.map_err(|error| from_pg(&error, asked.to_owned()))?;
+    tokio::spawn(async move {
+        // the client sees the same end as a closed session
+        if let Err(error) = connection.await {
+            tracing::debug!(error = %crate::text::untrusted::visible(&error.to_string()), "session ended");
+        }
+    });
+    Ok(client)
+}
+
+fn from_pg(error: &tokio_postgres::Error, asked: String) -> ProbeError {
+    if let Some(server) = error.as_db_error() {
+        let trouble = match server.code().code() {
+            "28P01" | "28000" => Trouble::NotAuthenticated,
+            "42501" => Trouble::NotPermitted,
+            _ => Trouble::ServerError,
+        };
+        return ProbeError::new(trouble, asked, format!("{} {}", server.code().code(), server.message()));
+    }
+    let mut detail = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        detail = cause.to_string();
+        next = cause.source();
+    }
+    let trouble = if error.is_closed() {
+        Trouble::Closed
+    } else if detail.contains("certificate") || error.to_string().contains("TLS") {
+        Trouble::Tls
+    } else if detail.contains("password") || detail.contains("SASL") || detail.contains("authentication") {
+        Trouble::NotAuthenticated
+    } else {
+        Trouble::Malformed
+    };
+    ProbeError::new(trouble, asked, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_address;
+
+    #[test]
+    fn addresses_of_every_form_are_split() {
+        assert_eq!(split_address("db.example:5432"), Some(("db.example", 5432)));
+        assert_eq!(split_address("[::1]:5432"), Some(("::1", 5432)));
+        assert_eq!(split_address("/run/postgresql:5433"), Some(("/run/postgresql", 5433)));
+        for bad in ["db", ":5432", "db:port", "db:70000", ""] {
+            assert_eq!(split_address(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child.
+
+use super::error::{ProbeError, Trouble};
+use crate::model::{Secret, SecretRef};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+
+/// Longest secret that is accepted, in bytes.
+const LONGEST: u64 = 64 * 1024;
+const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The connection a pgpass line is looked up for.
+#[derive(Clone, Debug)]
+pub struct PgpassKey<'a> {
+    pub host: &'a str,
+    pub port: u16,
+    pub database: &'a str,
+    pub user: &'a str,
+}
+
+/// Reads what `reference` names.
+///
+/// # Errors
+/// [`Trouble::Secret`] with the reference and what is wrong with it, never with what was read.
+pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
+    match reference {
+        SecretRef::File(path) => Ok(Secret::new(private_file(path, &reference.to_string())?.trim_end_matches(['\n', '\r']).to_owned())),
+        SecretRef::Env(name) => std::env::var(name).map(Secret::new).map_err(|error| {
+            let detail = match error {
+                std::env::VarError::NotPresent => "the variable is not set",
+                std::env::VarError::NotUnicode(_) => "the variable is not UTF-8",
+            };
+            fail(reference, detail)
+        }),
+        SecretRef::Cmd(argv) => command(reference, argv).await,
+        SecretRef::Pgpass(_) => Err(fail(reference, "pgpass belongs to PostgreSQL connections only")),
+    }
+}
+
+/// As [`resolve`]; `pgpass` is answered by the first line that matches `key`.
+///
+/// # Errors
+/// As [`resolve`], and when no line matches.
+pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<Secret, ProbeError> {
+    let SecretRef::Pgpass(path) = reference else { return resolve(reference).await };
+    let home = || etcetera::home_dir().map(|home| home.join(".pgpass").to_string_lossy().into_owned()).ok();
+    let path = path.clone().or_else(|| std::env::var("PGPASSFILE").ok()).or_else(home);
+    let path = path.ok_or_else(|| fail(reference, "there is no home directory to look for .pgpass in"))?;
+    let text = private_file(&path, &format!("pgpass:{path}"))?;
+    match text.lines().find_map(|line| pgpass_line(line, key)) {
+        Some(password) => Ok(Secret::new(password)),
+        None => Err(ProbeError::new(
+            Trouble::Secret,
+            format!("pgpass:{path}"),
+            format!("no line for {}:{}:{}:{}", key.host, key.port, key.database, key.user),
+        )),
+    }
+}
+
+fn fail(reference: &SecretRef, detail: &str) -> ProbeError {
+    ProbeError::new(Trouble::Secret, reference.to_string(), detail)
+}
+
+/// A file that nobody else may read. Files under `/run/secrets` are mounted by orchestrators with the modes they like.
+fn private_file(path: &str, label: &str) -> Result<String, ProbeError> {
+    use std::io::Read;
+    let fail = |detail: String| ProbeError::new(Trouble::Secret, label, detail);
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        // a named pipe must not hang the start
+        .custom_flags(i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0))
+        .open(path)
+        .map_err(|error| fail(error.to_string()))?;
+    let meta = file.metadata().map_err(|error| fail(error.to_string()))?;
+    if !meta.is_file() {
+        return Err(fail("not a regular file".to_owned()));
+    }
+    if meta.mode() & 0o077 != 0 && !path.starts_with("/run/secrets/") {
+        return Err(fail(format!("mode {:04o} lets others read it; chmod 600", meta.mode() & 0o7777)));
+    }
+    let mut text = String::new();
+    file.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| fail(error.to_string()))?;
+    if text.len() as u64 > LONGEST { Err(fail(format!("longer than {LONGEST} bytes"))) } else { Ok(text) }
+}
+
+async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, ProbeError> {
+    let (program, arguments) = argv.split_first().ok_or_else(|| fail(reference, "no program is named"))?;
+    let mut child = tokio::process::Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .envs(["PATH", "HOME", "LANG"].iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value))))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| fail(reference, &error.to_string()))?;
+    let stdout = child.stdout.take().ok_or_else(|| fail(reference, "no standard output"))?;
+    let mut bytes = Vec::new();
+    let work = async {
+        stdout.take(LONGEST + 1).read_to_end(&mut bytes).await?;
+        child.wait().await
+    };
+    let status = crate::model::Clock::real()
+        .timeout(COMMAND_DEADLINE, work)
+        .await
+        .ok_or_else(|| fail(reference, "did not end within 10 s"))?
+        .map_err(|error| fail(reference, &error.to_string()))?;
+    if !status.success() {
+        return Err(fail(reference, &format!("ended with {status}")));
+    }
+    let text = String::from_utf8(bytes).map_err(|_bytes| fail(reference, "printed something that is not UTF-8"))?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(Secret::new(line.to_owned())),
+        _ => Err(fail(reference, "printed nothing")),
+    }
+}
+
+/// The password of one line `host:port:database:user:password` if it matches. `*` matches all; `\:` and `\\` are escapes.
+fn pgpass_line(line: &str, key: &PgpassKey<'_>) -> Option<String> {
+    if line.starts_with('#') {
+        return None;
+    }
+    let mut fields = vec![String::new()];
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            ':' if fields.len() < 5 => fields.push(String::new()),
+            '\\' => fields.last_mut()?.push(chars.next().unwrap_or('\\')),
+            c => fields.last_mut()?.push(c),
+        }
+    }
+    let [host, port, database, user, password] = <[String; 5]>::try_from(fields).ok()?;
+    let fits = |pattern: &str, value: &str| pattern == "*" || pattern == value;
+    let all = fits(&host, key.host) && fits(&port, &key.port.to_string()) && fits(&database, key.database) && fits(&user, key.user);
+    all.then_some(password)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: PgpassKey<'_> = PgpassKey { host: "db", port: 5432, database: "app", user: "me" };
+
+    #[test]
+    fn a_pgpass_line_matches_as_libpq_matches_it() {
+        for (line, expected) in [
+            ("db:5432:app:me:se\\:cr\\\\et", Some("se:cr\\et")),
+            ("*:*:*:*:x:y", Some("x:y")),
+            ("db:5433:app:me:x", None),
+            ("#db:5432:app:me:x", None),
+            ("db:5432:app:me", None),
+            ("", None),
+        ] {
+            assert_eq!(pgpass_line(line, &KEY).as_deref(), expected, "{line}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_others_can_read_is_refused_and_not_quoted() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("s");
+        std::fs::write(&path, "canary\n").expect("write");
+        let reference = SecretRef::File(path.to_string_lossy().into_owned());
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("chmod");
+        let error = resolve(&reference).await.expect_err("refused").to_string();
+        assert!(error.contains("0644") && !error.contains("canary"), "{error}");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
+        assert_eq!(resolve(&reference).await.expect("read").expose(), "canary");
+    }
+
+    #[tokio::test]
+    async fn a_command_gives_its_first_line_and_no_more() {
+        let argv = |words: &[&str]| SecretRef::Cmd(words.iter().map(|&word| word.to_owned()).collect());
+        assert_eq!(resolve(&argv(&["printf", "one\\ntwo\\n"])).await.expect("read").expose(), "one");
+        assert!(resolve(&argv(&["false"])).await.is_err());
+        assert!(resolve(&argv(&["/nonexistent"])).await.is_err());
+        assert!(resolve(&argv(&[])).await.is_err());
+    }
+}
