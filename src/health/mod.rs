@@ -1,1 +1,12 @@
-//! x
+//! Judging: the rules that need several members or systems at once, and what all rules together say about a revision. Pure; `now` is an argument.
+//!
+//! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
+
+pub mod judge;
+pub mod rank;
+pub mod rule;
+pub mod rules;
+
+pub use judge::{Judgement, Outcome, judge};
+pub use rank::Standing;
+pub use rule::{ClusterRule, ClusterView};

@@ -1,0 +1,178 @@
+//! Which of the addresses that servers name may be contacted. An address from a server is data: it could point anywhere.
+//!
+//! Contacted are, without credentials: the same scheme and the same class of port as an endpoint of that system in the configuration, on a host that is
+//! neither link-local nor unspecified nor a metadata service. Everything else is kept as rejected and becomes a finding.
+
+use super::revision::Rejected;
+use crate::config::{Body, EndpointSpec};
+use crate::model::{EndpointId, Origin, Via};
+use crate::systems::contract::Discovered;
+use std::net::IpAddr;
+
+/// The verdict on one address.
+#[derive(Debug)]
+pub enum Vetted {
+    /// An endpoint of this name and system is in the fleet, and the address agrees with it or is no reason to look elsewhere.
+    Known,
+    New(Box<EndpointSpec>),
+    Rejected(Rejected),
+}
+
+/// Judges what `by` said about `discovered`, knowing the endpoints of its cluster.
+#[must_use]
+pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) -> Vetted {
+    let address = discovered.address.raw();
+    let reject =
+        |why| Vetted::Rejected(Rejected { named_by: by.to_string(), name: discovered.name.clone(), address: discovered.address.clone(), why });
+    let peers = || known.iter().filter(|spec| spec.id.system == discovered.system);
+    let Some(place) = Place::of(address) else { return reject("not an address of the form scheme://host:port") };
+    if let Some(why) = place.forbidden() {
+        return reject(why);
+    }
+    let same_place = |spec: &&&EndpointSpec| spec.body.text(discovered.field).and_then(Place::of).is_some_and(|known| known == place);
+    if peers().any(|spec| same_place(&spec)) {
+        return Vetted::Known;
+    }
+    let named: Vec<&&EndpointSpec> = peers().filter(|spec| spec.id.name == discovered.name.raw()).collect();
+    if let Some(spec) = named.first() {
+        // a member reached by another address than it announces is common (NAT, host names): worth rejecting only when scheme or host class differ
+        let ours = spec.body.text(discovered.field).and_then(Place::of);
+        return match ours {
+            Some(ours) if ours.scheme != place.scheme => reject("another scheme than the configured address of this member"),
+            _ => Vetted::Known,
+        };
+    }
+    let like = |spec: &&&EndpointSpec| spec.body.text(discovered.field).and_then(Place::of).is_some_and(|known| known.scheme == place.scheme);
+    if !peers().any(|spec| like(&spec)) {
+        return reject("another scheme than the configured endpoints");
+    }
+    let class =
+        |spec: &&&EndpointSpec| spec.body.text(discovered.field).and_then(Place::of).is_some_and(|known| (known.port < 1024) == (place.port < 1024));
+    if !peers().any(|spec| class(&spec)) {
+        return reject("another class of port than the configured endpoints");
+    }
+    let name = safe_name(discovered.name.raw());
+    Vetted::New(Box::new(EndpointSpec {
+        id: EndpointId { cluster: by.cluster.clone(), system: discovered.system.to_owned(), name },
+        origin: Origin::Discovered,
+        zone: None,
+        via: Via::Direct,
+        read: None,
+        write: None,
+        tls: peers().find_map(|spec| spec.tls.clone()),
+        body: Body::one(discovered.field, &place.base()),
+    }))
+}
+
+/// A name from outside as an identifier: what could act on a terminal is made visible here once, since names go everywhere.
+fn safe_name(raw: &str) -> String {
+    crate::text::width::fit(&crate::text::untrusted::visible(raw), 64)
+}
+
+/// Scheme, host and port of a URL. Credentials in a URL make it no place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    scheme: String,
+    host: String,
+    port: u16,
+}
+
+impl Place {
+    fn of(url: &str) -> Option<Place> {
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        if authority.contains('@') || !authority.bytes().all(|b| b.is_ascii_graphic()) {
+            return None;
+        }
+        let default = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+            _ => (authority, default),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        (!host.is_empty()).then(|| Place { scheme: scheme.to_owned(), host, port })
+    }
+
+    fn base(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        format!("{}://{host}:{}", self.scheme, self.port)
+    }
+
+    fn forbidden(&self) -> Option<&'static str> {
+        let link_local = match self.host.parse::<IpAddr>() {
+            Ok(IpAddr::V4(v4)) => v4.is_link_local() || v4.is_unspecified() || v4.is_broadcast() || v4.is_multicast(),
+            Ok(IpAddr::V6(v6)) => {
+                v6.is_unspecified() || v6.is_multicast() || v6.is_unicast_link_local() || v6.to_ipv4_mapped().is_some_and(|v4| v4.is_link_local())
+            }
+            // a number in any other notation is read as an address by some resolvers: 0xa9fea9fe, 2852039166
+            Err(_) => {
+                let number = self.host.bytes().all(|b| b.is_ascii_digit() || b == b'.') || self.host.starts_with("0x");
+                return (number || self.host == "metadata.google.internal").then_some("not a host that may be contacted");
+            }
+        };
+        link_local.then_some("link-local, multicast or unspecified address")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Untrusted;
+
+    fn configured() -> EndpointSpec {
+        EndpointSpec {
+            id: EndpointId { cluster: "c".into(), system: "patroni".into(), name: "pg1".into() },
+            origin: Origin::Configured,
+            zone: None,
+            via: Via::Direct,
+            read: None,
+            write: None,
+            tls: None,
+            body: Body::one("url", "http://10.0.0.1:8008"),
+        }
+    }
+
+    fn verdict(name: &str, address: &str) -> Vetted {
+        let known = configured();
+        let discovered = Discovered { system: "patroni", name: Untrusted::from(name), field: "url", address: Untrusted::from(address) };
+        vet(&known.id, &discovered, &[&known])
+    }
+
+    #[test]
+    fn an_address_that_lies_is_kept_and_not_contacted() {
+        for address in [
+            "http://169.254.169.254:8008/patroni",
+            "http://[fe80::1]:8008",
+            "http://[::ffff:169.254.169.254]:8008",
+            "http://0.0.0.0:8008",
+            "https://10.0.0.2:8008",
+            "http://10.0.0.2:22",
+            "http://2852039166:8008",
+            "http://0xa9fea9fe:8008",
+            "ftp://10.0.0.2",
+            "http://user:pw@10.0.0.2:8008",
+            "http://10.0.0.2:99999",
+            "http://\u{1b}[2J:8008",
+            "",
+        ] {
+            assert!(matches!(verdict("pg2", address), Vetted::Rejected(_)), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_new_member_is_asked_without_credentials() {
+        let Vetted::New(spec) = verdict("pg2", "http://10.0.0.2:8008/patroni") else { panic!("expected a new endpoint") };
+        assert_eq!((spec.origin, spec.read.is_none(), spec.body.text("url")), (Origin::Discovered, true, Some("http://10.0.0.2:8008")));
+    }
+
+    #[test]
+    fn a_member_that_is_configured_is_not_doubled() {
+        assert!(matches!(verdict("other-name", "http://10.0.0.1:8008/patroni"), Vetted::Known));
+        assert!(matches!(verdict("pg1", "http://172.16.0.9:8008/patroni"), Vetted::Known));
+        assert!(matches!(verdict("pg1", "https://172.16.0.9:8008/patroni"), Vetted::Rejected(_)));
+    }
+}

@@ -1,0 +1,151 @@
+//! When an endpoint is asked next. Pure: the same state and the same moment give the same answer, whatever the other endpoints do.
+
+use crate::model::EndpointId;
+use crate::systems::contract::Tier;
+use std::hash::{Hash, Hasher};
+use std::time::Duration;
+
+/// How often to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    pub fast: Duration,
+    pub slow: Duration,
+    pub rare: Duration,
+    /// A failing endpoint is never asked less often than this.
+    pub slowest: Duration,
+}
+
+/// Where an endpoint stands in its schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// When the newest question was sent, and the newest that asked the slow and the rare tier and was answered.
+    pub asked: Option<Duration>,
+    pub slow_answered: Option<Duration>,
+    pub rare_answered: Option<Duration>,
+    /// Failures in a row.
+    pub failures: u32,
+}
+
+impl Standing {
+    pub const NEW: Standing = Standing { asked: None, slow_answered: None, rare_answered: None, failures: 0 };
+}
+
+/// The share of its interval, 0 to 1, by which an endpoint is asked later than the clock's full interval: the same in each run.
+#[must_use]
+pub fn phase(id: &EndpointId, interval: Duration) -> Duration {
+    // FNV-1a: std's hasher is seeded, and a phase has to be the same tomorrow
+    struct Fnv(u64);
+    impl Hasher for Fnv {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+        fn write(&mut self, bytes: &[u8]) {
+            for byte in bytes {
+                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+    }
+    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    id.hash(&mut hasher);
+    let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);
+    Duration::from_millis((hasher.finish() >> 16) % millis)
+}
+
+/// When, on the monotonic clock, to ask next; at once when it was never asked.
+///
+/// A healthy endpoint is asked at its phase of each full interval. After two failures in a row the interval doubles with each further one, up to
+/// `slowest`; the first good answer brings the normal interval back.
+#[must_use]
+pub fn next_due(standing: &Standing, pace: &Pace, phase: Duration, now: Duration) -> Duration {
+    let Some(asked) = standing.asked else { return now };
+    let doublings = standing.failures.saturating_sub(2).min(16);
+    let interval = pace.fast.saturating_mul(1 << doublings).min(pace.slowest.max(pace.fast));
+    let grid = interval.as_nanos().max(1);
+    let since = asked.as_nanos().saturating_sub(phase.as_nanos());
+    let next = (since / grid + 1) * grid + phase.as_nanos();
+    let nanos = |value: u128| Duration::from_nanos(u64::try_from(value).unwrap_or(u64::MAX));
+    // asked late in its slot: not again before half an interval passed
+    let earliest = asked + interval / 2;
+    let due = nanos(next);
+    if due < earliest { due + interval } else { due }.max(now.min(due + interval))
+}
+
+/// What to ask when it is due.
+#[must_use]
+pub fn tier(standing: &Standing, pace: &Pace, now: Duration) -> Tier {
+    let due = |answered: Option<Duration>, every: Duration| answered.is_none_or(|at| now.saturating_sub(at) >= every);
+    if due(standing.rare_answered, pace.rare) {
+        Tier::Rare
+    } else if due(standing.slow_answered, pace.slow) {
+        Tier::Slow
+    } else {
+        Tier::Fast
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PACE: Pace =
+        Pace { fast: Duration::from_secs(1), slow: Duration::from_secs(15), rare: Duration::from_secs(300), slowest: Duration::from_secs(5) };
+
+    fn standing(asked: u64, failures: u32) -> Standing {
+        Standing { asked: Some(Duration::from_millis(asked)), failures, ..Standing::NEW }
+    }
+
+    #[test]
+    fn who_was_never_asked_is_asked_at_once() {
+        assert_eq!(next_due(&Standing::NEW, &PACE, Duration::from_millis(700), Duration::from_secs(9)), Duration::from_secs(9));
+    }
+
+    #[test]
+    fn a_failing_endpoint_is_asked_more_slowly_up_to_the_cap_and_normally_again_after_an_answer() {
+        let wait = |failures| {
+            let at = Duration::from_secs(1_000);
+            next_due(&standing(1_000_000, failures), &PACE, Duration::ZERO, at) - at
+        };
+        assert_eq!(wait(0), Duration::from_secs(1));
+        assert_eq!(wait(2), Duration::from_secs(1));
+        assert_eq!(wait(3), Duration::from_secs(2));
+        assert!(wait(40) <= PACE.slowest * 3 / 2, "{:?}", wait(40));
+    }
+
+    #[test]
+    fn each_tier_comes_when_its_last_answer_is_old_enough() {
+        let at = |seconds| Some(Duration::from_secs(seconds));
+        let state = Standing { asked: at(100), slow_answered: at(90), rare_answered: at(50), failures: 0 };
+        assert_eq!(tier(&Standing::NEW, &PACE, Duration::from_secs(1)), Tier::Rare);
+        assert_eq!(tier(&state, &PACE, Duration::from_secs(101)), Tier::Fast);
+        assert_eq!(tier(&state, &PACE, Duration::from_secs(105)), Tier::Slow);
+        assert_eq!(tier(&state, &PACE, Duration::from_secs(350)), Tier::Rare);
+    }
+
+    proptest! {
+        /// Asked at its due time each time, an endpoint keeps its phase for ever, whatever the others do.
+        #[test]
+        fn a_healthy_endpoint_keeps_its_phase(phase_ms in 0_u64..1_000, start in 1_000_u64..1_000_000, late in proptest::collection::vec(0_u64..400, 1..50)) {
+            let phase = Duration::from_millis(phase_ms);
+            let mut asked = Duration::from_millis(start);
+            asked = next_due(&Standing { asked: Some(asked), ..Standing::NEW }, &PACE, phase, asked);
+            for delay in late {
+                let sent = asked + Duration::from_millis(delay % 400);
+                let due = next_due(&Standing { asked: Some(sent), ..Standing::NEW }, &PACE, phase, sent);
+                prop_assert!(due > sent);
+                prop_assert!(due <= sent + PACE.fast * 3 / 2);
+                let offset = (due.as_millis() + 1_000 - u128::from(phase_ms)) % 1_000;
+                prop_assert_eq!(offset, 0);
+                asked = due;
+            }
+        }
+
+        /// No state makes it wait longer than one and a half times the cap.
+        #[test]
+        fn nobody_is_forgotten(failures in 0_u32..u32::MAX, asked in 0_u64..1_000_000_000, phase_ms in 0_u64..1_000, later in 0_u64..100_000) {
+            let now = Duration::from_millis(asked + later);
+            let due = next_due(&standing(asked, failures), &PACE, Duration::from_millis(phase_ms), now);
+            prop_assert!(due <= now + PACE.slowest * 3 / 2 + PACE.fast);
+        }
+    }
+}

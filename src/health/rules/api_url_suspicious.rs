@@ -1,0 +1,29 @@
+//! A server names an address that does not belong to the cluster as it is configured. It was not contacted.
+
+use crate::health::rule::{ClusterRule, ClusterView};
+use crate::model::Severity;
+use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+
+pub(super) const RULE: ClusterRule = ClusterRule {
+    info: RuleInfo {
+        id: "api-url-suspicious",
+        sentence: "a server names an address that may not be contacted",
+        required: false,
+        knobs: &[],
+        cure: "Compare `restapi.connect_address` of that member with the configuration. If the address is right, add the member to the configuration; \
+               if nobody knows it, somebody else writes into the cluster's store.",
+    },
+    judge,
+};
+
+fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
+    let raised = view.cluster.rejected.iter().map(|rejected| {
+        Raised::new(
+            Severity::Warning,
+            format!("{} names {} for {}: {}", rejected.named_by, rejected.address.raw(), rejected.name.raw(), rejected.why),
+        )
+        .object(rejected.address.clone())
+        .seen(rejected.named_by.as_str(), rejected.address.clone(), view.now)
+    });
+    Ok(raised.collect())
+}

@@ -1,0 +1,34 @@
+//! An endpoint of the configuration does not answer, or answers nothing that can be read.
+
+use crate::config::quantity::time_text;
+use crate::health::rule::{ClusterRule, ClusterView};
+use crate::model::{Origin, Severity};
+use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+
+pub(super) const RULE: ClusterRule = ClusterRule {
+    info: RuleInfo {
+        id: "endpoint-unreachable",
+        sentence: "an endpoint does not answer, or with nothing that can be read",
+        required: false,
+        knobs: &[],
+        cure: "Look at the reason: refused means the process is gone, no answer means it is frozen or starved or the network drops packets. \
+               Start it or free it on its host; `opsctl doctor` shows what was tried.",
+    },
+    judge,
+};
+
+fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
+    let failing = view.cluster.entries.iter().filter_map(|entry| entry.failure.as_ref().map(|failure| (entry, failure)));
+    Ok(failing
+        .map(|(entry, failure)| {
+            let id = &entry.spec.id;
+            let last_good = entry.good.as_ref().map(|good| view.now.since(good.taken_at));
+            let ago = last_good.map_or_else(|| "never read".to_owned(), |age| format!("last read {} ago", time_text(age)));
+            let severity = if entry.spec.origin == Origin::Configured { Severity::Warning } else { Severity::Info };
+            Raised::new(severity, format!("{} {} does not answer: {} ({ago})", id.system, id.name, failure.error.trouble.phrase()))
+                .on(id.name.as_str())
+                .object(id.system.as_str())
+                .seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last)
+        })
+        .collect())
+}
