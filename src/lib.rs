@@ -14,6 +14,8 @@
 //! | 8 | [`tui`] | the console |
 //! | 9 | [`cli`] | the command line |
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod fleet;
 pub mod health;

@@ -1,2 +1,5 @@
-//! Thin: parse, run, exit code.
-fn main() {}
+//! Thin: run with what was typed, end with the code.
+
+fn main() -> std::process::ExitCode {
+    opsctl::cli::run(std::env::args_os()).into()
+}

@@ -1,0 +1,170 @@
+//! A page as JSON. Keys never vanish: what is not known is `null` at its place, and `unknown` says why, since when, and when it was last good.
+
+use crate::model::{Gap, Moment};
+use crate::systems::view::{Cell, Page, Table};
+use serde_json::{Map, Value, json};
+use std::io;
+
+/// Version of the form of every document.
+pub const API_VERSION: &str = "opsctl/v1";
+
+/// The whole document.
+#[must_use]
+pub fn document(page: &Page, now: Moment) -> Value {
+    let mut unknown = Map::new();
+    let mut out = Map::new();
+    out.insert("apiVersion".to_owned(), json!(API_VERSION));
+    out.insert("kind".to_owned(), json!(page.kind));
+    out.insert("generated_at".to_owned(), json!(now.wall));
+    for (column, cell) in &page.facts {
+        out.insert(column.key.to_owned(), value(cell, column.key, &mut unknown));
+    }
+    for table in &page.tables {
+        let rows = (0..table.rows.len()).map(|at| row(table, at, table.key, &mut unknown)).collect();
+        out.insert(table.key.to_owned(), Value::Array(rows));
+    }
+    let sources = page.sources.iter().map(|source| {
+        let age = source.taken_at.map(|at| now.since(at).as_secs_f64());
+        let said = json!({ "taken_at": source.taken_at.map(|at| at.wall), "age_seconds": age, "error": source.error });
+        (source.endpoint.clone(), said)
+    });
+    out.insert("as_of".to_owned(), Value::Object(sources.collect()));
+    out.insert("unknown".to_owned(), Value::Object(unknown));
+    Value::Object(out)
+}
+
+/// One object a row of the first table, each whole in itself.
+#[must_use]
+pub fn lines(page: &Page) -> Vec<Value> {
+    let Some(table) = page.tables.first() else { return Vec::new() };
+    let line = |at| {
+        let mut unknown = Map::new();
+        let mut object = row(table, at, "", &mut unknown);
+        if let Value::Object(map) = &mut object {
+            map.insert("unknown".to_owned(), Value::Object(unknown));
+        }
+        object
+    };
+    (0..table.rows.len()).map(line).collect()
+}
+
+fn row(table: &Table, at: usize, path: &str, unknown: &mut Map<String, Value>) -> Value {
+    let Some(row) = table.rows.get(at) else { return Value::Null };
+    let place = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}[{at}].{key}") };
+    let cells = table.columns.iter().zip(&row.cells);
+    let mut object: Map<String, Value> = cells.map(|(column, cell)| (column.key.to_owned(), value(cell, &place(column.key), unknown))).collect();
+    if table.rows.iter().any(|row| row.depth > 0) {
+        object.insert("depth".to_owned(), json!(row.depth));
+    }
+    Value::Object(object)
+}
+
+fn value(cell: &Cell, path: &str, unknown: &mut Map<String, Value>) -> Value {
+    match cell {
+        Cell::Nothing => Value::Null,
+        Cell::Unknown(gap) => {
+            unknown.insert(path.to_owned(), gap_value(gap));
+            Value::Null
+        }
+        Cell::Text(text) | Cell::Word(text, _) => json!(text.raw()),
+        Cell::Count(count) => json!(count),
+        Cell::Bytes(bytes) => json!(bytes),
+        // a number that JSON cannot carry is not known
+        Cell::Seconds(number) | Cell::Percent(number) => json!(number),
+        Cell::Lsn(lsn) => json!(lsn),
+        Cell::Time(at) => json!(at),
+        Cell::Flag(on) => json!(on),
+        Cell::List(items) => items.iter().map(|item| json!(item.raw())).collect(),
+        Cell::Toned(inner, _) => value(inner, path, unknown),
+    }
+}
+
+fn gap_value(gap: &Gap) -> Value {
+    json!({
+        "fact": gap.fact,
+        "reason": gap.reason.phrase(),
+        "since": gap.since.map(|at| at.wall),
+        "last_good": gap.last_good.map(|at| at.wall),
+    })
+}
+
+/// Writes `value` so that no byte of it acts on a terminal: what is invisible or reorders text is written as `\uXXXX`, which is the same JSON.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(out: &mut dyn io::Write, value: &Value, pretty: bool) -> io::Result<()> {
+    use serde::Serialize;
+    let written = if pretty {
+        let formatter = Safe(serde_json::ser::PrettyFormatter::new());
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, formatter))
+    } else {
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Safe(serde_json::ser::CompactFormatter)))
+    };
+    written.map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+/// A formatter that escapes what must not reach a terminal raw.
+struct Safe<F>(F);
+
+impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for Safe<F> {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, c) in fragment.char_indices() {
+            if crate::text::untrusted::is_plain(c) {
+                continue;
+            }
+            out.write_all(fragment.as_bytes().get(plain..at).unwrap_or_default())?;
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            plain = at + c.len_utf8();
+        }
+        out.write_all(fragment.as_bytes().get(plain..).unwrap_or_default())
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_text_is_lossless_and_acts_on_nothing() {
+        let text = "\u{1b}[2J \u{9b} \u{202e} \u{200b} \u{e0041} ü 東 \"\\ \n";
+        let mut out = Vec::new();
+        write(&mut out, &json!({ text: [text] }), true).expect("written");
+        let written = String::from_utf8(out).expect("UTF-8");
+        assert!(written.chars().all(|c| c == '\n' || crate::text::untrusted::is_plain(c)), "{written}");
+        let back: Value = serde_json::from_str(&written).expect("JSON");
+        assert_eq!(back, json!({ text: [text] }));
+    }
+}

@@ -1,0 +1,12 @@
+//! Use cases that the faces share: observing once or for as long as somebody looks, and the views that turn an observation into pages.
+//!
+//! It must never write to a terminal, parse arguments or open a socket. Both faces call the same functions, so that they cannot disagree.
+
+pub mod cells;
+pub mod json;
+pub mod load;
+pub mod observe;
+pub mod schema;
+pub mod views;
+
+pub use observe::Observed;

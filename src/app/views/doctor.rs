@@ -1,0 +1,16 @@
+//! `doctor`: can opsctl do its work here? Each endpoint with what was tried, and the rules that lack an input.
+
+use super::{BadPick, Pick, ViewDef, endpoints, picked, sources};
+use crate::app::Observed;
+use crate::systems::view::Page;
+
+pub(super) const VIEW: ViewDef =
+    ViewDef { name: "doctor", doc: "Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try", argument: None, page };
+
+fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
+    let clusters = picked(observed, pick)?;
+    let mut page = Page::new("Doctor");
+    page.tables.push(endpoints::table(observed, &clusters));
+    page.sources = sources(&clusters, &[]);
+    Ok(page)
+}

@@ -1,0 +1,138 @@
+//! Tables that more than one view shows: findings, and the panel that each system emits.
+
+use super::{about, age};
+use crate::app::Observed;
+use crate::fleet::{Cluster, Entry};
+use crate::model::{Cure, Finding, Severity, Since};
+use crate::systems::contract::{AnySystem, View};
+use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
+
+/// How bad in a tone.
+pub(super) fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Critical => Tone::Bad,
+        Severity::Warning => Tone::Warn,
+        Severity::Info => Tone::Muted,
+    }
+}
+
+/// One row a finding, worst first.
+pub(super) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
+    let wanted = |finding: &&Finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster);
+    Table {
+        key: "findings",
+        title: "FINDINGS",
+        columns: vec![
+            Column::new("severity", "", Kind::Word, 0, "critical, warning or info"),
+            Column::new("cluster", "CLUSTER", Kind::Text, 1, "the cluster it is about"),
+            Column::new("rule", "RULE", Kind::Text, 0, "identifier of the rule, for `opsctl explain`"),
+            Column::new("member", "MEMBER", Kind::Text, 3, "the member or endpoint it is about"),
+            Column::new("object", "OBJECT", Kind::Text, 6, "what inside the member: a slot, a session, a pool"),
+            Column::new("for_seconds", "FOR", Kind::Seconds, 0, "how long it has been so"),
+            Column::new("sentence", "WHAT", Kind::Text, 0, "the finding in one sentence"),
+            Column::new("since", "SINCE", Kind::Time, 7, "when it began"),
+            Column::new("since_witness", "SINCE FROM", Kind::Word, 7, "server: the server's own time; first-seen: when this process saw it"),
+            Column::new("confirmed", "CONFIRMED", Kind::Flag, 6, "false: its inputs became unknown, it may no longer hold"),
+            Column::new("cure", "CURE", Kind::Text, 7, "what to do"),
+        ],
+        rows: observed.judgement.findings.iter().filter(wanted).map(|finding| finding_row(observed, finding)).collect(),
+        when_empty: "nothing found",
+    }
+}
+
+fn finding_row(observed: &Observed, finding: &Finding) -> Row {
+    let subject = &finding.subject;
+    let optional = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
+    let object = subject.object.clone();
+    let (witness, at) = match finding.since {
+        Since::Server(at) => ("server", at),
+        Since::FirstSeen(at) => ("first-seen", at),
+    };
+    let passed = observed.now.wall.duration_since(at).as_secs_f64().max(0.0);
+    let cure = match &finding.cure {
+        Cure::Runbook(name) => format!("runbook {name}"),
+        Cure::Procedure(text) => text.clone(),
+    };
+    let key = format!("{}/{}/{}/{}", subject.cluster, finding.rule, subject.member.as_deref().unwrap_or(""), object.as_ref().map_or("", |o| o.raw()));
+    Row::new(
+        key,
+        vec![
+            Cell::word(finding.severity.word(), tone(finding.severity)),
+            Cell::text(subject.cluster.as_str()),
+            Cell::text(finding.rule.as_str()),
+            optional(subject.member.as_deref()),
+            object.map_or(Cell::Nothing, Cell::Text),
+            Cell::Seconds(passed),
+            Cell::Text(finding.sentence.clone()),
+            Cell::Time(at),
+            Cell::word(witness, Tone::Plain),
+            Cell::Flag(finding.confirmed),
+            Cell::text(cure),
+        ],
+    )
+}
+
+/// The panel of one system: what every endpoint has, and the columns that the system adds.
+pub(super) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static dyn AnySystem) -> Table {
+    let mut columns = vec![
+        Column::new("cluster", "CLUSTER", Kind::Text, 1, "the cluster it belongs to"),
+        Column::new("name", "NAME", Kind::Text, 0, "name of the endpoint"),
+        Column::new("health", "HEALTH", Kind::Word, 0, "ok, info, warning, critical by its findings; silent when it does not answer"),
+    ];
+    columns.extend_from_slice(system.columns());
+    columns.extend([
+        Column::new("zone", "ZONE", Kind::Text, 5, "failure domain"),
+        Column::new("age_seconds", "AGE", Kind::Seconds, 2, "age of the last good answer"),
+        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time the answer took"),
+        Column::new("origin", "ORIGIN", Kind::Word, 6, "configured, or discovered through another member"),
+        Column::new("error", "ERROR", Kind::Text, 6, "why the newest question failed"),
+    ]);
+    let entries = clusters.iter().flat_map(|cluster| cluster.of(system.name()).map(move |entry| (*cluster, entry)));
+    Table {
+        key: system.name(),
+        title: system.title(),
+        rows: entries.map(|(cluster, entry)| panel_row(observed, cluster, entry, system)).collect(),
+        columns,
+        when_empty: "no endpoint of this system is configured",
+    }
+}
+
+fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'static dyn AnySystem) -> Row {
+    let id = &entry.spec.id;
+    let current = entry.current(observed.now);
+    let worst = about(observed, id).map(|finding| finding.severity).max();
+    let health = match (&current, worst) {
+        (Err(_), _) => Cell::word("silent", Tone::Bad),
+        (Ok(_), Some(severity)) => Cell::word(severity.word(), tone(severity)),
+        (Ok(_), None) => Cell::word("ok", Tone::Good),
+    };
+    let own = match &current {
+        Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),
+        Ok(good) => {
+            let view = View {
+                cluster: &cluster.spec,
+                endpoint: &entry.spec,
+                snapshot: &good.snapshot,
+                taken_at: good.taken_at,
+                latency: good.latency,
+                now: observed.now,
+            };
+            system.present(&view).unwrap_or_default()
+        }
+    };
+    let mut cells = vec![Cell::text(id.cluster.as_str()), Cell::text(id.name.as_str()), health];
+    cells.extend(own);
+    let unread = |fact: &str| Cell::unknown(crate::model::Gap::new(format!("{fact} of {id}"), crate::model::Reason::NotAskedYet));
+    cells.push(entry.spec.zone.as_ref().map_or(Cell::Nothing, |zone| Cell::text(zone.0.as_str())));
+    cells.push(entry.good.as_ref().map_or_else(|| unread("age"), |good| Cell::Seconds(age(observed.now, good.taken_at))));
+    cells.push(entry.good.as_ref().map_or_else(|| unread("latency"), |good| Cell::Seconds(good.latency.as_secs_f64())));
+    cells.push(Cell::word(
+        match entry.spec.origin {
+            crate::model::Origin::Configured => "configured",
+            crate::model::Origin::Discovered => "discovered",
+        },
+        Tone::Plain,
+    ));
+    cells.push(entry.failure.as_ref().map_or(Cell::Nothing, |failure| Cell::text(failure.error.to_string())));
+    Row::new(id.to_string(), cells)
+}

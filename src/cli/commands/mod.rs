@@ -1,0 +1,21 @@
+//! The list of commands: one file each, one line here. Every view is a command without a file of its own.
+
+use super::command::Command;
+use crate::app::views::VIEWS;
+
+mod schema;
+mod version;
+mod view;
+
+/// All commands, in the order of the help.
+pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
+    let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
+    let own: [Box<dyn Command>; 2] = [Box::new(schema::Schema), Box::new(version::Version)];
+    views.chain(own)
+}
+
+/// The command called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<Box<dyn Command>> {
+    all().find(|command| command.name() == name)
+}

@@ -1,0 +1,52 @@
+//! `schema NAME`: the JSON Schema of what a command prints with `-o json`.
+
+use crate::app::views::VIEWS;
+use crate::app::{Observed, json, schema};
+use crate::cli::command::{Command, Context, Failure};
+use crate::cli::exit::Exit;
+use crate::config::Inventory;
+use crate::model::Clock;
+use crate::text::suggest::nearest;
+use clap::{Arg, ArgMatches};
+use std::io::Write;
+
+pub(super) struct Schema;
+
+impl Command for Schema {
+    fn name(&self) -> &'static str {
+        "schema"
+    }
+
+    fn doc(&self) -> &'static str {
+        "The JSON Schema of what a command prints; the names without one"
+    }
+
+    fn arguments(&self, command: clap::Command) -> clap::Command {
+        command.arg(Arg::new("name").value_name("NAME").help("a command that reads, such as status"))
+    }
+
+    fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let Some(name) = matches.get_one::<String>("name") else {
+            for view in VIEWS {
+                writeln!(context.out, "{}", view.name)?;
+            }
+            return Ok(Exit::Done);
+        };
+        let Some(schema) = of(name) else {
+            let hint = nearest(name, VIEWS.iter().map(|view| view.name))
+                .map_or_else(|| "`opsctl schema` lists them".to_owned(), |near| format!("did you mean '{near}'?"));
+            return Err(Failure::usage(format!("there is no schema called '{name}'"), hint));
+        };
+        json::write(&mut context.out, &schema, true)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// The schema of the view called `name`.
+#[must_use]
+pub(super) fn of(name: &str) -> Option<serde_json::Value> {
+    let view = VIEWS.iter().find(|view| view.name == name)?;
+    let nothing = Observed::nothing(&Inventory::default(), Clock::real().now());
+    let page = (view.page)(&nothing, &crate::app::views::Pick::default()).ok()?;
+    Some(schema::of(&page))
+}

@@ -1,0 +1,106 @@
+//! A view as a command: load, observe, page, print. With `--watch`, again and again from one watching process.
+
+use crate::app::load;
+use crate::app::observe::{self, Observed};
+use crate::app::views::{BadPick, ViewDef, picked};
+use crate::cli::command::{Command, Context, Failure};
+use crate::cli::exit::Exit;
+use crate::cli::{global, output};
+use crate::health::Standing;
+use crate::model::Clock;
+use crate::systems::view::Page;
+use clap::{Arg, ArgAction, ArgMatches};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// One entry of the list of views.
+pub(super) struct ViewCommand(pub(super) &'static ViewDef);
+
+impl Command for ViewCommand {
+    fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    fn doc(&self) -> &'static str {
+        self.0.doc
+    }
+
+    fn arguments(&self, command: clap::Command) -> clap::Command {
+        let mut command = global::with_output(global::with_reading(command));
+        if let Some((name, help)) = self.0.argument {
+            command = command.arg(Arg::new("argument").value_name(name).help(help));
+        }
+        if self.0.name == "status" {
+            command = command.arg(Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Exit 3 for warnings too"));
+        }
+        command
+    }
+
+    fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let argument = if self.0.argument.is_some() { matches.get_one::<String>("argument").cloned() } else { None };
+        let strict = matches.try_get_one::<bool>("strict").ok().flatten().copied().unwrap_or(false);
+        let runtime = context.runtime;
+        runtime.block_on(async {
+            let clock = Clock::real();
+            let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            for note in &loaded.notes {
+                tracing::warn!("{note}");
+            }
+            if let Some(every) = context.global.watch {
+                return self.watch(&loaded, context, argument, every, &clock).await;
+            }
+            let observed = observe::once(&loaded.inventory, &clock, context.global.deadline).await;
+            self.print(&observed, context, argument)?;
+            self.exit(&observed, context, strict)
+        })
+    }
+}
+
+impl ViewCommand {
+    fn page(&self, observed: &Observed, context: &Context<'_>, argument: Option<String>) -> Result<Page, Failure> {
+        (self.0.page)(observed, &context.global.pick(argument)).map_err(|bad: BadPick| Failure::usage(bad.to_string(), bad.hint))
+    }
+
+    fn print(&self, observed: &Observed, context: &mut Context<'_>, argument: Option<String>) -> Result<(), Failure> {
+        let page = output::select(self.page(observed, context, argument)?, &context.global.columns)?;
+        output::write(&mut context.out, &page, context.global.form, context.global.paint, observed.now)?;
+        Ok(())
+    }
+
+    async fn watch(
+        &self,
+        loaded: &load::Loaded,
+        context: &mut Context<'_>,
+        argument: Option<String>,
+        every: Duration,
+        clock: &Clock,
+    ) -> Result<Exit, Failure> {
+        let stop = CancellationToken::new();
+        let _stopped_at_the_end = stop.clone().drop_guard();
+        let seen = observe::watch(&loaded.inventory, loaded.polling, clock, &stop);
+        // the first answers are out; what came within the deadline is worth a page
+        clock.sleep(context.global.deadline.min(every)).await;
+        loop {
+            let observed = Observed { now: clock.now(), ..seen.borrow().as_ref().clone() };
+            self.print(&observed, context, argument.clone())?;
+            context.out.flush()?;
+            tokio::select! {
+                () = clock.sleep(every) => {}
+                _signal = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
+            }
+        }
+    }
+
+    fn exit(&self, observed: &Observed, context: &Context<'_>, strict: bool) -> Result<Exit, Failure> {
+        let clusters = picked(observed, &context.global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
+        let standings: Vec<Standing> = clusters.iter().map(|cluster| observed.judgement.standing(&cluster.spec.name)).collect();
+        if !standings.is_empty() && standings.iter().all(|standing| *standing == Standing::Unreadable) {
+            return Ok(Exit::Unreadable);
+        }
+        if self.0.name != "status" {
+            return Ok(Exit::Done);
+        }
+        let bad = standings.iter().any(|standing| *standing > Standing::Warning || (strict && *standing > Standing::Healthy));
+        Ok(if bad { Exit::Unhealthy } else { Exit::Done })
+    }
+}

@@ -1,0 +1,115 @@
+//! The arguments that every command takes: where the configuration is, which clusters, how to print.
+
+use super::command::Failure;
+use super::output::{Form, Paint};
+use crate::app::load::Wanted;
+use crate::app::views::Pick;
+use crate::config::quantity;
+use clap::{Arg, ArgAction, ArgMatches};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What was said for every command.
+#[derive(Clone, Debug)]
+pub struct Global {
+    pub wanted: Wanted,
+    pub clusters: Vec<String>,
+    pub form: Form,
+    pub columns: Vec<String>,
+    pub paint: Paint,
+    /// Whole time for asking everybody once.
+    pub deadline: Duration,
+    /// Print again and again at this interval.
+    pub watch: Option<Duration>,
+}
+
+/// Time that a command waits for answers unless said.
+const DEADLINE: &str = "1500ms";
+
+/// Adds where the configuration is.
+#[must_use]
+pub fn with_config(command: clap::Command) -> clap::Command {
+    command
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Read this configuration and no other file"),
+        )
+        .arg(
+            Arg::new("set")
+                .long("set")
+                .value_name("KEY=VALUE")
+                .action(ArgAction::Append)
+                .help("Set one key of the configuration, last of all layers"),
+        )
+        .arg(Arg::new("patroni").long("patroni").value_name("URL").help("Use this Patroni REST API; no configuration is needed"))
+}
+
+/// Adds what a command takes that reads the fleet.
+#[must_use]
+pub fn with_reading(command: clap::Command) -> clap::Command {
+    with_config(command)
+        .arg(Arg::new("cluster").short('c').long("cluster").value_name("NAME").action(ArgAction::Append).help("Only this cluster; may be repeated"))
+        .arg(Arg::new("deadline").long("deadline").value_name("TIME").default_value(DEADLINE).help("Wait no longer than this for answers"))
+        .arg(
+            Arg::new("watch")
+                .long("watch")
+                .value_name("EVERY")
+                .num_args(0..=1)
+                .default_missing_value("2s")
+                .help("Print again at this interval, until interrupted"),
+        )
+}
+
+/// Adds how to print.
+#[must_use]
+pub fn with_output(command: clap::Command) -> clap::Command {
+    command
+        .arg(Arg::new("output").short('o').long("output").value_name("FORM").value_parser(Form::NAMES).default_value("table").help("How to print"))
+        .arg(
+            Arg::new("columns")
+                .long("columns")
+                .value_name("KEY,..")
+                .value_delimiter(',')
+                .help("Only these columns of the first table, in this order"),
+        )
+        .arg(
+            Arg::new("color")
+                .long("color")
+                .value_name("WHEN")
+                .value_parser(["auto", "always", "never"])
+                .default_value("auto")
+                .help("Colour; auto: on a terminal, unless NO_COLOR is set"),
+        )
+}
+
+impl Global {
+    /// Reads what `with_config`, `with_reading` and `with_output` added; what a command does not take keeps its default.
+    ///
+    /// # Errors
+    /// A duration that is none.
+    pub fn from_matches(matches: &ArgMatches) -> Result<Self, Failure> {
+        let one = |id: &str| matches.try_get_one::<String>(id).ok().flatten().cloned();
+        let many = |id: &str| matches.try_get_many::<String>(id).ok().flatten().map(|all| all.cloned().collect()).unwrap_or_default();
+        let time = |id: &str, text: String| {
+            let told = format!("--{id} wants a duration such as 500ms or 2s, not '{text}'");
+            quantity::duration(&text).filter(|time| !time.is_zero()).ok_or_else(|| Failure::usage(told, format!("try --{id} 2s")))
+        };
+        Ok(Global {
+            wanted: Wanted { config: matches.try_get_one::<PathBuf>("config").ok().flatten().cloned(), set: many("set"), patroni: one("patroni") },
+            clusters: many("cluster"),
+            form: Form::named(one("output").as_deref().unwrap_or("table")),
+            columns: many("columns"),
+            paint: Paint::decide(one("color").as_deref().unwrap_or("auto")),
+            deadline: time("deadline", one("deadline").unwrap_or_else(|| DEADLINE.to_owned()))?,
+            watch: one("watch").map(|text| time("watch", text)).transpose()?,
+        })
+    }
+
+    #[must_use]
+    pub fn pick(&self, argument: Option<String>) -> Pick {
+        Pick { clusters: self.clusters.clone(), argument }
+    }
+}

@@ -1,0 +1,53 @@
+//! The first table as CSV, every column, raw numbers. <https://www.rfc-editor.org/rfc/rfc4180>
+
+use crate::systems::view::{Cell, Page};
+use crate::text::untrusted::visible;
+use std::io::{self, Write};
+
+/// Writes a head of keys and a line a row. What is not known is an empty field.
+pub(super) fn write(out: &mut dyn Write, page: &Page) -> io::Result<()> {
+    let Some(table) = page.tables.first() else { return Ok(()) };
+    let head: Vec<&str> = table.columns.iter().map(|column| column.key).collect();
+    writeln!(out, "{}", head.join(","))?;
+    for row in &table.rows {
+        let fields: Vec<String> = row.cells.iter().map(|cell| quoted(&field(cell))).collect();
+        writeln!(out, "{}", fields.join(","))?;
+    }
+    Ok(())
+}
+
+fn field(cell: &Cell) -> String {
+    match cell {
+        Cell::Nothing | Cell::Unknown(_) => String::new(),
+        Cell::Text(text) | Cell::Word(text, _) => text.shown(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Bytes(bytes) => bytes.to_string(),
+        Cell::Seconds(number) | Cell::Percent(number) => number.to_string(),
+        Cell::Lsn(lsn) => lsn.to_string(),
+        Cell::Time(at) => at.to_string(),
+        Cell::Flag(on) => on.to_string(),
+        Cell::List(items) => visible(&items.iter().map(crate::text::Untrusted::raw).collect::<Vec<_>>().join(" ")),
+        Cell::Toned(inner, _) => field(inner),
+    }
+}
+
+/// Quoted where it must be. A field that a spreadsheet would take for a formula is quoted with a leading apostrophe.
+fn quoted(text: &str) -> String {
+    let formula = text.starts_with(['=', '@', '\t', '\r']) || (text.starts_with(['+', '-']) && text.parse::<f64>().is_err());
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn fields_are_quoted_and_formulas_defused() {
+        for (raw, written) in
+            [("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=1+1", "\"'=1+1\""), ("-5", "-5"), ("-x", "\"'-x\"")]
+        {
+            assert_eq!(quoted(raw), written);
+        }
+    }
+}
