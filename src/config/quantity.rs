@@ -117,7 +117,7 @@ mod tests {
         for (text, value) in [
             ("64MiB", Quantity::Bytes(64 << 20)),
             ("30s", Quantity::Time(Duration::from_secs(30))),
-            ("2h 30m", Quantity::Time(Duration::from_secs(9_000))),
+            ("2h 30m", Quantity::Time(Duration::from_mins(150))),
             ("80%", Quantity::Percent(80.0)),
             ("5", Quantity::Count(5)),
         ] {

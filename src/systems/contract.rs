@@ -268,7 +268,7 @@ pub type AnySnapshot = Arc<dyn Any + Send + Sync>;
 
 /// A client of any system, with its next questions.
 pub trait AnyClient: Send {
-    fn probe(&mut self, tier: Tier) -> Pin<Box<dyn Future<Output = Result<AnySnapshot, ProbeError>> + Send + '_>>;
+    fn probe(&mut self, tier: Tier) -> Pending<'_, AnySnapshot>;
 }
 
 /// What became of one rule on one endpoint.
@@ -323,7 +323,7 @@ impl<S> Default for Erased<S> {
 struct ErasedClient<S: System>(S::Client);
 
 impl<S: System> AnyClient for ErasedClient<S> {
-    fn probe(&mut self, tier: Tier) -> Pin<Box<dyn Future<Output = Result<AnySnapshot, ProbeError>> + Send + '_>> {
+    fn probe(&mut self, tier: Tier) -> Pending<'_, AnySnapshot> {
         Box::pin(async move { S::probe(&mut self.0, tier).await.map(|snapshot| Arc::new(snapshot) as AnySnapshot) })
     }
 }
@@ -384,8 +384,11 @@ impl<S: System> AnySystem for Erased<S> {
     }
 }
 
+/// An answer that is on its way.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProbeError>> + Send + 'a>>;
+
 /// A store of keys that a system offers to others: etcd today. Patroni reads its scope and members through it.
 pub trait Kv: Send {
     /// Keys and values below `prefix`, in the order of keys.
-    fn below<'a>(&'a mut self, prefix: &'a str) -> Pin<Box<dyn Future<Output = Result<Vec<(String, Vec<u8>)>, ProbeError>> + Send + 'a>>;
+    fn below<'a>(&'a mut self, prefix: &'a str) -> Pending<'a, Vec<(String, Vec<u8>)>>;
 }

@@ -32,7 +32,14 @@ pub struct HttpReader {
     tls: TlsOptions,
     deadline: Duration,
     /// Built with the first question: building reads certificates and secrets.
-    ready: Option<(reqwest::Client, Option<(String, Option<Secret>)>)>,
+    ready: Option<Ready>,
+}
+
+/// A client that can send, with the secrets it needs.
+#[derive(Debug)]
+struct Ready {
+    client: reqwest::Client,
+    login: Option<(String, Option<Secret>)>,
 }
 
 /// An answer: status, the server's idea of the time, body.
@@ -70,7 +77,7 @@ impl HttpReader {
             return Err(ProbeError::new(Trouble::NotPermitted, asked, "not on the list of questions that only read"));
         }
         let url = format!("{}{path}", self.base);
-        let (client, login) = self.client().await?;
+        let Ready { client, login } = self.ready().await?;
         let mut request = match question {
             HttpRead::Get(_) => client.get(url),
             HttpRead::Ask { json, .. } => client.post(url).header("content-type", "application/json").body(json.to_owned()),
@@ -96,7 +103,7 @@ impl HttpReader {
         Ok(Answer { status, date, body: body.freeze() })
     }
 
-    async fn client(&mut self) -> Result<&(reqwest::Client, Option<(String, Option<Secret>)>), ProbeError> {
+    async fn ready(&mut self) -> Result<&Ready, ProbeError> {
         if self.ready.is_none() {
             let client = build(self.base.starts_with("https:"), &self.tls, self.deadline).await?;
             let login = match &self.login {
@@ -104,13 +111,14 @@ impl HttpReader {
                 Some(Login { user, password: None }) => Some((user.clone(), None)),
                 None => None,
             };
-            self.ready = Some((client, login));
+            self.ready = Some(Ready { client, login });
         }
         self.ready.as_ref().ok_or_else(|| ProbeError::new(Trouble::Network, self.base.as_str(), "no client"))
     }
 }
 
 /// The one place where an HTTP client is made.
+#[expect(clippy::disallowed_methods, reason = "the one constructor")]
 async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration) -> Result<reqwest::Client, ProbeError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT)

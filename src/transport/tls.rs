@@ -17,18 +17,15 @@ pub async fn client(options: &TlsOptions) -> Result<ClientConfig, ProbeError> {
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| ProbeError::new(Trouble::Tls, "TLS versions", error.to_string()))?;
-    let verified = match &options.ca {
-        Some(path) => {
-            let mut roots = RootCertStore::empty();
-            for certificate in certificates(path)? {
-                roots.add(certificate).map_err(|error| ProbeError::new(Trouble::Tls, path, error.to_string()))?;
-            }
-            builder.with_root_certificates(roots)
+    let verified = if let Some(path) = &options.ca {
+        let mut roots = RootCertStore::empty();
+        for certificate in certificates(path)? {
+            roots.add(certificate).map_err(|error| ProbeError::new(Trouble::Tls, path, error.to_string()))?;
         }
-        None => {
-            use rustls_platform_verifier::BuilderVerifierExt;
-            builder.with_platform_verifier().map_err(|error| ProbeError::new(Trouble::Tls, "certificates of this system", error.to_string()))?
-        }
+        builder.with_root_certificates(roots)
+    } else {
+        use rustls_platform_verifier::BuilderVerifierExt;
+        builder.with_platform_verifier().map_err(|error| ProbeError::new(Trouble::Tls, "certificates of this system", error.to_string()))?
     };
     match (&options.cert, &options.key) {
         (Some(cert), Some(key)) => {
