@@ -63,6 +63,13 @@ fn execute(command: &dyn Command, own: &clap::ArgMatches, global: &global::Globa
     }
 }
 
+/// Tells a person, beside the data, what the configuration did not say.
+pub(super) fn note(notes: &[String]) {
+    for note in notes {
+        let _written = writeln!(io::stderr(), "note: {}", crate::text::untrusted::visible(note));
+    }
+}
+
 fn usage(error: &clap::Error) -> Exit {
     let text = error.render();
     let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);

@@ -3,14 +3,25 @@
 use super::command::Command;
 use crate::app::views::VIEWS;
 
+pub mod completions;
+pub mod man;
+mod privileges;
 mod schema;
 mod version;
 mod view;
+mod wait;
 
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 2] = [Box::new(schema::Schema), Box::new(version::Version)];
+    let own: [Box<dyn Command>; 6] = [
+        Box::new(wait::Wait),
+        Box::new(privileges::Privileges),
+        Box::new(schema::Schema),
+        Box::new(completions::Completions),
+        Box::new(man::Man),
+        Box::new(version::Version),
+    ];
     views.chain(own)
 }
 

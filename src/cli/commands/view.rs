@@ -43,9 +43,7 @@ impl Command for ViewCommand {
         runtime.block_on(async {
             let clock = Clock::real();
             let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
-            for note in &loaded.notes {
-                tracing::warn!("{note}");
-            }
+            crate::cli::note(&loaded.notes);
             if let Some(every) = context.global.watch {
                 return self.watch(&loaded, context, argument, every, &clock).await;
             }

@@ -1,0 +1,53 @@
+//! `man [COMMAND]`: the manual page in roff, for `man -l -`. The files in `completions/man/` are its output.
+
+use crate::cli::command::{Command, Context, Failure};
+use crate::cli::exit::Exit;
+use clap::{Arg, ArgMatches};
+use std::io::Write;
+
+pub(super) struct Man;
+
+impl Command for Man {
+    fn name(&self) -> &'static str {
+        "man"
+    }
+
+    fn doc(&self) -> &'static str {
+        "The manual page of opsctl or of one command, for `man -l -`"
+    }
+
+    fn arguments(&self, command: clap::Command) -> clap::Command {
+        command.arg(Arg::new("command").value_name("COMMAND").help("A command; opsctl itself without one"))
+    }
+
+    fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let wanted = matches.get_one::<String>("command");
+        let name = wanted.map_or_else(|| "opsctl".to_owned(), |command| format!("opsctl-{command}"));
+        let page = pages()?.into_iter().find(|(page, _)| *page == name);
+        let (_, roff) =
+            page.ok_or_else(|| Failure::usage(format!("there is no command '{}'", wanted.map_or("", String::as_str)), "see `opsctl --help`"))?;
+        context.out.write_all(&roff)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Every page by its name: `opsctl`, `opsctl-status`…
+///
+/// # Errors
+/// Those of writing to memory.
+pub fn pages() -> Result<Vec<(String, Vec<u8>)>, std::io::Error> {
+    let mut tree = crate::cli::tree().disable_help_subcommand(true);
+    tree.build();
+    let mut pages = vec![("opsctl".to_owned(), page(&tree)?)];
+    for command in tree.get_subcommands() {
+        let name = format!("opsctl-{}", command.get_name());
+        pages.push((name.clone(), page(&command.clone().name(name).bin_name(format!("opsctl {}", command.get_name())))?));
+    }
+    Ok(pages)
+}
+
+fn page(command: &clap::Command) -> Result<Vec<u8>, std::io::Error> {
+    let mut out = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut out)?;
+    Ok(out)
+}
