@@ -1,0 +1,30 @@
+//! What is generated is committed, and cannot drift: completions, man pages, schemas. `OPSCTL_BLESS=1` writes them anew.
+
+use crate::support::golden;
+use opsctl::cli::commands::{completions, man};
+
+#[test]
+fn completions_are_what_the_tree_says() {
+    for (shell, file) in completions::SHELLS {
+        golden(&format!("completions/{file}"), &completions::of(shell).expect("a known shell"));
+    }
+}
+
+#[test]
+fn man_pages_are_what_the_tree_says() {
+    let pages = man::pages().expect("pages");
+    assert!(pages.len() > 10, "{}", pages.len());
+    for (name, roff) in &pages {
+        golden(&format!("completions/man/{name}.1"), roff);
+    }
+    crate::support::nothing_else("completions/man", pages.iter().map(|(name, _)| format!("{name}.1")));
+}
+
+#[test]
+fn schemas_are_what_the_views_say() {
+    for view in opsctl::app::views::VIEWS {
+        let (stdout, _, code) = crate::support::opsctl(&["schema", view.name]);
+        assert_eq!(code, 0, "{}", view.name);
+        golden(&format!("tests/golden/schema/{}.json", view.name), stdout.as_bytes());
+    }
+}
