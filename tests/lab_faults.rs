@@ -23,7 +23,7 @@ fn stage(name: &str) {
     let expected: Expectation = toml::from_str(&text).expect("the expectation");
     assert!(!expected.must.is_empty(), "a fault that must raise nothing proves nothing");
     let mut watcher = Watcher::start(&lab);
-    watcher.until("healthy before the fault", Duration::from_secs(60), |seen| seen.findings().is_empty() && seen.all_answer());
+    watcher.until("healthy before the fault", Duration::from_mins(1), |seen| seen.findings().is_empty() && seen.all_answer());
 
     let fault = lab.fault(name);
     watcher.polls(2);

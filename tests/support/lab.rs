@@ -121,7 +121,7 @@ impl Watcher {
         let polls = |seen: &Seen| seen.0.fleet.clusters.iter().flat_map(|cluster| &cluster.entries).map(|entry| entry.polls).collect::<Vec<_>>();
         let before = polls(&self.latest());
         // one more: the poll under way may have begun before
-        self.until("polled", Duration::from_secs(60), move |seen| {
+        self.until("polled", Duration::from_mins(1), move |seen| {
             polls(seen).iter().zip(&before).all(|(now, before)| *now > before + count) && seen.0.judgement.rev == seen.0.fleet.rev
         });
     }
