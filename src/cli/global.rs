@@ -21,6 +21,8 @@ pub struct Global {
     pub deadline: Duration,
     /// Print again and again at this interval.
     pub watch: Option<Duration>,
+    /// Where to log.
+    pub log: Option<PathBuf>,
 }
 
 /// Time that a command waits for answers unless said.
@@ -45,6 +47,7 @@ pub fn with_config(command: clap::Command) -> clap::Command {
                 .help("Set one key of the configuration, last of all layers"),
         )
         .arg(Arg::new("patroni").long("patroni").value_name("URL").help("Use this Patroni REST API; no configuration is needed"))
+        .arg(Arg::new("log").long("log").value_name("FILE").env("OPSCTL_LOG").value_parser(clap::value_parser!(PathBuf)).help("Log to this file"))
 }
 
 /// Adds what a command takes that reads the fleet.
@@ -92,13 +95,15 @@ impl Global {
     /// A duration that is none.
     pub fn from_matches(matches: &ArgMatches) -> Result<Self, Failure> {
         let one = |id: &str| matches.try_get_one::<String>(id).ok().flatten().cloned();
+        let path = |id: &str| matches.try_get_one::<PathBuf>(id).ok().flatten().cloned();
         let many = |id: &str| matches.try_get_many::<String>(id).ok().flatten().map(|all| all.cloned().collect()).unwrap_or_default();
         let time = |id: &str, text: String| {
             let told = format!("--{id} wants a duration such as 500ms or 2s, not '{text}'");
             quantity::duration(&text).filter(|time| !time.is_zero()).ok_or_else(|| Failure::usage(told, format!("try --{id} 2s")))
         };
         Ok(Global {
-            wanted: Wanted { config: matches.try_get_one::<PathBuf>("config").ok().flatten().cloned(), set: many("set"), patroni: one("patroni") },
+            log: path("log"),
+            wanted: Wanted { config: path("config"), set: many("set"), patroni: one("patroni") },
             clusters: many("cluster"),
             form: Form::named(one("output").as_deref().unwrap_or("table")),
             columns: many("columns"),

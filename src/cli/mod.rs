@@ -6,6 +6,7 @@ pub mod command;
 pub mod commands;
 pub mod exit;
 pub mod global;
+mod logging;
 pub mod output;
 
 pub use exit::Exit;
@@ -47,6 +48,9 @@ pub fn tree() -> clap::Command {
 }
 
 fn execute(command: &dyn Command, own: &clap::ArgMatches, global: &global::Global) -> Result<Exit, Failure> {
+    if let Some(path) = &global.log {
+        logging::start(path)?;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
