@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 ///
 /// # Errors
 /// The file cannot be opened, or the level is none.
-pub fn start(path: &Path) -> Result<(), Failure> {
+pub(super) fn start(path: &Path) -> Result<(), Failure> {
     let told = |error: &dyn std::fmt::Display| {
         Failure::usage(format!("cannot log to {}: {error}", path.display()), "name a file that can be written with --log")
     };
