@@ -3,6 +3,7 @@
 //! It must never write to a terminal, parse arguments or open a socket. Both faces call the same functions, so that they cannot disagree.
 
 pub mod cells;
+pub mod checks;
 pub mod json;
 pub mod load;
 pub mod observe;

@@ -1,27 +1,47 @@
 //! The one table of exit codes for the whole program. Exceptions stand with the commands that have them.
 
+use crate::app::checks::State;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Exit {
     /// Done and verified; `status`: healthy or warnings.
-    Done = 0,
-    Unexpected = 1,
+    Done,
+    Unexpected,
     /// Usage, invalid configuration, or a prompt was needed without a terminal.
-    Usage = 2,
+    Usage,
     /// A critical finding, a broken objective, or a required fact unknown.
-    Unhealthy = 3,
+    Unhealthy,
     /// Nothing readable: unreachable, not authenticated, not permitted.
-    Unreadable = 4,
+    Unreadable,
     /// The deadline passed (`wait`).
-    Deadline = 124,
+    Deadline,
     /// SIGINT.
-    Interrupted = 130,
+    Interrupted,
+    /// `check` alone has the codes of monitoring plugins.
+    Check(State),
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Unexpected => 1,
+            Exit::Usage => 2,
+            Exit::Unhealthy => 3,
+            Exit::Unreadable => 4,
+            Exit::Deadline => 124,
+            Exit::Interrupted => 130,
+            Exit::Check(state) => state as u8,
+        }
+    }
 }
 
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
-        std::process::ExitCode::from(exit as u8)
+        std::process::ExitCode::from(exit.code())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::command::Command;
 use crate::app::views::VIEWS;
 
+mod check;
 pub mod completions;
 pub mod man;
 mod privileges;
@@ -14,7 +15,8 @@ mod wait;
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 6] = [
+    let own: [Box<dyn Command>; 7] = [
+        Box::new(check::Check),
         Box::new(wait::Wait),
         Box::new(privileges::Privileges),
         Box::new(schema::Schema),
