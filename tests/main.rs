@@ -1,1 +1,11 @@
 //! The one integration test binary: each room's tests from outside are a module here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test ends where something is wrong, and says so"
+)]
+
+mod architecture;
