@@ -8,6 +8,7 @@
     reason = "a test ends where something is wrong, and says so"
 )]
 
+mod architecture;
 mod cli;
 mod generated;
 mod lab_faults;

@@ -1,8 +1,8 @@
 //! What a command is: a name, a line of help, arguments, and what it does. One file a command, one line in the list.
 
 use super::exit::Exit;
+use super::failure::Failure;
 use super::global::Global;
-use crate::text::untrusted::visible;
 use std::io;
 
 /// A command of the command line.
@@ -21,56 +21,4 @@ pub struct Context<'a> {
     pub global: &'a Global,
     pub runtime: &'a tokio::runtime::Runtime,
     pub out: Box<dyn io::Write + 'a>,
-}
-
-/// Why a command did not do its work.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// Its arguments make no sense: exit 2.
-    #[error("{what}")]
-    Usage { what: String, hint: String },
-    /// The configuration cannot be used; the text is whole: exit 2.
-    #[error("{0}")]
-    Config(String),
-    /// What it wrote could not be written: exit 1.
-    #[error("cannot write the output: {0}")]
-    Output(#[from] io::Error),
-    /// Nothing that could be read: exit 4.
-    #[error("{what}")]
-    Unreadable { what: String, hint: String },
-    /// Anything else: exit 1.
-    #[error("{0}")]
-    Unexpected(String),
-}
-
-impl Failure {
-    pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure::Usage { what: what.into(), hint: hint.into() }
-    }
-
-    pub fn unexpected(what: impl Into<String>) -> Self {
-        Failure::Unexpected(what.into())
-    }
-
-    #[must_use]
-    pub fn exit(&self) -> Exit {
-        match self {
-            Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
-            Failure::Unreadable { .. } => Exit::Unreadable,
-            Failure::Output(_) | Failure::Unexpected(_) => Exit::Unexpected,
-        }
-    }
-
-    /// `error:` and, after a blank line, `hint:`; safe to show.
-    #[must_use]
-    pub fn render(&self) -> String {
-        match self {
-            // rendered with places and carets already
-            Failure::Config(text) => format!("{}\n", text.trim_end()),
-            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } => {
-                format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
-            }
-            other => format!("error: {}\n", visible(&other.to_string())),
-        }
-    }
 }

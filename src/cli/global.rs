@@ -1,6 +1,6 @@
 //! The arguments that every command takes: where the configuration is, which clusters, how to print.
 
-use super::command::Failure;
+use super::failure::Failure;
 use super::output::{Form, Paint};
 use crate::app::load::Wanted;
 use crate::app::views::Pick;

@@ -1,6 +1,6 @@
 //! The log: a file of its own, never the terminal. Off unless `--log FILE` or `OPSCTL_LOG` names one; `OPSCTL_LOG_LEVEL` says how much.
 
-use super::command::Failure;
+use super::failure::Failure;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;

@@ -5,6 +5,7 @@
 pub mod command;
 pub mod commands;
 pub mod exit;
+pub mod failure;
 pub mod global;
 mod logging;
 pub mod output;
@@ -12,7 +13,8 @@ pub mod output;
 pub use exit::Exit;
 
 use clap::error::ErrorKind;
-use command::{Command, Context, Failure};
+use command::{Command, Context};
+use failure::Failure;
 use std::ffi::OsString;
 use std::io::{self, Write};
 

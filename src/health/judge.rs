@@ -1,10 +1,11 @@
 //! Runs every rule on a revision. A former judgement is an input: a finding keeps its *since*, and one whose inputs became unknown is kept as unconfirmed.
 
+use super::outcome::Outcome;
 use super::rank::{self, Standing};
 use super::rule::ClusterView;
 use super::rules;
 use crate::fleet::{Entry, Fleet};
-use crate::model::{Cure, Finding, Gap, Moment, Since, Subject};
+use crate::model::{Cure, Finding, Moment, Since, Subject};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
 use crate::systems::registry;
 
@@ -20,15 +21,6 @@ pub struct Judgement {
     pub outcomes: Vec<Outcome>,
     /// One a cluster, in the order of the fleet.
     pub standings: Vec<(String, Standing)>,
-}
-
-/// What became of one rule on one subject.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    pub rule: &'static RuleInfo,
-    pub subject: Subject,
-    /// Number of findings, or the input that was missing.
-    pub found: Result<usize, Gap>,
 }
 
 impl Judgement {

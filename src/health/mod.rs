@@ -3,10 +3,12 @@
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
 pub mod judge;
+pub mod outcome;
 pub mod rank;
 pub mod rule;
 pub mod rules;
 
-pub use judge::{Judgement, Outcome, judge};
+pub use judge::{Judgement, judge};
+pub use outcome::Outcome;
 pub use rank::Standing;
 pub use rule::{ClusterRule, ClusterView};

@@ -1,6 +1,6 @@
 //! Problems first: the order of findings, and what they make of a cluster as a whole.
 
-use super::judge::Outcome;
+use super::outcome::Outcome;
 use crate::fleet::Cluster;
 use crate::model::{Finding, Moment, Severity};
 

@@ -1,4 +1,4 @@
-//! What is operated: one folder a system, a contract they all keep, a registry with a line for each.
+//! What is operated: one folder a system, a contract they all keep, a registry with a line for each. A system must never name another.
 
 pub mod contract;
 pub mod registry;

@@ -3,8 +3,9 @@
 use crate::app::checks::{self, Limits, State, range::Range};
 use crate::app::views::picked;
 use crate::app::{load, observe};
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::global;
 use crate::model::Clock;
 use clap::{Arg, ArgMatches};

@@ -1,7 +1,8 @@
 //! `completions SHELL`: what a shell needs to complete commands and flags. The files in `completions/` are its output.
 
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use clap::{Arg, ArgMatches};
 use clap_complete::{Generator, Shell};
 use std::io::Write;

@@ -1,7 +1,8 @@
 //! `man [COMMAND]`: the manual page in roff, for `man -l -`. The files in `completions/man/` are its output.
 
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use clap::{Arg, ArgMatches};
 use std::io::Write;
 

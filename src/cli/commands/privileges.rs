@@ -1,7 +1,8 @@
 //! `privileges`: the least that opsctl needs to read each system, as text to run or to copy. It grants nothing itself.
 
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::systems::registry;
 use crate::text::suggest::nearest;
 use clap::{Arg, ArgMatches};

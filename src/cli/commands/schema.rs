@@ -2,8 +2,9 @@
 
 use crate::app::views::VIEWS;
 use crate::app::{Observed, json, schema};
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::config::Inventory;
 use crate::model::Clock;
 use crate::text::suggest::nearest;

@@ -1,8 +1,9 @@
 //! `version`: what this program is, and which forms it speaks.
 
 use crate::app::json::{self, API_VERSION};
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::output::Form;
 use clap::ArgMatches;
 use std::io::Write;

@@ -3,8 +3,9 @@
 use crate::app::load;
 use crate::app::observe::{self, Observed};
 use crate::app::views::picked;
-use crate::cli::command::{Command, Context, Failure};
+use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
 use crate::cli::global;
 use crate::config::quantity::{self, time_text};
 use crate::health::Standing;

@@ -7,7 +7,7 @@ mod yaml;
 
 pub use paint::Paint;
 
-use super::command::Failure;
+use super::failure::Failure;
 use crate::app::json;
 use crate::model::Moment;
 use crate::systems::view::{Column, Page};

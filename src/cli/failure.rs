@@ -1,0 +1,57 @@
+//! Why a command did not do its work, as `error:` and `hint:`, and the exit code that goes with it.
+
+use super::exit::Exit;
+use crate::text::untrusted::visible;
+use std::io;
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Its arguments make no sense: exit 2.
+    #[error("{what}")]
+    Usage { what: String, hint: String },
+    /// The configuration cannot be used; the text is whole: exit 2.
+    #[error("{0}")]
+    Config(String),
+    /// What it wrote could not be written: exit 1.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    /// Nothing that could be read: exit 4.
+    #[error("{what}")]
+    Unreadable { what: String, hint: String },
+    /// Anything else: exit 1.
+    #[error("{0}")]
+    Unexpected(String),
+}
+
+impl Failure {
+    pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::Usage { what: what.into(), hint: hint.into() }
+    }
+
+    pub fn unexpected(what: impl Into<String>) -> Self {
+        Failure::Unexpected(what.into())
+    }
+
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
+            Failure::Unreadable { .. } => Exit::Unreadable,
+            Failure::Output(_) | Failure::Unexpected(_) => Exit::Unexpected,
+        }
+    }
+
+    /// `error:` and, after a blank line, `hint:`; safe to show.
+    #[must_use]
+    pub fn render(&self) -> String {
+        match self {
+            // rendered with places and carets already
+            Failure::Config(text) => format!("{}\n", text.trim_end()),
+            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } => {
+                format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
+            }
+            other => format!("error: {}\n", visible(&other.to_string())),
+        }
+    }
+}
