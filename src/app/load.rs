@@ -1,12 +1,18 @@
-//! From what was said (flags, environment, files) to what is operated. The only way to a configuration.
+//! From what was said (flags, environment, files) to what is operated. The only way to a configuration: `config` reads and merges, the systems check
+//! what is theirs, and where nothing is configured the files of other tools are looked at.
 
-use crate::config::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};
+use crate::config::{Config, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
 use crate::fleet::poll::Polling;
 use crate::fleet::schedule::Pace;
-use crate::model::{EndpointId, Environment, Origin, SecretRef, Via, Zone};
+use crate::health::rules::RULES;
+use crate::systems::check;
+use crate::systems::contract::{AnySystem, RuleInfo};
+use crate::systems::registry::SYSTEMS;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
+
+/// A configured endpoint that fails is asked at least this often.
+const SLOWEST: Duration = Duration::from_secs(5);
 
 /// What a person asked for on the command line.
 #[derive(Clone, Debug, Default)]
@@ -33,51 +39,48 @@ pub struct Loaded {
 #[error("{0}")]
 pub struct LoadError(pub String);
 
+impl LoadError {
+    fn of(found: &[Diagnostic]) -> Self {
+        LoadError(diagnostic::render(found))
+    }
+}
+
 /// Loads.
 ///
 /// # Errors
-/// Everything that is wrong with the configuration, at once.
+/// Everything that is wrong with the configuration, at once; exit code 2.
 #[expect(clippy::unused_async, reason = "members are read through etcd")]
 pub async fn load(wanted: &Wanted) -> Result<Loaded, LoadError> {
-    let path = wanted.config.clone().ok_or_else(|| LoadError("no --config".to_owned()))?;
-    let text = std::fs::read_to_string(&path).map_err(|error| LoadError(error.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| LoadError(error.to_string()))?;
-    let mut clusters = Vec::new();
-    for cluster in table.get("cluster").and_then(toml::Value::as_array).into_iter().flatten() {
-        let name = cluster.get("name").and_then(toml::Value::as_str).unwrap_or("?");
-        let mut spec = ClusterSpec::named(name, &path.to_string_lossy());
-        spec.environment = Environment::Dev;
-        for endpoint in cluster.get("endpoint").and_then(toml::Value::as_array).into_iter().flatten() {
-            let text = |key: &str| endpoint.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-            let read = endpoint.get("read").map(|read| Credential {
-                user: read.get("user").and_then(toml::Value::as_str).unwrap_or("").to_owned(),
-                password: read
-                    .get("password")
-                    .and_then(toml::Value::as_str)
-                    .and_then(|p| p.strip_prefix("file:"))
-                    .map(|p| SecretRef::File(p.to_owned())),
-            });
-            let body =
-                endpoint.as_table().into_iter().flatten().filter_map(|(key, value)| Some((key.clone(), BodyValue::Text(value.as_str()?.to_owned()))));
-            spec.endpoints.push(Arc::new(EndpointSpec {
-                id: EndpointId { cluster: name.to_owned(), system: text("system").unwrap_or_default(), name: text("name").unwrap_or_default() },
-                origin: Origin::Configured,
-                zone: text("zone").map(Zone),
-                via: Via::Direct,
-                read,
-                write: None,
-                tls: None,
-                body: Body::new(body),
-            }));
-        }
-        clusters.push(Arc::new(spec));
-    }
-    Ok(Loaded { inventory: Inventory { clusters }, polling: default_polling(), notes: Vec::new() })
+    let config = config(wanted)?;
+    Ok(Loaded { polling: polling(config.poll), inventory: config.inventory, notes: Vec::new() })
 }
 
-/// The pace of the platform: 1 s, 15 s, 5 min; a configured endpoint that fails is asked at least each 5 s.
+/// The configuration alone, without looking for anything else: for `config show` and `config explain`.
+///
+/// # Errors
+/// As [`load`].
+pub fn config(wanted: &Wanted) -> Result<Config, LoadError> {
+    let rules: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
+    checked(SYSTEMS, &rules, &Sources::standard(wanted.config.clone(), wanted.set.clone())).map_err(|found| LoadError::of(&found))
+}
+
+/// The two steps, for these systems and these rules that no single system owns.
+///
+/// # Errors
+/// All errors of all files at once.
+pub fn checked(systems: &[&dyn AnySystem], rules: &[&RuleInfo], sources: &Sources) -> Result<Config, Vec<Diagnostic>> {
+    let (draft, mut found) = draft::read(sources);
+    found.extend(check::check(systems, rules, &draft));
+    draft.finish(found)
+}
+
+fn polling(poll: Poll) -> Polling {
+    let pace = Pace { fast: poll.fast, slow: poll.slow, rare: poll.rare, slowest: SLOWEST.max(poll.fast) };
+    Polling { pace, deadline: poll.deadline }
+}
+
+/// The pace of the platform where nobody said another.
 #[must_use]
 pub fn default_polling() -> Polling {
-    let seconds = Duration::from_secs;
-    Polling { pace: Pace { fast: seconds(1), slow: seconds(15), rare: seconds(300), slowest: seconds(5) }, deadline: Duration::from_millis(1_500) }
+    polling(Poll::default())
 }

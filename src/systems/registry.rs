@@ -1,6 +1,7 @@
 //! The one list of systems. A new system is a folder beside this file and a line here; it then shows in the console, in `status` and in JSON.
 
-use super::contract::AnySystem;
+use super::contract::{AnySystem, RuleInfo};
+use crate::config::{Diagnostic, Draft};
 
 /// All systems, in the order in which they are shown.
 pub static SYSTEMS: &[&dyn AnySystem] = &[];
@@ -9,4 +10,10 @@ pub static SYSTEMS: &[&dyn AnySystem] = &[];
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn AnySystem> {
     SYSTEMS.iter().copied().find(|system| system.name() == name)
+}
+
+/// What the systems and their rules find wrong with `draft`; `rules` are those that no single system owns.
+#[must_use]
+pub fn check(draft: &Draft, rules: &[&RuleInfo]) -> Vec<Diagnostic> {
+    super::check::check(SYSTEMS, rules, draft)
 }

@@ -1,0 +1,77 @@
+//! Which bytes of a file no message may repeat: values that are, or look like, a secret in plain text.
+//!
+//! It must know no key tables: a file is hidden from before it is understood, also when it cannot be understood at all.
+
+use super::reference;
+use super::tree::{Node, Value};
+use std::ops::Range;
+
+/// Words that make the value of a key a secret.
+const TELLTALE: &[&str] = &["pass", "pwd", "pw", "secret", "token", "credential", "auth", "key"];
+
+/// The hidden bytes below `node`, in order.
+#[must_use]
+pub(super) fn below(node: &Node) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    walk(node, false, &mut found);
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+fn walk(node: &Node, inside: bool, found: &mut Vec<Range<usize>>) {
+    match &node.value {
+        Value::Table(table) => {
+            for entry in table.entries() {
+                let key = entry.name.to_ascii_lowercase();
+                let credential = matches!(key.as_str(), "read" | "write");
+                let plain = key == "user" || key == "name" || (key == "cmd" && inside);
+                walk(&entry.node, !plain && (inside || credential || tells(&key)), found);
+            }
+        }
+        Value::List(items) => {
+            for item in items {
+                walk(item, inside, found);
+            }
+        }
+        Value::Text(text) if inside => {
+            if reference::parse(text).is_err() {
+                found.push(node.place.span.clone());
+            }
+        }
+        Value::Text(text) => {
+            if carries(text) {
+                found.push(node.place.span.clone());
+            }
+        }
+        Value::Integer(_) | Value::Float(_) | Value::Other(_) if inside => found.push(node.place.span.clone()),
+        Value::Integer(_) | Value::Float(_) | Value::Other(_) | Value::Flag(_) => {}
+    }
+}
+
+fn tells(key: &str) -> bool {
+    TELLTALE.iter().any(|word| key.contains(word))
+}
+
+/// Whether a text has a password inside: a URL with credentials, a connection string.
+fn carries(text: &str) -> bool {
+    let authority = text.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    authority.is_some_and(|authority| authority.contains('@')) || text.to_ascii_lowercase().contains("password=")
+}
+
+/// What to hide of a line that is no TOML: all from the first word that tells of a secret on. `inside` a text of several lines: all of it.
+#[must_use]
+pub(super) fn in_broken(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = text.get(..at.min(text.len()))?.rfind('\n').map_or(0, |found| found + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let before = text.get(..start)?;
+    let open = before.matches("\"\"\"").count() % 2 == 1 || before.matches("'''").count() % 2 == 1;
+    if open {
+        return Some(start..start + line.len());
+    }
+    let lower = line.to_ascii_lowercase();
+    let words = TELLTALE.iter().filter_map(|word| lower.find(word).map(|found| found + word.len()));
+    let url = lower.find("://").filter(|_| carries(line) || lower.contains('@'));
+    // a credential as a text or table that is broken somewhere
+    let table = ["read", "write"].iter().filter(|word| lower.trim_start().starts_with(*word)).filter_map(|_| lower.find('='));
+    words.chain(url).chain(table).min().filter(|cut| *cut < line.len()).map(|cut| start + cut..start + line.len())
+}

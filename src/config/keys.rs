@@ -1,0 +1,185 @@
+//! Every key of the configuration that is not a system's own: name, shape, doc. Checks, schema, reference page and `config explain` come from here.
+//!
+//! A key stands here only when something reads it.
+
+use std::time::Duration;
+
+/// One key.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+    pub doc: &'static str,
+    /// As TOML.
+    pub example: &'static str,
+}
+
+/// What may stand at a key.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    Text,
+    /// An identifier: shown everywhere, so without blanks, quotes, slashes and control characters.
+    Name,
+    OneOf(&'static [&'static str]),
+    /// A duration within these bounds.
+    Time {
+        least: Duration,
+        most: Duration,
+    },
+    /// A file; relative to the folder of the file that names it.
+    Path,
+    /// A reference to a secret.
+    Secret,
+    Via,
+    Table(&'static [Key]),
+    /// `[[cluster]]`, told apart by `name`.
+    Clusters,
+    /// `[[cluster.endpoint]]`, told apart by `system` and `name`; carries keys of its system besides.
+    Endpoints,
+    /// Tables by the name of a system, each with endpoint keys and keys of the system.
+    Systems,
+    /// Tables by the name of a rule, with its thresholds.
+    Rules,
+}
+
+impl Shape {
+    /// The shape in the words of an error message and of the reference page.
+    #[must_use]
+    pub fn phrase(self) -> String {
+        match self {
+            Shape::Text => "a text".to_owned(),
+            Shape::Name => "a name".to_owned(),
+            Shape::OneOf(words) => format!("one of {}", words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")),
+            Shape::Time { least, most } => {
+                format!("a duration from {} to {}", super::quantity::time_text(least), super::quantity::time_text(most))
+            }
+            Shape::Path => "the path of a file".to_owned(),
+            Shape::Secret => "a reference to a secret".to_owned(),
+            Shape::Via => "how to reach it: \"direct\"".to_owned(),
+            Shape::Table(_) => "a table".to_owned(),
+            Shape::Clusters | Shape::Endpoints => "a list of tables".to_owned(),
+            Shape::Systems => "tables by the name of a system".to_owned(),
+            Shape::Rules => "tables by the name of a rule".to_owned(),
+        }
+    }
+}
+
+const fn key(name: &'static str, shape: Shape, doc: &'static str, example: &'static str) -> Key {
+    Key { name, shape, required: false, doc, example }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str, example: &'static str) -> Key {
+    Key { name, shape, required: true, doc, example }
+}
+
+const fn time(least_ms: u64, most_ms: u64) -> Shape {
+    Shape::Time { least: Duration::from_millis(least_ms), most: Duration::from_millis(most_ms) }
+}
+
+const SECOND: u64 = 1_000;
+const HOUR: u64 = 3_600 * SECOND;
+
+const RTO: &str = "Writes must be back within this time after the primary died. Patroni's ttl is judged against it";
+const ENVIRONMENT: &str = "How careful a person has to be there. Guards and colours hang on it";
+const ENVIRONMENTS: Shape = Shape::OneOf(&["prod", "staging", "dev"]);
+const ZONE: &str = "The failure domain: what dies together. Rules about zones are silent where none is named";
+const RULES: &str = "Thresholds of rules: `[cluster.rules.RULE] KNOB = VALUE`. `opsctl explain RULE` names the knobs and their defaults";
+
+/// The top level.
+pub static ROOT: &[Key] = &[
+    key("poll", Shape::Table(POLL), "How often servers are asked, and how long one may take", "{ fast = \"2s\" }"),
+    key("console", Shape::Table(CONSOLE), "How the console looks", "{ theme = \"paper\" }"),
+    key(
+        "defaults",
+        Shape::Table(DEFAULTS),
+        "What holds for clusters that do not say otherwise: for all of them in `config.toml`, for those of the same file in `clusters.d`",
+        "{ environment = \"staging\" }",
+    ),
+    key("cluster", Shape::Clusters, "The clusters that are operated from here", "[{ name = \"orders-eu\" }]"),
+];
+
+/// The keys a file of `clusters.d` may have at its top.
+pub static GROUP_ROOT: &[&str] = &["defaults", "cluster"];
+
+/// `[poll]`.
+pub static POLL: &[Key] = &[
+    key("fast", time(200, 60 * SECOND), "Between two questions about role, positions, pools, backends and quorum", "\"1s\""),
+    key("slow", time(SECOND, HOUR), "Between two questions that cost more: activity, statistics, slots", "\"15s\""),
+    key("rare", time(10 * SECOND, 24 * HOUR), "Between two questions about what hardly changes: settings, versions, history", "\"5m\""),
+    key("deadline", time(100, 30 * SECOND), "The time one question to a server may take", "\"1500ms\""),
+];
+
+/// `[console]`.
+pub static CONSOLE: &[Key] = &[
+    key("theme", Shape::Name, "The theme: a shipped one, or a file of that name among the user's themes", "\"midnight\""),
+    key("glyphs", Shape::OneOf(&["auto", "unicode", "ascii"]), "Characters for states and lines; `auto` asks the locale", "\"ascii\""),
+    key("color", Shape::OneOf(&["auto", "always", "never"]), "Whether colours are used; `auto` asks the terminal, NO_COLOR and CLICOLOR", "\"auto\""),
+];
+
+/// `[defaults]`.
+pub static DEFAULTS: &[Key] = &[
+    key("environment", ENVIRONMENTS, ENVIRONMENT, "\"staging\""),
+    key("rto_goal", time(SECOND, 24 * HOUR), RTO, "\"30s\""),
+    key("zone", Shape::Name, ZONE, "\"eu-west-1a\""),
+    key("rules", Shape::Rules, RULES, "{ replica-lag = { bytes = \"64MiB\" } }"),
+    key(
+        "endpoint",
+        Shape::Systems,
+        "What holds for every endpoint of one system: `[defaults.endpoint.postgres] read = ...`. Keys of an endpoint and of its system, but its name",
+        "{ postgres = { read = { user = \"opsctl\", password = \"pgpass\" } } }",
+    ),
+];
+
+/// `[[cluster]]`.
+pub static CLUSTER: &[Key] = &[
+    required("name", Shape::Name, "The name of the cluster, unique; commands take it", "\"orders-eu\""),
+    key("environment", ENVIRONMENTS, ENVIRONMENT, "\"prod\""),
+    key("scope", Shape::Name, "Patroni's scope; the name of the cluster unless said", "\"orders\""),
+    key("rto_goal", time(SECOND, 24 * HOUR), RTO, "\"30s\""),
+    key("rules", Shape::Rules, RULES, "{ replica-lag = { bytes = \"64MiB\" } }"),
+    key(
+        "endpoint",
+        Shape::Endpoints,
+        "The servers of the cluster, each named: a member that is configured and silent is a finding",
+        "[{ system = \"patroni\", name = \"pg1\", url = \"http://10.0.0.11:8008\" }]",
+    ),
+];
+
+/// `[[cluster.endpoint]]`: what every system has.
+pub static ENDPOINT: &[Key] = &[
+    required("system", Shape::Name, "What answers there", "\"patroni\""),
+    required("name", Shape::Name, "The name of the member or process, unique within its system and cluster", "\"pg1\""),
+    key("zone", Shape::Name, ZONE, "\"eu-west-1a\""),
+    key("via", Shape::Via, "How the endpoint is reached. Only \"direct\" today", "\"direct\""),
+    key(
+        "read",
+        Shape::Table(CREDENTIAL),
+        "A role without write grants, for all that is only looked at",
+        "{ user = \"opsctl\", password = \"pgpass\" }",
+    ),
+    key(
+        "write",
+        Shape::Table(CREDENTIAL),
+        "A role that may change something; resolved only when a run needs it",
+        "{ user = \"admin\", password = \"file:admin\" }",
+    ),
+    key("tls", Shape::Table(TLS), "Certificates; verification cannot be switched off", "{ ca = \"ca.pem\" }"),
+];
+
+/// `read` and `write` of an endpoint.
+pub static CREDENTIAL: &[Key] = &[
+    required("user", Shape::Text, "The name of the role", "\"opsctl\""),
+    key("password", Shape::Secret, "Where its secret lies, never the secret", "\"file:secrets/opsctl\""),
+];
+
+/// `tls` of an endpoint.
+pub static TLS: &[Key] = &[
+    key("ca", Shape::Path, "PEM file with the only authorities trusted there; those of this machine otherwise", "\"ca.pem\""),
+    key("cert", Shape::Path, "PEM file of the client certificate, with its chain", "\"client.pem\""),
+    key("key", Shape::Secret, "Where the private key of `cert` lies", "\"file:client.key\""),
+    key("server_name", Shape::Name, "The name the certificate must carry, where it is not the host of the address", "\"pg1.internal\""),
+];
+
+/// The keys of an endpoint that `[defaults.endpoint.SYSTEM]` may not have.
+pub static NOT_IN_DEFAULTS: &[&str] = &["system", "name"];

@@ -1,0 +1,103 @@
+//! The typed settings that are not about clusters.
+
+use super::quantity::duration;
+use super::tree::{Node, Table};
+use std::time::Duration;
+
+/// How often servers are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Poll {
+    pub fast: Duration,
+    pub slow: Duration,
+    pub rare: Duration,
+    /// The time one question may take.
+    pub deadline: Duration,
+}
+
+/// Which characters a face may draw with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyphs {
+    Auto,
+    Unicode,
+    Ascii,
+}
+
+/// Whether a face uses colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How the console looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Console {
+    pub theme: String,
+    pub glyphs: Glyphs,
+    pub color: Color,
+}
+
+impl Poll {
+    /// What holds when a value is missing, which it cannot be while `builtin.toml` is whole.
+    const DEFAULT: Poll =
+        Poll { fast: Duration::from_secs(1), slow: Duration::from_secs(15), rare: Duration::from_mins(5), deadline: Duration::from_millis(1_500) };
+
+    pub(super) fn of(table: Option<&Table>) -> Self {
+        let time = |key: &str, otherwise| text(table, key).and_then(duration).unwrap_or(otherwise);
+        let default = Poll::DEFAULT;
+        Poll {
+            fast: time("fast", default.fast),
+            slow: time("slow", default.slow),
+            rare: time("rare", default.rare),
+            deadline: time("deadline", default.deadline),
+        }
+    }
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Poll::DEFAULT
+    }
+}
+
+impl Console {
+    pub(super) fn of(table: Option<&Table>) -> Self {
+        Console {
+            theme: text(table, "theme").unwrap_or("midnight").to_owned(),
+            glyphs: match text(table, "glyphs") {
+                Some("unicode") => Glyphs::Unicode,
+                Some("ascii") => Glyphs::Ascii,
+                _ => Glyphs::Auto,
+            },
+            color: match text(table, "color") {
+                Some("always") => Color::Always,
+                Some("never") => Color::Never,
+                _ => Color::Auto,
+            },
+        }
+    }
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Console::of(None)
+    }
+}
+
+fn text<'t>(table: Option<&'t Table>, key: &str) -> Option<&'t str> {
+    table?.node(key).and_then(Node::text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_layer_says_what_the_types_say() {
+        let (draft, found) = crate::config::read(&crate::config::Sources::default());
+        assert!(found.is_empty(), "{}", crate::config::diagnostic::render(&found));
+        assert_eq!(draft.poll, Poll::default());
+        assert_eq!(draft.console, Console::default());
+    }
+}
