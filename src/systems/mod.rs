@@ -1,5 +1,8 @@
 //! What is operated: one folder a system, a contract they all keep, a registry with a line for each.
 
 pub mod contract;
+pub mod first_seen;
+pub mod haproxy;
+pub mod pgbouncer;
 pub mod registry;
 pub mod view;
