@@ -2,5 +2,8 @@
 
 pub mod check;
 pub mod contract;
+pub mod first_seen;
+pub mod haproxy;
+pub mod pgbouncer;
 pub mod registry;
 pub mod view;

@@ -61,19 +61,20 @@ impl PgReader {
         PgReader { target, clock, deadline, session: None }
     }
 
-    /// Makes sure that there is a session.
+    /// Makes sure that there is a session. `true` when it is a new one: what was learnt of the former process may no longer hold.
     ///
     /// # Errors
     /// Connecting, TLS, the secret, the login.
-    pub async fn open(&mut self) -> Result<(), ProbeError> {
-        if self.session.as_ref().is_none_or(tokio_postgres::Client::is_closed) {
+    pub async fn open(&mut self) -> Result<bool, ProbeError> {
+        let anew = self.session.as_ref().is_none_or(tokio_postgres::Client::is_closed);
+        if anew {
             self.session = None;
             let clock = self.clock.clone();
             let work = login(&self.target, &clock, self.deadline);
             let session = clock.timeout(self.deadline, work).await;
             self.session = Some(session.ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked("login"), ""))??);
         }
-        Ok(())
+        Ok(anew)
     }
 
     /// Puts one question over the session; several may be under way at once, they are answered in order.

@@ -1,0 +1,50 @@
+//! Since when something is seen to hold, for states whose server does not tell when they began: a queue, a pause, a pool without servers.
+
+use crate::model::Moment;
+use std::collections::BTreeMap;
+
+/// The things that hold now, each with the moment it was first seen to hold without a look in between that saw otherwise.
+///
+/// A look that failed is no look: what held before it and after it is taken to have held all the time.
+#[derive(Clone, Debug)]
+pub struct FirstSeen<K>(BTreeMap<K, Moment>);
+
+impl<K: Ord> Default for FirstSeen<K> {
+    fn default() -> Self {
+        FirstSeen(BTreeMap::new())
+    }
+}
+
+impl<K: Ord> FirstSeen<K> {
+    /// Takes one look: `holding` is all that holds at `now`; what is not in it is forgotten.
+    pub fn look(&mut self, holding: impl IntoIterator<Item = K>, now: Moment) {
+        let former = std::mem::take(&mut self.0);
+        let since = |key: &K| former.get(key).copied().unwrap_or(now);
+        self.0 = holding.into_iter().map(|key| (since(&key), key)).map(|(since, key)| (key, since)).collect();
+    }
+
+    /// Since when `key` holds; `None` when it does not.
+    #[must_use]
+    pub fn since(&self, key: &K) -> Option<Moment> {
+        self.0.get(key).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Clock;
+    use std::time::Duration;
+
+    #[test]
+    fn what_ends_and_begins_again_counts_from_its_new_beginning() {
+        let first = Clock::real().now();
+        let second = first.plus(Duration::from_secs(1));
+        let third = first.plus(Duration::from_secs(2));
+        let mut seen = FirstSeen::default();
+        seen.look(["queue", "pause"], first);
+        seen.look(["pause"], second);
+        seen.look(["queue", "pause"], third);
+        assert_eq!((seen.since(&"queue"), seen.since(&"pause"), seen.since(&"other")), (Some(third), Some(first), None));
+    }
+}

@@ -1,0 +1,160 @@
+//! What a balancer shows: a row of its own in the cluster, and a row for each server in `balancers`.
+
+use super::snapshot::{Backend, BalancerSnapshot, Process, Server};
+use super::standing::Standing;
+use crate::model::{Gap, Reason};
+use crate::systems::contract::View;
+use crate::systems::view::{Cell, Column, Kind, Row, Tone};
+use crate::text::Untrusted;
+
+/// The columns of the endpoint.
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("writes_to", "WRITES TO", Kind::List, 0, "Servers that take new sessions in the write backend; exactly one is right"),
+    Column::new("reads_from", "READS FROM", Kind::List, 0, "Servers that take new sessions in the read backend"),
+    Column::new("sessions", "SESSIONS", Kind::Count, 2, "Sessions of all backends now"),
+    Column::new("queue", "QUEUE", Kind::Count, 1, "Sessions that wait in all backends because the servers are full"),
+    Column::new("set_aside", "SET ASIDE", Kind::Count, 4, "Servers in DRAIN, MAINT, NOLB or with weight 0"),
+    Column::new("witness", "VIA", Kind::Word, 5, "socket or http: which way the statistics came"),
+    Column::new("connection_limit", "MAXCONN", Kind::Count, 6, "Connections the process takes; show info"),
+    Column::new("version", "VERSION", Kind::Text, 5, "show info"),
+];
+
+pub(super) fn cells(view: &View<'_, BalancerSnapshot>) -> Vec<Cell> {
+    let snapshot = view.snapshot;
+    let name = view.name();
+    let sum = |fact: &str, of: fn(&Backend) -> Option<u64>, show: fn(u64) -> Cell| {
+        Cell::reported(snapshot.backends.iter().map(of).sum::<Option<u64>>(), format!("{fact} of {name}"), show)
+    };
+    let queue = |count: u64| Cell::count(count).toned(if count > 0 { Tone::Warn } else { Tone::Plain });
+    let aside = snapshot.backends.iter().flat_map(|backend| &backend.servers).filter(|server| is_aside(server)).count();
+    // a way that is set and does not answer has to be seen
+    let witness = if snapshot.socket_trouble.is_some() { Tone::Warn } else { Tone::Plain };
+    let process = |fact: &str, show: fn(&Process) -> Option<Cell>| match snapshot.process.known(format!("{fact} of {name}")) {
+        Ok(process) => show(process).unwrap_or_else(|| Cell::unknown(Gap::new(format!("{fact} of {name}"), Reason::NotReported))),
+        Err(gap) => Cell::unknown(gap),
+    };
+    vec![
+        takers(view, "write_backend", |count| if count == 1 { Tone::Good } else { Tone::Bad }),
+        takers(view, "read_backend", |count| if count > 0 { Tone::Good } else { Tone::Bad }),
+        sum("sessions", |backend| backend.sessions, Cell::count),
+        sum("queue", |backend| backend.queue, queue),
+        Cell::count(aside).toned(if aside > 0 { Tone::Warn } else { Tone::Plain }),
+        Cell::word(snapshot.witness.word(), witness),
+        process("limit of connections", |process| process.connection_limit.map(Cell::count)),
+        process("version", |process| process.version.clone().map(Cell::text)),
+    ]
+}
+
+fn takers(view: &View<'_, BalancerSnapshot>, field: &str, tone: fn(usize) -> Tone) -> Cell {
+    let fact = || format!("{} of {}", field.replace('_', " "), view.name());
+    let Some(name) = view.endpoint.body.text(field) else {
+        return Cell::unknown(Gap::new(fact(), Reason::NotConfigured(format!("`{field}` is not set"))));
+    };
+    let Some(backend) = view.snapshot.backend(name) else {
+        return Cell::unknown(Gap::new(fact(), Reason::NotReported));
+    };
+    let takers = backend.takers();
+    // its own row has the last word
+    let tone = if backend.standing() == Standing::Up { tone(takers.len()) } else { Tone::Bad };
+    Cell::List(takers.iter().map(|server| server.name.clone()).collect()).toned(tone)
+}
+
+fn is_aside(server: &Server) -> bool {
+    match server.standing() {
+        Standing::Drain | Standing::Maintenance | Standing::Unresolved | Standing::NoNewSessions => true,
+        Standing::Up | Standing::GoingDown | Standing::Unchecked => server.weight == Some(0),
+        Standing::GoingUp | Standing::Down | Standing::Unknown => false,
+    }
+}
+
+/// The columns of [`server_rows`]; a face puts the name of the balancer before them.
+pub const SERVER_COLUMNS: &[Column] = &[
+    Column::new("backend", "BACKEND", Kind::Text, 0, "Name of the backend; show stat"),
+    Column::new("server", "SERVER", Kind::Text, 0, "Name of the server, BACKEND for the row of the backend itself; show stat"),
+    Column::new("status", "STATUS", Kind::Word, 0, "UP, UP 1/2 (going down), DOWN, DOWN 1/2 (coming up), DRAIN, MAINT, NOLB, no check; show stat"),
+    Column::new("takes_sessions", "TAKES", Kind::Flag, 2, "Whether it gets new sessions: up, with a weight, and no backup that waits"),
+    Column::new("address", "ADDRESS", Kind::Text, 4, "Where the server is; show stat"),
+    Column::new("check_status", "CHECK", Kind::Word, 1, "Result of the last check, L7OK or what failed; show stat"),
+    Column::new("check_code", "CODE", Kind::Count, 3, "HTTP status of the last check; show stat"),
+    Column::new("check_duration_seconds", "CHECK TOOK", Kind::Seconds, 4, "Duration of the last check; show stat"),
+    Column::new("sessions", "SESSIONS", Kind::Count, 1, "Sessions now; show stat"),
+    Column::new("session_limit", "LIMIT", Kind::Count, 6, "Limit of sessions; show stat"),
+    Column::new("queue", "QUEUE", Kind::Count, 2, "Sessions that wait; show stat"),
+    Column::new("weight", "WEIGHT", Kind::Count, 6, "0 gets no new sessions; show stat"),
+    Column::new("backup", "BACKUP", Kind::Flag, 6, "Used only when every other server is down; show stat"),
+    Column::new("last_change_seconds", "CHANGED", Kind::Seconds, 2, "How long its status is what it is; show stat"),
+];
+
+/// A row for each backend and, below it, each of its servers.
+#[must_use]
+pub fn server_rows(view: &View<'_, BalancerSnapshot>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for backend in view.snapshot.backends.iter().filter(|backend| !backend.servers.is_empty()) {
+        rows.push(Row::new(format!("{}/{}/BACKEND", view.name(), backend.name.raw()), backend_cells(view, backend)));
+        let takers = backend.takers();
+        for server in &backend.servers {
+            let takes = takers.iter().any(|taker| taker.name == server.name);
+            let key = format!("{}/{}/{}", view.name(), backend.name.raw(), server.name.raw());
+            rows.push(Row { key, cells: server_cells(view, backend, server, takes), depth: 1 });
+        }
+    }
+    rows
+}
+
+fn backend_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend) -> Vec<Cell> {
+    let fact = |what: &str| format!("{what} of {} on {}", backend.name.raw(), view.name());
+    vec![
+        Cell::text(backend.name.clone()),
+        Cell::text("BACKEND"),
+        status(backend.status.as_ref(), backend.standing(), fact("status")),
+        Cell::Nothing,
+        Cell::Nothing,
+        Cell::Nothing,
+        Cell::Nothing,
+        Cell::Nothing,
+        Cell::reported(backend.sessions, fact("sessions"), Cell::count),
+        backend.session_limit.map_or(Cell::Nothing, Cell::count),
+        Cell::reported(backend.queue, fact("queue"), Cell::count),
+        Cell::Nothing,
+        Cell::Nothing,
+        Cell::reported(backend.last_change, fact("last change"), |time| Cell::Seconds(time.as_secs_f64())),
+    ]
+}
+
+fn server_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend, server: &Server, takes: bool) -> Vec<Cell> {
+    let fact = |what: &str| format!("{what} of {}/{} on {}", backend.name.raw(), server.name.raw(), view.name());
+    // a server without check has none of its results, and one without limit has no limit: there is nothing to know
+    let check = server.check_status.as_ref().map_or(Cell::Nothing, |word| {
+        let passed = word.raw().trim_start_matches("* ").ends_with("OK");
+        Cell::word(word.clone(), if passed { Tone::Plain } else { Tone::Warn })
+    });
+    vec![
+        Cell::text(backend.name.clone()),
+        Cell::text(server.name.clone()),
+        status(server.status.as_ref(), server.standing(), fact("status")),
+        Cell::Flag(takes),
+        server.address.clone().map_or(Cell::Nothing, Cell::text),
+        check,
+        server.check_code.map_or(Cell::Nothing, Cell::count),
+        server.check_duration.map_or(Cell::Nothing, |time| Cell::Seconds(time.as_secs_f64())),
+        Cell::reported(server.sessions, fact("sessions"), Cell::count),
+        server.session_limit.map_or(Cell::Nothing, Cell::count),
+        Cell::reported(server.queue, fact("queue"), Cell::count),
+        Cell::reported(server.weight, fact("weight"), Cell::count),
+        Cell::Flag(server.backup),
+        Cell::reported(server.last_change, fact("last change"), |time| Cell::Seconds(time.as_secs_f64())),
+    ]
+}
+
+fn status(word: Option<&Untrusted>, standing: Standing, fact: String) -> Cell {
+    let tone = match standing {
+        Standing::Up => Tone::Good,
+        Standing::GoingDown | Standing::Unchecked | Standing::GoingUp | Standing::Drain | Standing::Maintenance | Standing::NoNewSessions => {
+            Tone::Warn
+        }
+        Standing::Unknown | Standing::Unresolved => Tone::Bad,
+        // in a write backend all but one are down: the rule knows which is wrong
+        Standing::Down => Tone::Muted,
+    };
+    Cell::reported(word.cloned(), fact, |word| Cell::word(word, tone))
+}

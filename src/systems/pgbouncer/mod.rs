@@ -1,0 +1,109 @@
+//! `PgBouncer`: clients that wait, pools that are paused or get no server, limits that come near. 1.18 to 1.26, read through the admin console.
+//!
+//! It must never send anything but the listed SHOW commands, never two in one string, never the extended protocol, which costs the session, and
+//! never `SHOW FDS`, which shows passwords. <https://www.pgbouncer.org/usage.html>
+
+pub mod client;
+pub mod complaint;
+pub mod pace;
+pub mod present;
+mod rules;
+pub mod sessions;
+pub mod settings;
+pub mod snapshot;
+pub mod wire;
+
+use super::contract::{Field, Form, Rule, System, Tier, View, Wiring};
+use super::view::{Cell, Column};
+use crate::config::EndpointSpec;
+use crate::model::Origin;
+use crate::text::Untrusted;
+use crate::transport::pg::{PgTarget, Speaks, split_address};
+use crate::transport::{ProbeError, Trouble};
+
+pub use client::PoolerClient;
+pub use snapshot::PoolerSnapshot;
+
+/// The name of the console, as a database and as a pool.
+const CONSOLE: &str = "pgbouncer";
+
+/// The system.
+#[derive(Debug)]
+pub struct Pgbouncer;
+
+impl System for Pgbouncer {
+    const NAME: &'static str = "pgbouncer";
+    const TITLE: &'static str = "PgBouncer";
+    const FIELDS: &'static [Field] = &[
+        Field {
+            key: "address",
+            form: Form::Address,
+            required: true,
+            doc: "Where PgBouncer listens; the admin console is the database `pgbouncer` there",
+            example: "10.0.0.21:6432",
+        },
+        Field {
+            key: "databases",
+            form: Form::List,
+            required: false,
+            doc: "The databases that belong to this cluster, where the pooler serves others as well; all of them unless said",
+            example: "[\"orders\"]",
+        },
+        Field {
+            key: "route",
+            form: Form::OneOf(&["write", "read"]),
+            required: false,
+            doc: "Whether this pooler leads to the primary or to the replicas",
+            example: "write",
+        },
+    ];
+
+    type Client = PoolerClient;
+    type Snapshot = PoolerSnapshot;
+
+    fn connect(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Self::Client, ProbeError> {
+        let asked = endpoint.id.to_string();
+        let address = endpoint.body.text("address").filter(|address| split_address(address).is_some());
+        let address = address.ok_or_else(|| ProbeError::new(Trouble::NoAddress, &asked, "`address` has to be HOST:PORT or /DIRECTORY:PORT"))?;
+        // what a server told us of is contacted without credentials, and the console wants some
+        let credential = endpoint.read.as_ref().filter(|_| endpoint.origin == Origin::Configured);
+        let credential = credential.ok_or_else(|| {
+            ProbeError::new(Trouble::NotAuthenticated, &asked, "the admin console wants a user of `stats_users`; set `read` of this endpoint")
+        })?;
+        let target = PgTarget {
+            address: address.to_owned(),
+            database: CONSOLE.to_owned(),
+            user: credential.user.clone(),
+            password: credential.password.clone(),
+            tls: endpoint.tls.clone(),
+            speaks: Speaks::Console,
+        };
+        Ok(PoolerClient::new(target, wiring.clock.clone(), wiring.deadline))
+    }
+
+    async fn probe(client: &mut Self::Client, tier: Tier) -> Result<Self::Snapshot, ProbeError> {
+        client.probe(tier).await
+    }
+
+    fn rules() -> &'static [Rule<Self::Snapshot>] {
+        rules::ALL
+    }
+
+    fn columns() -> &'static [Column] {
+        present::COLUMNS
+    }
+
+    fn present(view: &View<'_, Self::Snapshot>) -> Vec<Cell> {
+        present::cells(view)
+    }
+
+    fn privileges() -> &'static str {
+        include_str!("privileges.txt")
+    }
+}
+
+/// Whether `database` belongs to the cluster of this endpoint: not the console, and listed where there is a list.
+fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
+    let listed = endpoint.body.list("databases");
+    database.raw() != CONSOLE && (listed.is_empty() || listed.iter().any(|name| name == database.raw()))
+}

@@ -1,0 +1,59 @@
+//! Soon no more clients are let in: `max_client_conn` of the process, or `max_client_connections` of a database (1.24 and newer).
+
+use crate::config::Quantity;
+use crate::model::{Gap, Moment, Reason, Severity};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
+
+pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
+    info: RuleInfo {
+        id: "max-client-connections-near-limit",
+        sentence: "the pooler soon lets no more clients in",
+        required: false,
+        knobs: &[
+            Knob { name: "warn", default: Quantity::Percent(80.0), doc: "warn from this share of the limit" },
+            Knob { name: "critical", default: Quantity::Percent(95.0), doc: "critical from this share of the limit" },
+        ],
+        cure: "raise max_client_conn (and the limit of open files), add a pooler, or find the application that leaks connections",
+    },
+    judge,
+};
+
+fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
+    let clients_fact = || format!("clients of {}", view.name());
+    let limit_fact = || format!("max_client_conn of {}", view.name());
+    let lists = view.snapshot.lists.known(clients_fact())?;
+    let clients = lists.clients.ok_or_else(|| Gap::new(clients_fact(), Reason::NotReported))?;
+    let settings = view.snapshot.settings.known(limit_fact())?;
+    let limit = settings.count("max_client_conn").ok_or_else(|| Gap::new(limit_fact(), Reason::NotReported))?;
+    let taken_at = view.snapshot.lists.taken_at().unwrap_or(view.taken_at);
+    let mut raised: Vec<Raised> = near(knobs, clients, limit, "the pooler", taken_at, view.name()).into_iter().collect();
+    for database in view.snapshot.databases.value().into_iter().flatten().filter(|database| concerns(view.endpoint, &database.name)) {
+        // a limit of 0 is none; before 1.24 there is no such limit
+        if let (Some(clients), Some(limit @ 1..)) = (database.clients, database.max_clients) {
+            let taken_at = view.snapshot.databases.taken_at().unwrap_or(view.taken_at);
+            let finding = near(knobs, clients, limit, &format!("database {}", database.name.raw()), taken_at, view.name());
+            raised.extend(finding.map(|finding| finding.object(database.name.clone())));
+        }
+    }
+    Ok(raised)
+}
+
+fn near(knobs: &Knobs<'_>, clients: u64, limit: u64, of: &str, taken_at: Moment, name: &str) -> Option<Raised> {
+    let percent = share(clients, limit);
+    let severity = if percent >= knobs.percent("critical") {
+        Severity::Critical
+    } else if percent >= knobs.percent("warn") {
+        Severity::Warning
+    } else {
+        return None;
+    };
+    let finding = Raised::new(severity, format!("{of} has {clients} of {limit} clients ({percent:.0} %)"));
+    Some(finding.seen(format!("console of {name}"), format!("{clients} clients, limit {limit}"), taken_at))
+}
+
+/// Percent; a limit of 0 clients is full.
+pub(super) fn share(part: u64, of: u64) -> f64 {
+    let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    if of == 0 { 100.0 } else { number(part) / number(of) * 100.0 }
+}
