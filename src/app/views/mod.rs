@@ -6,11 +6,14 @@ use crate::model::{EndpointId, Moment};
 use crate::systems::view::{Page, Source};
 use crate::text::suggest::nearest;
 
+mod balancers;
 mod doctor;
 mod endpoints;
 mod explain;
 mod findings;
+mod members;
 mod parts;
+mod poolers;
 mod status;
 
 /// A view by its name on the command line.
@@ -25,7 +28,14 @@ pub struct ViewDef {
 }
 
 /// All views, in the order of the help.
-pub static VIEWS: &[ViewDef] = &[status::VIEW, findings::VIEW, explain::VIEW, doctor::VIEW];
+pub static VIEWS: &[ViewDef] = &[
+    status::VIEW, // first: what one looks at first
+    poolers::VIEW,
+    balancers::VIEW,
+    findings::VIEW,
+    explain::VIEW,
+    doctor::VIEW,
+];
 
 /// What of the fleet is wanted.
 #[derive(Clone, Debug, Default)]

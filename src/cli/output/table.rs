@@ -26,7 +26,7 @@ pub(super) fn write(out: &mut dyn Write, page: &Page, paint: Paint, wide: bool, 
         first = false;
         one(out, table, paint, wide, page.tables.len() > 1)?;
     }
-    silent(out, page, paint, now)
+    silent(out, page, paint, wide, now)
 }
 
 fn one(out: &mut dyn Write, table: &Table, paint: Paint, wide: bool, titled: bool) -> io::Result<()> {
@@ -86,7 +86,7 @@ const fn right(kind: Kind) -> bool {
 }
 
 /// Below the tables: what a `?` means, and which endpoints are silent.
-fn silent(out: &mut dyn Write, page: &Page, paint: Paint, now: Moment) -> io::Result<()> {
+fn silent(out: &mut dyn Write, page: &Page, paint: Paint, wide: bool, now: Moment) -> io::Result<()> {
     let mut said: Vec<String> = Vec::new();
     for source in &page.sources {
         if let Some(error) = &source.error {
@@ -95,10 +95,9 @@ fn silent(out: &mut dyn Write, page: &Page, paint: Paint, now: Moment) -> io::Re
             said.push(format!("{}: {error}; {age}", source.endpoint));
         }
     }
-    for gap in page.tables.iter().flat_map(|table| &table.rows).flat_map(|row| &row.cells).filter_map(|cell| match cell {
-        Cell::Unknown(gap) => Some(gap),
-        _ => None,
-    }) {
+    let shown = page.tables.iter().flat_map(|table| table.rows.iter().flat_map(|row| table.columns.iter().zip(&row.cells)));
+    for (_, cell) in shown.filter(|(column, _)| wide || column.drop <= NARROW) {
+        let Cell::Unknown(gap) = cell else { continue };
         // a silent endpoint explains all of its cells
         if page.sources.iter().any(|source| source.error.is_some() && source.endpoint == gap.fact) {
             continue;
