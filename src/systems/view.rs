@@ -163,6 +163,14 @@ pub struct Table {
     pub when_empty: &'static str,
 }
 
+impl Table {
+    /// The column that a tree is drawn in: the first that names neither cluster nor endpoint.
+    #[must_use]
+    pub fn stem(&self) -> usize {
+        self.columns.iter().position(|column| !matches!(column.key, "cluster" | "endpoint")).unwrap_or(0)
+    }
+}
+
 /// The age of what a page shows, per source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {

@@ -45,7 +45,7 @@ fn one(out: &mut dyn Write, table: &Table, paint: Paint, wide: bool, titled: boo
         for (place, (at, width)) in shown.iter().enumerate() {
             let (Some(cell), Some(column)) = (row.cells.get(*at), table.columns.get(*at)) else { continue };
             let (text, tone) = words(cell);
-            let text = if place == 0 { format!("{}{text}", "  ".repeat(row.depth)) } else { text };
+            let text = if *at == table.stem() { format!("{}{text}", "  ".repeat(row.depth)) } else { text };
             let last = place + 1 == shown.len();
             let padded = if last && !right(column.kind) { fit(&text, *width) } else { pad(&text, *width, right(column.kind)) };
             line.push(paint.tone(&padded, tone));
@@ -59,7 +59,8 @@ fn one(out: &mut dyn Write, table: &Table, paint: Paint, wide: bool, titled: boo
 fn fitting(table: &Table, room: Option<usize>, wide: bool) -> Vec<(usize, usize)> {
     let most = if room.is_some() { WIDEST } else { usize::MAX };
     let wanted = |at: usize| {
-        let cells = table.rows.iter().filter_map(|row| Some(columns(&words(row.cells.get(at)?).0) + if at == 0 { row.depth * 2 } else { 0 }));
+        let cells =
+            table.rows.iter().filter_map(|row| Some(columns(&words(row.cells.get(at)?).0) + if at == table.stem() { row.depth * 2 } else { 0 }));
         let title = table.columns.get(at).map_or(0, |column| columns(column.title));
         cells.chain([title]).max().unwrap_or(0).min(most)
     };
