@@ -2,5 +2,7 @@
 
 pub mod check;
 pub mod contract;
+pub mod etcd;
+pub mod patroni;
 pub mod registry;
 pub mod view;

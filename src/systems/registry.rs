@@ -1,10 +1,12 @@
 //! The one list of systems. A new system is a folder beside this file and a line here; it then shows in the console, in `status` and in JSON.
 
-use super::contract::{AnySystem, RuleInfo};
+use super::contract::{AnySystem, Erased, RuleInfo};
+use super::etcd::Etcd;
+use super::patroni::Patroni;
 use crate::config::{Diagnostic, Draft};
 
 /// All systems, in the order in which they are shown.
-pub static SYSTEMS: &[&dyn AnySystem] = &[];
+pub static SYSTEMS: &[&dyn AnySystem] = &[&Erased::<Patroni>::new(), &Erased::<Etcd>::new()];
 
 /// The system called `name`.
 #[must_use]
