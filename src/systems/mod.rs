@@ -2,8 +2,10 @@
 
 pub mod check;
 pub mod contract;
+pub mod etcd;
 pub mod first_seen;
 pub mod haproxy;
+pub mod patroni;
 pub mod pgbouncer;
 pub mod registry;
 pub mod view;

@@ -1,11 +1,13 @@
 //! The one list of systems. A new system is a folder beside this file and a line here; it then shows in the console, in `status` and in JSON.
 
 use super::contract::{AnySystem, Erased, RuleInfo};
-use super::{haproxy, pgbouncer};
+use super::{etcd, haproxy, patroni, pgbouncer};
 use crate::config::{Diagnostic, Draft};
 
 /// All systems, in the order in which they are shown.
 pub static SYSTEMS: &[&dyn AnySystem] = &[
+    &Erased::<patroni::Patroni>::new(),     // who leads
+    &Erased::<etcd::Etcd>::new(),           // consensus
     &Erased::<pgbouncer::Pgbouncer>::new(), // pooling
     &Erased::<haproxy::Haproxy>::new(),     // balancing
 ];

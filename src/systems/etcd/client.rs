@@ -1,0 +1,124 @@
+//! Asks one member of an etcd cluster: one question after the other, all within one deadline of at most two seconds.
+//!
+//! Without a quorum etcd answers its own status at once and lets everything else hang for seven seconds; so the status comes first and the rest gets
+//! what is left. It must never probe with a write: one that times out may still be carried out later.
+
+use super::snapshot::Snapshot;
+use super::wire;
+use crate::config::EndpointSpec;
+use crate::model::{Clock, Moment, Reading, Reason};
+use crate::systems::contract::{Tier, Wiring};
+use crate::transport::http::{Answer, HttpReader};
+use crate::transport::read::HttpRead;
+use crate::transport::{ProbeError, Trouble};
+use std::time::Duration;
+
+const LONGEST: Duration = Duration::from_secs(2);
+/// With less than this left a question is not worth a connection.
+const LEAST: Duration = Duration::from_millis(50);
+
+const STATUS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/status", json: "{}" };
+const PEERS: HttpRead<'_> = HttpRead::Ask { path: "/v3/cluster/member/list", json: "{}" };
+const ALARMS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/alarm", json: r#"{"action":"GET"}"# };
+
+/// Asks one member, and remembers what it said.
+#[derive(Debug)]
+pub struct Client {
+    pub(super) reader: HttpReader,
+    pub(super) clock: Clock,
+    pub(super) deadline: Duration,
+    former: Option<Snapshot>,
+}
+
+impl Client {
+    /// Prepares a client; contacts nobody.
+    ///
+    /// # Errors
+    /// The endpoint has no `url`.
+    pub fn new(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Client, ProbeError> {
+        let url = endpoint.body.text("url").ok_or_else(|| ProbeError::new(Trouble::NoAddress, endpoint.id.to_string(), "no `url` is configured"))?;
+        let deadline = wiring.deadline.min(LONGEST);
+        let reader = HttpReader::new(url, None, endpoint.tls.clone().unwrap_or_default(), deadline);
+        Ok(Client { reader, clock: wiring.clock.clone(), deadline, former: None })
+    }
+
+    /// Asks what is due in `tier`.
+    ///
+    /// # Errors
+    /// The member's own status could not be read. The other parts degrade alone.
+    pub async fn probe(&mut self, tier: Tier) -> Result<Snapshot, ProbeError> {
+        let begin = self.clock.now();
+        let answer = self.ask(STATUS, self.deadline).await?;
+        let status = wire::status(&answer, &self.label(STATUS))?;
+        let answered = self.clock.now();
+        let former = self.former.take();
+        let kept = former.as_ref();
+        let mut next = Snapshot {
+            status,
+            answered,
+            health: self.part(HttpRead::Get("/health"), begin, kept.map(|old| &old.health), wire::health).await,
+            peers: carry(kept.map(|old| &old.peers)),
+            alarms: carry(kept.map(|old| &old.alarms)),
+            versions: carry(kept.map(|old| &old.versions)),
+            quota: carry(kept.map(|old| &old.quota)),
+        };
+        if tier >= Tier::Slow {
+            next.peers = self.part(PEERS, begin, Some(&next.peers), wire::peers).await;
+            // the list of alarms goes through the quorum; without one it would only hang
+            next.alarms = if next.has_leader() {
+                self.part(ALARMS, begin, Some(&next.alarms), wire::alarms).await
+            } else {
+                next.alarms.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
+            };
+        }
+        if tier >= Tier::Rare {
+            next.versions = self.part(HttpRead::Get("/version"), begin, Some(&next.versions), wire::versions).await;
+            next.quota = match next.status.db_size_quota {
+                Some(quota) => Reading::new(quota, answered),
+                None => self.part(HttpRead::Get("/metrics"), begin, Some(&next.quota), wire::quota).await,
+            };
+        }
+        self.former = Some(next.clone());
+        Ok(next)
+    }
+
+    /// Puts a question that may fail alone, within what is left of the deadline that began at `begin`.
+    async fn part<T>(
+        &mut self,
+        question: HttpRead<'_>,
+        begin: Moment,
+        former: Option<&Reading<T>>,
+        read: fn(&Answer, &str) -> Result<T, ProbeError>,
+    ) -> Reading<T> {
+        let left = self.deadline.saturating_sub(self.clock.now().since(begin));
+        let label = self.label(question);
+        let outcome = if left < LEAST {
+            Err(Reason::Unreachable("not asked: the answers before took the whole deadline".to_owned()))
+        } else {
+            self.ask(question, left).await.and_then(|answer| read(&answer, &label)).map_err(|error| error.reason())
+        };
+        let now = self.clock.now();
+        match (outcome, former) {
+            (Ok(value), _) => Reading::new(value, now),
+            (Err(reason), Some(former)) => former.failed(reason, now),
+            (Err(reason), None) => Reading::not_asked().failed(reason, now),
+        }
+    }
+
+    pub(super) async fn ask(&mut self, question: HttpRead<'_>, limit: Duration) -> Result<Answer, ProbeError> {
+        let late = ProbeError::new(Trouble::AnswerTimeout, self.label(question), "");
+        self.clock.timeout(limit, self.reader.ask(question)).await.unwrap_or(Err(late))
+    }
+
+    pub(super) fn label(&self, question: HttpRead<'_>) -> String {
+        match question {
+            HttpRead::Get(path) => format!("GET {}{path}", self.reader.base()),
+            HttpRead::Ask { path, .. } => format!("POST {}{path}", self.reader.base()),
+        }
+    }
+}
+
+/// A part that is not due keeps its former reading.
+fn carry<T: Clone>(former: Option<&Reading<T>>) -> Reading<T> {
+    former.cloned().unwrap_or_else(Reading::not_asked)
+}

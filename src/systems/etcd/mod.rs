@@ -1,0 +1,69 @@
+//! etcd: one endpoint is one member, asked over its JSON gateway. It also offers its keys to other systems as a [`Kv`](super::contract::Kv).
+//!
+//! It must never write, not even to probe, and never wait longer than two seconds: without a quorum most questions hang for seven.
+//! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
+
+pub mod client;
+pub mod kv;
+mod present;
+mod rules;
+pub mod snapshot;
+pub mod wire;
+
+pub use client::Client;
+pub use kv::Hosts;
+pub use snapshot::Snapshot;
+
+use super::contract::{Discovered, Field, Form, Rule, System, Tier, View, Wiring};
+use super::view::{Cell, Column};
+use crate::config::EndpointSpec;
+use crate::transport::ProbeError;
+
+/// A member of an etcd cluster.
+#[derive(Debug)]
+pub struct Etcd;
+
+impl System for Etcd {
+    const NAME: &'static str = "etcd";
+    const TITLE: &'static str = "etcd";
+    const FIELDS: &'static [Field] =
+        &[Field { key: "url", form: Form::Url, required: true, doc: "where this member answers its clients", example: "http://10.0.0.1:2379" }];
+
+    type Client = Client;
+    type Snapshot = Snapshot;
+
+    fn connect(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Client, ProbeError> {
+        Client::new(endpoint, wiring)
+    }
+
+    async fn probe(client: &mut Client, tier: Tier) -> Result<Snapshot, ProbeError> {
+        client.probe(tier).await
+    }
+
+    fn rules() -> &'static [Rule<Snapshot>] {
+        rules::RULES
+    }
+
+    fn columns() -> &'static [Column] {
+        present::COLUMNS
+    }
+
+    fn present(view: &View<'_, Snapshot>) -> Vec<Cell> {
+        present::cells(view)
+    }
+
+    fn discovered(snapshot: &Snapshot) -> Vec<Discovered> {
+        let peers = snapshot.peers.value().map(Vec::as_slice).unwrap_or_default();
+        let named = |peer: &wire::Peer| {
+            let address = peer.client_urls.first()?.clone().into();
+            Some(Discovered { system: Self::NAME, name: peer.name.clone().into(), field: "url", address })
+        };
+        peers.iter().filter(|peer| !peer.name.is_empty()).filter_map(named).collect()
+    }
+
+    fn privileges() -> &'static str {
+        "# etcd: status, health and version need no user. Where authentication is on, the keys below Patroni's namespace need\n\
+         etcdctl role add opsctl-read\n\
+         etcdctl role grant-permission opsctl-read --prefix=true read /service/\n"
+    }
+}

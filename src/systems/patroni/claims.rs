@@ -1,0 +1,81 @@
+//! What the snapshot of one member claims, in the words that rules over a whole cluster ask for. Pure; a claim is one witness, not the truth.
+
+use super::own::Follower;
+use super::picture::Row;
+use super::snapshot::Snapshot;
+use super::words::{Phase, Role};
+use crate::model::{Gap, Reason, Timeline};
+use std::time::Duration;
+
+/// Patroni's default, where the configuration of the cluster could not be read.
+const LOOP_WAIT: Duration = Duration::from_secs(10);
+/// A member looks at its store once a loop; later than this much after the loop it did not get through. Whole seconds on both sides cost one.
+const LATE: Duration = Duration::from_secs(2);
+
+/// How a member stands with the store of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// It reached it when it last should have.
+    Reached,
+    /// It answers itself and cannot read the store, or is late to reach it: lost or slow.
+    Doubtful,
+    /// It did not reach it for so long that it cannot hold a role by it.
+    Lost,
+}
+
+impl Snapshot {
+    /// `PostgreSQL` runs there and is out of recovery, as Patroni found by asking it. Holding the leader lock is not enough.
+    #[must_use]
+    pub fn says_writable(&self) -> bool {
+        self.own.is_running_primary()
+    }
+
+    /// The head of a standby cluster: runs, in recovery.
+    #[must_use]
+    pub fn says_standby_leader(&self) -> bool {
+        self.own.role == Role::StandbyLeader && self.own.state.phase() == Phase::Up
+    }
+
+    /// Who holds the leader lock, as the store says through this member. `Ok(None)`: nobody.
+    ///
+    /// # Errors
+    /// The gap, where the store could not be read through this member.
+    pub fn leader_in_cluster(&self) -> Result<Option<&Row>, Gap> {
+        self.cluster.known("GET /cluster").map(super::picture::Picture::leader)
+    }
+
+    #[must_use]
+    pub fn timeline(&self) -> Option<Timeline> {
+        self.own.timeline
+    }
+
+    /// Standbys whose confirmation a commit waits for, as `PostgreSQL` of this member says.
+    pub fn sync_followers(&self) -> impl Iterator<Item = &Follower> {
+        self.own
+            .followers
+            .iter()
+            .filter(|follower| matches!(follower.sync_state.as_deref(), Some("sync" | "quorum")) && follower.state.as_deref() == Some("streaming"))
+    }
+
+    /// How the member stands with its store. `grace` on top of `loop_wait` is how late it may be.
+    ///
+    /// # Errors
+    /// The gap, where the member does not say when it last reached it (Patroni before 2.1).
+    pub fn store(&self, grace: Duration) -> Result<Store, Gap> {
+        let configured = self.config.value().and_then(super::dynamic::Dynamic::loop_wait);
+        let unread = self.cluster_failures;
+        let Some(age) = self.dcs_age() else {
+            return match unread {
+                0 => Err(Gap::new("dcs_last_seen", Reason::NotReported)),
+                _ => Ok(Store::Doubtful),
+            };
+        };
+        let wait = configured.unwrap_or(LOOP_WAIT);
+        // an unknown loop_wait may be longer than the default: then the silence of the store has to be seen as well
+        if age > wait + grace && (configured.is_some() || unread > 0) {
+            return Ok(Store::Lost);
+        }
+        let silent = unread > 1 || unread == 1 && age > wait + LATE;
+        Ok(if silent { Store::Doubtful } else { Store::Reached })
+    }
+}

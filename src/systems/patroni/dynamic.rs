@@ -1,0 +1,149 @@
+//! The dynamic configuration of the cluster: `GET /config`. Kept whole, for `show-config` and to see that it changed; what rules need is typed.
+//!
+//! <https://patroni.readthedocs.io/en/latest/dynamic_configuration.html>
+
+use super::strict::StrictMap;
+use super::wire::{body, is_true};
+use crate::transport::ProbeError;
+use crate::transport::http::Answer;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// Whether commits wait for a standby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SyncMode {
+    Off,
+    On,
+    /// Any of several standbys has to confirm (Patroni 4).
+    Quorum,
+    /// A value this program does not know.
+    Other(String),
+}
+
+/// The dynamic configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dynamic {
+    /// All of it, as it came; keys sorted.
+    pub whole: Map<String, Value>,
+}
+
+impl Dynamic {
+    /// Reads the answer to `GET /config`.
+    ///
+    /// # Errors
+    /// As [`body`]: 502 before the cluster was bootstrapped.
+    pub fn read(answer: &Answer, asked: &str) -> Result<Dynamic, ProbeError> {
+        body::<StrictMap>(answer, asked).map(|map| Dynamic { whole: map.0 })
+    }
+
+    /// How long a leader that went silent keeps its lock. Patroni's default where nothing is set: 30 s. `None` when the value is no number.
+    #[must_use]
+    pub fn ttl(&self) -> Option<Duration> {
+        self.seconds("ttl", 30)
+    }
+
+    /// Pause between two rounds of each member. Default 10 s.
+    #[must_use]
+    pub fn loop_wait(&self) -> Option<Duration> {
+        self.seconds("loop_wait", 10)
+    }
+
+    /// How long a member tries to reach its store before it gives its role up. Default 10 s.
+    #[must_use]
+    pub fn retry_timeout(&self) -> Option<Duration> {
+        self.seconds("retry_timeout", 10)
+    }
+
+    fn seconds(&self, key: &str, default: u64) -> Option<Duration> {
+        let seconds = match self.whole.get(key) {
+            None | Some(Value::Null) => Some(default),
+            Some(Value::Number(number)) => number.as_u64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        seconds.map(Duration::from_secs)
+    }
+
+    /// A candidate that is further behind is refused. Default 1 MiB.
+    #[must_use]
+    pub fn maximum_lag_on_failover(&self) -> Option<u64> {
+        match self.whole.get("maximum_lag_on_failover") {
+            None | Some(Value::Null) => Some(1_048_576),
+            Some(value) => value.as_u64(),
+        }
+    }
+
+    #[must_use]
+    pub fn synchronous_mode(&self) -> SyncMode {
+        match self.whole.get("synchronous_mode") {
+            None | Some(Value::Null) => SyncMode::Off,
+            Some(Value::String(word)) if word.eq_ignore_ascii_case("quorum") => SyncMode::Quorum,
+            Some(value) if is_true(value) => SyncMode::On,
+            Some(Value::Bool(false)) => SyncMode::Off,
+            Some(Value::String(word)) if matches!(word.to_ascii_lowercase().as_str(), "off" | "false" | "no" | "0") => SyncMode::Off,
+            Some(other) => SyncMode::Other(other.to_string()),
+        }
+    }
+
+    /// Without a standby no commit is confirmed.
+    #[must_use]
+    pub fn synchronous_mode_strict(&self) -> bool {
+        self.flag("synchronous_mode_strict")
+    }
+
+    /// The primary goes on without its store as long as it reaches all members.
+    #[must_use]
+    pub fn failsafe_mode(&self) -> bool {
+        self.flag("failsafe_mode")
+    }
+
+    #[must_use]
+    pub fn paused(&self) -> bool {
+        self.flag("pause")
+    }
+
+    /// This cluster follows another one.
+    #[must_use]
+    pub fn is_standby_cluster(&self) -> bool {
+        self.whole.get("standby_cluster").is_some_and(|value| !value.is_null())
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        self.whole.get(key).is_some_and(is_true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dynamic(text: &str) -> Dynamic {
+        Dynamic { whole: serde_json::from_str(text).expect("object") }
+    }
+
+    #[test]
+    fn what_is_not_set_has_patronis_default() {
+        let empty = dynamic("{}");
+        assert_eq!(empty.ttl(), Some(Duration::from_secs(30)));
+        assert_eq!(empty.loop_wait(), Some(Duration::from_secs(10)));
+        assert_eq!(empty.synchronous_mode(), SyncMode::Off);
+        assert!(!empty.failsafe_mode() && !empty.is_standby_cluster());
+    }
+
+    #[test]
+    fn a_value_that_makes_no_sense_is_not_a_default() {
+        let odd = dynamic(r#"{"ttl": "soon", "loop_wait": -3, "maximum_lag_on_failover": "1MB", "synchronous_mode": {"x": 1}}"#);
+        assert_eq!((odd.ttl(), odd.loop_wait(), odd.maximum_lag_on_failover()), (None, None, None));
+        assert!(matches!(odd.synchronous_mode(), SyncMode::Other(_)));
+    }
+
+    #[test]
+    fn the_modes_have_their_names() {
+        for (text, mode) in
+            [("true", SyncMode::On), ("\"on\"", SyncMode::On), ("\"quorum\"", SyncMode::Quorum), ("false", SyncMode::Off), ("\"off\"", SyncMode::Off)]
+        {
+            assert_eq!(dynamic(&format!(r#"{{"synchronous_mode": {text}}}"#)).synchronous_mode(), mode);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The clock of a member differs from ours. Leases run on each member's own clock and survive that; schedules, certificates and logs do not.
+//!
+//! The `Date` header has whole seconds, so only what cannot be explained by that second and the time on the way is called a difference.
+
+use super::own_words;
+use crate::config::quantity::{Quantity, time_text};
+use crate::model::{Gap, Reason, Severity};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::patroni::Snapshot;
+use std::time::Duration;
+
+pub(super) const RULE: Rule<Snapshot> = Rule {
+    info: RuleInfo {
+        id: "clock-skew",
+        sentence: "the clock of a member differs from the clock here",
+        required: false,
+        knobs: &[Knob {
+            name: "above",
+            default: Quantity::Time(Duration::from_secs(2)),
+            doc: "a difference that is certainly larger than this is raised",
+        }],
+        cure: "Compare with a third clock which one is wrong; then look at chrony or timesyncd on that host (`chronyc tracking`).",
+    },
+    judge,
+};
+
+fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
+    let name = view.name();
+    let offset = view.snapshot.clock_offset().ok_or_else(|| Gap::new(format!("clock of {name}"), Reason::NotReported))?;
+    let least = offset.least();
+    if least.unsigned_abs() <= knobs.time("above") {
+        return Ok(Vec::new());
+    }
+    let side = if least.is_positive() { "ahead of" } else { "behind" };
+    let sentence = format!("the clock of {name} is at least {} {side} the clock here", time_text(least.unsigned_abs()));
+    let fact = format!("offset between {:.1} s and {:.1} s", offset.low.as_secs_f64(), offset.high.as_secs_f64());
+    Ok(vec![Raised::new(Severity::Warning, sentence).seen(format!("Date header, {}", own_words(view)), fact, view.snapshot.exchange.answered)])
+}

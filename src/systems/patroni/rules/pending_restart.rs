@@ -1,0 +1,29 @@
+//! Parameters were changed that take effect with a restart only.
+
+use super::own_words;
+use crate::model::Severity;
+use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::patroni::Snapshot;
+use crate::systems::patroni::own::Change;
+
+pub(super) const RULE: Rule<Snapshot> = Rule {
+    info: RuleInfo {
+        id: "pending-restart",
+        sentence: "a member has to be restarted for changed parameters to take effect",
+        required: false,
+        knobs: &[],
+        cure: "Restart the members one after the other when there is time: replicas first where a limit such as max_connections grows, the leader first \
+               where it shrinks, else a replica keeps the old value.",
+    },
+    judge,
+};
+
+fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
+    let Some(changes) = &view.snapshot.own.pending_restart else { return Ok(Vec::new()) };
+    let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "?".to_owned());
+    let one = |(name, change): (&String, &Change)| format!("{name} {} -> {}", said(&change.old), said(&change.new));
+    let reasons: Vec<String> = changes.iter().map(one).collect();
+    let why = if reasons.is_empty() { "parameters not named".to_owned() } else { reasons.join(", ") };
+    let sentence = format!("{} waits for a restart: {why}", view.name());
+    Ok(vec![Raised::new(Severity::Info, sentence).seen(own_words(view), format!("pending_restart: {why}"), view.snapshot.exchange.answered)])
+}
