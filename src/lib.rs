@@ -15,10 +15,7 @@
 //! | 9 | [`cli`] | the command line |
 
 pub mod app;
-<<<<<<< HEAD
 pub mod cli;
-=======
->>>>>>> 64f9cb2 (Read the configuration in layers and check it in two steps)
 pub mod config;
 pub mod fleet;
 pub mod health;
