@@ -78,9 +78,3 @@ fn polling(poll: Poll) -> Polling {
     let pace = Pace { fast: poll.fast, slow: poll.slow, rare: poll.rare, slowest: SLOWEST.max(poll.fast) };
     Polling { pace, deadline: poll.deadline }
 }
-
-/// The pace of the platform where nobody said another.
-#[must_use]
-pub fn default_polling() -> Polling {
-    polling(Poll::default())
-}
