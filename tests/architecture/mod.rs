@@ -11,6 +11,7 @@ mod faces;
 mod facts;
 mod heads;
 mod house;
+mod items;
 mod lists;
 mod names;
 mod places;
