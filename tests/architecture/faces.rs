@@ -44,8 +44,8 @@ pub(super) fn judge(house: &House) -> Vec<Violation> {
 /// The face that a path through `transport` leads to: its last name, or a module on the way.
 fn face_of(named: &Named) -> Option<(&Named, &'static str)> {
     let inside = |path: &&Vec<String>| matches!(path.as_slice(), [first, room, ..] if first == "crate" && room == "transport");
-    let names = [&named.absolute, &named.declared].into_iter().filter(inside).flat_map(|path| path.iter().skip(2));
-    let face = names.filter_map(|name| WRITING_FACES.iter().find(|(face, _)| name == face)).next()?;
+    let mut names = [&named.absolute, &named.declared].into_iter().filter(inside).flat_map(|path| path.iter().skip(2));
+    let face = names.find_map(|name| WRITING_FACES.iter().find(|(face, _)| name == face))?;
     Some((named, face.0))
 }
 

@@ -170,3 +170,6 @@ pub(super) const TLS_CRATE: (&str, &str, &[&str]) = ("rustls", "ring", &["aws-lc
 
 /// Names that say nothing of the operator's world.
 pub(super) const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "common", "misc", "manager"];
+
+/// Crates that are linked or help to build, ours left out.
+pub const MOST_CRATES: usize = 330;

@@ -6,11 +6,15 @@
 mod armed;
 mod attributes;
 mod cycles;
+mod deny;
 mod direction;
 mod faces;
 mod facts;
+mod graph;
 mod heads;
 mod house;
+mod items;
+mod licence;
 mod lists;
 mod names;
 mod places;

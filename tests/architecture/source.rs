@@ -1,6 +1,7 @@
 //! Reads one file into [`Facts`].
 
 use super::facts::{Facts, Form, Function, Mark, Mention, Scope};
+use super::items::{attributes_of, doc_line, name_of, names_in, only_in_tests};
 use super::names::{Tokens, leaves, segments};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -23,17 +24,6 @@ pub(super) fn read(file: &str, text: &str) -> Result<Facts, String> {
     reader.facts.head = syntax.attrs.iter().filter_map(doc_line).collect();
     reader.visit_file(&syntax);
     Ok(reader.facts)
-}
-
-fn doc_line(attribute: &syn::Attribute) -> Option<String> {
-    match &attribute.meta {
-        syn::Meta::NameValue(syn::MetaNameValue { path, value: syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }), .. })
-            if path.is_ident("doc") =>
-        {
-            Some(text.value().trim().to_owned())
-        }
-        _ => None,
-    }
 }
 
 struct Reader<'a> {
@@ -85,7 +75,7 @@ impl Reader<'_> {
         }
         let returns = match &signature.output {
             syn::ReturnType::Default => String::new(),
-            syn::ReturnType::Type(_, kind) => quote_type(kind),
+            syn::ReturnType::Type(_, kind) => names_in(kind),
         };
         self.facts.functions.push(Function {
             name: signature.ident.to_string(),
@@ -106,61 +96,6 @@ impl Reader<'_> {
         let result = work(self);
         self.test = outside;
         result
-    }
-}
-
-/// The last names in a type: `Option<Armed>` is `Option Armed`.
-fn quote_type(kind: &syn::Type) -> String {
-    struct Names(Vec<String>);
-    impl<'ast> Visit<'ast> for Names {
-        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
-            self.0.push(segment.ident.to_string());
-            visit::visit_path_segment(self, segment);
-        }
-    }
-    let mut names = Names(Vec::new());
-    names.visit_type(kind);
-    names.0.join(" ")
-}
-
-/// `#[cfg(test)]`, `#[cfg(all(test, ..))]`, `#[test]`, `#[tokio::test]`; not `cfg(not(test))`.
-fn only_in_tests(attribute: &syn::Attribute) -> bool {
-    if attribute.path().segments.last().is_some_and(|segment| segment.ident == "test") {
-        return true;
-    }
-    let syn::Meta::List(list) = &attribute.meta else { return false };
-    let text = list.tokens.to_string();
-    list.path.is_ident("cfg") && (text == "test" || text.starts_with("all (test") || text.starts_with("all(test"))
-}
-
-fn attributes_of(item: &syn::Item) -> &[syn::Attribute] {
-    match item {
-        syn::Item::Const(item) => &item.attrs,
-        syn::Item::Enum(item) => &item.attrs,
-        syn::Item::Fn(item) => &item.attrs,
-        syn::Item::Impl(item) => &item.attrs,
-        syn::Item::Macro(item) => &item.attrs,
-        syn::Item::Mod(item) => &item.attrs,
-        syn::Item::Static(item) => &item.attrs,
-        syn::Item::Struct(item) => &item.attrs,
-        syn::Item::Trait(item) => &item.attrs,
-        syn::Item::Type(item) => &item.attrs,
-        syn::Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
-}
-
-fn name_of(item: &syn::Item) -> Option<&syn::Ident> {
-    match item {
-        syn::Item::Const(item) => Some(&item.ident),
-        syn::Item::Enum(item) => Some(&item.ident),
-        syn::Item::Fn(item) => Some(&item.sig.ident),
-        syn::Item::Static(item) => Some(&item.ident),
-        syn::Item::Struct(item) => Some(&item.ident),
-        syn::Item::Trait(item) => Some(&item.ident),
-        syn::Item::Type(item) => Some(&item.ident),
-        syn::Item::Union(item) => Some(&item.ident),
-        _ => None,
     }
 }
 
