@@ -9,12 +9,18 @@ use crate::text::suggest::nearest;
 mod balancers;
 mod doctor;
 mod endpoints;
+mod events;
 mod explain;
 mod findings;
+mod history;
+mod list;
 mod members;
 mod parts;
 mod poolers;
+mod roster;
+mod show_config;
 mod status;
+mod topology;
 
 /// A view by its name on the command line.
 pub struct ViewDef {
@@ -30,10 +36,15 @@ pub struct ViewDef {
 /// All views, in the order of the help.
 pub static VIEWS: &[ViewDef] = &[
     status::VIEW, // first: what one looks at first
+    list::VIEW,
+    topology::VIEW,
+    history::VIEW,
+    show_config::VIEW,
     poolers::VIEW,
     balancers::VIEW,
     findings::VIEW,
     explain::VIEW,
+    events::VIEW,
     doctor::VIEW,
 ];
 

@@ -1,0 +1,71 @@
+//! `history`: the timelines of each cluster, newest first: when it turned, where in the WAL, who led after it.
+
+use super::{BadPick, Pick, ViewDef, picked, sources};
+use crate::app::Observed;
+use crate::fleet::Cluster;
+use crate::systems::contract::System;
+use crate::systems::patroni::Patroni;
+use crate::systems::patroni::history::Turn;
+use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
+
+pub(super) const VIEW: ViewDef =
+    ViewDef { name: "history", doc: "The timelines of each cluster: when it turned, where, who led after it", argument: None, page };
+
+fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
+    let clusters = picked(observed, pick)?;
+    let mut page = Page::new("History");
+    page.tables.push(Table {
+        key: "timelines",
+        title: "TIMELINES",
+        columns: vec![
+            Column::new("cluster", "CLUSTER", Kind::Text, 2, "the cluster"),
+            Column::new("timeline", "TL", Kind::Count, 0, "the timeline that ended"),
+            Column::new("lsn", "LSN", Kind::Lsn, 0, "where in the WAL it ended"),
+            Column::new("at", "AT", Kind::Time, 0, "when, by the clock of the member that wrote it"),
+            Column::new("new_leader", "NEW LEADER", Kind::Text, 0, "who led the next timeline"),
+            Column::new("reason", "REASON", Kind::Text, 1, "what PostgreSQL wrote into the history file"),
+            Column::new("witness", "WITNESS", Kind::Text, 5, "the member that told it"),
+        ],
+        rows: clusters.iter().flat_map(|cluster| rows(observed, cluster)).collect(),
+        when_empty: "no timeline has ended yet, or nobody could tell",
+    });
+    page.sources = sources(&clusters, &[Patroni::NAME]);
+    Ok(page)
+}
+
+/// The history that the freshest witness tells.
+pub(super) fn turns<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Option<(&'a [Turn], String)> {
+    let told = cluster.members::<Patroni>(observed.now).into_iter().filter_map(|member| {
+        let view = member.view.ok()?;
+        let at = view.snapshot.history.taken_at()?;
+        Some((at.mono, view.snapshot.history.value()?.as_slice(), view.endpoint.id.name.clone()))
+    });
+    told.max_by_key(|(at, _, _)| *at).map(|(_, turns, witness)| (turns, witness))
+}
+
+fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
+    let Some((turns, witness)) = turns(observed, cluster) else { return Vec::new() };
+    let name = cluster.spec.name.as_str();
+    let rows = turns.iter().rev().map(|turn| {
+        // a time in a form we cannot read is shown as it came
+        let at = turn.at.as_ref().map_or(Cell::Nothing, |stamp| stamp.at().map_or_else(|| Cell::unknown(odd(turn, name)), Cell::Time));
+        Row::new(
+            format!("{name}/{}", turn.timeline),
+            vec![
+                Cell::text(name),
+                Cell::count(turn.timeline.0),
+                Cell::Lsn(turn.lsn),
+                at,
+                turn.new_leader.as_deref().map_or(Cell::Nothing, Cell::text),
+                Cell::word(turn.reason.as_str(), Tone::Muted),
+                Cell::text(witness.as_str()),
+            ],
+        )
+    });
+    rows.collect()
+}
+
+fn odd(turn: &Turn, cluster: &str) -> crate::model::Gap {
+    let text = turn.at.as_ref().map(|stamp| stamp.0.clone()).unwrap_or_default();
+    crate::model::Gap::new(format!("end of timeline {} of {cluster}", turn.timeline), crate::model::Reason::Malformed(text))
+}

@@ -1,0 +1,126 @@
+//! `list`: the members of each cluster, by their own words, with the store's words beside them where they differ.
+
+use super::roster::{Mate, roster};
+use super::{BadPick, Pick, ViewDef, age, picked, sources};
+use crate::app::Observed;
+use crate::fleet::Cluster;
+use crate::model::{Gap, Reason};
+use crate::systems::contract::System;
+use crate::systems::patroni::Patroni;
+use crate::systems::patroni::own::Own;
+use crate::systems::patroni::picture::Row as Said;
+use crate::systems::patroni::wire::Lag;
+use crate::systems::patroni::words::{Phase, Role};
+use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
+
+pub(super) const VIEW: ViewDef = ViewDef { name: "list", doc: "The members of each cluster: role, state, lag, what waits", argument: None, page };
+
+fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
+    let clusters = picked(observed, pick)?;
+    let mut page = Page::new("List");
+    page.tables.push(members(observed, &clusters));
+    page.sources = sources(&clusters, &[Patroni::NAME]);
+    Ok(page)
+}
+
+/// One row a member.
+pub(super) fn members(observed: &Observed, clusters: &[&Cluster]) -> Table {
+    let mates = clusters.iter().flat_map(|cluster| roster(cluster, observed.now).into_iter().map(move |mate| (*cluster, mate)));
+    Table {
+        key: "members",
+        title: "MEMBERS",
+        columns: vec![
+            Column::new("cluster", "CLUSTER", Kind::Text, 3, "the cluster"),
+            Column::new("member", "MEMBER", Kind::Text, 0, "name of the member"),
+            Column::new("role", "ROLE", Kind::Word, 0, "by its own words; primary means out of recovery, not only holding the lock"),
+            Column::new("state", "STATE", Kind::Word, 0, "how its PostgreSQL stands, by its own words"),
+            Column::new("lock", "LOCK", Kind::Flag, 2, "whether the cluster's store says that it holds the leader lock"),
+            Column::new("store_says", "STORE SAYS", Kind::Word, 4, "role and state in the cluster's store, which may be old by up to ttl"),
+            Column::new("timeline", "TL", Kind::Count, 1, "timeline"),
+            Column::new("receive_lag_bytes", "RECEIVE LAG", Kind::Bytes, 3, "WAL not yet received, as the store says, sampled once a loop"),
+            Column::new("replay_lag_bytes", "REPLAY LAG", Kind::Bytes, 0, "WAL not yet replayed, as the store says, sampled once a loop"),
+            Column::new("sync", "SYNC", Kind::Word, 1, "sync: commits wait for it; quorum: for any of these; async: for nobody"),
+            Column::new("pending_restart", "RESTART?", Kind::Flag, 3, "changed parameters wait for a restart"),
+            Column::new("tags", "TAGS", Kind::List, 5, "tags of the member"),
+            Column::new("host", "HOST", Kind::Text, 5, "address of its PostgreSQL, as the store says"),
+            Column::new("age_seconds", "AGE", Kind::Seconds, 1, "age of its last own words"),
+        ],
+        rows: mates.map(|(cluster, mate)| row(observed, cluster, &mate)).collect(),
+        when_empty: "no member is known",
+    }
+}
+
+fn row(observed: &Observed, cluster: &Cluster, mate: &Mate<'_>) -> Row {
+    let gap = match &mate.own {
+        Some(member) => member.view.as_ref().err().cloned(),
+        None => Some(Gap::new(mate.name.clone(), Reason::NotConfigured("only the cluster's store names it".to_owned()))),
+    };
+    let own = mate.own.as_ref().and_then(|member| member.view.as_ref().ok()).map(|view| &view.snapshot.own);
+    let unknown = || gap.clone().map_or(Cell::Nothing, Cell::unknown);
+    let told = |show: &dyn Fn(&Own) -> Cell| own.map_or_else(unknown, show);
+    let good = mate.own.as_ref().and_then(|member| member.entry.good.as_ref());
+    let running = own.is_some_and(|own| own.state.phase() == Phase::Up);
+    let or_stopped = |cell: Option<Cell>, fact: &str| {
+        cell.unwrap_or_else(|| if running { Cell::unknown(Gap::new(format!("{fact} of {}", mate.name), Reason::NotReported)) } else { Cell::Nothing })
+    };
+    let store_unknown = || Cell::unknown(Gap::new(format!("{} in the cluster's store", mate.name), Reason::NotReported));
+    Row::new(
+        format!("{}/{}", cluster.spec.name, mate.name),
+        vec![
+            Cell::text(cluster.spec.name.as_str()),
+            Cell::text(mate.name.as_str()),
+            told(&|own| Cell::word(own.role.word(), role_tone(own))),
+            told(&|own| Cell::word(own.state.word(), if own.state.phase() == Phase::Up { Tone::Good } else { Tone::Bad })),
+            mate.said.map_or_else(store_unknown, |said| Cell::Flag(said.role.holds_lock())),
+            mate.said.map_or_else(store_unknown, |said| Cell::word(format!("{} {}", said.role.word(), said.state.word()), Tone::Muted)),
+            told(&|own| or_stopped(own.timeline.map(|timeline| Cell::count(timeline.0)), "timeline")),
+            lag(mate, own, "receive lag", |said| said.receive_lag.as_ref()),
+            lag(mate, own, "replay lag", |said| said.replay_lag.as_ref()),
+            told(&sync),
+            told(&|own| if own.pending_restart.is_some() { Cell::Flag(true).toned(Tone::Warn) } else { Cell::Flag(false) }),
+            told(&|own| Cell::List(own.tags.iter().map(|(key, value)| format!("{key}={value}").into()).collect())),
+            mate.said.map_or_else(store_unknown, host),
+            good.map_or_else(unknown, |good| Cell::Seconds(age(observed.now, good.taken_at))),
+        ],
+    )
+}
+
+fn role_tone(own: &Own) -> Tone {
+    match own.role {
+        Role::Primary if own.is_running_primary() => Tone::Good,
+        Role::Replica | Role::StandbyLeader => Tone::Plain,
+        Role::Primary | Role::Demoted | Role::Promoted | Role::Uninitialized => Tone::Warn,
+        Role::Other(_) => Tone::Bad,
+    }
+}
+
+fn sync(own: &Own) -> Cell {
+    match (&own.role, own.sync_standby, own.quorum_standby) {
+        (Role::Replica, true, _) => Cell::word("sync", Tone::Good),
+        (Role::Replica, _, true) => Cell::word("quorum", Tone::Good),
+        (Role::Replica, false, false) => Cell::word("async", Tone::Plain),
+        _ => Cell::Nothing,
+    }
+}
+
+fn host(said: &Said) -> Cell {
+    match (&said.host, said.port) {
+        (Some(host), Some(port)) => Cell::text(format!("{host}:{port}")),
+        (Some(host), None) => Cell::text(host.as_str()),
+        (None, _) => Cell::Nothing,
+    }
+}
+
+/// The lag that the store says; a primary has none, and who holds the lock is not behind himself.
+fn lag(mate: &Mate<'_>, own: Option<&Own>, what: &str, pick: fn(&Said) -> Option<&Lag>) -> Cell {
+    let fact = || format!("{what} of {}", mate.name);
+    if own.is_some_and(|own| own.role == Role::Primary) {
+        return Cell::Nothing;
+    }
+    match mate.said.map(|said| (said.role.holds_lock(), pick(said))) {
+        Some((true, None)) => Cell::Nothing,
+        Some((_, Some(Lag::Bytes(bytes)))) => Cell::Bytes(*bytes),
+        Some((_, Some(Lag::Word(_))) | (false, None)) | None => Cell::unknown(Gap::new(fact(), Reason::NotReported)),
+        Some((_, Some(Lag::Odd(value)))) => Cell::unknown(Gap::new(fact(), Reason::Malformed(format!("a lag of {value}")))),
+    }
+}

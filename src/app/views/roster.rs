@@ -1,0 +1,48 @@
+//! Who belongs to a cluster: the endpoints that are asked, and the members that only the cluster's store names. Nobody is left out because he is silent.
+
+use crate::fleet::{Cluster, Member};
+use crate::model::Moment;
+use crate::systems::patroni::picture::{Picture, Row};
+use crate::systems::patroni::{Patroni, Snapshot};
+
+/// One member with all that is said of it.
+pub(super) struct Mate<'a> {
+    pub(super) name: String,
+    /// Its own REST; `None` when only the store names it.
+    pub(super) own: Option<Member<'a, Snapshot>>,
+    /// The store's words on it, as the freshest witness passed them on.
+    pub(super) said: Option<&'a Row>,
+}
+
+/// The store's picture of a cluster, and when it was passed on.
+pub(super) struct Told<'a> {
+    pub(super) picture: &'a Picture,
+    pub(super) taken_at: Moment,
+}
+
+/// The freshest picture that any member passed on.
+pub(super) fn told(cluster: &Cluster, now: Moment) -> Option<Told<'_>> {
+    let pictures = cluster.members::<Patroni>(now).into_iter().filter_map(|member| {
+        let view = member.view.ok()?;
+        let taken_at = view.snapshot.cluster.taken_at()?;
+        Some(Told { picture: view.snapshot.cluster.value()?, taken_at })
+    });
+    pictures.max_by_key(|told| told.taken_at.mono)
+}
+
+/// Every member: first those that are asked, in the order of the configuration, then those that only the store names.
+pub(super) fn roster(cluster: &Cluster, now: Moment) -> Vec<Mate<'_>> {
+    let picture = told(cluster, now).map(|told| told.picture);
+    let row = |name: &str| picture.and_then(|picture| picture.row(name));
+    let mut mates: Vec<Mate<'_>> = Vec::new();
+    for member in cluster.members::<Patroni>(now) {
+        // the configuration may call the endpoint otherwise than the member calls itself
+        let own_name = member.view.as_ref().ok().and_then(|view| view.snapshot.own.name.clone());
+        let name = own_name.unwrap_or_else(|| member.name().to_owned());
+        mates.push(Mate { said: row(&name), name, own: Some(member) });
+    }
+    let unasked = picture.into_iter().flat_map(|picture| &picture.members).filter(|row| !mates.iter().any(|mate| mate.name == row.name));
+    let unasked: Vec<_> = unasked.map(|row| Mate { name: row.name.clone(), own: None, said: Some(row) }).collect();
+    mates.extend(unasked);
+    mates
+}
