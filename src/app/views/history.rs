@@ -1,6 +1,6 @@
 //! `history`: the timelines of each cluster, newest first: when it turned, where in the WAL, who led after it.
 
-use super::{BadPick, Pick, ViewDef, picked, sources};
+use super::{BadPick, Pick, ViewDef, picked, roster, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::systems::contract::System;
@@ -27,7 +27,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
             Column::new("witness", "WITNESS", Kind::Text, 5, "the member that told it"),
         ],
         rows: clusters.iter().flat_map(|cluster| rows(observed, cluster)).collect(),
-        when_empty: "no timeline has ended yet, or nobody could tell",
+        when_empty: "no timeline has ended yet",
     });
     page.sources = sources(&clusters, &[Patroni::NAME]);
     Ok(page)
@@ -44,8 +44,11 @@ pub(super) fn turns<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Option<
 }
 
 fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
-    let Some((turns, witness)) = turns(observed, cluster) else { return Vec::new() };
     let name = cluster.spec.name.as_str();
+    let Some((turns, witness)) = turns(observed, cluster) else {
+        let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "history"));
+        return vec![Row::new(name, [vec![Cell::text(name)], vec![unknown; 6]].concat())];
+    };
     let rows = turns.iter().rev().map(|turn| {
         // a time in a form we cannot read is shown as it came
         let at = turn.at.as_ref().map_or(Cell::Nothing, |stamp| stamp.at().map_or_else(|| Cell::unknown(odd(turn, name)), Cell::Time));

@@ -1,7 +1,7 @@
 //! Who belongs to a cluster: the endpoints that are asked, and the members that only the cluster's store names. Nobody is left out because he is silent.
 
 use crate::fleet::{Cluster, Member};
-use crate::model::Moment;
+use crate::model::{Gap, Moment, Reason};
 use crate::systems::patroni::picture::{Picture, Row};
 use crate::systems::patroni::{Patroni, Snapshot};
 
@@ -45,4 +45,11 @@ pub(super) fn roster(cluster: &Cluster, now: Moment) -> Vec<Mate<'_>> {
     let unasked: Vec<_> = unasked.map(|row| Mate { name: row.name.clone(), own: None, said: Some(row) }).collect();
     mates.extend(unasked);
     mates
+}
+
+/// Why no member could tell `fact` of the cluster: the first reason there is.
+pub(super) fn nobody_told(cluster: &Cluster, now: Moment, fact: &str) -> Gap {
+    let fact = format!("{fact} of {}", cluster.spec.name);
+    let silent = cluster.members::<Patroni>(now).into_iter().find_map(|member| member.view.err());
+    silent.map_or_else(|| Gap::new(fact.clone(), Reason::NotReported), |gap| Gap { fact: fact.clone(), ..gap })
 }

@@ -1,6 +1,6 @@
 //! `show-config`: the dynamic configuration of each cluster, one key a row, by the member that read it last from the store.
 
-use super::{BadPick, Pick, ViewDef, picked, sources};
+use super::{BadPick, Pick, ViewDef, picked, roster, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::systems::contract::System;
@@ -25,7 +25,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
             Column::new("witness", "WITNESS", Kind::Text, 5, "the member that told it"),
         ],
         rows: clusters.iter().flat_map(|cluster| rows(observed, cluster)).collect(),
-        when_empty: "nobody could tell the configuration",
+        when_empty: "the configuration is empty",
     });
     page.sources = sources(&clusters, &[Patroni::NAME]);
     Ok(page)
@@ -42,12 +42,15 @@ pub(super) fn dynamic<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Optio
 }
 
 fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
-    let Some((dynamic, witness)) = dynamic(observed, cluster) else { return Vec::new() };
+    let name = cluster.spec.name.as_str();
+    let Some((dynamic, witness)) = dynamic(observed, cluster) else {
+        let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "configuration"));
+        return vec![Row::new(name, [vec![Cell::text(name)], vec![unknown; 3]].concat())];
+    };
     let mut flat = Vec::new();
     for (key, value) in &dynamic.whole {
         flatten(key, value, &mut flat);
     }
-    let name = cluster.spec.name.as_str();
     let row = |(key, value): (String, String)| {
         let cells = vec![Cell::text(name), Cell::text(key.as_str()), Cell::text(value), Cell::text(witness.as_str())];
         Row::new(format!("{name}/{key}"), cells)
