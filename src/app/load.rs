@@ -60,8 +60,12 @@ pub async fn load(wanted: &Wanted) -> Result<Loaded, LoadError> {
 /// # Errors
 /// As [`load`].
 pub fn config(wanted: &Wanted) -> Result<Config, LoadError> {
-    let rules: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
-    checked(SYSTEMS, &rules, &Sources::standard(wanted.config.clone(), wanted.set.clone())).map_err(|found| LoadError::of(&found))
+    checked(SYSTEMS, &rules(), &Sources::standard(wanted.config.clone(), wanted.set.clone())).map_err(|found| LoadError::of(&found))
+}
+
+/// The rules that no single system owns.
+pub(super) fn rules() -> Vec<&'static RuleInfo> {
+    RULES.iter().map(|rule| &rule.info).collect()
 }
 
 /// The two steps, for these systems and these rules that no single system owns.

@@ -8,6 +8,7 @@ pub mod json;
 pub mod load;
 pub mod observe;
 pub mod schema;
+pub mod settings;
 pub mod views;
 
 pub use observe::Observed;

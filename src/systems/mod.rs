@@ -3,6 +3,7 @@
 pub mod check;
 pub mod contract;
 pub mod etcd;
+pub mod fields;
 pub mod first_seen;
 pub mod haproxy;
 pub mod patroni;

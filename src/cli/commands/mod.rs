@@ -5,6 +5,7 @@ use crate::app::views::VIEWS;
 
 mod check;
 pub mod completions;
+mod config;
 pub mod man;
 mod privileges;
 mod schema;
@@ -15,10 +16,11 @@ mod wait;
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 7] = [
+    let own: [Box<dyn Command>; 8] = [
         Box::new(check::Check),
         Box::new(wait::Wait),
         Box::new(privileges::Privileges),
+        Box::new(config::Config),
         Box::new(schema::Schema),
         Box::new(completions::Completions),
         Box::new(man::Man),

@@ -1,7 +1,7 @@
-//! `schema NAME`: the JSON Schema of what a command prints with `-o json`.
+//! `schema NAME`: the JSON Schema of what a command prints with `-o json`, or of a configuration file.
 
 use crate::app::views::VIEWS;
-use crate::app::{Observed, json, schema};
+use crate::app::{Observed, json, schema, settings};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -13,17 +13,20 @@ use std::io::Write;
 
 pub(super) struct Schema;
 
+/// The schema of a configuration file.
+const CONFIG: &str = "config";
+
 impl Command for Schema {
     fn name(&self) -> &'static str {
         "schema"
     }
 
     fn doc(&self) -> &'static str {
-        "The JSON Schema of what a command prints; the names without one"
+        "The JSON Schema of what a command prints, or of the configuration; the names without one"
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
-        command.arg(Arg::new("name").value_name("NAME").help("a command that reads, such as status"))
+        command.arg(Arg::new("name").value_name("NAME").help("a command that reads, such as status, or config"))
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -31,10 +34,11 @@ impl Command for Schema {
             for view in VIEWS {
                 writeln!(context.out, "{}", view.name)?;
             }
+            writeln!(context.out, "{CONFIG}")?;
             return Ok(Exit::Done);
         };
         let Some(schema) = of(name) else {
-            let hint = nearest(name, VIEWS.iter().map(|view| view.name))
+            let hint = nearest(name, VIEWS.iter().map(|view| view.name).chain([CONFIG]))
                 .map_or_else(|| "`opsctl schema` lists them".to_owned(), |near| format!("did you mean '{near}'?"));
             return Err(Failure::usage(format!("there is no schema called '{name}'"), hint));
         };
@@ -43,9 +47,12 @@ impl Command for Schema {
     }
 }
 
-/// The schema of the view called `name`.
+/// The schema called `name`.
 #[must_use]
 pub(super) fn of(name: &str) -> Option<serde_json::Value> {
+    if name == CONFIG {
+        return Some(settings::json_schema());
+    }
     let view = VIEWS.iter().find(|view| view.name == name)?;
     let nothing = Observed::nothing(&Inventory::default(), Clock::real().now());
     let page = (view.page)(&nothing, &crate::app::views::Pick::default()).ok()?;
