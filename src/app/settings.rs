@@ -62,6 +62,7 @@ pub fn page(explanations: &[Explanation]) -> Page {
         Row::new(explanation.key.as_str(), cells)
     });
     let mut page = Page::new("ConfigKeys");
-    page.tables = vec![Table { key: "keys", title: "KEYS", columns: COLUMNS.to_vec(), rows: rows.collect(), when_empty: "nothing is set below this key" }];
+    page.tables =
+        vec![Table { key: "keys", title: "KEYS", columns: COLUMNS.to_vec(), rows: rows.collect(), when_empty: "nothing is set below this key" }];
     page
 }

@@ -68,7 +68,8 @@ pub fn all(config: &Config, meanings: &dyn Meanings) -> Vec<Explanation> {
 /// # Errors
 /// There is no such key.
 pub fn one(config: &Config, meanings: &dyn Meanings, wanted: &str) -> Result<Vec<Explanation>, NoSuchKey> {
-    let parts = path::split(wanted).map_err(|(what, _)| NoSuchKey { key: wanted.to_owned(), hint: format!("{what}; quotes hold a name with dots") })?;
+    let parts =
+        path::split(wanted).map_err(|(what, _)| NoSuchKey { key: wanted.to_owned(), hint: format!("{what}; quotes hold a name with dots") })?;
     let mut at = String::new();
     let mut known = Known::Keys(keys::ROOT, None);
     let mut table = Some(&config.tree);
@@ -136,9 +137,7 @@ impl Known {
                 own.or_else(|| meanings.body(system.as_deref()?, name).map(Known::Leaf))
             }
             Known::Clusters => here.get(name).map(|_there| Known::Keys(keys::CLUSTER, None)),
-            Known::Endpoints => {
-                here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, name.split_once('/').map(|(system, _)| system.to_owned())))
-            }
+            Known::Endpoints => here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, name.split_once('/').map(|(system, _)| system.to_owned()))),
             Known::Systems => here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, Some(name.to_owned()))),
             Known::Rules => meanings.rules().iter().any(|rule| rule == name).then(|| Known::Knobs(name.to_owned())),
             Known::Knobs(rule) => meanings.knob(rule, name).map(Known::Leaf),

@@ -1,6 +1,6 @@
 //! When an endpoint is asked next. Pure: the same state and the same moment give the same answer, whatever the other endpoints do.
 
-use crate::model::EndpointId;
+use crate::model::{EndpointId, Fingerprint};
 use crate::systems::contract::Tier;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
@@ -33,19 +33,7 @@ impl Standing {
 /// The share of its interval, 0 to 1, by which an endpoint is asked later than the clock's full interval: the same in each run.
 #[must_use]
 pub fn phase(id: &EndpointId, interval: Duration) -> Duration {
-    // FNV-1a: std's hasher is seeded, and a phase has to be the same tomorrow
-    struct Fnv(u64);
-    impl Hasher for Fnv {
-        fn finish(&self) -> u64 {
-            self.0
-        }
-        fn write(&mut self, bytes: &[u8]) {
-            for byte in bytes {
-                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
-        }
-    }
-    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut hasher = Fingerprint::new();
     id.hash(&mut hasher);
     let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);
     Duration::from_millis((hasher.finish() >> 16) % millis)

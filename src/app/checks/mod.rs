@@ -2,6 +2,8 @@
 //!
 //! Every rule is a check by its identifier; the checks of `check_patroni` have its names. A check that cannot know says UNKNOWN, never OK.
 
+mod patroni_cluster;
+mod patroni_node;
 pub mod range;
 mod rule;
 
@@ -73,7 +75,8 @@ impl Said {
             line.push_str(if at == 0 { " | " } else { " " });
             let label: String = measure.label.chars().map(|c| if c.is_ascii_alphanumeric() || "._-/".contains(c) { c } else { '_' }).collect();
             let value = measure.value.map_or_else(|| "U".to_owned(), |value| format!("{value}{}", measure.unit));
-            let limit = |range: Option<Range>| range.map(|range| range.to_string()).unwrap_or_default();
+            // the ranges judge the first number
+            let limit = |range: Option<Range>| range.filter(|_| at == 0).map(|range| range.to_string()).unwrap_or_default();
             let _infallible = write!(line, "{label}={value};{};{}", limit(limits.warning), limit(limits.critical));
         }
         line
@@ -110,14 +113,33 @@ pub struct CheckDef {
 }
 
 /// The checks that are no rule, in the order of the help.
-pub static CHECKS: &[CheckDef] = &[];
+pub static CHECKS: &[CheckDef] = &[
+    patroni_cluster::HAS_LEADER,
+    patroni_cluster::HAS_REPLICA,
+    patroni_cluster::NODE_COUNT,
+    patroni_cluster::IS_IN_MAINTENANCE,
+    patroni_cluster::HAS_SCHEDULED_ACTION,
+    patroni_cluster::CONFIG_HAS_CHANGED,
+    patroni_node::IS_ALIVE,
+    patroni_node::IS_LEADER,
+    patroni_node::IS_PRIMARY,
+    patroni_node::IS_REPLICA,
+    patroni_node::IS_PENDING_RESTART,
+    patroni_node::PATRONI_VERSION,
+    patroni_node::TL_HAS_CHANGED,
+];
 
-/// Every name that can be checked.
+/// Every name that can be checked, with what it says.
 #[must_use]
-pub fn names() -> Vec<&'static str> {
+pub fn names() -> Vec<(&'static str, &'static str)> {
     let rules = crate::health::judge::every_rule();
-    let mut names: Vec<&str> = CHECKS.iter().map(|check| check.name).chain(rules.iter().map(|rule| rule.id)).collect();
-    names.dedup();
+    let mut names: Vec<_> = CHECKS.iter().map(|check| (check.name, check.doc)).collect();
+    for rule in rules {
+        // two systems may keep a rule of one name
+        if !names.iter().any(|(name, _)| *name == rule.id) {
+            names.push((rule.id, rule.sentence));
+        }
+    }
     names
 }
 
@@ -132,5 +154,5 @@ pub fn run(name: &str, observed: &Observed, cluster: &Cluster, limits: &Limits) 
     if crate::health::judge::every_rule().iter().any(|rule| rule.id == name) {
         return Ok(rule::run(name, observed, cluster, limits));
     }
-    Err(BadPick::new("check", name, names()))
+    Err(BadPick::new("check", name, names().into_iter().map(|(name, _)| name)))
 }

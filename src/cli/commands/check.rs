@@ -44,8 +44,8 @@ impl Command for Check {
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let Some(name) = matches.get_one::<String>("name") else {
-            for name in checks::names() {
-                writeln!(context.out, "{name}")?;
+            for (name, doc) in checks::names() {
+                writeln!(context.out, "{name:34} {doc}")?;
             }
             return Ok(Exit::Done);
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// The first pause after the question failed twice; as long as Patroni itself waits for its store by default.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Not more often than this, even when the member reached its store meanwhile.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(3);
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The configuration changes rarely: its last answer is kept this long while the question fails.
-const CONFIG_KEEPS: Duration = Duration::from_secs(300);
+const CONFIG_KEEPS: Duration = Duration::from_mins(5);
 
 /// One member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
