@@ -14,7 +14,7 @@ use std::fmt;
 ///
 /// # Errors
 /// A required column is missing, or a value has another form.
-pub fn many<T: DeserializeOwned>(answer: &Rows) -> Result<Vec<T>, Reason> {
+pub(super) fn many<T: DeserializeOwned>(answer: &Rows) -> Result<Vec<T>, Reason> {
     answer.rows.iter().map(|cells| T::deserialize(Row { columns: &answer.columns, cells }).map_err(Reason::from)).collect()
 }
 
@@ -22,7 +22,7 @@ pub fn many<T: DeserializeOwned>(answer: &Rows) -> Result<Vec<T>, Reason> {
 ///
 /// # Errors
 /// As [`many`], and another number of rows than one.
-pub fn one<T: DeserializeOwned>(answer: &Rows) -> Result<T, Reason> {
+pub(super) fn one<T: DeserializeOwned>(answer: &Rows) -> Result<T, Reason> {
     let mut rows = many(answer)?;
     match (rows.pop(), rows.len()) {
         (Some(row), 0) => Ok(row),
@@ -33,7 +33,7 @@ pub fn one<T: DeserializeOwned>(answer: &Rows) -> Result<T, Reason> {
 
 /// Why a row is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
+pub(super) enum Misfit {
     /// The answer has no column of this name.
     Missing(&'static str),
     /// A value of another form; says which column.
@@ -185,6 +185,11 @@ impl<'de> de::Deserializer<'de> for Value<'de> {
         if number.is_finite() { visitor.visit_f64(number) } else { Err(Misfit::Form(format!("`{}` is not finite", self.column))) }
     }
 
+    /// A column that nobody asked for may hold anything, NULL as well.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_unit()
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_newtype_struct(self)
     }
@@ -202,7 +207,7 @@ impl<'de> de::Deserializer<'de> for Value<'de> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i128 u8 u16 u128 f32 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct enum identifier ignored_any
+        i8 i16 i128 u8 u16 u128 f32 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct enum identifier
     }
 }
 

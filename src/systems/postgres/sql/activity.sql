@@ -1,6 +1,6 @@
 -- tier: fast  on: any  needs: stats
 -- Who does or holds something, the oldest transaction first. Sessions that are merely idle are counted elsewhere.
-select pid, backend_start, backend_type, usename, application_name, datname, client_addr::text as client_addr, client_port, state, wait_event_type, wait_event,
+select pid, backend_start, backend_type, usename, application_name, datname, host(client_addr) as client_addr, client_port, state, wait_event_type, wait_event,
   xact_start, query_start,
   extract(epoch from clock_timestamp() - xact_start)::float8 as xact_age_s,
   extract(epoch from clock_timestamp() - query_start)::float8 as query_age_s,

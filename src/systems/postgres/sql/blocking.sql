@@ -6,7 +6,7 @@ with waiting as materialized (
 ), involved as (
   select pid from waiting union select unnest(blockers) from waiting
 )
-select i.pid, w.blockers, a.backend_start, a.backend_type, a.usename, a.application_name, a.datname, a.client_addr::text as client_addr, a.state, a.wait_event_type, a.wait_event,
+select i.pid, w.blockers, a.backend_start, a.backend_type, a.usename, a.application_name, a.datname, host(a.client_addr) as client_addr, a.state, a.wait_event_type, a.wait_event,
   a.xact_start, extract(epoch from clock_timestamp() - a.xact_start)::float8 as xact_age_s,
   extract(epoch from clock_timestamp() - a.query_start)::float8 as query_age_s,
   extract(epoch from clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8 as wait_age_s_pg14,

@@ -1,4 +1,4 @@
--- tier: slow  on: any
+-- tier: fast  on: any
 select s.slot_name, s.slot_type, s.database, s.active, s.active_pid, s.temporary, s.wal_status, s.safe_wal_size, s.restart_lsn, s.confirmed_flush_lsn,
   pg_wal_lsn_diff(l.lsn, s.restart_lsn)::bigint as retained_bytes,
   pg_wal_lsn_diff(l.lsn, s.confirmed_flush_lsn)::bigint as unconfirmed_bytes,
