@@ -8,5 +8,6 @@ pub mod first_seen;
 pub mod haproxy;
 pub mod patroni;
 pub mod pgbouncer;
+pub mod postgres;
 pub mod registry;
 pub mod view;

@@ -1,12 +1,13 @@
 //! The one list of systems. A new system is a folder beside this file and a line here; it then shows in the console, in `status` and in JSON.
 
 use super::contract::{AnySystem, Erased, RuleInfo};
-use super::{etcd, haproxy, patroni, pgbouncer};
+use super::{etcd, haproxy, patroni, pgbouncer, postgres};
 use crate::config::{Diagnostic, Draft};
 
 /// All systems, in the order in which they are shown.
 pub static SYSTEMS: &[&dyn AnySystem] = &[
     &Erased::<patroni::Patroni>::new(),     // who leads
+    &Erased::<postgres::Postgres>::new(),   // the database
     &Erased::<etcd::Etcd>::new(),           // consensus
     &Erased::<pgbouncer::Pgbouncer>::new(), // pooling
     &Erased::<haproxy::Haproxy>::new(),     // balancing

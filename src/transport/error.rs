@@ -24,6 +24,8 @@ pub enum Trouble {
     Tls,
     /// The secret that the configuration names could not be read.
     Secret,
+    /// The configuration leaves out what a question needs; the detail says what.
+    NotConfigured,
     /// The server does not accept these credentials.
     NotAuthenticated,
     /// The credentials are good and not enough.
@@ -59,6 +61,7 @@ impl Trouble {
             Trouble::Network => "network error".to_owned(),
             Trouble::Tls => "TLS failed".to_owned(),
             Trouble::Secret => "secret not readable".to_owned(),
+            Trouble::NotConfigured => "not configured".to_owned(),
             Trouble::NotAuthenticated => "credentials refused".to_owned(),
             Trouble::NotPermitted => "not permitted".to_owned(),
             Trouble::Status(code) => format!("HTTP status {code}"),
@@ -83,6 +86,7 @@ impl Trouble {
             Trouble::Closed | Trouble::Network => "look at the log of the server at this moment",
             Trouble::Tls => "compare the certificate, its name and its expiry with `tls` of this endpoint",
             Trouble::Secret => "look at the reference and at the owner and mode of what it names",
+            Trouble::NotConfigured => "add what is missing to this endpoint in the configuration",
             Trouble::NotAuthenticated => "compare user and secret of this endpoint with the server's",
             Trouble::NotPermitted => "grant what `opsctl privileges` prints",
             Trouble::Status(_) | Trouble::Html | Trouble::WrongServer => "does this address belong to this system?",
@@ -116,6 +120,7 @@ impl ProbeError {
         let phrase = self.trouble.phrase();
         match self.trouble {
             Trouble::NotAuthenticated | Trouble::Secret => Reason::NotAuthenticated(phrase),
+            Trouble::NotConfigured => Reason::NotConfigured(self.detail.clone()),
             Trouble::NotPermitted => Reason::NoPrivilege,
             Trouble::Html | Trouble::Truncated | Trouble::DuplicateKey | Trouble::TooLarge(_) | Trouble::Malformed | Trouble::WrongServer => {
                 Reason::Malformed(phrase)

@@ -113,11 +113,16 @@ fn collect(messages: Vec<SimpleQueryMessage>) -> Rows {
     for message in messages {
         match message {
             SimpleQueryMessage::RowDescription(columns) => rows.columns = columns.iter().map(|column| column.name().to_owned()).collect(),
-            SimpleQueryMessage::Row(row) => rows.rows.push((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect()),
+            SimpleQueryMessage::Row(row) => rows.rows.push((0..row.len()).map(|at| text(&row, at)).collect()),
             _ => {}
         }
     }
     rows
+}
+
+/// One value. A database without an encoding (`SQL_ASCII`) sends bytes that are no UTF-8; such a value must not take its row along.
+fn text(row: &tokio_postgres::SimpleQueryRow, at: usize) -> Option<String> {
+    row.try_get(at).map_or_else(|_not_utf8| Some(char::REPLACEMENT_CHARACTER.to_string()), |value| value.map(str::to_owned))
 }
 
 /// Splits `host:port` or `/directory:port`, `[::1]:5432` included.
@@ -135,9 +140,12 @@ async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<t
     let mut config = tokio_postgres::Config::new();
     config.user(&target.user).dbname(&target.database).application_name("opsctl");
     if target.speaks == Speaks::Sql {
-        // JIT compiles for longer than these statements run; read-only is the third lock after role and allow-list
+        // JIT compiles for longer than these statements run; read-only is the third lock after role and allow-list;
+        // instants have to come in one form, whatever the server, the database or the role set
         let milliseconds = deadline.as_millis();
-        config.options(format!("-c default_transaction_read_only=on -c jit=off -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"));
+        config.options(format!(
+            "-c default_transaction_read_only=on -c jit=off -c DateStyle=ISO -c TimeZone=UTC -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+        ));
     }
     if let Some(reference) = &target.password {
         let key = PgpassKey { host, port, database: &target.database, user: &target.user };

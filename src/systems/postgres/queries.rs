@@ -1,0 +1,213 @@
+//! The statements: one file each in `sql/`, whose head says how often, of whom and of which version it is asked. Here is the list of all, in the
+//! order in which they are sent: what could be slow on a large server stands last, for answers come in order.
+//!
+//! A statement here must read only, need no more than `pg_monitor`, bound its rows, and name every column it returns.
+
+use super::snapshot::Snapshot;
+use super::wire;
+use crate::model::{Moment, Reading, Reason};
+use crate::systems::contract::Tier;
+use crate::transport::pg::Rows;
+use std::sync::LazyLock;
+
+/// Which role a statement makes sense on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum On {
+    Any,
+    Primary,
+    Replica,
+}
+
+/// What our role has to be allowed; without it the server answers with NULLs or fewer rows, not with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// `pg_read_all_stats`, part of `pg_monitor`.
+    Stats,
+    /// `pg_read_all_settings`, part of `pg_monitor`.
+    Settings,
+}
+
+/// One statement with what its head says.
+#[derive(Clone, Debug)]
+pub(super) struct Query {
+    /// Name of the file without `.sql`.
+    pub name: &'static str,
+    /// The statement without its comments.
+    pub sql: String,
+    pub tier: Tier,
+    pub on: On,
+    pub needs: Needs,
+    /// First and last `server_version_num` that has it.
+    pub versions: std::ops::RangeInclusive<u32>,
+    /// An extension that has to be installed.
+    pub extension: Option<String>,
+    /// Puts what became of it into the snapshot.
+    pub settle: Settle,
+}
+
+type Settle = fn(&mut Snapshot, Outcome<'_>, Moment);
+
+/// What became of one statement.
+#[derive(Debug)]
+pub(super) enum Outcome<'a> {
+    Answered(&'a Rows),
+    Failed(Reason),
+    /// The server has the other role.
+    NotOfThisRole,
+}
+
+/// The settling of a part that both roles have.
+fn part<T>(slot: &mut Reading<T>, outcome: Outcome<'_>, now: Moment, decode: fn(&Rows) -> Result<T, Reason>) {
+    let decoded = match outcome {
+        Outcome::Answered(rows) => decode(rows),
+        Outcome::Failed(reason) => Err(reason),
+        Outcome::NotOfThisRole => Err(Reason::NotReported),
+    };
+    *slot = match decoded {
+        Ok(value) => Reading::new(value, now),
+        Err(reason) => slot.failed(reason, now),
+    };
+}
+
+/// The settling of a part that one role has.
+fn role_part<T>(slot: &mut Reading<Option<T>>, outcome: Outcome<'_>, now: Moment, decode: fn(&Rows) -> Result<T, Reason>) {
+    let decoded = match outcome {
+        Outcome::Answered(rows) => decode(rows).map(Some),
+        Outcome::Failed(reason) => Err(reason),
+        Outcome::NotOfThisRole => Ok(None),
+    };
+    *slot = match decoded {
+        Ok(value) => Reading::new(value, now),
+        Err(reason) => slot.failed(reason, now),
+    };
+}
+
+macro_rules! statements {
+    ($($name:literal => $settle:ident $field:ident $rows:ident,)*) => {
+        /// Name, text and settling of every statement.
+        const FILES: &[(&str, &str, Settle)] = &[
+            $(($name, include_str!(concat!("sql/", $name, ".sql")), |snapshot, outcome, now| $settle(&mut snapshot.$field, outcome, now, wire::$rows)),)*
+        ];
+    };
+}
+
+statements! {
+    "identity" => part identity one,
+    "replica_self" => part replica one,
+    "replication_senders" => part senders many,
+    "wal_receiver" => role_part wal_receiver many,
+    "connections" => part connections one,
+    "syncrep_waiters" => role_part syncrep_waiters many,
+    "blocking" => part blocking many,
+    "activity" => part activity many,
+    "slots" => part slots many,
+    "connections_by_user_app" => part connection_groups many,
+    "prepared_xacts" => role_part prepared many,
+    "xmin_horizon" => part xmin_horizon many,
+    "database_stats" => part databases many,
+    "conflicts" => role_part conflicts many,
+    "checkpoints_pg16" => part checkpoints one,
+    "checkpoints_pg17" => part checkpoints one,
+    "checkpoint_age" => part checkpoint_age one,
+    "wal_pg14" => part wal one,
+    "archiver" => part archiver one,
+    "vacuum_progress" => role_part vacuum_progress many,
+    "basebackup_progress" => part base_backups many,
+    "logical_slot_stats_pg14" => role_part logical_slots many,
+    "settings" => part settings many,
+    "wraparound_db" => part wraparound many,
+    "vacuum_tables" => role_part vacuum_tables many,
+    "ssl" => part ssl many,
+    "io_pg16" => part io many,
+    "invalid_indexes" => part invalid_indexes many,
+    "sequences_near_end" => role_part sequences many,
+    "roles_password_expiry" => part roles many,
+    "statements_top" => part statements many,
+    "wal_dir" => part wal_dir one,
+    "archive_backlog" => part archive_backlog one,
+    "biggest_tables" => part biggest_tables many,
+    "tablespaces" => part tablespaces many,
+    "database_sizes" => part database_sizes many,
+}
+
+/// Every statement, in the order of sending.
+///
+/// A file whose head cannot be read would be left out; a test holds that there is none.
+pub(super) static QUERIES: LazyLock<Vec<Query>> =
+    LazyLock::new(|| FILES.iter().filter_map(|(name, text, settle)| read(name, text, *settle).ok()).collect());
+
+/// Reads one file: its head `-- tier: T  on: ROLE  [min: N] [max: N] [needs: WHAT] [extension: NAME]`, comments, the statement.
+fn read(name: &'static str, text: &str, settle: Settle) -> Result<Query, String> {
+    let (head, rest) = text.split_once('\n').ok_or("one line only")?;
+    let head = head.strip_prefix("--").ok_or("no head")?;
+    let mut query = Query {
+        name,
+        sql: rest.lines().filter(|line| !line.trim_start().starts_with("--")).map(str::trim).collect::<Vec<_>>().join(" "),
+        tier: Tier::Rare,
+        on: On::Any,
+        needs: Needs::Nothing,
+        versions: 0..=u32::MAX,
+        extension: None,
+        settle,
+    };
+    let words: Vec<&str> = head.split_ascii_whitespace().collect();
+    for pair in words.chunks(2) {
+        let [key, value] = pair else { return Err(format!("`{}` has no value", pair.concat())) };
+        let number = || value.parse::<u32>().map_err(|error| format!("{key} {error}"));
+        match (*key, *value) {
+            ("tier:", "fast") => query.tier = Tier::Fast,
+            ("tier:", "slow") => query.tier = Tier::Slow,
+            ("tier:", "rare") => query.tier = Tier::Rare,
+            ("on:", "any") => query.on = On::Any,
+            ("on:", "primary") => query.on = On::Primary,
+            ("on:", "replica") => query.on = On::Replica,
+            ("needs:", "stats") => query.needs = Needs::Stats,
+            ("needs:", "settings") => query.needs = Needs::Settings,
+            ("min:", _) => query.versions = number()?..=*query.versions.end(),
+            ("max:", _) => query.versions = *query.versions.start()..=number()?,
+            ("extension:", extension) => query.extension = Some((*extension).to_owned()),
+            _ => return Err(format!("{key} {value} means nothing")),
+        }
+    }
+    Ok(query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::read::sql_allows;
+
+    #[test]
+    fn every_file_of_the_folder_is_in_the_list_and_says_tier_and_role() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/systems/postgres/sql");
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).expect("folder").map(|entry| entry.expect("entry").file_name().into_string().expect("name")).collect();
+        let mut listed: Vec<String> = FILES.iter().map(|(name, _, _)| format!("{name}.sql")).collect();
+        files.sort();
+        listed.sort();
+        assert_eq!(files, listed);
+        for (name, text, settle) in FILES {
+            let query = read(name, text, *settle).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(text.starts_with("-- tier: ") && text.lines().next().is_some_and(|head| head.contains(" on: ")), "{name}");
+            assert!(sql_allows(&query.sql), "{name}: {}", query.sql);
+            assert!(!query.sql.contains("--"), "{name}: a comment would swallow the rest of the line");
+        }
+        assert_eq!(QUERIES.len(), FILES.len());
+    }
+
+    #[test]
+    fn a_head_that_means_nothing_is_an_error() {
+        let settle: Settle = |_, _, _| {};
+        for text in
+            ["select 1\n", "-- tier: often  on: any\nselect 1", "-- tier: fast  on:\nselect 1", "-- tier: fast  min: x\nselect 1", "-- tier: fast"]
+        {
+            assert!(read("x", text, settle).is_err(), "{text}");
+        }
+        let good = read("x", "-- tier: slow  on: replica  min: 140000  max: 169999  needs: stats\n-- why\nselect 1,\n  2\n", settle).expect("good");
+        assert_eq!(
+            (good.sql.as_str(), good.tier, good.on, good.needs, good.versions),
+            ("select 1, 2", Tier::Slow, On::Replica, Needs::Stats, 140_000..=169_999)
+        );
+    }
+}

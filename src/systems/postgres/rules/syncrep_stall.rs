@@ -1,0 +1,61 @@
+//! Commits wait for a synchronous standby that does not answer. Clients see no error and `statement_timeout` does not end the wait; Patroni stays green
+//! until the standby's key expires.
+
+use super::{counted, read, seconds_text, witness};
+use crate::config::Quantity;
+use crate::model::Severity;
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::postgres::Snapshot;
+use crate::systems::postgres::snapshot::sessions::SyncRepWaiter;
+use std::time::Duration;
+
+pub(super) const RULE: Rule<Snapshot> = Rule {
+    info: RuleInfo {
+        id: "syncrep-stall",
+        sentence: "commits wait for a synchronous standby",
+        required: true,
+        knobs: &[Knob {
+            name: "above",
+            default: Quantity::Time(Duration::from_secs(2)),
+            doc: "a statement this old that was seen waiting for a standby twice is raised",
+        }],
+        cure: "Find out why the synchronous standby does not answer (frozen process, full disk, network) and free it, or end it so that Patroni chooses \
+               another. Do not cancel the waiting sessions: their commits are durable here and would be acknowledged without a second copy.",
+    },
+    judge,
+};
+
+fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
+    let sample = read(view, &view.snapshot.syncrep_waiters, "commits waiting for a standby")?;
+    // a replica has none
+    let Some(waiters) = &sample.value else { return Ok(Vec::new()) };
+    let limit = knobs.seconds("above");
+    // one look meets waits of a millisecond, also at the end of an hour's statement; a stall is there at the second look
+    let stalled: Vec<(&SyncRepWaiter, f64)> = waiters
+        .iter()
+        .filter(|waiter| waiter.seen_waiting_s > 0.0)
+        .filter_map(|waiter| waiter.query_age_s.map(|age| (waiter, age)))
+        .filter(|(_, age)| *age >= limit)
+        .collect();
+    let Some((oldest, age)) = stalled.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { return Ok(Vec::new()) };
+    let sentence = format!("writes stalled on SyncRep: {} of {}, oldest {}", counted(oldest.waiting, "session"), view.name(), seconds_text(*age));
+    let mut raised = Raised::new(Severity::Critical, sentence).began(oldest.query_start);
+    for (waiter, age) in stalled.iter().take(3) {
+        let application = waiter.application_name.as_ref().map_or("", |name| name.raw());
+        let fact = format!("pid {} ({application}) waits in IPC/SyncRep, its statement is {} old", waiter.pid, seconds_text(*age));
+        raised = raised.seen(witness(view, "pg_stat_activity"), fact, sample.taken_at);
+    }
+    if let Ok(senders) = read(view, &view.snapshot.senders, "senders") {
+        let sync: Vec<_> = senders.value.iter().filter(|sender| sender.is_sync()).collect();
+        for sender in &sync {
+            let silent =
+                sender.last_reply_age_s.map_or_else(|| "has never replied".to_owned(), |age| format!("last replied {} ago", seconds_text(age)));
+            let fact = format!("synchronous standby {} {silent}", sender.name.raw());
+            raised = raised.seen(witness(view, "pg_stat_replication"), fact, senders.taken_at);
+        }
+        if sync.is_empty() {
+            raised = raised.seen(witness(view, "pg_stat_replication"), "no synchronous standby is connected", senders.taken_at);
+        }
+    }
+    Ok(vec![raised])
+}

@@ -1,0 +1,76 @@
+//! What is set up on a server: settings, roles, encryption, indexes, sequences, sizes of tables.
+
+use crate::text::Untrusted;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A setting that waits for a restart, or one that decides about durability and limits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    pub name: Untrusted,
+    /// In `unit`, the value in force.
+    pub setting: Option<Untrusted>,
+    pub unit: Option<Untrusted>,
+    pub source: Option<Untrusted>,
+    /// Shown to roles with `pg_read_all_settings`.
+    pub sourcefile: Option<Untrusted>,
+    pub pending_restart: Option<bool>,
+}
+
+/// A role that can log in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    pub rolname: Untrusted,
+    /// None: for ever.
+    pub rolvaliduntil: Option<Timestamp>,
+    pub expires_in_s: Option<f64>,
+    /// -1: no limit.
+    pub rolconnlimit: i64,
+    pub rolsuper: bool,
+    pub rolreplication: bool,
+}
+
+/// Sessions of one user by their encryption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SslGroup {
+    pub usename: Option<Untrusted>,
+    pub ssl: Option<bool>,
+    pub version: Option<Untrusted>,
+    pub cipher: Option<Untrusted>,
+    pub count: u64,
+}
+
+/// An index that is kept up and cannot be used; of the database we are connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvalidIndex {
+    pub index: Untrusted,
+    pub table: Untrusted,
+    pub indisready: bool,
+    pub indislive: bool,
+}
+
+/// A sequence and how much of it is used up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sequence {
+    pub seq: Untrusted,
+    pub last_value: i64,
+    pub max_value: i64,
+    pub pct: f64,
+}
+
+/// One of the twenty largest tables; of the database we are connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSize {
+    pub rel: Untrusted,
+    /// None when it was dropped meanwhile.
+    pub total_bytes: Option<u64>,
+    pub index_bytes: Option<u64>,
+    /// -1: never counted.
+    pub est_rows: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tablespace {
+    pub spcname: Untrusted,
+    pub bytes: Option<u64>,
+}

@@ -1,0 +1,134 @@
+//! Who is connected, who does something, who waits for a standby.
+
+use crate::text::Untrusted;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The answer of `connections.sql`: sessions counted by what they do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connections {
+    pub client_backends: u64,
+    pub active: u64,
+    pub idle: u64,
+    pub idle_in_xact: u64,
+    pub waiting_on_lock: u64,
+    pub walsenders: u64,
+    pub max_connections: u64,
+    pub superuser_reserved: u64,
+    /// `reserved_connections`, 16 and later; 0 before.
+    pub reserved_pg16: u64,
+    pub max_wal_senders: u64,
+}
+
+impl Connections {
+    /// Connections that a role without special rights can have at all.
+    #[must_use]
+    pub fn usable(&self) -> u64 {
+        self.max_connections.saturating_sub(self.superuser_reserved + self.reserved_pg16)
+    }
+}
+
+/// Sessions of one user, application, database and state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionGroup {
+    pub usename: Option<Untrusted>,
+    pub application_name: Option<Untrusted>,
+    pub datname: Option<Untrusted>,
+    pub state: Option<Untrusted>,
+    pub count: u64,
+}
+
+/// A session that does or holds something, from `activity.sql`; the oldest transaction first, 200 at most.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub pid: i32,
+    /// With the pid, names one session for ever.
+    pub backend_start: Option<Timestamp>,
+    /// `client backend`, `autovacuum worker`, `parallel worker`, `background worker`.
+    pub backend_type: Option<Untrusted>,
+    pub usename: Option<Untrusted>,
+    pub application_name: Option<Untrusted>,
+    pub datname: Option<Untrusted>,
+    pub client_addr: Option<Untrusted>,
+    pub client_port: Option<i64>,
+    /// `active`, `idle in transaction`, `idle in transaction (aborted)`, `fastpath function call`, `disabled`.
+    pub state: Option<Untrusted>,
+    pub wait_event_type: Option<Untrusted>,
+    pub wait_event: Option<Untrusted>,
+    pub xact_start: Option<Timestamp>,
+    pub query_start: Option<Timestamp>,
+    pub xact_age_s: Option<f64>,
+    pub query_age_s: Option<f64>,
+    pub in_state_s: Option<f64>,
+    pub xmin_age: Option<i64>,
+    /// The first 200 characters of the statement that runs or ran last.
+    pub query: Option<Untrusted>,
+    /// All such sessions, those beyond the 200 included; the same in every row.
+    pub total: Option<u64>,
+}
+
+impl Session {
+    #[must_use]
+    pub fn is_idle_in_transaction(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| state.raw().starts_with("idle in transaction"))
+    }
+
+    /// Of a client; autovacuum and workers are the server's own.
+    #[must_use]
+    pub fn is_client(&self) -> bool {
+        self.backend_type.as_ref().is_none_or(|kind| kind.raw() == "client backend")
+    }
+
+    /// `user@host (application)` as far as it is known.
+    #[must_use]
+    pub fn who(&self) -> String {
+        who(self.usename.as_ref(), self.client_addr.as_ref(), self.application_name.as_ref())
+    }
+}
+
+/// `user@host (application)`; raw text of the server.
+pub(crate) fn who(user: Option<&Untrusted>, host: Option<&Untrusted>, application: Option<&Untrusted>) -> String {
+    let mut text = user.map_or("?", Untrusted::raw).to_owned();
+    if let Some(host) = host {
+        text.push('@');
+        text.push_str(host.raw());
+    }
+    if let Some(application) = application.filter(|name| !name.raw().is_empty()) {
+        text.push_str(&format!(" ({})", application.raw()));
+    }
+    text
+}
+
+/// A session whose commit is durable here and waits for a standby, from `syncrep_waiters.sql`; 50 at most.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncRepWaiter {
+    pub pid: i32,
+    pub usename: Option<Untrusted>,
+    pub application_name: Option<Untrusted>,
+    pub query_start: Option<Timestamp>,
+    /// Age of the statement; the wait is at most as old.
+    pub query_age_s: Option<f64>,
+    /// All who wait, those beyond the 50 included; the same in every row.
+    pub waiting: u64,
+    /// For how long this process has seen it wait; 0 when it was seen once. A long statement that just began to wait is no stall.
+    #[serde(default)]
+    pub seen_waiting_s: f64,
+}
+
+/// Who waited for a standby when this process looked before.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting(Vec<((i32, Option<Timestamp>), std::time::Duration)>);
+
+impl Waiting {
+    /// Notes who waits at `at` and fills in for how long that was seen.
+    pub fn observe(&mut self, at: std::time::Duration, waiters: &mut [SyncRepWaiter]) {
+        let mut seen = Vec::with_capacity(waiters.len());
+        for waiter in waiters {
+            let key = (waiter.pid, waiter.query_start);
+            let since = self.0.iter().find(|(known, _)| *known == key).map_or(at, |(_, since)| *since);
+            waiter.seen_waiting_s = at.saturating_sub(since).as_secs_f64();
+            seen.push((key, since));
+        }
+        self.0 = seen;
+    }
+}
