@@ -10,5 +10,10 @@
 
 mod cli;
 mod generated;
+mod haproxy_balancer;
+mod haproxy_golden;
 mod lab_faults;
+mod newer_poolers;
+mod pgbouncer_console;
+mod pgbouncer_golden;
 mod support;
