@@ -12,5 +12,10 @@
 mod architecture;
 mod cli;
 mod generated;
+mod haproxy_balancer;
+mod haproxy_golden;
 mod lab_faults;
+mod newer_poolers;
+mod pgbouncer_console;
+mod pgbouncer_golden;
 mod support;

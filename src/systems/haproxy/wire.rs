@@ -89,6 +89,10 @@ impl Fields<'_> {
 }
 
 fn gather(rows: &[Fields<'_>], asked: &str) -> Result<Statistics, ProbeError> {
+    if rows.is_empty() {
+        // a balancer that balances nothing is less likely than an answer that was cut
+        return Err(ProbeError::new(Trouble::Truncated, asked, "no row below the head"));
+    }
     let mut statistics = Statistics::default();
     let mut servers: BTreeMap<String, Vec<Server>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
