@@ -6,6 +6,7 @@ use crate::model::{EndpointId, Moment};
 use crate::systems::view::{Page, Source};
 use crate::text::suggest::nearest;
 
+mod activity;
 mod balancers;
 mod doctor;
 mod endpoints;
@@ -14,10 +15,14 @@ mod explain;
 mod findings;
 mod history;
 mod list;
+mod locks;
 mod members;
 mod parts;
 mod poolers;
+mod queries;
+mod replication;
 mod roster;
+mod sessions;
 mod show_config;
 mod status;
 mod topology;
@@ -40,6 +45,10 @@ pub static VIEWS: &[ViewDef] = &[
     topology::VIEW,
     history::VIEW,
     show_config::VIEW,
+    replication::VIEW,
+    activity::VIEW,
+    locks::VIEW,
+    queries::VIEW,
     poolers::VIEW,
     balancers::VIEW,
     findings::VIEW,

@@ -1,0 +1,66 @@
+//! `locks`: who holds up whom, read from the cause: the session that blocks most stands first, those that wait stand below it.
+
+use super::members::{self, Detail};
+use super::sessions::{seconds, wait, word};
+use super::{BadPick, Pick, ViewDef, picked, sources};
+use crate::app::Observed;
+use crate::systems::contract::System;
+use crate::systems::postgres::snapshot::blocking::{LockRow, LockTree};
+use crate::systems::postgres::{Postgres, Snapshot};
+use crate::systems::view::{Cell, Column, Kind, Page, Row, Tone};
+
+pub(super) const VIEW: ViewDef = ViewDef { name: "locks", doc: "Who holds up whom: the root of each blocking tree first", argument: None, page };
+
+fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
+    let clusters = picked(observed, pick)?;
+    let mut page = Page::new("Locks");
+    page.tables.push(members::table::<Postgres>(observed, &clusters, &TREES));
+    page.sources = sources(&clusters, &[Postgres::NAME]);
+    Ok(page)
+}
+
+const TREES: Detail<Snapshot> = Detail {
+    key: "sessions",
+    title: "BLOCKING TREES",
+    endpoint: "SERVER",
+    columns: &[
+        Column::new("pid", "PID", Kind::Count, 0, "process of the backend; 0 is a prepared transaction"),
+        Column::new("holds_up", "HOLDS UP", Kind::Count, 0, "sessions that wait behind it; of the root"),
+        Column::new("waits_seconds", "WAITS", Kind::Seconds, 0, "how long it has waited; before PostgreSQL 14 at most so long"),
+        Column::new("waits_for", "WAITS FOR", Kind::Text, 1, "kind of lock, mode and relation"),
+        Column::new("state", "STATE", Kind::Word, 0, "active, idle in transaction..."),
+        Column::new("wait", "WAIT", Kind::Word, 4, "class and event it waits for"),
+        Column::new("transaction_seconds", "TX AGE", Kind::Seconds, 1, "age of its transaction"),
+        Column::new("who", "FROM", Kind::Text, 2, "user, address and application"),
+        Column::new("database", "DATABASE", Kind::Text, 5, "its database"),
+        Column::new("backend_start", "SINCE", Kind::Time, 6, "start of the session"),
+        Column::new("statement", "STATEMENT", Kind::Text, 0, "the statement that runs or ran last"),
+    ],
+    when_empty: "no session waits for a lock",
+    rows: |view| {
+        let trees = view.snapshot.lock_trees();
+        let trees = trees.known(format!("locks of {}", view.name()))?;
+        Ok(trees.iter().flat_map(|tree| tree.rows.iter().map(|row| tree_row(view.name(), tree, row))).collect())
+    },
+};
+
+fn tree_row(server: &str, tree: &LockTree<'_>, row: &LockRow<'_>) -> Row {
+    let session = row.session;
+    let holds_up = if row.depth == 0 { Cell::count(tree.held_up).toned(Tone::Bad) } else { Cell::Nothing };
+    let parts = [session.locktype.as_ref(), session.mode.as_ref(), session.relation.as_ref()];
+    let waits_for: Vec<&str> = parts.into_iter().flatten().map(crate::text::Untrusted::raw).collect();
+    let cells = vec![
+        Cell::count(session.pid),
+        holds_up,
+        seconds(session.waited_seconds()),
+        if waits_for.is_empty() { Cell::Nothing } else { Cell::text(waits_for.join(" ")) },
+        word(session.state.as_ref()),
+        wait(session.wait_event_type.as_ref(), session.wait_event.as_ref()),
+        seconds(session.xact_age_s),
+        Cell::text(session.who()),
+        word(session.datname.as_ref()),
+        session.backend_start.map_or(Cell::Nothing, Cell::Time),
+        word(session.query.as_ref()),
+    ];
+    Row { key: format!("{server}/{}", session.pid), cells, depth: row.depth }
+}
