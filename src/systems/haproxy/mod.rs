@@ -115,7 +115,9 @@ fn page(url: &str, endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Page, Pro
     let credential = endpoint.read.as_ref().filter(|_| endpoint.origin == Origin::Configured);
     let login = credential.map(|credential| Login { user: credential.user.clone(), password: credential.password.clone() });
     let tls = endpoint.tls.clone().unwrap_or_default();
-    Ok(Page { reader: HttpReader::new(&format!("{scheme}://{host}"), login, tls, wiring.deadline), path })
+    // where the socket is asked first, each way has half of the time
+    let deadline = if endpoint.body.text("socket").is_some() { wiring.deadline / 2 } else { wiring.deadline };
+    Ok(Page { reader: HttpReader::new(&format!("{scheme}://{host}"), login, tls, deadline), path })
 }
 
 #[cfg(test)]
