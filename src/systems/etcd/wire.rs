@@ -358,7 +358,8 @@ mod tests {
         assert_eq!(healthy(200, r#"{"health":true}"#), Ok(true));
         assert_eq!(healthy(503, r#"{"health":"true"}"#), Ok(false));
         for word in ["false", "TRUE", "degraded", ""] {
-            assert_eq!(healthy(200, &format!(r#"{{"health":"{word}"}}"#)), Ok(false), "{word}");
+            let body = format!(r#"{{"health":"{word}"}}"#);
+            assert_eq!(healthy(200, &body), Ok(false), "{word}");
         }
         assert_eq!(healthy(502, "<html>").expect_err("status").trouble, Trouble::Status(502));
     }
