@@ -11,6 +11,7 @@
 
 mod architecture;
 mod cli;
+mod config_corpus;
 mod generated;
 mod haproxy_balancer;
 mod haproxy_golden;

@@ -50,7 +50,11 @@ const COLUMNS: &[Column] = &[
 pub fn page(explanations: &[Explanation]) -> Page {
     let rows = explanations.iter().map(|explanation| {
         let said = |of: fn(&explain::Said) -> Cell| explanation.value.as_ref().map_or(Cell::Nothing, of);
-        let lost = explanation.overrides.iter().map(|lost| format!("{} ({} {})", lost.value, lost.layer.word(), lost.place).into());
+        let lost = explanation.overrides.iter().map(|lost| {
+            let layer = lost.layer.word();
+            let by = if lost.place == layer { lost.place.clone() } else { format!("{layer} {}", lost.place) };
+            format!("{} ({by})", lost.value).into()
+        });
         let cells = vec![
             Cell::Text(explanation.key.as_str().into()),
             said(|said| Cell::Text(said.value.as_str().into())),

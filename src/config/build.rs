@@ -9,6 +9,7 @@ use super::path;
 use super::quantity::{duration, time_text};
 use super::reference;
 use super::settings::Poll;
+use super::shape::Report;
 use super::tree::{Entry, Node, Table, Value};
 use super::values;
 use crate::model::{EndpointId, Environment, Origin, TlsOptions, Via, Zone};
@@ -24,7 +25,7 @@ pub(super) fn order_of_poll(root: &Table, poll: &Poll, found: &mut Vec<Diagnosti
             // the error stands where somebody wrote something: the stronger of the two layers
             let place = if other.place.source.layer > node.place.source.layer { &other.place } else { &node.place };
             let what = format!("poll.{slower} ({}) is shorter than poll.{faster} ({})", time_text(is), time_text(than));
-            found.push(Diagnostic::at(place, what).hint("fast <= slow <= rare"));
+            found.push(Diagnostic::at(place, what).hint(format!("set poll.{slower} as well: fast <= slow <= rare")));
         }
     }
 }
@@ -50,14 +51,14 @@ pub(super) fn defaults(root: &Table, groups: &[Group], draft: &mut Draft) {
 }
 
 /// All clusters.
-pub(super) fn clusters(root: &Table, draft: &mut Draft, found: &mut Vec<Diagnostic>) {
+pub(super) fn clusters(root: &Table, draft: &mut Draft, report: &mut Report) {
     for entry in root.node("cluster").and_then(Node::table).map(Table::entries).unwrap_or_default() {
-        let cluster = cluster(entry, draft, found);
+        let cluster = cluster(entry, draft, report);
         draft.inventory.clusters.push(Arc::new(cluster));
     }
 }
 
-fn cluster(entry: &Entry, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> ClusterSpec {
+fn cluster(entry: &Entry, draft: &mut Draft, report: &mut Report) -> ClusterSpec {
     let label = path::join("cluster", &entry.name);
     let mut spec = ClusterSpec::named(&entry.name, &entry.place.line_label());
     let Some(table) = entry.node.table() else { return spec };
@@ -79,19 +80,19 @@ fn cluster(entry: &Entry, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> Clu
         }
     }
     let endpoints = table.node("endpoint").and_then(Node::table).map(Table::entries).unwrap_or_default();
-    if endpoints.is_empty() && entry.node.place.source.layer < super::Layer::Environment {
+    if table.get("endpoint").is_none() && entry.node.place.source.layer < super::Layer::Environment {
         let error = Diagnostic::at(&entry.place, format!("{label}: no endpoint; there is nobody to ask"));
-        found.push(error.hint("[[cluster.endpoint]] with `system`, `name` and where it answers"));
+        report.found.push(error.hint("[[cluster.endpoint]] with `system`, `name` and where it answers"));
     }
     for entry in endpoints {
-        if let Some(endpoint) = endpoint(&spec.name, &path::join(&label, "endpoint"), entry, draft, found) {
+        if let Some(endpoint) = endpoint(&spec.name, &path::join(&label, "endpoint"), entry, draft, report) {
             spec.endpoints.push(Arc::new(endpoint));
         }
     }
     spec
 }
 
-fn endpoint(cluster: &str, at: &str, entry: &Entry, draft: &mut Draft, found: &mut Vec<Diagnostic>) -> Option<EndpointSpec> {
+fn endpoint(cluster: &str, at: &str, entry: &Entry, draft: &mut Draft, report: &mut Report) -> Option<EndpointSpec> {
     let table = entry.node.table()?;
     let label = path::join(at, &entry.name);
     let (system, name) = entry.name.split_once('/')?;
@@ -100,7 +101,7 @@ fn endpoint(cluster: &str, at: &str, entry: &Entry, draft: &mut Draft, found: &m
         system: system.to_owned(),
         system_place: table.node("system").map_or(&entry.place, |node| &node.place).clone(),
         place: entry.place.clone(),
-        complete: true,
+        complete: !report.dropped.contains(&label),
         keys: body_keys(entry),
     };
     let body = Body::new(raw.keys.iter().filter_map(|key| Some((key.name.clone(), body_value(&key.node)?))));
@@ -110,31 +111,35 @@ fn endpoint(cluster: &str, at: &str, entry: &Entry, draft: &mut Draft, found: &m
         origin: Origin::Configured,
         zone: text(table, "zone").map(|zone| Zone(zone.to_owned())),
         via: Via::Direct,
-        read: credential(&label, "read", table, found),
-        write: credential(&label, "write", table, found),
-        tls: tls(&label, table, found),
+        read: credential(&label, "read", table, report),
+        write: credential(&label, "write", table, report),
+        tls: tls(&label, table, report),
         body,
     })
 }
 
-fn credential(at: &str, key: &str, table: &Table, found: &mut Vec<Diagnostic>) -> Option<Credential> {
+fn credential(at: &str, key: &str, table: &Table, report: &mut Report) -> Option<Credential> {
     let entry = table.get(key)?;
     let inner = entry.node.table()?;
     let Some(user) = text(inner, "user") else {
-        found.push(Diagnostic::at(&entry.place, format!("{}: `user` is missing", path::join(at, key))).without(entry));
+        let label = path::join(at, key);
+        if !report.dropped.contains(&label) {
+            report.found.push(Diagnostic::at(&entry.place, format!("{label}: `user` is missing")).without(entry));
+        }
         return None;
     };
     let password = inner.node("password").and_then(|node| reference::of(node).ok());
     Some(Credential { user: user.to_owned(), password })
 }
 
-fn tls(at: &str, table: &Table, found: &mut Vec<Diagnostic>) -> Option<TlsOptions> {
+fn tls(at: &str, table: &Table, report: &mut Report) -> Option<TlsOptions> {
     let entry = table.get("tls")?;
     let inner = entry.node.table()?;
     for (has, lacks) in [("cert", "key"), ("key", "cert")] {
-        if let (Some(there), None) = (inner.get(has), inner.get(lacks)) {
-            let error = Diagnostic::at(&there.place, format!("{}: `{has}` without `{lacks}`", path::join(at, "tls")));
-            found.push(error.hint("a client certificate needs both `cert` and `key`"));
+        let label = path::join(at, "tls");
+        if let (Some(there), None, false) = (inner.get(has), inner.get(lacks), report.dropped.contains(&label)) {
+            let error = Diagnostic::at(&there.place, format!("{label}: `{has}` without `{lacks}`"));
+            report.found.push(error.hint("a client certificate needs both `cert` and `key`"));
         }
     }
     let file = |key: &str| inner.node(key).and_then(|node| Some(reference::absolute(node.text()?, &node.place.source)));

@@ -9,10 +9,10 @@ use super::merge;
 use super::place::{Layer, Place};
 use super::quantity::Quantity;
 use super::settings::{Console, Poll};
-use super::shape;
+use super::shape::{self, Report};
 use super::sources::{Gathered, Sources, gather};
 use super::tree::{Entry, Node, Table, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The configuration before the systems have seen it.
@@ -83,7 +83,8 @@ impl Draft {
 /// Reads and merges all sources. What is wrong is left out of the draft and said.
 #[must_use]
 pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
-    let Gathered { trees, files, mut found } = gather(sources);
+    let Gathered { trees, files, found } = gather(sources);
+    let mut report = Report { found, dropped: BTreeSet::new() };
     let mut root = Table::default();
     let mut groups = Vec::new();
     let mut of_layer: BTreeMap<String, (Layer, Place)> = BTreeMap::new();
@@ -93,7 +94,7 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
         if source.layer == Layer::BuiltIn {
             builtin = Some(tree.place.clone());
         }
-        let mut checked = shape::check(tree, &mut found);
+        let mut checked = shape::check(tree, &mut report);
         let clusters = checked.node("cluster").and_then(Node::table);
         if source.group
             && let (Some(clusters), Some(defaults)) = (clusters, checked.node("defaults").and_then(Node::table))
@@ -104,9 +105,9 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
             checked.take("defaults");
         }
         if source.layer >= Layer::Environment {
-            known_only(&root, &mut checked, &mut found);
+            known_only(&root, &mut checked, &mut report.found);
         } else {
-            once_a_layer(&mut of_layer, source.layer, &mut checked, &mut found);
+            once_a_layer(&mut of_layer, source.layer, &mut checked, &mut report.found);
         }
         root = merge::table(root, checked);
     }
@@ -122,12 +123,11 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
     if let Some(builtin) = builtin {
         root = with_defaults(root, &groups, &builtin);
     }
-    build::order_of_poll(&root, &draft.poll, &mut found);
+    build::order_of_poll(&root, &draft.poll, &mut report.found);
     build::defaults(&root, &groups, &mut draft);
-    build::clusters(&root, &mut draft, &mut found);
+    build::clusters(&root, &mut draft, &mut report);
     draft.tree = root;
-    diagnostic::sort(&mut found);
-    (draft, found)
+    (draft, report.found)
 }
 
 fn names(table: &Table) -> Vec<String> {

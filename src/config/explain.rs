@@ -42,8 +42,8 @@ pub trait Meanings {
     fn knob(&self, rule: &str, knob: &str) -> Option<String>;
     /// The body keys that endpoints of `system` can have.
     fn body_keys(&self, system: &str) -> Vec<String>;
-    /// The rules, or the knobs of one, with their defaults.
     fn rules(&self) -> Vec<String>;
+    /// The thresholds of a rule, each with what [`Meanings::knob`] says.
     fn knobs(&self, rule: &str) -> Vec<(String, String)>;
 }
 
@@ -88,11 +88,21 @@ pub fn one(config: &Config, meanings: &dyn Meanings, wanted: &str) -> Result<Vec
         if depth == last {
             let mut out = Vec::new();
             let mut walk = Walk { meanings, out: &mut out };
-            match (node, &next) {
-                (Some(node), _) => walk.node(&at, next, node),
-                (None, Known::Leaf(doc)) => out.push(Explanation { key: at, value: None, overrides: Vec::new(), doc: doc.clone() }),
-                (None, _) => {}
+            let set = node.and_then(Node::table);
+            let unset: Vec<(String, String)> = match &next {
+                Known::Leaf(doc) if node.is_none() => vec![(at.clone(), doc.clone())],
+                Known::Knobs(rule) => meanings
+                    .knobs(rule)
+                    .into_iter()
+                    .filter(|(knob, _)| set.and_then(|set| set.node(knob)).is_none())
+                    .map(|(knob, doc)| (path::join(&at, &knob), doc))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            if let Some(node) = node {
+                walk.node(&at, next, node);
             }
+            out.extend(unset.into_iter().map(|(key, doc)| Explanation { key, value: None, overrides: Vec::new(), doc }));
             return Ok(out);
         }
         table = node.and_then(Node::table);

@@ -69,9 +69,14 @@ pub(super) fn in_broken(text: &str, at: usize) -> Option<Range<usize>> {
         return Some(start..start + line.len());
     }
     let lower = line.to_ascii_lowercase();
-    let words = TELLTALE.iter().filter_map(|word| lower.find(word).map(|found| found + word.len()));
-    let url = lower.find("://").filter(|_| carries(line) || lower.contains('@'));
-    // a credential as a text or table that is broken somewhere
-    let table = ["read", "write"].iter().filter(|word| lower.trim_start().starts_with(*word)).filter_map(|_| lower.find('='));
-    words.chain(url).chain(table).min().filter(|cut| *cut < line.len()).map(|cut| start + cut..start + line.len())
+    let word_end =
+        |from: usize| lower.get(from..).map_or(from, |rest| from + rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()));
+    let words = TELLTALE.iter().filter_map(|word| lower.find(word).map(|found| word_end(found + word.len()) + 1));
+    let url = lower.find("://").filter(|_| lower.contains('@'));
+    let cut = words.chain(url).min().or_else(|| {
+        // a credential written as one text
+        let credential = ["read", "write"].iter().any(|word| lower.trim_start().starts_with(word));
+        lower.find('=').filter(|_| credential).map(|at| at + 1)
+    });
+    cut.filter(|cut| *cut < line.len() && line.is_char_boundary(*cut)).map(|cut| start + cut..start + line.len())
 }

@@ -84,7 +84,7 @@ const RTO: &str = "Writes must be back within this time after the primary died. 
 const ENVIRONMENT: &str = "How careful a person has to be there. Guards and colours hang on it";
 const ENVIRONMENTS: Shape = Shape::OneOf(&["prod", "staging", "dev"]);
 const ZONE: &str = "The failure domain: what dies together. Rules about zones are silent where none is named";
-const RULES: &str = "Thresholds of rules: `[cluster.rules.RULE] KNOB = VALUE`. `opsctl explain RULE` names the knobs and their defaults";
+const RULES: &str = "Thresholds of rules: `[cluster.rules.RULE] THRESHOLD = VALUE`";
 
 /// The top level.
 pub static ROOT: &[Key] = &[
@@ -180,6 +180,29 @@ pub static TLS: &[Key] = &[
     key("key", Shape::Secret, "Where the private key of `cert` lies", "\"file:client.key\""),
     key("server_name", Shape::Name, "The name the certificate must carry, where it is not the host of the address", "\"pg1.internal\""),
 ];
+
+/// Words of other tools for keys of ours, and what to write instead.
+static OTHER_WORDS: &[(&str, &str)] = &[
+    ("cacert", "write `ca`"),
+    ("cafile", "write `ca`"),
+    ("sslrootcert", "write `ca`"),
+    ("certfile", "write `cert`"),
+    ("sslcert", "write `cert`"),
+    ("keyfile", "write `key = \"file:PATH\"`"),
+    ("sslkey", "write `key = \"file:PATH\"`"),
+    ("insecure", "verification cannot be switched off; name the authority with `tls = { ca = .. }`"),
+    ("verify", "verification cannot be switched off; name the authority with `tls = { ca = .. }`"),
+    ("sslmode", "certificates are always verified where `tls` is set; name the authority with `tls = { ca = .. }`"),
+    ("username", "write `user`"),
+    ("interval", "write `fast`, `slow` or `rare`"),
+    ("timeout", "write `deadline`"),
+];
+
+/// What to write instead of a key that other tools have.
+#[must_use]
+pub fn in_our_words(name: &str) -> Option<&'static str> {
+    OTHER_WORDS.iter().find(|(word, _)| *word == name).map(|(_, hint)| *hint)
+}
 
 /// The keys of an endpoint that `[defaults.endpoint.SYSTEM]` may not have.
 pub static NOT_IN_DEFAULTS: &[&str] = &["system", "name"];

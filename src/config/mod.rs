@@ -17,6 +17,7 @@ pub mod explain;
 mod hidden;
 pub mod inventory;
 pub mod keys;
+mod lists;
 mod merge;
 pub mod page;
 pub mod path;

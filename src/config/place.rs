@@ -98,10 +98,18 @@ impl Source {
         match &self.origin {
             Origin::BuiltIn => "built-in".to_owned(),
             Origin::File(path) => visible(&path.to_string_lossy()),
-            Origin::Variable(name) => format!("environment variable {}", visible(name)),
-            Origin::Argument => "argument --set".to_owned(),
+            Origin::Variable(name) => visible(name),
+            Origin::Argument => "--set".to_owned(),
         }
     }
+}
+
+/// So much of a long line is shown after what is wrong, in bytes.
+const MOST: usize = 120;
+
+/// The next place from `at` on where `text` can be cut.
+fn boundary(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// A part of a source.
@@ -162,13 +170,21 @@ impl Place {
         let text = &self.source.text;
         let line_start = text.get(..self.span.start.min(text.len())).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         let line_end = text.get(line_start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| line_start + at);
+        let span = self.span.start.min(text.len())..self.span.end.min(text.len());
         let secret = self.source.hidden.iter().filter(|hidden| hidden.start < line_end && hidden.end > line_start).map(|hidden| hidden.start);
         let cut = secret.chain(from.filter(|at| (line_start..line_end).contains(at))).min();
-        let Some(cut) = cut else { return caret::excerpt(text, &self.span) };
-        let cut = cut.max(line_start);
-        let shown = format!("{}…", text.get(..cut).unwrap_or(""));
-        let start = self.span.start.min(cut);
-        let end = self.span.end.clamp(start, shown.len());
-        caret::excerpt(&shown, &(start..if start == cut { shown.len() } else { end }))
+        let cut = cut.map(|cut| cut.max(line_start));
+        let end = cut.unwrap_or(line_end).min(boundary(text, span.start + MOST));
+        let begin = if span.start - line_start > MOST { boundary(text, span.start - MOST / 2) } else { line_start };
+        if begin == line_start && end == line_end {
+            return caret::excerpt(text, &span);
+        }
+        let head = text.get(..line_start).unwrap_or("");
+        let (before, after) = (if begin > line_start { "…" } else { "" }, if end < line_end || cut.is_some() { "…" } else { "" });
+        let shown = format!("{head}{before}{}{after}", text.get(begin..end.max(begin)).unwrap_or(""));
+        let moved = |at: usize| (at.clamp(begin, end.max(begin)) - begin) + line_start + before.len();
+        // what is hidden itself is marked by its ellipsis
+        let last = if span.start >= end { shown.len() } else { moved(span.end) };
+        caret::excerpt(&shown, &(moved(span.start)..last))
     }
 }

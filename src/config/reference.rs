@@ -25,7 +25,7 @@ pub(super) fn parse(text: &str) -> Result<SecretRef, &'static str> {
     match scheme {
         "file" => filled("`file:` without a path").map(SecretRef::File),
         "env" if rest.is_empty() || !rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
-            Err("`env:` without the name of a variable: letters, digits, _")
+            Err("`env:` takes the name of a variable: letters, digits and _")
         }
         "env" => Ok(SecretRef::Env(rest.to_owned())),
         "pgpass" => filled("`pgpass:` without a path").map(|path| SecretRef::Pgpass(Some(path))),

@@ -5,6 +5,7 @@ use super::hidden;
 use super::path::Part;
 use super::place::{Layer, Origin, Place, Source, Trust};
 use crate::text::untrusted::visible;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
@@ -110,13 +111,14 @@ impl Node {
 
     /// What kind of value it is, in the words of an error message.
     #[must_use]
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Text(_) => "a text",
             Value::Integer(_) => "a number",
             Value::Float(_) => "a fraction",
             Value::Flag(_) => "true or false",
-            Value::Other(_) => "a date, a time or a number too large",
+            Value::Other(text) if text.contains([':', '-']) => "a date or time",
+            Value::Other(_) => "a number too large",
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
         }
@@ -165,11 +167,29 @@ pub(super) fn parse_file(text: String, layer: Layer, origin: Origin, trust: Trus
     if errors.is_empty() {
         return Ok(convert(&source));
     }
-    let broken = |error: &toml::de::Error| {
-        let place = Place::new(&source, error.span().unwrap_or(0..0));
-        Diagnostic::at(&place, format!("this is no TOML: {}", error.message().replace('\n', ", ")))
-    };
-    Err(errors.iter().map(broken).collect())
+    Err(broken(&source, &errors))
+}
+
+/// One error a line: what follows on the same line follows from it.
+fn broken(source: &Arc<Source>, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<usize, (usize, Diagnostic)> = BTreeMap::new();
+    for error in errors {
+        let place = Place::new(source, error.span().unwrap_or(0..0));
+        let (line, at) = (place.position().line, place.span.start);
+        let message = error.message();
+        let said = Diagnostic::at(&place, format!("this is not valid TOML: {}", message.replace('\n', ", ")));
+        let said = match message {
+            text if text.starts_with("key with no value") => said.hint("the form is KEY = VALUE"),
+            text if text.starts_with("invalid basic string") => said.hint("a text stands in quotes, on one line"),
+            text if text.starts_with("duplicate key") => said.hint("the same key or table stands further up in this file"),
+            _ => said,
+        };
+        // of two at one place the later one is the cause
+        if first.get(&line).is_none_or(|(former, _)| at <= *former) {
+            first.insert(line, (at, said));
+        }
+    }
+    first.into_values().map(|(_, said)| said).collect()
 }
 
 /// A tree with one value in it, from a variable or an argument: `text` holds the value from byte `at` on, `path` its key.

@@ -1,7 +1,7 @@
 //! What the systems and the rules say of their keys, in the forms that the configuration needs them: schema, reference page, `config explain`.
 
 use super::check::{phrase, toml_example};
-use super::contract::{AnySystem, Field, Form, RuleInfo};
+use super::contract::{AnySystem, Field, Form, Knob, RuleInfo};
 use crate::config::explain::Meanings;
 use crate::config::page::{ForeignKey, Section};
 use crate::config::schema::{Foreign, ForeignRule, ForeignSystem};
@@ -83,9 +83,7 @@ impl Meanings for Known<'_> {
     }
 
     fn knob(&self, rule: &str, knob: &str) -> Option<String> {
-        let rule = self.infos().into_iter().find(|known| known.id == rule)?;
-        let knob = rule.knobs.iter().find(|known| known.name == knob)?;
-        Some(format!("{}. The rule's own value is {}", knob.doc, example(knob.default)))
+        self.knobs(rule).into_iter().find(|(name, _)| name == knob).map(|(_, doc)| doc)
     }
 
     fn body_keys(&self, system: &str) -> Vec<String> {
@@ -98,7 +96,8 @@ impl Meanings for Known<'_> {
 
     fn knobs(&self, rule: &str) -> Vec<(String, String)> {
         let rule = self.infos().into_iter().find(|known| known.id == rule);
-        rule.map(|rule| rule.knobs.iter().map(|knob| (knob.name.to_owned(), example(knob.default))).collect()).unwrap_or_default()
+        let said = |knob: &Knob| (knob.name.to_owned(), format!("{}; {} unless set", knob.doc, example(knob.default)));
+        rule.map(|rule| rule.knobs.iter().map(said).collect()).unwrap_or_default()
     }
 }
 

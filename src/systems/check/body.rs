@@ -20,8 +20,12 @@ pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Repo
             Some(field) => form(&raw.label, field, entry, report),
             None => report.once(&entry.place, || {
                 let candidates = fields.iter().map(|field| field.key).chain(keys::ENDPOINT.iter().map(|key| key.name));
-                let what = format!("{}: unknown key `{}`; {} has no such key", raw.label, entry.name, system.name());
-                Diagnostic::unknown(entry, what).meant(&entry.name, candidates)
+                let what = format!("{}: unknown key `{}` of {}", raw.label, entry.name, system.name());
+                let error = Diagnostic::unknown(entry, what);
+                match keys::in_our_words(&entry.name) {
+                    Some(hint) => error.hint(hint),
+                    None => error.meant(&entry.name, candidates),
+                }
             }),
         }
     }

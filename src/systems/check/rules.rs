@@ -14,9 +14,9 @@ pub(super) fn check(known: &[&RuleInfo], threshold: &RawThreshold, report: &mut 
     };
     let Some(knob) = rule.knobs.iter().find(|knob| knob.name == threshold.knob.name) else {
         report.once(&threshold.knob.place, || {
-            let error = Diagnostic::unknown(&threshold.knob, format!("{}: unknown knob `{}`", threshold.label, threshold.knob.name));
+            let error = Diagnostic::unknown(&threshold.knob, format!("{}: unknown threshold `{}`", threshold.label, threshold.knob.name));
             if rule.knobs.is_empty() {
-                error.hint("this rule has no knobs")
+                error.hint("this rule has no thresholds")
             } else {
                 error.meant(&threshold.knob.name, rule.knobs.iter().map(|knob| knob.name))
             }

@@ -1,0 +1,63 @@
+//! The corpus of configurations: each bad one gives its expected message and exit code 2, each good one is taken; nothing panics.
+//!
+//! `tests/config_bad/NAME.toml` has its whole message in `NAME.expected`; `OPSCTL_BLESS=1` writes it anew. Read it then as somebody on call would.
+
+use crate::support::{golden, nothing_else, program, root};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+fn corpus(folder: &str) -> Vec<PathBuf> {
+    let listing = std::fs::read_dir(root().join(folder)).expect("folder");
+    let mut files: Vec<PathBuf> =
+        listing.map(|entry| entry.expect("entry").path()).filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    files.sort();
+    files
+}
+
+/// A copy of `file` that only its owner may touch, whatever the mode of the working tree.
+fn private(folder: &Path, file: &Path) -> String {
+    let name = file.file_name().expect("name").to_string_lossy().into_owned();
+    std::fs::copy(file, folder.join(&name)).expect("copied");
+    std::fs::set_permissions(folder.join(&name), std::fs::Permissions::from_mode(0o600)).expect("chmod");
+    name
+}
+
+fn check(folder: &Path, name: &str) -> (String, String, i32) {
+    let output = program().current_dir(folder).args(["config", "check", "--config", name]).output().expect("starts");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    (text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1))
+}
+
+#[test]
+fn each_bad_configuration_gives_its_message_and_exit_2() {
+    let folder = tempfile::tempdir().expect("folder");
+    let files = corpus("tests/config_bad");
+    assert!(files.len() >= 40, "{}", files.len());
+    for file in &files {
+        let name = private(folder.path(), file);
+        let (stdout, stderr, code) = check(folder.path(), &name);
+        assert_eq!(code, 2, "{name}: {stdout}{stderr}");
+        assert!(stdout.is_empty(), "{name}: {stdout}");
+        for raw in ["hunter2", "hun:ter2", "12345678", "\u{1b}", "\u{202e}"] {
+            assert!(!stderr.contains(raw), "{name} shows {raw:?}:\n{stderr}");
+        }
+        golden(&format!("tests/config_bad/{}", name.replace(".toml", ".expected")), stderr.as_bytes());
+    }
+    let names = files.iter().flat_map(|file| {
+        let stem = file.file_stem().expect("stem").to_string_lossy().into_owned();
+        [format!("{stem}.toml"), format!("{stem}.expected")]
+    });
+    nothing_else("tests/config_bad", names);
+}
+
+#[test]
+fn each_good_configuration_is_taken() {
+    let folder = tempfile::tempdir().expect("folder");
+    let files = corpus("tests/config_good");
+    assert!(files.len() >= 8, "{}", files.len());
+    for file in &files {
+        let name = private(folder.path(), file);
+        let (stdout, stderr, code) = check(folder.path(), &name);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{name}: {stdout}");
+    }
+}
