@@ -11,6 +11,7 @@
 
 mod architecture;
 mod cli;
+mod fixture_system;
 mod generated;
 mod lab_faults;
 mod support;
