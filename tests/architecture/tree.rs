@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 /// Paths from the root of the project (`src/model/lsn.rs`) with their text.
 #[derive(Clone)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     pub files: BTreeMap<String, String>,
 }
 
 impl Tree {
     /// Every Rust file below `src/` and `tests/` that is on the disk. Trees of fixtures are no part of the project.
-    pub(super) fn real() -> Tree {
+    pub(crate) fn real() -> Tree {
         let mut files = BTreeMap::new();
         for folder in ["src", "tests"] {
             collect(&root(), &root().join(folder), &mut files);
@@ -20,7 +20,7 @@ impl Tree {
     }
 
     /// A copy of the rooms on which all others stand: enough to show what a law sees, and quick to read.
-    pub(super) fn lower_rooms() -> Tree {
+    pub(crate) fn lower_rooms() -> Tree {
         let mut tree = Tree::real();
         tree.files.retain(|file, _| {
             ["src/lib.rs", "src/theme/", "src/text/", "src/model/", "src/config/", "src/transport/"].iter().any(|kept| file.starts_with(kept))
@@ -29,14 +29,14 @@ impl Tree {
     }
 
     /// A copy with `file` added or replaced.
-    pub(super) fn with(mut self, file: &str, text: &str) -> Tree {
+    pub(crate) fn with(mut self, file: &str, text: &str) -> Tree {
         self.files.insert(file.to_owned(), text.to_owned());
         self
     }
 }
 
 /// The folder of the manifest.
-pub(super) fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
