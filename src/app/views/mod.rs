@@ -15,11 +15,11 @@ mod findings;
 mod history;
 mod list;
 mod members;
-mod parts;
+pub(crate) mod parts;
 mod poolers;
 mod roster;
 mod show_config;
-mod status;
+pub(crate) mod status;
 mod topology;
 
 /// A view by its name on the command line.
