@@ -24,3 +24,4 @@ pub mod systems;
 pub mod text;
 pub mod theme;
 pub mod transport;
+pub mod tui;

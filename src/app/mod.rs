@@ -4,6 +4,7 @@
 
 pub mod cells;
 pub mod checks;
+pub mod columns;
 pub mod json;
 pub mod load;
 pub mod observe;

@@ -17,14 +17,14 @@ mod history;
 mod list;
 mod locks;
 mod members;
-mod parts;
+pub(crate) mod parts;
 mod poolers;
 mod queries;
 mod replication;
 mod roster;
 mod sessions;
 mod show_config;
-mod status;
+pub(crate) mod status;
 mod topology;
 
 /// A view by its name on the command line.

@@ -17,7 +17,7 @@ pub(super) fn tone(severity: Severity) -> Tone {
 }
 
 /// One row a finding, worst first.
-pub(super) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
+pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
     let wanted = |finding: &&Finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster);
     Table {
         key: "findings",
@@ -40,6 +40,20 @@ pub(super) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
     }
 }
 
+/// What tells the row of a finding from the others.
+pub(crate) fn finding_key(finding: &Finding) -> String {
+    let subject = &finding.subject;
+    let object = subject.object.as_ref().map_or("", |object| object.raw());
+    format!("{}/{}/{}/{object}", subject.cluster, finding.rule, subject.member.as_deref().unwrap_or(""))
+}
+
+/// Whether a finding is about the endpoint whose row is called `key`.
+pub(crate) fn is_about(finding: &Finding, key: &str) -> bool {
+    let subject = &finding.subject;
+    let place = key.strip_prefix(subject.cluster.as_str()).and_then(|rest| rest.strip_prefix('/')).and_then(|rest| rest.split_once('/'));
+    place.is_some_and(|(system, name)| subject.member.as_deref() == Some(name) && subject.system.as_deref().is_none_or(|own| own == system))
+}
+
 fn finding_row(observed: &Observed, finding: &Finding) -> Row {
     let subject = &finding.subject;
     let optional = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
@@ -53,9 +67,8 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
         Cure::Runbook(name) => format!("runbook {name}"),
         Cure::Procedure(text) => text.clone(),
     };
-    let key = format!("{}/{}/{}/{}", subject.cluster, finding.rule, subject.member.as_deref().unwrap_or(""), object.as_ref().map_or("", |o| o.raw()));
     Row::new(
-        key,
+        finding_key(finding),
         vec![
             Cell::word(finding.severity.word(), tone(finding.severity)),
             Cell::text(subject.cluster.as_str()),
@@ -73,7 +86,7 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
 }
 
 /// The panel of one system: what every endpoint has, and the columns that the system adds.
-pub(super) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static dyn AnySystem) -> Table {
+pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static dyn AnySystem) -> Table {
     let mut columns = vec![
         Column::new("cluster", "CLUSTER", Kind::Text, 1, "the cluster it belongs to"),
         Column::new("name", "NAME", Kind::Text, 0, "name of the endpoint"),

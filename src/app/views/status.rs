@@ -21,7 +21,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
 }
 
 /// How a standing is toned.
-pub(super) fn tone(standing: Standing) -> Tone {
+pub(crate) fn tone(standing: Standing) -> Tone {
     match standing {
         Standing::Healthy => Tone::Good,
         Standing::Warning | Standing::Unknown => Tone::Warn,
@@ -30,7 +30,7 @@ pub(super) fn tone(standing: Standing) -> Tone {
 }
 
 /// One row a cluster.
-pub(super) fn cluster_table(observed: &Observed, clusters: &[&Cluster]) -> Table {
+pub(crate) fn cluster_table(observed: &Observed, clusters: &[&Cluster]) -> Table {
     Table {
         key: "clusters",
         title: "CLUSTERS",

@@ -2,13 +2,12 @@
 
 use super::Paint;
 use crate::app::cells::{seconds_text, words};
+use crate::app::columns::{self, NARROW, right};
 use crate::model::Moment;
-use crate::systems::view::{Cell, Kind, Page, Table, Tone};
-use crate::text::width::{columns, fit, pad};
+use crate::systems::view::{Cell, Page, Table, Tone};
+use crate::text::width::{columns as width_of, fit, pad};
 use std::io::{self, Write};
 
-/// Columns with a higher rank are shown by `wide` only.
-const NARROW: u8 = 5;
 /// Widest column in a terminal; in a pipe nothing is cut.
 const WIDEST: usize = 100;
 
@@ -60,30 +59,19 @@ fn fitting(table: &Table, room: Option<usize>, wide: bool) -> Vec<(usize, usize)
     let most = if room.is_some() { WIDEST } else { usize::MAX };
     let wanted = |at: usize| {
         let cells =
-            table.rows.iter().filter_map(|row| Some(columns(&words(row.cells.get(at)?).0) + if at == table.stem() { row.depth * 2 } else { 0 }));
-        let title = table.columns.get(at).map_or(0, |column| columns(column.title));
+            table.rows.iter().filter_map(|row| Some(width_of(&words(row.cells.get(at)?).0) + if at == table.stem() { row.depth * 2 } else { 0 }));
+        let title = table.columns.get(at).map_or(0, |column| width_of(column.title));
         cells.chain([title]).max().unwrap_or(0).min(most)
     };
     let mut shown: Vec<(usize, usize)> =
         table.columns.iter().enumerate().filter(|(_, column)| wide || column.drop <= NARROW).map(|(at, _)| (at, wanted(at))).collect();
     let Some(room) = room else { return shown };
-    let total = |shown: &[(usize, usize)]| shown.iter().map(|(_, width)| width + 2).sum::<usize>().saturating_sub(2);
-    while total(&shown) > room && !wide {
-        let rank = |at: usize| table.columns.get(at).map_or(0, |column| column.drop);
-        let Some((place, _)) = shown.iter().enumerate().rev().max_by_key(|(_, (at, _))| rank(*at)).filter(|(_, (at, _))| rank(*at) > 0) else {
-            break;
-        };
-        shown.remove(place);
-    }
-    let over = total(&shown).saturating_sub(room);
-    if let Some((_, width)) = shown.last_mut().filter(|_| over > 0) {
-        *width = width.saturating_sub(over).max(8);
+    if wide {
+        columns::cut(&mut shown, room);
+    } else {
+        columns::fit(&mut shown, &table.columns, room);
     }
     shown
-}
-
-const fn right(kind: Kind) -> bool {
-    matches!(kind, Kind::Count | Kind::Bytes | Kind::Seconds | Kind::Percent)
 }
 
 /// Below the tables: what a `?` means, and which endpoints are silent.

@@ -1,0 +1,204 @@
+//! The loop: wait for anything, take all that is ready, change the state, draw when it is due. No arm waits for a server or for the terminal.
+//!
+//! Measured on the alternatives in the architecture page: one draw an event makes a frame of each resize of a burst, a fixed rate costs a fifth of a core.
+
+use super::command::Keymap;
+use super::input;
+use super::key::Chord;
+use super::pace::{Cause, Pacer};
+use super::signal::{Signal, Signals};
+use super::state::State;
+use super::terminal::{self, Owner};
+use super::update::{Effect, Message, update};
+use super::{ConsoleError, End, Start};
+use crate::app::Observed;
+use crate::model::{Clock, Moment};
+use futures_util::FutureExt;
+use rustix::process;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Messages taken in one go: however much is pasted, a frame is drawn in between.
+const MOST: usize = 4_096;
+/// A signal to ourselves is heard long before.
+const ECHO: Duration = Duration::from_millis(250);
+/// Longer than any wait; an arm that is off.
+const NEVER: Duration = Duration::from_hours(24);
+
+/// Runs until somebody leaves.
+///
+/// # Errors
+/// The terminal fails or is gone.
+pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, start: Start) -> Result<End, ConsoleError> {
+    let Start { mut seen, scope, look, clock } = start;
+    let now = clock.now();
+    let newest = Arc::clone(&seen.borrow_and_update());
+    let mut state = State::open(newest, scope, terminal::size(), now);
+    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen) };
+    let mut pacer = Pacer::default();
+    let mut tick = next_tick(now);
+    pacer.want(Cause::Input);
+    loop {
+        let now = clock.now();
+        if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
+            owner.draw(super::frame(&state, &look))?;
+            pacer.drew(clock.now());
+        }
+        let wait = Wait { frame: pacer.due(clock.now()), tick: state.is_aging().then(|| tick.saturating_sub(clock.now().mono)) };
+        let mut next = sources.next(&clock, wait).await;
+        let mut taken = 0;
+        while let Some(news) = next {
+            let now = clock.now();
+            let message = match news {
+                News::Message(message) => message,
+                News::Tick => {
+                    tick = next_tick(now);
+                    Message::Tick
+                }
+                News::Gone => return Err(ConsoleError::Gone),
+            };
+            if let Some(effect) = update(&mut state, &keymap, message, now) {
+                let mut hands = Hands { owner: &mut owner, sources: &mut sources, pacer: &mut pacer, state: &mut state, clock: &clock };
+                if let Some(end) = hands.perform(effect).await? {
+                    return Ok(end);
+                }
+            }
+            taken += 1;
+            next = if taken < MOST { sources.ready() } else { None };
+        }
+    }
+}
+
+/// The end of this second of the wall clock: that is when the clock on the screen moves.
+fn next_tick(now: Moment) -> Duration {
+    let into = Duration::from_nanos(u64::try_from(now.wall.subsec_nanosecond().max(0)).unwrap_or(0));
+    now.mono + Duration::from_secs(1).saturating_sub(into).max(Duration::from_millis(1))
+}
+
+/// How long to wait at most; `None`: not for this.
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    frame: Option<Duration>,
+    tick: Option<Duration>,
+}
+
+/// What the wait ended with; a frame that is due is no news.
+#[derive(Debug)]
+enum News {
+    Message(Message),
+    Tick,
+    Gone,
+}
+
+/// Where messages come from.
+struct Sources {
+    signals: Signals,
+    keys: mpsc::Receiver<Chord>,
+    /// `None` once nothing more can come.
+    seen: Option<watch::Receiver<Arc<Observed>>>,
+}
+
+impl Sources {
+    /// Waits for the first thing that happens.
+    async fn next(&mut self, clock: &Clock, wait: Wait) -> Option<News> {
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
+            key = self.keys.recv() => Some(key.map_or(News::Gone, |chord| News::Message(Message::Key(chord)))),
+            message = changed(&mut self.seen) => Some(News::Message(message)),
+            () = clock.sleep(wait.tick.unwrap_or(NEVER)), if wait.tick.is_some() => Some(News::Tick),
+            () = clock.sleep(wait.frame.unwrap_or(NEVER)), if wait.frame.is_some() => None,
+        }
+    }
+
+    /// What is there already, without waiting.
+    fn ready(&mut self) -> Option<News> {
+        if let Some(signal) = self.signals.next().now_or_never() {
+            return Some(News::Message(Message::Signal(signal)));
+        }
+        match self.keys.try_recv() {
+            Ok(chord) => return Some(News::Message(Message::Key(chord))),
+            Err(mpsc::error::TryRecvError::Disconnected) => return Some(News::Gone),
+            Err(mpsc::error::TryRecvError::Empty) => {}
+        }
+        changed(&mut self.seen).now_or_never().map(News::Message)
+    }
+}
+
+/// The next revision: the newest there is, whatever was missed.
+async fn changed(seen: &mut Option<watch::Receiver<Arc<Observed>>>) -> Message {
+    let Some(receiver) = seen else { return std::future::pending().await };
+    if receiver.changed().await.is_ok() {
+        return Message::Seen(Arc::clone(&receiver.borrow_and_update()));
+    }
+    *seen = None;
+    Message::SeenEnded
+}
+
+/// What an effect is performed with.
+struct Hands<'a> {
+    owner: &'a mut Owner,
+    sources: &'a mut Sources,
+    pacer: &'a mut Pacer,
+    state: &'a mut State,
+    clock: &'a Clock,
+}
+
+impl Hands<'_> {
+    /// Performs `effect`; gives how the console ends, if it does.
+    async fn perform(&mut self, effect: Effect) -> Result<Option<End>, ConsoleError> {
+        match effect {
+            Effect::Draw(cause) => self.pacer.want(cause),
+            Effect::Redraw => {
+                self.owner.forget();
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Measure => self.measure(),
+            Effect::Suspend if nobody_would_continue() => {
+                self.state.notice = Some("no shell with job control is above: nothing could bring the console back");
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Suspend => self.stop(true).await?,
+            Effect::Stop => self.stop(false).await?,
+            // after our own stop, or after a SIGSTOP that gave no warning: the shell may have had the terminal
+            Effect::Resume => {
+                self.owner.leave();
+                self.owner.come_back()?;
+                self.measure();
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Quit => return Ok(Some(End::Left)),
+            Effect::Interrupted => return Ok(Some(End::Interrupted)),
+            Effect::Terminated => return Ok(Some(End::Terminated)),
+        }
+        Ok(None)
+    }
+
+    fn measure(&mut self) {
+        let size = terminal::size();
+        if self.state.size != size {
+            self.state.size = size;
+            self.pacer.want(Cause::Input);
+        }
+    }
+
+    /// Gives the terminal back and stops; whoever continues this process sends SIGCONT, which takes the terminal again. `together` stops the other
+    /// processes of the job too, as the key of the terminal does, so that a script around the console lets its shell go on.
+    async fn stop(&mut self, together: bool) -> Result<(), ConsoleError> {
+        self.owner.leave();
+        let failed = |error: rustix::io::Errno| ConsoleError::Terminal(error.into());
+        if together {
+            process::kill_current_process_group(process::Signal::TSTP).map_err(failed)?;
+            // it comes back to us as well, and must not stop us a second time later
+            let echo = async { while self.sources.signals.next().await != Signal::Stop {} };
+            let _heard = self.clock.timeout(ECHO, echo).await;
+        }
+        process::kill_process(process::getpid(), process::Signal::STOP).map_err(failed)
+    }
+}
+
+/// Whether this job belongs to the leader of the session itself (`ssh -t HOST opsctl`): then there is no shell that would continue a stopped job.
+fn nobody_would_continue() -> bool {
+    process::getsid(None).is_ok_and(|session| session == process::getpgrp())
+}

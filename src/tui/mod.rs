@@ -1,0 +1,96 @@
+//! The console: what is observed, on a terminal, live.
+//!
+//! `event_loop` waits, `update` changes the state and answers with effects, `screens` draw it; `command` is the one registry of what a key can do, and feeds
+//! keys, footer and help. It must never ask a server, judge, or name a client: it shows what `app` observed. Everything that came from a server reaches a cell of
+//! the screen through [`words`](crate::app::cells::words) or [`visible`](crate::text::untrusted::visible) alone. Only `terminal` touches the terminal.
+
+pub mod command;
+mod event_loop;
+pub mod input;
+pub mod key;
+pub mod look;
+pub mod moves;
+pub mod pace;
+pub mod panel;
+pub mod picture;
+pub mod screens;
+pub mod signal;
+pub mod state;
+mod terminal;
+pub mod update;
+pub mod widgets;
+
+pub use look::Look;
+pub use screens::frame;
+pub use state::{Scope, State};
+
+use crate::app::Observed;
+use crate::model::Clock;
+use command::{COMMANDS, Conflict, Keymap};
+use std::io::{self, IsTerminal};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What a console is opened with.
+#[derive(Debug)]
+pub struct Start {
+    /// What is observed; the console follows it, and never holds it back.
+    pub seen: watch::Receiver<Arc<Observed>>,
+    pub scope: Scope,
+    pub look: Look,
+    pub clock: Clock,
+}
+
+/// How a console ended, when nothing went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A person left it.
+    Left,
+    /// SIGINT came from outside.
+    Interrupted,
+    /// SIGTERM, SIGHUP or SIGQUIT came.
+    Terminated,
+}
+
+/// Why a console could not open, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    #[error("the console needs a terminal for input and output")]
+    NoTerminal,
+    #[error("the console cannot draw on a terminal of TERM=dumb")]
+    Dumb,
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Keys(Vec<Conflict>),
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+    #[error("the terminal is gone")]
+    Gone,
+    #[error("the console failed inside: {0}")]
+    Panicked(String),
+}
+
+/// Opens the console on the terminal of this process and keeps it until somebody leaves it. The calling thread owns the terminal meanwhile; the tasks that
+/// poll run on the other threads of `runtime`.
+///
+/// # Errors
+/// There is no terminal, it fails or goes away, or the console itself fails. The terminal is as it was before in every case.
+pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
+    // two keys that mean two things have to be seen before anyone presses one
+    let keymap = Keymap::of(COMMANDS).map_err(ConsoleError::Keys)?;
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return Err(ConsoleError::Dumb);
+    }
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            // before the screen is taken: a signal between the two would leave it behind
+            let signals = signal::Signals::listen()?;
+            let owner = terminal::Owner::enter()?;
+            event_loop::run(owner, signals, keymap, start).await
+        })
+    }));
+    ended.unwrap_or_else(|payload| Err(ConsoleError::Panicked(terminal::said(payload.as_ref()))))
+}

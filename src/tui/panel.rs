@@ -1,0 +1,127 @@
+//! The panels of a cluster: findings, the view of its topology, and one for each system that is there. A new system has one without an edit here.
+
+use super::state::Scope;
+use crate::app::Observed;
+use crate::app::views::{Pick, VIEWS, parts};
+use crate::fleet::Cluster;
+use crate::systems::view::{Cell, Column, Kind, Table, Tone};
+use crate::theme::State;
+
+/// Key of the panel of findings.
+pub const FINDINGS: &str = "findings";
+/// Name of the view whose first table stands above the systems.
+const TOPOLOGY: &str = "topology";
+
+/// One panel.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    pub table: Table,
+    /// How its rows stand, worst first: how many, and in which state.
+    pub summary: Vec<(State, usize, String)>,
+}
+
+/// The panels of the cluster called `name`, in the order in which they are shown; findings are always the first.
+#[must_use]
+pub fn of_cluster(observed: &Observed, scope: &Scope, name: &str) -> Vec<Panel> {
+    let clusters: Vec<&Cluster> = observed.fleet.cluster(name).into_iter().collect();
+    let mut tables = vec![parts::findings(observed, &clusters)];
+    if let Some(view) = VIEWS.iter().find(|view| view.name == TOPOLOGY) {
+        let pick = Pick { clusters: vec![name.to_owned()], argument: None };
+        tables.extend((view.page)(observed, &pick).into_iter().flat_map(|page| page.tables.into_iter().take(1)));
+    }
+    let there =
+        |system: &&&'static dyn crate::systems::contract::AnySystem| clusters.iter().any(|cluster| cluster.of(system.name()).next().is_some());
+    tables.extend(scope.systems.iter().filter(there).map(|system| parts::panel(observed, &clusters, *system)));
+    tables.into_iter().map(|table| Panel::new(calm(table))).collect()
+}
+
+impl Panel {
+    #[must_use]
+    pub fn new(mut table: Table) -> Self {
+        // the header names the cluster
+        if let Some(at) = table.columns.iter().position(|column| column.key == "cluster") {
+            table.columns.remove(at);
+            for row in table.rows.iter_mut().filter(|row| row.cells.len() > at) {
+                row.cells.remove(at);
+            }
+        }
+        let summary = summary(&table);
+        Panel { table, summary }
+    }
+
+    /// Lines it takes to show all of it: a frame, the heads, the rows.
+    #[must_use]
+    pub fn wants(&self) -> usize {
+        if self.table.rows.is_empty() { 2 } else { 2 + self.table.rows.len() }
+    }
+}
+
+/// Ages in whole seconds: a screen that is looked at for hours must not flicker.
+#[must_use]
+pub fn calm(mut table: Table) -> Table {
+    let ages = ["age_seconds", "oldest_seconds", "for_seconds"];
+    let places: Vec<usize> = table.columns.iter().enumerate().filter(|(_, column)| ages.contains(&column.key)).map(|(at, _)| at).collect();
+    for row in &mut table.rows {
+        for at in &places {
+            if let Some(cell) = row.cells.get_mut(*at) {
+                calm_cell(cell);
+            }
+        }
+    }
+    table
+}
+
+fn calm_cell(cell: &mut Cell) {
+    match cell {
+        Cell::Seconds(seconds) => *seconds = seconds.floor(),
+        Cell::Toned(inner, _) => calm_cell(inner),
+        _ => {}
+    }
+}
+
+/// The state that a cell tells, where it tells one.
+#[must_use]
+pub fn state_of(column: &Column, cell: &Cell) -> Option<State> {
+    match cell {
+        Cell::Unknown(_) => Some(State::Unknown),
+        Cell::Word(word, tone) if column.kind == Kind::Word => match (tone, word.raw()) {
+            (_, "unknown") => Some(State::Unknown),
+            (_, "info") => Some(State::Info),
+            (Tone::Plain, "leader") => Some(State::Leader),
+            (Tone::Muted, "not asked") => Some(State::Pending),
+            (tone, _) => of_tone(*tone),
+        },
+        cell => of_tone(cell.tone()),
+    }
+}
+
+const fn of_tone(tone: Tone) -> Option<State> {
+    match tone {
+        Tone::Plain | Tone::Muted => None,
+        Tone::Good => Some(State::Healthy),
+        Tone::Warn => Some(State::Warning),
+        Tone::Bad => Some(State::Critical),
+    }
+}
+
+/// How bad a state is among the counts of a heading.
+const ORDER: [State; 6] = [State::Critical, State::Warning, State::Unknown, State::Pending, State::Info, State::Healthy];
+
+/// Counts the words of the first column that tells how a row stands.
+fn summary(table: &Table) -> Vec<(State, usize, String)> {
+    let telling = |column: &&Column| matches!(column.key, "health" | "severity" | "state" | "standing");
+    let Some(column) = table.columns.iter().find(telling) else { return Vec::new() };
+    let Some(at) = table.columns.iter().position(|other| other.key == column.key) else { return Vec::new() };
+    let mut counts: Vec<(State, usize, String)> = Vec::new();
+    for cell in table.rows.iter().filter_map(|row| row.cells.get(at)) {
+        let Some(state) = state_of(column, cell) else { continue };
+        let word = crate::app::cells::words(cell).0;
+        match counts.iter_mut().find(|(known, _, text)| *known == state && *text == word) {
+            Some((_, count, _)) => *count += 1,
+            None => counts.push((state, 1, word)),
+        }
+    }
+    let rank = |state: State| ORDER.iter().position(|known| *known == state).unwrap_or(ORDER.len());
+    counts.sort_by_key(|(state, _, _)| rank(*state));
+    counts
+}

@@ -1,0 +1,46 @@
+//! What every key does where, made from the registry; it cannot say what is not so.
+//!
+//! ```text
+//!  opsctl ▸ fleet ▸ help   RO   14:03:22Z   ● data 0s
+//!  KEYS
+//!  ⏎               Open the selected cluster, or all that is known of the selected row
+//!                  fleet, cluster
+//!  X x             The worst finding about the selected row: evidence, since when, ...
+//!  SIGNS
+//!  ● healthy       ...
+//!  esc back   f freeze   q quit
+//! ```
+
+use super::{Around, Place};
+use crate::theme::{Role, State as Mark};
+use crate::tui::command::{COMMANDS, Command};
+use crate::tui::key::Chord;
+use crate::tui::widgets::Canvas;
+use crate::tui::widgets::prose::{self, Paragraph};
+use ratatui::layout::Rect;
+
+/// Draws the screen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, scroll: usize) -> Around {
+    let mut told = vec![Paragraph::title("KEYS")];
+    told.extend(COMMANDS.iter().map(|command| row(command, canvas.look().is_ascii())));
+    told.push(Paragraph::title("SIGNS"));
+    told.extend(Mark::ALL.iter().map(|mark| Paragraph::new("", format!("{} {}", canvas.look().glyph(*mark), mark.word()), mark.role())));
+    let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+    prose::draw(canvas, inside, &told, scroll);
+    let below = prose::lines(&told, usize::from(inside.width)).len().saturating_sub(scroll + usize::from(inside.height));
+    let detail = if below > 0 { vec![(format!("{below} more lines below"), Role::Muted)] } else { Vec::new() };
+    Around { detail, ..Around::default() }
+}
+
+/// Lines at most; in a wide window some fold into one.
+#[must_use]
+pub fn length() -> usize {
+    2 * COMMANDS.len() + Mark::ALL.len() + 2
+}
+
+fn row(command: &Command, plain: bool) -> Paragraph {
+    let keys: Vec<String> = command.keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).collect();
+    let places: Vec<&str> = command.places.iter().map(|place| place.word()).collect();
+    let places = if command.places.len() == Place::ALL.len() { String::new() } else { format!(" ({})", places.join(", ")) };
+    Paragraph::new(keys.join(" "), format!("{}{places}", command.doc), Role::Text)
+}

@@ -1,0 +1,147 @@
+//! All that is known of one thing: a finding with its evidence and what to do about it, or every column of a row with why a value is missing.
+//!
+//! ```text
+//!  opsctl ▸ fleet ▸ orders-eu ▸ split-brain   [PROD]   RO   14:03:22Z   ● data 0s
+//!  pg1 and pg2 both accept writes
+//!                  ✗ critical
+//!  RULE            split-brain
+//!  ABOUT           orders-eu
+//!  SINCE           14:00:10Z, 3m 12s, by the server's own time
+//!  pg_is_in_recovery() of pg1
+//!                  false, 0s ago
+//!  WHAT TO DO      Find out which of the two has the writes that matter before ...
+//!  esc back   f freeze   ? help   q quit
+//! ```
+
+use super::{Around, Subject, fleet};
+use crate::app::Observed;
+use crate::app::cells::{seconds_text, time_of, words};
+use crate::app::views::parts;
+use crate::model::{Cure, Finding, Since};
+use crate::systems::view::{Cell, Column, Row, Table};
+use crate::text::untrusted::visible;
+use crate::theme::Role;
+use crate::tui::panel;
+use crate::tui::state::State;
+use crate::tui::widgets::prose::{self, Paragraph};
+use crate::tui::widgets::{Canvas, Piece};
+use ratatui::layout::Rect;
+
+/// Blank columns at both sides.
+const MARGIN: u16 = 2;
+
+/// Draws the screen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, subject: &Subject, scroll: usize) -> Around {
+    let observed = state.picture.shown();
+    let inside = inside(area);
+    let mut counts: Vec<Piece> = Vec::new();
+    if let Some(finding) = finding(&observed, subject) {
+        counts.push(canvas.state(fleet::mark(finding.severity), finding.severity.word()));
+    }
+    let paragraphs = told(state, subject);
+    prose::draw(canvas, inside, &paragraphs, scroll);
+    let length = prose::lines(&paragraphs, usize::from(inside.width)).len();
+    let below = length.saturating_sub(scroll + usize::from(inside.height));
+    let detail = if below > 0 { vec![(format!("{below} more lines below"), Role::Muted)] } else { Vec::new() };
+    Around { detail, counts, position: None }
+}
+
+/// Lines of the sheet in the window as it is.
+#[must_use]
+pub fn length(state: &State, subject: &Subject) -> usize {
+    let width = inside(Rect::new(0, 0, state.size.0, state.size.1)).width;
+    prose::lines(&told(state, subject), usize::from(width)).len()
+}
+
+fn inside(area: Rect) -> Rect {
+    Rect { x: area.x + MARGIN, width: area.width.saturating_sub(2 * MARGIN), ..area }
+}
+
+fn finding<'a>(observed: &'a Observed, subject: &Subject) -> Option<&'a Finding> {
+    let Subject::Finding { key } = subject else { return None };
+    observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == *key)
+}
+
+fn told(state: &State, subject: &Subject) -> Vec<Paragraph> {
+    let observed = state.picture.shown();
+    match subject {
+        Subject::Finding { .. } => match finding(&observed, subject) {
+            Some(finding) => of_finding(&observed, finding),
+            None => vec![Paragraph::title("The rule no longer finds this."), Paragraph::new("", "It was true when it was opened.", Role::Text)],
+        },
+        Subject::Row { cluster, panel, key } => {
+            let panels = panel::of_cluster(&observed, &state.scope, cluster);
+            let table = panels.iter().find(|other| other.table.key == *panel).map(|panel| &panel.table);
+            match table.and_then(|table| Some((table, table.rows.iter().find(|row| row.key == *key)?))) {
+                Some((table, row)) => of_row(&observed, table, row),
+                None => vec![Paragraph::title("This row is no longer there.")],
+            }
+        }
+    }
+}
+
+fn of_finding(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
+    let subject = &finding.subject;
+    let about = [Some(subject.cluster.as_str()), subject.system.as_deref(), subject.member.as_deref()];
+    let mut about: Vec<String> = about.into_iter().flatten().map(visible).collect();
+    about.extend(subject.object.as_ref().map(crate::text::Untrusted::shown));
+    let passed = seconds_text(observed.now.wall.duration_since(finding.since.at()).as_secs_f64().max(0.0).floor());
+    let witness = match finding.since {
+        Since::Server(_) => "by the server's own time",
+        Since::FirstSeen(_) => "first seen by this console; it may have begun earlier",
+    };
+    let mut told = vec![
+        Paragraph::title(finding.sentence.shown()),
+        Paragraph::blank(),
+        Paragraph::new("SEVERITY", finding.severity.word(), fleet::mark(finding.severity).role()),
+        Paragraph::new("RULE", visible(&finding.rule), Role::Text),
+        Paragraph::new("ABOUT", about.join(", "), Role::Text),
+        Paragraph::new("SINCE", format!("{}, {passed}, {witness}", time_of(finding.since.at())), Role::Text),
+    ];
+    if !finding.confirmed {
+        told.push(Paragraph::new("NOT CONFIRMED", "its inputs became unknown: it may no longer hold", Role::Warning));
+    }
+    told.push(Paragraph::blank());
+    told.push(Paragraph::title("WHAT TO DO"));
+    told.push(match &finding.cure {
+        Cure::Runbook(name) => Paragraph::new("runbook", visible(name), Role::Text),
+        Cure::Procedure(text) => Paragraph::new("", visible(text), Role::Text),
+    });
+    told.push(Paragraph::blank());
+    told.push(Paragraph::title("EVIDENCE"));
+    for evidence in &finding.evidence {
+        let age = evidence.taken_at.map(|at| format!(", {} ago", seconds_text(observed.now.since(at).as_secs_f64().floor()))).unwrap_or_default();
+        told.push(Paragraph::new("", format!("{}{age}:", visible(&evidence.witness)), Role::Muted));
+        told.push(Paragraph::new("", evidence.fact.shown(), Role::Text));
+    }
+    told
+}
+
+fn of_row(observed: &Observed, table: &Table, row: &Row) -> Vec<Paragraph> {
+    let mut told = vec![Paragraph::title(format!("{} {}", table.title, row.cells.first().map(|cell| words(cell).0).unwrap_or_default()))];
+    told.push(Paragraph::blank());
+    told.extend(table.columns.iter().zip(&row.cells).map(|(column, cell)| of_cell(observed, column, cell)));
+    told.push(Paragraph::blank());
+    told.push(Paragraph::title("FINDINGS ABOUT IT"));
+    let before = told.len();
+    for finding in observed.judgement.findings.iter().filter(|finding| parts::is_about(finding, &row.key)) {
+        told.push(Paragraph::new(finding.severity.word(), finding.sentence.shown(), fleet::mark(finding.severity).role()));
+    }
+    if told.len() == before {
+        told.push(Paragraph::new("", "none", Role::Muted));
+    }
+    told
+}
+
+/// A cell with all that is known about it: its value, or why there is none, and since when.
+fn of_cell(observed: &Observed, column: &Column, cell: &Cell) -> Paragraph {
+    let label = if column.title.is_empty() { column.key } else { column.title };
+    let Cell::Unknown(gap) = cell else {
+        let role = panel::state_of(column, cell).map_or(Role::Text, crate::theme::State::role);
+        return Paragraph::new(label, words(cell).0, role);
+    };
+    let ago = |at| seconds_text(observed.now.since(at).as_secs_f64().floor());
+    let since = gap.since.map(|at| format!(", for {}", ago(at))).unwrap_or_default();
+    let last = gap.last_good.map(|at| format!(", last known {} ago", ago(at))).unwrap_or_default();
+    Paragraph::new(label, format!("? {}{since}{last}", visible(&gap.reason.phrase())), Role::Unknown)
+}

@@ -1,0 +1,84 @@
+//! What a message makes of the state, and what is to be done about it. Pure: the moment is an argument, nothing is asked, drawn or waited for.
+
+use super::command::Keymap;
+use super::key::Chord;
+use super::pace::Cause;
+use super::signal::Signal;
+use super::state::State;
+use crate::app::Observed;
+use crate::model::Moment;
+use std::sync::Arc;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    Key(Chord),
+    Signal(Signal),
+    /// A new revision was judged.
+    Seen(Arc<Observed>),
+    /// Nothing will be observed any more.
+    SeenEnded,
+    /// The window has this many columns and rows.
+    Size(u16, u16),
+    /// A second passed.
+    Tick,
+}
+
+/// Something that the loop has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Draw when it is due.
+    Draw(Cause),
+    /// Draw everything, whatever the terminal shows now.
+    Redraw,
+    /// Ask how large the window is.
+    Measure,
+    /// A person wants the shell back.
+    Suspend,
+    /// A signal wants this process stopped.
+    Stop,
+    /// The process goes on after it was stopped.
+    Resume,
+    Quit,
+    /// End with the exit code of an interrupt.
+    Interrupted,
+    /// End with the exit code of a termination.
+    Terminated,
+}
+
+/// Changes `state` by `message` at `now`.
+pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment) -> Option<Effect> {
+    state.picture.at(now);
+    match message {
+        Message::Key(chord) => key(state, keymap, chord),
+        Message::Signal(Signal::Interrupt) => Some(Effect::Interrupted),
+        Message::Signal(Signal::Terminate) => Some(Effect::Terminated),
+        Message::Signal(Signal::Stop) => Some(Effect::Stop),
+        Message::Signal(Signal::Continue) => Some(Effect::Resume),
+        Message::Signal(Signal::Resize) => Some(Effect::Measure),
+        Message::Seen(observed) => {
+            state.picture.take(observed);
+            // a still picture does not change
+            state.picture.frozen().is_none().then_some(Effect::Draw(Cause::Data))
+        }
+        Message::SeenEnded => {
+            state.picture.end();
+            Some(Effect::Draw(Cause::Data))
+        }
+        Message::Size(columns, rows) => {
+            let changed = state.size != (columns, rows);
+            state.size = (columns, rows);
+            changed.then_some(Effect::Draw(Cause::Input))
+        }
+        Message::Tick => Some(Effect::Draw(Cause::Data)),
+    }
+}
+
+fn key(state: &mut State, keymap: &Keymap, chord: Chord) -> Option<Effect> {
+    let told = state.notice.take().is_some();
+    match keymap.find(chord, state.place()) {
+        Some(command) => (command.run)(state).or(Some(Effect::Draw(Cause::Input))),
+        // a key without meaning is not worth a frame, unless a notice goes with it
+        None => told.then_some(Effect::Draw(Cause::Input)),
+    }
+}

@@ -1,0 +1,43 @@
+//! The last line: the keys that do something here, from the registry, and where in the list one is.
+
+use super::canvas::{Canvas, Piece};
+use crate::text::width::columns;
+use crate::theme::Role;
+use crate::tui::command::{COMMANDS, Command};
+use crate::tui::key::Chord;
+use crate::tui::state::State;
+use ratatui::layout::Rect;
+
+/// Blanks between two keys.
+const GAP: usize = 3;
+
+/// Draws the footer; `position` is where the cursor stands and of how many.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, position: Option<(usize, usize)>) {
+    let place = position.map(|(at, of)| format!("{}/{of}", at + 1)).unwrap_or_default();
+    let room = usize::from(area.width).saturating_sub(2 + columns(&place));
+    let mut x = area.x + 1;
+    for command in fitting(state, canvas.look().is_ascii(), room) {
+        let pieces = pieces(command, canvas.look().is_ascii());
+        let used = canvas.pieces(x, area.y, room, &pieces);
+        x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
+    }
+    let right = area.right().saturating_sub(u16::try_from(columns(&place) + 1).unwrap_or(1));
+    canvas.put(right.max(area.x), area.y, columns(&place), &place, Role::Muted);
+}
+
+/// What fits, in the order of the registry; the least important go first.
+fn fitting(state: &State, plain: bool, room: usize) -> Vec<&'static Command> {
+    let here = |command: &&'static Command| command.footer > 0 && command.places.contains(&state.place()) && (command.useful)(state);
+    let mut commands: Vec<&'static Command> = COMMANDS.iter().filter(here).collect();
+    let width = |command: &&Command| pieces(command, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
+    while commands.iter().map(width).sum::<usize>() > room + GAP {
+        let Some((at, _)) = commands.iter().enumerate().max_by_key(|(_, command)| command.footer) else { break };
+        commands.remove(at);
+    }
+    commands
+}
+
+fn pieces(command: &Command, plain: bool) -> Vec<Piece> {
+    let key = command.keys.first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).unwrap_or_default();
+    vec![(key, Role::Key), (format!(" {}", command.name), Role::Text)]
+}

@@ -1,0 +1,9 @@
+//! The pieces that screens are made of. Pure: what is shown, where, in which role.
+
+pub mod canvas;
+pub mod footer;
+pub mod header;
+pub mod prose;
+pub mod table;
+
+pub use canvas::{Canvas, Piece};
