@@ -12,12 +12,14 @@
 mod architecture;
 mod cli;
 mod config_corpus;
+mod etcd_golden;
 mod fixture_system;
 mod generated;
 mod haproxy_balancer;
 mod haproxy_golden;
 mod lab_faults;
 mod newer_poolers;
+mod patroni_golden;
 mod pgbouncer_console;
 mod pgbouncer_golden;
 mod support;

@@ -4,6 +4,7 @@
 
 pub mod judge;
 pub mod outcome;
+mod patroni;
 pub mod rank;
 pub mod rule;
 pub mod rules;

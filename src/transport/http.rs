@@ -147,10 +147,12 @@ fn no_tls() -> Result<rustls::ClientConfig, ProbeError> {
 fn from_reqwest(error: &reqwest::Error, asked: &str) -> ProbeError {
     let mut chain: Vec<String> = Vec::new();
     let mut kind = None;
+    let mut encryption = false;
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = next {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             kind = kind.or(Some(io.kind()));
+            encryption |= is_tls(io);
         }
         chain.push(cause.to_string());
         next = cause.source();
@@ -162,13 +164,19 @@ fn from_reqwest(error: &reqwest::Error, asked: &str) -> ProbeError {
         _ if error.is_timeout() => Trouble::AnswerTimeout,
         Some(std::io::ErrorKind::ConnectionRefused) => Trouble::ConnectionRefused,
         Some(std::io::ErrorKind::TimedOut) => Trouble::ConnectTimeout,
-        _ if text.contains("certificate") || text.contains("tls") => Trouble::Tls,
+        _ if encryption || text.contains("certificate") || text.contains("tls") => Trouble::Tls,
         _ if text.contains("dns") || text.contains("lookup address") => Trouble::NoAddress,
         _ if error.is_connect() => Trouble::Network,
         _ if text.contains("invalid http") || text.contains("parse") => Trouble::Malformed,
         _ => Trouble::Closed,
     };
     ProbeError::new(trouble, asked, detail)
+}
+
+/// Whether TLS failed: rustls lies inside one or two errors of IO, and its text need not name TLS (a plain server behind https).
+fn is_tls(io: &std::io::Error) -> bool {
+    let Some(inner) = io.get_ref() else { return false };
+    inner.is::<rustls::Error>() || inner.downcast_ref::<std::io::Error>().is_some_and(is_tls)
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. <https://www.rfc-editor.org/rfc/rfc9110#field.date>

@@ -3,7 +3,42 @@
 use super::rule::ClusterRule;
 
 mod api_url_suspicious;
+mod cluster_paused;
+mod dcs_down;
+mod dcs_no_quorum;
 mod endpoint_unreachable;
+mod etcd_majority_in_one_zone;
+mod etcd_member_without_leader;
+mod failsafe_active;
+mod foreign_member;
+mod leader_and_sync_in_one_zone;
+mod lock_holder_not_writable;
+mod member_missing;
+mod no_leader;
+mod rto_over_goal;
+mod scheduled_switchover;
+mod sync_standby_missing;
+mod timeline_mismatch;
+mod witness_stale;
 
 /// All rules over clusters.
-pub static RULES: &[ClusterRule] = &[endpoint_unreachable::RULE, api_url_suspicious::RULE];
+pub static RULES: &[ClusterRule] = &[
+    endpoint_unreachable::RULE,
+    api_url_suspicious::RULE,
+    no_leader::RULE,
+    lock_holder_not_writable::RULE,
+    sync_standby_missing::RULE,
+    leader_and_sync_in_one_zone::RULE,
+    timeline_mismatch::RULE,
+    cluster_paused::RULE,
+    scheduled_switchover::RULE,
+    rto_over_goal::RULE,
+    member_missing::RULE,
+    foreign_member::RULE,
+    witness_stale::RULE,
+    dcs_down::RULE,
+    failsafe_active::RULE,
+    dcs_no_quorum::RULE,
+    etcd_member_without_leader::RULE,
+    etcd_majority_in_one_zone::RULE,
+];

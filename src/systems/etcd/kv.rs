@@ -3,14 +3,12 @@
 use super::client::Client;
 use super::wire;
 use crate::model::{Clock, TlsOptions};
-use crate::systems::contract::Kv;
+use crate::systems::contract::{Kv, Pending};
 use crate::transport::http::HttpReader;
 use crate::transport::read::HttpRead;
 use crate::transport::{ProbeError, Trouble};
 use futures_util::FutureExt;
 use futures_util::future::select_ok;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 const RANGE: &str = "/v3/kv/range";
@@ -20,7 +18,7 @@ type Pairs = Vec<(String, Vec<u8>)>;
 
 impl Kv for Client {
     /// As the quorum has it; fails without one.
-    fn below<'a>(&'a mut self, prefix: &'a str) -> Pin<Box<dyn Future<Output = Result<Pairs, ProbeError>> + Send + 'a>> {
+    fn below<'a>(&'a mut self, prefix: &'a str) -> Pending<'a, Pairs> {
         Box::pin(async move {
             let request = wire::range_request(prefix, false);
             let question = HttpRead::Ask { path: RANGE, json: &request };
@@ -68,7 +66,7 @@ impl Hosts {
 }
 
 impl Kv for Hosts {
-    fn below<'a>(&'a mut self, prefix: &'a str) -> Pin<Box<dyn Future<Output = Result<Pairs, ProbeError>> + Send + 'a>> {
+    fn below<'a>(&'a mut self, prefix: &'a str) -> Pending<'a, Pairs> {
         Box::pin(async move {
             let half = self.deadline / 2;
             let first = match self.round(&wire::range_request(prefix, false), half).await {

@@ -1,6 +1,6 @@
 //! How a member of etcd is shown. Pure.
 
-use super::Snapshot;
+use super::snapshot::Snapshot;
 use crate::systems::contract::View;
 use crate::systems::view::{Cell, Column, Kind, Tone};
 

@@ -353,7 +353,7 @@ mod tests {
 
     #[test]
     fn only_the_word_true_with_status_200_is_healthy() {
-        let healthy = |status, body: &str| health(&answer(status, body), "GET /health").map(|health| health.healthy);
+        let healthy = |status: u16, body: &str| health(&answer(status, body), "GET /health").map(|health| health.healthy);
         assert_eq!(healthy(200, r#"{"health":"true"}"#), Ok(true));
         assert_eq!(healthy(200, r#"{"health":true}"#), Ok(true));
         assert_eq!(healthy(503, r#"{"health":"true"}"#), Ok(false));

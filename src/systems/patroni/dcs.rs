@@ -142,13 +142,12 @@ fn place(scope: &mut Scope, tail: &[&str], key: &str, value: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::Future;
-    use std::pin::Pin;
+    use crate::systems::contract::Pending;
 
     struct Fixed(Vec<(String, Vec<u8>)>);
 
     impl Kv for Fixed {
-        fn below<'a>(&'a mut self, prefix: &'a str) -> Pin<Box<dyn Future<Output = Result<Vec<(String, Vec<u8>)>, ProbeError>> + Send + 'a>> {
+        fn below<'a>(&'a mut self, prefix: &'a str) -> Pending<'a, Vec<(String, Vec<u8>)>> {
             Box::pin(async move { Ok(self.0.iter().filter(|(key, _)| key.starts_with(prefix)).cloned().collect()) })
         }
     }

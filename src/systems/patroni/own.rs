@@ -36,8 +36,7 @@ pub struct Own {
     /// Commit time of the last transaction that was replayed.
     pub replayed_at: Option<Stamp>,
     pub replay_paused: Option<bool>,
-    pub sync_standby: bool,
-    pub quorum_standby: bool,
+    pub confirms: Confirms,
     /// `streaming`, `in archive recovery`; absent when neither, and before Patroni 3.0.4.
     pub replication_state: Option<String>,
     /// Who streams from this member.
@@ -52,6 +51,16 @@ pub struct Own {
     /// When this member last reached the store, by its own clock, in whole seconds.
     pub dcs_last_seen: Option<Timestamp>,
     pub tags: BTreeMap<String, serde_json::Value>,
+}
+
+/// Whether commits of the leader wait for this standby, as the member knows it from the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confirms {
+    Nothing,
+    Sync,
+    /// It is one of several, any of which may confirm.
+    Quorum,
 }
 
 /// A row of `pg_stat_replication`.
@@ -75,6 +84,7 @@ pub struct Change {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the form of the answer")]
 struct Raw {
     state: State,
     role: Role,
@@ -170,8 +180,11 @@ impl From<Raw> for Own {
             replay_paused: xlog.and_then(|xlog| xlog.paused),
             role: raw.role,
             state: raw.state,
-            sync_standby: raw.sync_standby,
-            quorum_standby: raw.quorum_standby,
+            confirms: match (raw.sync_standby, raw.quorum_standby) {
+                (true, _) => Confirms::Sync,
+                (false, true) => Confirms::Quorum,
+                (false, false) => Confirms::Nothing,
+            },
             replication_state: raw.replication_state,
             followers: raw.replication.unwrap_or_default().into_iter().map(Follower::from).collect(),
             pending_restart: raw.pending_restart.then(|| changes(raw.pending_restart_reason)),

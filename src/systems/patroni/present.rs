@@ -1,7 +1,7 @@
 //! How a member is shown: its own words first, and its lag as the cluster's store has it. Pure.
 
-use super::Snapshot;
-use super::own::Own;
+use super::own::{Confirms, Own};
+use super::snapshot::Snapshot;
 use super::wire::Lag;
 use super::words::{Phase, Role};
 use crate::model::{Gap, Reason};
@@ -66,10 +66,10 @@ fn replication(own: &Own) -> Cell {
     if !matches!(own.role, Role::Replica | Role::StandbyLeader) {
         return Cell::Nothing;
     }
-    let sync = match (own.sync_standby, own.quorum_standby) {
-        (true, _) => ", sync",
-        (_, true) => ", quorum",
-        _ => "",
+    let sync = match own.confirms {
+        Confirms::Sync => ", sync",
+        Confirms::Quorum => ", quorum",
+        Confirms::Nothing => "",
     };
     match own.replication_state.as_deref() {
         Some("streaming") => Cell::word(format!("streaming{sync}"), Tone::Good),

@@ -3,7 +3,7 @@
 use super::own_status;
 use crate::model::Severity;
 use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::etcd::Snapshot;
+use crate::systems::etcd::snapshot::Snapshot;
 use crate::text::untrusted::visible;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {

@@ -4,7 +4,7 @@ use super::own_status;
 use crate::config::Quantity;
 use crate::model::{Bytes, Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::etcd::Snapshot;
+use crate::systems::etcd::snapshot::Snapshot;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {
     info: RuleInfo {

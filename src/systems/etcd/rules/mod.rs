@@ -1,13 +1,12 @@
 //! What one member of etcd alone can tell: one file a rule, one line here. The quorum as a whole is judged in `health`, once.
 
-use super::Snapshot;
+use super::snapshot::Snapshot;
 use crate::systems::contract::{Rule, View};
 
 mod alarm;
 mod database_near_quota;
-mod member_without_leader;
 
-pub(super) static RULES: &[Rule<Snapshot>] = &[alarm::RULE, database_near_quota::RULE, member_without_leader::RULE];
+pub(super) static RULES: &[Rule<Snapshot>] = &[alarm::RULE, database_near_quota::RULE];
 
 /// The witness of a member's own status.
 fn own_status(view: &View<'_, Snapshot>) -> String {

@@ -6,7 +6,7 @@ use super::own_words;
 use crate::config::quantity::{Quantity, time_text};
 use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::patroni::Snapshot;
+use crate::systems::patroni::snapshot::Snapshot;
 use std::time::Duration;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {

@@ -3,7 +3,7 @@
 use super::own_words;
 use crate::model::Severity;
 use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::patroni::Snapshot;
+use crate::systems::patroni::snapshot::Snapshot;
 use crate::systems::patroni::words::{Phase, Role};
 
 pub(super) const RULE: Rule<Snapshot> = Rule {

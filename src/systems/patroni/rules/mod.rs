@@ -1,6 +1,6 @@
 //! What one member alone can tell: one file a rule, one line here. What concerns the cluster as a whole is judged in `health`, once.
 
-use super::Snapshot;
+use super::snapshot::Snapshot;
 use crate::systems::contract::{Rule, View};
 
 mod clock_skew;

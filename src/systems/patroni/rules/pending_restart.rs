@@ -3,8 +3,8 @@
 use super::own_words;
 use crate::model::Severity;
 use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::patroni::Snapshot;
 use crate::systems::patroni::own::Change;
+use crate::systems::patroni::snapshot::Snapshot;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {
     info: RuleInfo {

@@ -3,7 +3,7 @@
 use super::own_words;
 use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::patroni::Snapshot;
+use crate::systems::patroni::snapshot::Snapshot;
 use crate::systems::patroni::words::{Phase, Role};
 
 /// The first Patroni that says how a replica receives its WAL.
@@ -23,7 +23,8 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let own = &view.snapshot.own;
-    if own.state.phase() != Phase::Up || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
+    // without a leader there is nobody to stream from, and that is said already
+    if own.state.phase() != Phase::Up || own.unlocked || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
         return Ok(Vec::new());
     }
     // a standby cluster may live on an archive alone, and so may a replica that is told to

@@ -1,0 +1,46 @@
+//! etcd has no leader that any of its members knows of: nothing can be written to it, and Patroni can renew no lock.
+
+use crate::health::rule::{ClusterRule, ClusterView};
+use crate::model::{Gap, Reason, Severity};
+use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+use crate::systems::etcd::Etcd;
+
+pub(super) const RULE: ClusterRule = ClusterRule {
+    info: RuleInfo {
+        id: "dcs-no-quorum",
+        sentence: "etcd has no quorum",
+        required: false,
+        knobs: &[],
+        cure: "Start the members that are down until more than half run. Do not remove members without a quorum and do not restore a snapshot before every \
+               disk was looked at. Patroni recovers by itself once etcd does.",
+    },
+    judge,
+};
+
+fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
+    let members = view.members::<Etcd>();
+    let known: Vec<_> = members.iter().filter_map(|member| member.view.as_ref().ok()).collect();
+    if members.is_empty() || known.iter().any(|member| member.snapshot.has_leader()) {
+        return Ok(Vec::new());
+    }
+    let silent: Vec<_> = members.iter().filter_map(|member| Some((member.name(), member.entry.failure.as_ref()?))).collect();
+    let gone = silent.iter().filter(|(_, failure)| matches!(failure.error.reason(), Reason::Unreachable(_))).count();
+    if known.is_empty() && gone < members.len() {
+        let first = members.iter().find_map(|member| member.view.as_ref().err().cloned());
+        return Err(first.unwrap_or_else(|| Gap::new("quorum of etcd", Reason::NotAskedYet)));
+    }
+    let sentence = if known.is_empty() {
+        format!("none of the {} members of etcd answers", members.len())
+    } else {
+        format!("etcd has no quorum: {} of {} members answer and know of no leader", known.len(), members.len())
+    };
+    let mut raised = Raised::new(Severity::Critical, sentence);
+    for member in &known {
+        let fact = if member.snapshot.status.errors.is_empty() { "no leader".to_owned() } else { member.snapshot.status.errors.join("; ") };
+        raised = raised.seen(format!("status of {}", member.name()), fact, member.snapshot.answered);
+    }
+    for (name, failure) in silent {
+        raised = raised.seen(format!("status of {name}"), failure.error.to_string(), failure.last);
+    }
+    Ok(vec![raised])
+}
