@@ -20,4 +20,6 @@ mod lab_faults;
 mod newer_poolers;
 mod pgbouncer_console;
 mod pgbouncer_golden;
+mod postgres_deadline;
+mod postgres_majors;
 mod support;
