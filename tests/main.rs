@@ -22,4 +22,6 @@ mod newer_poolers;
 mod patroni_golden;
 mod pgbouncer_console;
 mod pgbouncer_golden;
+mod postgres_deadline;
+mod postgres_majors;
 mod support;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::config::SslMode;
+use tokio_util::task::AbortOnDropHandle;
 
 /// A connection must stand within this time.
 const CONNECT: Duration = Duration::from_millis(500);
@@ -51,7 +52,15 @@ pub struct PgReader {
     target: PgTarget,
     clock: Clock,
     deadline: Duration,
-    session: Option<tokio_postgres::Client>,
+    session: Option<Session>,
+}
+
+/// A login and the task that carries its bytes. The task ends with the session: left alone it would wait for every answer that is still due, and a
+/// server that does not answer would collect a connection with each login.
+#[derive(Debug)]
+struct Session {
+    client: tokio_postgres::Client,
+    _carrier: AbortOnDropHandle<()>,
 }
 
 impl PgReader {
@@ -66,7 +75,7 @@ impl PgReader {
     /// # Errors
     /// Connecting, TLS, the secret, the login.
     pub async fn open(&mut self) -> Result<bool, ProbeError> {
-        let anew = self.session.as_ref().is_none_or(tokio_postgres::Client::is_closed);
+        let anew = self.session.as_ref().is_none_or(|session| session.client.is_closed());
         if anew {
             self.session = None;
             let clock = self.clock.clone();
@@ -90,7 +99,7 @@ impl PgReader {
             return Err(ProbeError::new(Trouble::NotPermitted, self.asked(statement), "not on the list of questions that only read"));
         }
         let session = self.session.as_ref().ok_or_else(|| ProbeError::new(Trouble::Closed, self.asked(statement), "no session"))?;
-        let answer = self.clock.timeout(self.deadline, session.simple_query(statement)).await;
+        let answer = self.clock.timeout(self.deadline, session.client.simple_query(statement)).await;
         let messages = answer
             .ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked(statement), ""))?
             .map_err(|error| from_pg(&error, self.asked(statement)))?;
@@ -133,7 +142,7 @@ pub fn split_address(address: &str) -> Option<(&str, u16)> {
     Some((host, port.parse().ok()?)).filter(|(host, _)| !host.is_empty())
 }
 
-async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<tokio_postgres::Client, ProbeError> {
+async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<Session, ProbeError> {
     let asked = format!("login to {}/{}", target.address, target.database);
     let (host, port) =
         split_address(&target.address).ok_or_else(|| ProbeError::new(Trouble::NoAddress, &asked, "the address has to be HOST:PORT"))?;
@@ -187,22 +196,22 @@ async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<t
     }
 }
 
-/// Logs in over `stream` and starts the task that carries the session; it ends with the first error or when the client is dropped.
-#[expect(clippy::disallowed_methods, reason = "the carrier of a session ends with its client and reports through it")]
-async fn start<S, T>(config: tokio_postgres::Config, stream: S, tls: T, asked: &str) -> Result<tokio_postgres::Client, ProbeError>
+/// Logs in over `stream` and starts the task that carries the session; it ends with the first error or with the session.
+#[expect(clippy::disallowed_methods, reason = "the carrier of a session ends with it and reports through it")]
+async fn start<S, T>(config: tokio_postgres::Config, stream: S, tls: T, asked: &str) -> Result<Session, ProbeError>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     T: tokio_postgres::tls::TlsConnect<S>,
     T::Stream: Send + 'static,
 {
     let (client, connection) = config.connect_raw(stream, tls).await.map_err(|error| from_pg(&error, asked.to_owned()))?;
-    tokio::spawn(async move {
+    let carrier = tokio::spawn(async move {
         // the client sees the same end as a closed session
         if let Err(error) = connection.await {
             tracing::debug!(error = %crate::text::untrusted::visible(&error.to_string()), "session ended");
         }
     });
-    Ok(client)
+    Ok(Session { client, _carrier: AbortOnDropHandle::new(carrier) })
 }
 
 fn from_pg(error: &tokio_postgres::Error, asked: String) -> ProbeError {

@@ -2,7 +2,7 @@
 
 use super::{read, witness};
 use crate::config::Quantity;
-use crate::model::Severity;
+use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
 use crate::systems::postgres::Snapshot;
 
@@ -12,19 +12,28 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
         sentence: "a sequence comes near its last value",
         required: false,
         knobs: &[Knob { name: "above", default: Quantity::Percent(80.0), doc: "share of the values used up that is a warning" }],
-        cure: "Plan the change of the column to bigint now, while there is time; `alter sequence ... as bigint` alone does not help an integer column.",
+        cure: "Plan the change of the column to bigint now, while there is time; `alter sequence ... as bigint` alone does not help an integer column. A sequence that the \
+               role may not select from stays unknown: `grant select on sequence` where it matters.",
     },
     judge,
 };
 
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.sequences, "sequences")?;
-    let near = sample.value.iter().flatten().filter(|sequence| sequence.pct >= knobs.percent("above"));
-    let raised = near.map(|sequence| {
-        let name = sequence.seq.raw();
-        let sentence = format!("sequence {name} on {} has used up {:.1} % of its values", view.name(), sequence.pct);
-        let fact = format!("last value {} of {}", sequence.last_value, sequence.max_value);
-        Raised::new(Severity::Warning, sentence).object(name).seen(witness(view, "pg_sequences"), fact, sample.taken_at)
-    });
-    Ok(raised.collect())
+    let sequences = sample.value.as_deref().unwrap_or_default();
+    let near = sequences.iter().filter_map(|sequence| Some((sequence, sequence.pct.filter(|share| *share >= knobs.percent("above"))?)));
+    let raised: Vec<Raised> = near
+        .map(|(sequence, share)| {
+            let name = sequence.seq.raw();
+            let sentence = format!("sequence {name} on {} has used up {share:.1} % of its values", view.name());
+            let last = sequence.last_value.map_or_else(|| "?".to_owned(), |last| last.to_string());
+            let fact = format!("last value {last} of {}", sequence.max_value);
+            Raised::new(Severity::Warning, sentence).object(name).seen(witness(view, "pg_sequences"), fact, sample.taken_at)
+        })
+        .collect();
+    // what is known to be near its end is said, whatever else may be hidden
+    match sequences.iter().find(|sequence| sequence.last_value.is_none() && sequence.readable != Some(true)) {
+        Some(hidden) if raised.is_empty() => Err(Gap::new(format!("position of sequence {} on {}", hidden.seq.raw(), view.name()), Reason::NoPrivilege)),
+        _ => Ok(raised),
+    }
 }

@@ -53,9 +53,11 @@ pub struct InvalidIndex {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sequence {
     pub seq: Untrusted,
-    pub last_value: i64,
+    pub last_value: Option<i64>,
     pub max_value: i64,
-    pub pct: f64,
+    pub pct: Option<f64>,
+    /// Whether our role may see its position at all; `pg_monitor` alone does not let it.
+    pub readable: Option<bool>,
 }
 
 /// One of the twenty largest tables; of the database we are connected to.
