@@ -177,10 +177,7 @@ fn exactly_one_server_may_take_writes() {
 
 #[test]
 fn servers_that_were_set_aside_or_say_a_new_word_are_told() {
-    let words = |statuses: &[&str]| {
-        let told = told(&[], &backend("UP", statuses));
-        told.into_iter().map(|(rule, severity, sentence)| (rule, severity, sentence)).collect::<Vec<_>>()
-    };
+    let words = |statuses: &[&str]| told(&[], &backend("UP", statuses));
     let aside = |how: &str| [("server-set-aside", Severity::Info, format!("server w/pg1 {how} for 5s"))];
     assert_eq!(words(&["DRAIN"]), aside("drains: it keeps its sessions and gets no new ones"));
     assert_eq!(words(&["MAINT"]), aside("is in maintenance"));
@@ -414,7 +411,7 @@ fn hostile_names_are_kept_as_they_came() {
 #[test]
 fn a_row_has_a_cell_for_each_column() {
     let snapshot = read("v3.2-show-stat.csv");
-    let rows = with_view::<Haproxy, _>(&endpoint("haproxy", BOTH), &snapshot, snapshot.taken_at, |view| server_rows(view));
+    let rows = with_view::<Haproxy, _>(&endpoint("haproxy", BOTH), &snapshot, snapshot.taken_at, server_rows);
     let keys: Vec<_> = rows.iter().map(|row| (row.key.as_str(), row.depth)).collect();
     let write = [("node/postgres_write/BACKEND", 0), ("node/postgres_write/pg1", 1), ("node/postgres_write/pg2", 1)];
     let read = [("node/postgres_read/BACKEND", 0), ("node/postgres_read/pg1", 1), ("node/postgres_read/pg2", 1)];

@@ -7,13 +7,14 @@ use opsctl::systems::pgbouncer::complaint::Complaint;
 use opsctl::systems::pgbouncer::present::{POOL_COLUMNS, pool_rows};
 use opsctl::systems::pgbouncer::sessions::{Side, sessions};
 use opsctl::systems::pgbouncer::settings::{Setting, Settings};
-use opsctl::systems::pgbouncer::snapshot::{PoolerSnapshot, Totals};
+use opsctl::systems::pgbouncer::snapshot::PoolerSnapshot;
+use opsctl::systems::pgbouncer::totals::Totals;
 use opsctl::systems::pgbouncer::{Pgbouncer, pace, wire};
 use opsctl::systems::view::Cell;
 use opsctl::transport::pg::Rows;
 use opsctl::transport::{ProbeError, Trouble};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const VERSIONS: [&str; 3] = ["1.18", "1.24", "1.26"];
@@ -214,7 +215,7 @@ fn every_error_of_the_console_has_its_meaning() {
         "SASL authentication failed" | "no such user" | "bouncer config error" => Complaint::Login,
         other => panic!("no meaning written for {other}"),
     };
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for version in VERSIONS {
         for file in ["commands", "load", "suspend"] {
             for answer in capture(&format!("v{version}-{file}.json")) {
@@ -224,7 +225,7 @@ fn every_error_of_the_console_has_its_meaning() {
                 let said = message.rsplit_once("FATAL:  ").or(message.rsplit_once("ERROR:  ")).map_or(message, |(_, said)| said);
                 assert_eq!(Complaint::of(said), expected(said), "{said}");
                 assert_eq!(Complaint::of(&format!("08P01 {said}")), expected(said), "{said}");
-                seen.insert(said.to_owned(), ());
+                seen.insert(said.to_owned());
             }
         }
         let refusal = text(&format!("v{version}-reload-with-bad-ini.txt"));
@@ -349,7 +350,7 @@ fn what_a_pool_shows_has_a_cell_for_each_column_and_no_zero_for_what_is_unknown(
     let now = Clock::real().now();
     let snapshot = snapshot(&capture("v1.18-load.json"), now);
     let node = endpoint("pgbouncer", &[("route", "write")]);
-    let rows = with_view::<Pgbouncer, _>(&node, &snapshot, now, |view| pool_rows(view)).unwrap();
+    let rows = with_view::<Pgbouncer, _>(&node, &snapshot, now, pool_rows).unwrap();
     assert_eq!(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["node/appdb/app", "node/appdb/pgbouncer_auth"]);
     assert!(rows.iter().all(|row| row.cells.len() == POOL_COLUMNS.len()));
     let cells = cells::<Pgbouncer>(&node, &snapshot, now);

@@ -11,6 +11,7 @@ mod rules;
 pub mod sessions;
 pub mod settings;
 pub mod snapshot;
+pub mod totals;
 pub mod wire;
 
 use super::contract::{Field, Form, Rule, System, Tier, View, Wiring};

@@ -1,7 +1,7 @@
 //! Rates from two answers of the same counters. The averages of the server are no use: `avg_wait_time` was per second before 1.23 and is per
 //! assignment since. Counters begin again after a restart; then there is no rate, and it is said.
 
-use super::snapshot::Totals;
+use super::totals::Totals;
 use crate::text::Untrusted;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

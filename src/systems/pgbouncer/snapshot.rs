@@ -2,6 +2,7 @@
 
 use super::pace::Pace;
 use super::settings::{SettingChange, Settings};
+use super::totals::Totals;
 use crate::model::{Moment, Reading};
 use crate::text::Untrusted;
 use serde::{Deserialize, Serialize};
@@ -133,20 +134,6 @@ pub struct ProcessState {
     pub others: Vec<Untrusted>,
     /// Since when this process sees it other than active.
     pub since: Option<Moment>,
-}
-
-/// A row of `SHOW STATS_TOTALS`: counters since the process began, or since it was told to forget them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Totals {
-    pub database: Untrusted,
-    pub transactions: Option<u64>,
-    pub queries: Option<u64>,
-    /// Bytes from clients.
-    pub received_bytes: Option<u64>,
-    /// Bytes to clients.
-    pub sent_bytes: Option<u64>,
-    /// Time that clients waited for a server.
-    pub wait: Option<Duration>,
 }
 
 /// The rows of `SHOW LISTS` that are judged.

@@ -3,7 +3,8 @@
 //! A column that we do not know is ignored, one that is missing gives `None`, a value that is not of its kind spoils the answer.
 
 use super::settings::{Setting, Settings, holds_secret};
-use super::snapshot::{Database, Lists, Pool, ProcessState, Totals};
+use super::snapshot::{Database, Lists, Pool, ProcessState};
+use super::totals::Totals;
 use crate::text::Untrusted;
 use crate::transport::pg::Rows;
 use crate::transport::{ProbeError, Trouble};

@@ -3,6 +3,7 @@
 use crate::config::Quantity;
 use crate::model::Severity;
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::pgbouncer::settings::SettingChange;
 use crate::systems::pgbouncer::snapshot::PoolerSnapshot;
 
 /// Settings named in the sentence, the ones that hurt most first.
@@ -29,7 +30,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let rank = |name: &str| TELLING.iter().position(|telling| *telling == name).unwrap_or(TELLING.len());
     let mut sorted: Vec<_> = fallen.iter().collect();
     sorted.sort_by_key(|change| rank(change.name.raw()));
-    let change = |change: &&super::super::settings::SettingChange| {
+    let change = |change: &&SettingChange| {
         let word = |text: &str| if text.is_empty() { "unset".to_owned() } else { text.to_owned() };
         format!("{} {} -> {}", change.name.raw(), word(change.before.raw()), word(change.after.raw()))
     };
