@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod config_corpus;
+mod config_layers;
 mod fixture_system;
 mod generated;
 mod haproxy_balancer;
