@@ -23,12 +23,21 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand status 'How every cluster stands: findings first, then what each endpoint says'
+            cand list 'The members of each cluster: role, state, lag, what waits'
+            cand topology 'Who streams from whom: the primary at the root, replicas below'
+            cand history 'The timelines of each cluster: when it turned, where, who led after it'
+            cand show-config 'The dynamic configuration of each cluster, as its store holds it'
+            cand poolers 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
+            cand balancers 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
             cand findings 'What is wrong, worst first, since when, and what to do'
             cand explain 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+            cand events 'What happened and when, by the servers'' own clocks, newest first'
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
+            cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
             cand privileges 'The least grants that reading needs, per system'
-            cand schema 'The JSON Schema of what a command prints; the names without one'
+            cand config 'The configuration: check it, or explain where each value comes from'
+            cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
             cand version 'The version of this program and of its JSON'
@@ -38,6 +47,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --deadline 'Wait no longer than this for answers'
@@ -50,10 +60,107 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;list'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;topology'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;history'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;show-config'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;poolers'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;balancers'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;findings'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --deadline 'Wait no longer than this for answers'
@@ -69,6 +176,23 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;events'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --deadline 'Wait no longer than this for answers'
@@ -84,6 +208,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --deadline 'Wait no longer than this for answers'
@@ -95,10 +220,30 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;check'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -w 'Warn when the value is outside: 10, 10:, ~:10, 10:20, @10:20'
+            cand --warning 'Warn when the value is outside: 10, 10:, ~:10, 10:20, @10:20'
+            cand -m 'Only this member'
+            cand --member 'Only this member'
+            cand --expected 'What to compare with: a hash, a version, a timeline'
+            cand -C 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand -c 'Critical when the value is outside'
+            cand --critical 'Critical when the value is outside'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;wait'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --deadline 'Wait no longer than this for answers'
@@ -111,6 +256,18 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;privileges'= {
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'opsctl;config'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'opsctl;schema'= {
             cand -h 'Print help'
@@ -134,12 +291,21 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         }
         &'opsctl;help'= {
             cand status 'How every cluster stands: findings first, then what each endpoint says'
+            cand list 'The members of each cluster: role, state, lag, what waits'
+            cand topology 'Who streams from whom: the primary at the root, replicas below'
+            cand history 'The timelines of each cluster: when it turned, where, who led after it'
+            cand show-config 'The dynamic configuration of each cluster, as its store holds it'
+            cand poolers 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
+            cand balancers 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
             cand findings 'What is wrong, worst first, since when, and what to do'
             cand explain 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+            cand events 'What happened and when, by the servers'' own clocks, newest first'
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
+            cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
             cand privileges 'The least grants that reading needs, per system'
-            cand schema 'The JSON Schema of what a command prints; the names without one'
+            cand config 'The configuration: check it, or explain where each value comes from'
+            cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
             cand version 'The version of this program and of its JSON'
@@ -147,15 +313,33 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         }
         &'opsctl;help;status'= {
         }
+        &'opsctl;help;list'= {
+        }
+        &'opsctl;help;topology'= {
+        }
+        &'opsctl;help;history'= {
+        }
+        &'opsctl;help;show-config'= {
+        }
+        &'opsctl;help;poolers'= {
+        }
+        &'opsctl;help;balancers'= {
+        }
         &'opsctl;help;findings'= {
         }
         &'opsctl;help;explain'= {
         }
+        &'opsctl;help;events'= {
+        }
         &'opsctl;help;doctor'= {
+        }
+        &'opsctl;help;check'= {
         }
         &'opsctl;help;wait'= {
         }
         &'opsctl;help;privileges'= {
+        }
+        &'opsctl;help;config'= {
         }
         &'opsctl;help;schema'= {
         }

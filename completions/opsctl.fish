@@ -27,12 +27,21 @@ end
 complete -c opsctl -n "__fish_opsctl_needs_command" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s V -l version -d 'Print version'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "list" -d 'The members of each cluster: role, state, lag, what waits'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "topology" -d 'Who streams from whom: the primary at the root, replicas below'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "history" -d 'The timelines of each cluster: when it turned, where, who led after it'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "show-config" -d 'The dynamic configuration of each cluster, as its store holds it'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "poolers" -d 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "balancers" -d 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "findings" -d 'What is wrong, worst first, since when, and what to do'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "explain" -d 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "events" -d 'What happened and when, by the servers\' own clocks, newest first'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "doctor" -d 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "check" -d 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "wait" -d 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "privileges" -d 'The least grants that reading needs, per system'
-complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "schema" -d 'The JSON Schema of what a command prints; the names without one'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "config" -d 'The configuration: check it, or explain where each value comes from'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "schema" -d 'The JSON Schema of what a command prints, or of the configuration; the names without one'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "completions" -d 'Completions for a shell, to be installed or sourced'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "man" -d 'The manual page of opsctl or of one command, for `man -l -`'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "version" -d 'The version of this program and of its JSON'
@@ -40,6 +49,7 @@ complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "help" -d 'Print this 
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l deadline -d 'Wait no longer than this for answers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l watch -d 'Print again at this interval, until interrupted' -r
@@ -56,9 +66,124 @@ always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l strict -d 'Exit 3 for warnings too'
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l deadline -d 'Wait no longer than this for answers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l watch -d 'Print again at this interval, until interrupted' -r
@@ -77,6 +202,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -s h -l help -d 
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l deadline -d 'Wait no longer than this for answers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l watch -d 'Print again at this interval, until interrupted' -r
@@ -92,9 +218,29 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l color -d 'Colo
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l deadline -d 'Wait no longer than this for answers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l watch -d 'Print again at this interval, until interrupted' -r
@@ -110,9 +256,22 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l color -d 'Colou
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s w -l warning -d 'Warn when the value is outside: 10, 10:, ~:10, 10:20, @10:20' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s m -l member -d 'Only this member' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l expected -d 'What to compare with: a hash, a version, a timeline' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s C -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s c -l critical -d 'Critical when the value is outside' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l deadline -d 'Wait no longer than this for answers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l watch -d 'Print again at this interval, until interrupted' -r
@@ -120,6 +279,22 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l for -d 'up (nothi
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l timeout -d 'Give up after this time' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand privileges" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c opsctl -n "__fish_opsctl_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand man" -s h -l help -d 'Print help'
@@ -135,14 +310,23 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand version" -l color -d 'Colo
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand version" -s h -l help -d 'Print help'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "findings" -d 'What is wrong, worst first, since when, and what to do'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "explain" -d 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "doctor" -d 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "wait" -d 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "privileges" -d 'The least grants that reading needs, per system'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "schema" -d 'The JSON Schema of what a command prints; the names without one'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "completions" -d 'Completions for a shell, to be installed or sourced'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "man" -d 'The manual page of opsctl or of one command, for `man -l -`'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "version" -d 'The version of this program and of its JSON'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status findings explain doctor wait privileges schema completions man version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "list" -d 'The members of each cluster: role, state, lag, what waits'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "topology" -d 'Who streams from whom: the primary at the root, replicas below'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "history" -d 'The timelines of each cluster: when it turned, where, who led after it'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "show-config" -d 'The dynamic configuration of each cluster, as its store holds it'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "poolers" -d 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "balancers" -d 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "findings" -d 'What is wrong, worst first, since when, and what to do'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "explain" -d 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "events" -d 'What happened and when, by the servers\' own clocks, newest first'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "doctor" -d 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "check" -d 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "wait" -d 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "privileges" -d 'The least grants that reading needs, per system'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "config" -d 'The configuration: check it, or explain where each value comes from'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "schema" -d 'The JSON Schema of what a command prints, or of the configuration; the names without one'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "completions" -d 'Completions for a shell, to be installed or sourced'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "man" -d 'The manual page of opsctl or of one command, for `man -l -`'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "version" -d 'The version of this program and of its JSON'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

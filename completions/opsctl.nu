@@ -19,6 +19,7 @@ module completions {
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
     --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --deadline: string        # Wait no longer than this for answers
     --watch: string           # Print again at this interval, until interrupted
@@ -26,6 +27,144 @@ module completions {
     --columns: string         # Only these columns of the first table, in this order
     --color: string@"nu-complete opsctl status color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --strict                  # Exit 3 for warnings too
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl list output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl list color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The members of each cluster: role, state, lag, what waits
+  export extern "opsctl list" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl list output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl list color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl topology output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl topology color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Who streams from whom: the primary at the root, replicas below
+  export extern "opsctl topology" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl topology output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl topology color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl history output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl history color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The timelines of each cluster: when it turned, where, who led after it
+  export extern "opsctl history" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl history output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl history color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl show-config output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl show-config color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The dynamic configuration of each cluster, as its store holds it
+  export extern "opsctl show-config" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl show-config output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl show-config color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl poolers output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl poolers color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Every pool of every PgBouncer: clients, servers, who waits, what is paused
+  export extern "opsctl poolers" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl poolers output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl poolers color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl balancers output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl balancers color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Every backend of every HAProxy with its servers: who takes sessions, checks, queues
+  export extern "opsctl balancers" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl balancers output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl balancers color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --help(-h)                # Print help
   ]
 
@@ -42,6 +181,7 @@ module completions {
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
     --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --deadline: string        # Wait no longer than this for answers
     --watch: string           # Print again at this interval, until interrupted
@@ -64,6 +204,7 @@ module completions {
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
     --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --deadline: string        # Wait no longer than this for answers
     --watch: string           # Print again at this interval, until interrupted
@@ -72,6 +213,29 @@ module completions {
     --color: string@"nu-complete opsctl explain color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --help(-h)                # Print help
     argument?: string         # identifier of a rule, as `findings` shows it
+  ]
+
+  def "nu-complete opsctl events output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl events color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # What happened and when, by the servers' own clocks, newest first
+  export extern "opsctl events" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl events output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl events color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
   ]
 
   def "nu-complete opsctl doctor output" [] {
@@ -87,6 +251,7 @@ module completions {
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
     --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --deadline: string        # Wait no longer than this for answers
     --watch: string           # Print again at this interval, until interrupted
@@ -96,11 +261,29 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  # One check for a monitoring system: every rule, and the checks of check_patroni, by name
+  export extern "opsctl check" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --warning(-w): string     # Warn when the value is outside: 10, 10:, ~:10, 10:20, @10:20
+    --member(-m): string      # Only this member
+    --expected: string        # What to compare with: a hash, a version, a timeline
+    --cluster(-C): string     # Only this cluster; may be repeated
+    --critical(-c): string    # Critical when the value is outside
+    --help(-h)                # Print help
+    name?: string             # A check or a rule; the names without one
+  ]
+
   # Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed
   export extern "opsctl wait" [
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
     --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --deadline: string        # Wait no longer than this for answers
     --watch: string           # Print again at this interval, until interrupted
@@ -115,10 +298,36 @@ module completions {
     system?: string           # Only this system
   ]
 
-  # The JSON Schema of what a command prints; the names without one
+  def "nu-complete opsctl config output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl config color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete opsctl config action" [] {
+    [ "explain" "check" "reference" ]
+  }
+
+  # The configuration: check it, or explain where each value comes from
+  export extern "opsctl config" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --output(-o): string@"nu-complete opsctl config output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl config color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help (see more with '--help')
+    action: string@"nu-complete opsctl config action" # What to do
+    key?: string              # A dotted key, such as poll.fast or cluster.NAME.rto_goal
+  ]
+
+  # The JSON Schema of what a command prints, or of the configuration; the names without one
   export extern "opsctl schema" [
     --help(-h)                # Print help
-    name?: string             # a command that reads, such as status
+    name?: string             # a command that reads, such as status, or config
   ]
 
   def "nu-complete opsctl completions shell" [] {
@@ -161,6 +370,30 @@ module completions {
   export extern "opsctl help status" [
   ]
 
+  # The members of each cluster: role, state, lag, what waits
+  export extern "opsctl help list" [
+  ]
+
+  # Who streams from whom: the primary at the root, replicas below
+  export extern "opsctl help topology" [
+  ]
+
+  # The timelines of each cluster: when it turned, where, who led after it
+  export extern "opsctl help history" [
+  ]
+
+  # The dynamic configuration of each cluster, as its store holds it
+  export extern "opsctl help show-config" [
+  ]
+
+  # Every pool of every PgBouncer: clients, servers, who waits, what is paused
+  export extern "opsctl help poolers" [
+  ]
+
+  # Every backend of every HAProxy with its servers: who takes sessions, checks, queues
+  export extern "opsctl help balancers" [
+  ]
+
   # What is wrong, worst first, since when, and what to do
   export extern "opsctl help findings" [
   ]
@@ -169,8 +402,16 @@ module completions {
   export extern "opsctl help explain" [
   ]
 
+  # What happened and when, by the servers' own clocks, newest first
+  export extern "opsctl help events" [
+  ]
+
   # Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try
   export extern "opsctl help doctor" [
+  ]
+
+  # One check for a monitoring system: every rule, and the checks of check_patroni, by name
+  export extern "opsctl help check" [
   ]
 
   # Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed
@@ -181,7 +422,11 @@ module completions {
   export extern "opsctl help privileges" [
   ]
 
-  # The JSON Schema of what a command prints; the names without one
+  # The configuration: check it, or explain where each value comes from
+  export extern "opsctl help config" [
+  ]
+
+  # The JSON Schema of what a command prints, or of the configuration; the names without one
   export extern "opsctl help schema" [
   ]
 

@@ -61,3 +61,34 @@ fn each_good_configuration_is_taken() {
         assert_eq!((code, stderr.as_str()), (0, ""), "{name}: {stdout}");
     }
 }
+
+#[test]
+fn the_schema_and_the_reference_page_are_what_the_tables_say() {
+    for (arguments, file) in
+        [(&["schema", "config"][..], "tests/golden/schema/config.json"), (&["config", "reference"], "tests/golden/config-reference.md")]
+    {
+        let (stdout, stderr, code) = crate::support::opsctl(arguments);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{arguments:?}");
+        golden(file, stdout.as_bytes());
+    }
+}
+
+#[test]
+fn the_schema_takes_every_good_configuration_and_refuses_misspelled_ones() {
+    let schema = opsctl::app::settings::json_schema();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let read = |file: &Path| {
+        let table: toml::Table = std::fs::read_to_string(file).expect("text").parse().expect("TOML");
+        serde_json::to_value(table).expect("JSON")
+    };
+    for file in corpus("tests/config_good") {
+        let errors: Vec<String> = validator.iter_errors(&read(&file)).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", file.display());
+    }
+    for name in
+        ["unknown-poll-key", "unknown-system", "unknown-rule", "environment-unknown", "secret-in-plain-text", "via-not-yet", "url-without-scheme"]
+    {
+        let file = root().join(format!("tests/config_bad/{name}.toml"));
+        assert!(!validator.is_valid(&read(&file)), "{name}");
+    }
+}

@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod config_corpus;
+mod config_layers;
 mod etcd_golden;
 mod fixture_system;
 mod generated;

@@ -5,6 +5,7 @@ use crate::config::keys;
 use crate::config::tree::{Entry, Value, quoted};
 use crate::config::{Diagnostic, RawBody, path};
 use crate::systems::contract::{AnySystem, Field, Form};
+use crate::text::suggest::nearest;
 
 pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Report) {
     let Some(system) = systems.iter().find(|system| system.name() == raw.system) else {
@@ -30,7 +31,9 @@ pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Repo
         }
     }
     if raw.complete {
-        for field in fields.iter().filter(|field| field.required && !raw.keys.iter().any(|entry| entry.name == field.key)) {
+        // a key that is there but misspelled was named already
+        let there = |field: &Field| raw.keys.iter().any(|entry| entry.name == field.key || nearest(&entry.name, [field.key]).is_some());
+        for field in fields.iter().filter(|field| field.required && !there(field)) {
             let error = Diagnostic::at(&raw.place, format!("{}: `{}` is missing: {}", raw.label, field.key, field.doc));
             report.found.push(error.hint(format!("{} = {}", field.key, toml_example(field))));
         }

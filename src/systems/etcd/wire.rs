@@ -358,8 +358,7 @@ mod tests {
         assert_eq!(healthy(200, r#"{"health":true}"#), Ok(true));
         assert_eq!(healthy(503, r#"{"health":"true"}"#), Ok(false));
         for word in ["false", "TRUE", "degraded", ""] {
-            let body = format!(r#"{{"health":"{word}"}}"#);
-            assert_eq!(healthy(200, &body), Ok(false), "{word}");
+            assert_eq!(healthy(200, &format!(r#"{{"health":"{word}"}}"#)), Ok(false), "{word}");
         }
         assert_eq!(healthy(502, "<html>").expect_err("status").trouble, Trouble::Status(502));
     }
