@@ -53,9 +53,10 @@ fn write(folder: &Path) {
     }
     wanted.extend(edits(&Tree::real()));
     wanted.extend(files_of_the_beacon());
-    let manifest = wanted.get("Cargo.toml").expect("Cargo.toml");
-    let manifest = renamed(manifest);
-    wanted.insert("Cargo.toml".to_owned(), manifest);
+    for (file, turn) in [("Cargo.toml", renamed as fn(&str) -> String), ("Cargo.lock", renamed_lock)] {
+        let text = turn(wanted.get(file).expect(file));
+        wanted.insert(file.to_owned(), text);
+    }
     wanted.insert("tests/main.rs".to_owned(), "//! Asks for the crates in the form that tests need, so that none is built twice.\n".to_owned());
 
     let mut there = BTreeMap::new();
@@ -73,14 +74,21 @@ fn write(folder: &Path) {
     }
 }
 
-/// The manifest with another name for the program: that of the project must not be overwritten in the folder that both are built in.
+/// The manifest with another name of the package. Cargo tells two packages apart by name and version, not by their folders: under one name the copy
+/// would overwrite the library and the program of the project, for both are built in one folder.
 fn renamed(manifest: &str) -> String {
-    let (package, dependencies) = ("\nautotests = false\n", "\n[dependencies]\n");
-    for place in [package, dependencies] {
+    let (name, dependencies) = ("\nname = \"opsctl\"\nversion", "\n[dependencies]\n");
+    for place in [name, dependencies] {
         assert_eq!(manifest.matches(place).count(), 1, "Cargo.toml has `{}` once", place.trim());
     }
-    let program = format!("\n[[bin]]\nname = \"{PROGRAM}\"\npath = \"src/main.rs\"\n\n[workspace]\n{dependencies}");
-    manifest.replacen(package, &format!("{package}autobins = false\n"), 1).replacen(dependencies, &program, 1)
+    let manifest = manifest.replacen(name, &format!("\nname = \"{PROGRAM}\"\nversion"), 1);
+    manifest.replacen(dependencies, &format!("\n[lib]\nname = \"opsctl\"\n\n[workspace]\n{dependencies}"), 1)
+}
+
+fn renamed_lock(lock: &str) -> String {
+    let name = "\nname = \"opsctl\"\n";
+    assert_eq!(lock.matches(name).count(), 1, "Cargo.lock has the package once");
+    lock.replacen(name, &format!("\nname = \"{PROGRAM}\"\n"), 1)
 }
 
 fn build(folder: &Path) -> PathBuf {

@@ -129,4 +129,6 @@ fn taken_away_nothing_is_left_of_it() {
         assert_eq!(without, original, "{file}");
         assert_eq!(text.lines().count(), original.len() + 1, "{file} needs more than one line");
     }
+    let (_, stderr, code) = crate::support::opsctl(&["privileges", "beacon"]);
+    assert!(code == 2 && stderr.contains("beacon"), "the program of the project knows the beacon: {code} {stderr}");
 }
