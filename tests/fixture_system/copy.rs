@@ -53,13 +53,10 @@ fn write(folder: &Path) {
     }
     wanted.extend(edits(&Tree::real()));
     wanted.extend(files_of_the_beacon());
-    // a second name: the program of the project must not be overwritten in the folder that both are built in
-    let manifest = wanted.get("Cargo.toml").expect("Cargo.toml").replacen(
-        "\n[dependencies]",
-        &format!("\n[[bin]]\nname = \"{PROGRAM}\"\npath = \"src/main.rs\"\n\n[workspace]\n\n[dependencies]"),
-        1,
-    );
-    wanted.insert("Cargo.toml".to_owned(), manifest);
+    for (file, turn) in [("Cargo.toml", renamed as fn(&str) -> String), ("Cargo.lock", renamed_lock)] {
+        let text = turn(wanted.get(file).expect(file));
+        wanted.insert(file.to_owned(), text);
+    }
     wanted.insert("tests/main.rs".to_owned(), "//! Asks for the crates in the form that tests need, so that none is built twice.\n".to_owned());
 
     let mut there = BTreeMap::new();
@@ -77,10 +74,34 @@ fn write(folder: &Path) {
     }
 }
 
+/// The manifest with another name of the package. Cargo tells two packages apart by name and version, not by their folders: under one name the copy
+/// would overwrite the library and the program of the project, for both are built in one folder.
+fn renamed(manifest: &str) -> String {
+    let (name, dependencies) = ("\nname = \"opsctl\"\nversion", "\n[dependencies]\n");
+    for place in [name, dependencies] {
+        assert_eq!(manifest.matches(place).count(), 1, "Cargo.toml has `{}` once", place.trim());
+    }
+    let manifest = manifest.replacen(name, &format!("\nname = \"{PROGRAM}\"\nversion"), 1);
+    manifest.replacen(dependencies, &format!("\n[lib]\nname = \"opsctl\"\n\n[workspace]\n{dependencies}"), 1)
+}
+
+fn renamed_lock(lock: &str) -> String {
+    let name = "\nname = \"opsctl\"\n";
+    assert_eq!(lock.matches(name).count(), 1, "Cargo.lock has the package once");
+    lock.replacen(name, &format!("\nname = \"{PROGRAM}\"\n"), 1)
+}
+
 fn build(folder: &Path) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // what cargo tells a test of its own package is an input of build scripts: with it everything would be built again, each time
+    let own =
+        |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"].iter().any(|begin| name.starts_with(begin));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(own)) {
+        command.env_remove(name);
+    }
+    let output = command
         .args(["test", "--no-run", "--locked", "--offline", "--quiet", "--test", "opsctl", "--target-dir"])
         .arg(target)
         .current_dir(folder)
