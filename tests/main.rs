@@ -20,4 +20,5 @@ mod lab_faults;
 mod newer_poolers;
 mod pgbouncer_console;
 mod pgbouncer_golden;
+mod screens;
 mod support;
