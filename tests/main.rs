@@ -25,4 +25,5 @@ mod pgbouncer_console;
 mod pgbouncer_golden;
 mod postgres_deadline;
 mod postgres_majors;
+mod screens;
 mod support;

@@ -18,6 +18,8 @@ pub enum Exit {
     Deadline,
     /// SIGINT.
     Interrupted,
+    /// SIGTERM, SIGHUP, SIGQUIT.
+    Terminated,
     /// `check` alone has the codes of monitoring plugins.
     Check(State),
 }
@@ -34,6 +36,7 @@ impl Exit {
             Exit::Unreadable => 4,
             Exit::Deadline => 124,
             Exit::Interrupted => 130,
+            Exit::Terminated => 143,
             Exit::Check(state) => state as u8,
         }
     }
@@ -55,4 +58,5 @@ Exit codes:
   4    nothing readable: unreachable, not authenticated, not permitted
   124  deadline passed (wait)
   130  interrupted
+  143  terminated
 check NAME keeps to monitoring plugins: 0 ok, 1 warning, 2 critical, 3 unknown.";

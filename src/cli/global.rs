@@ -50,11 +50,17 @@ pub fn with_config(command: clap::Command) -> clap::Command {
         .arg(Arg::new("log").long("log").value_name("FILE").env("OPSCTL_LOG").value_parser(clap::value_parser!(PathBuf)).help("Log to this file"))
 }
 
+/// Adds which clusters are wanted.
+#[must_use]
+pub fn with_picking(command: clap::Command) -> clap::Command {
+    command
+        .arg(Arg::new("cluster").short('c').long("cluster").value_name("NAME").action(ArgAction::Append).help("Only this cluster; may be repeated"))
+}
+
 /// Adds what a command takes that reads the fleet.
 #[must_use]
 pub fn with_reading(command: clap::Command) -> clap::Command {
-    with_config(command)
-        .arg(Arg::new("cluster").short('c').long("cluster").value_name("NAME").action(ArgAction::Append).help("Only this cluster; may be repeated"))
+    with_picking(with_config(command))
         .arg(Arg::new("deadline").long("deadline").value_name("TIME").default_value(DEADLINE).help("Wait no longer than this for answers"))
         .arg(
             Arg::new("watch")
@@ -111,6 +117,20 @@ impl Global {
             deadline: time("deadline", one("deadline").unwrap_or_else(|| DEADLINE.to_owned()))?,
             watch: one("watch").map(|text| time("watch", text)).transpose()?,
         })
+    }
+
+    /// What was said before the name of the command holds where the command itself was not told otherwise: `opsctl --patroni URL status`.
+    #[must_use]
+    pub fn or(mut self, before: Global) -> Self {
+        let Wanted { config, set, patroni } = before.wanted;
+        self.wanted.config = self.wanted.config.or(config);
+        self.wanted.patroni = self.wanted.patroni.or(patroni);
+        self.wanted.set.splice(0..0, set);
+        self.log = self.log.or(before.log);
+        if self.clusters.is_empty() {
+            self.clusters = before.clusters;
+        }
+        self
     }
 
     #[must_use]

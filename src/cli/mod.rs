@@ -4,6 +4,7 @@
 
 pub mod command;
 pub mod commands;
+mod console;
 pub mod exit;
 pub mod failure;
 pub mod global;
@@ -24,25 +25,38 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
     };
-    let Some((name, own)) = matches.subcommand() else { return report(&Failure::usage("no command was given", "try `opsctl --help`")) };
-    let Some(command) = commands::find(name) else { return report(&Failure::usage(format!("there is no command '{name}'"), "try `opsctl --help`")) };
-    let outcome = global::Global::from_matches(own).and_then(|global| execute(command.as_ref(), own, &global));
-    match outcome {
+    match choose(&matches) {
         Ok(exit) => exit,
         Err(failure) => report(&failure),
     }
 }
 
+/// The command that was named, or the console.
+fn choose(matches: &clap::ArgMatches) -> Result<Exit, Failure> {
+    let before = global::Global::from_matches(matches)?;
+    let Some((name, own)) = matches.subcommand() else {
+        start_log(&before)?;
+        return console::run(matches, &before);
+    };
+    let command = commands::find(name).ok_or_else(|| Failure::usage(format!("there is no command '{name}'"), "try `opsctl --help`"))?;
+    let global = global::Global::from_matches(own)?.or(before);
+    start_log(&global)?;
+    execute(command.as_ref(), own, &global)
+}
+
+fn start_log(global: &global::Global) -> Result<(), Failure> {
+    global.log.as_deref().map_or(Ok(()), logging::start)
+}
+
 /// The whole tree of arguments; completions and man pages are made from it.
 #[must_use]
 pub fn tree() -> clap::Command {
-    let mut tree = clap::Command::new("opsctl")
+    let tree = clap::Command::new("opsctl")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Operations console for a production PostgreSQL platform")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
         .after_help(exit::HELP)
         .max_term_width(100);
+    let mut tree = console::arguments(tree);
     for command in commands::all() {
         tree = tree.subcommand(command.arguments(clap::Command::new(command.name()).about(command.doc())));
     }
@@ -50,9 +64,6 @@ pub fn tree() -> clap::Command {
 }
 
 fn execute(command: &dyn Command, own: &clap::ArgMatches, global: &global::Global) -> Result<Exit, Failure> {
-    if let Some(path) = &global.log {
-        logging::start(path)?;
-    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -70,6 +70,18 @@ pub enum ConsoleError {
     Panicked(String),
 }
 
+/// Whether there is a terminal that a console can be drawn on.
+///
+/// # Errors
+/// Why not.
+pub fn can_open() -> Result<(), ConsoleError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    // it cannot move its cursor
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") { Err(ConsoleError::Dumb) } else { Ok(()) }
+}
+
 /// Opens the console on the terminal of this process and keeps it until somebody leaves it. The calling thread owns the terminal meanwhile; the tasks that
 /// poll run on the other threads of `runtime`.
 ///
@@ -78,12 +90,7 @@ pub enum ConsoleError {
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
     // two keys that mean two things have to be seen before anyone presses one
     let keymap = Keymap::of(COMMANDS).map_err(ConsoleError::Keys)?;
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(ConsoleError::NoTerminal);
-    }
-    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
-        return Err(ConsoleError::Dumb);
-    }
+    can_open()?;
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
             // before the screen is taken: a signal between the two would leave it behind

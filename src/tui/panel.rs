@@ -49,10 +49,10 @@ impl Panel {
         Panel { table, summary }
     }
 
-    /// Lines it takes to show all of it: a frame, the heads, the rows.
+    /// Lines it takes to show all of it: its heading, which says when there are no rows, the heads of the columns, the rows.
     #[must_use]
     pub fn wants(&self) -> usize {
-        if self.table.rows.is_empty() { 2 } else { 2 + self.table.rows.len() }
+        if self.table.rows.is_empty() { 1 } else { 2 + self.table.rows.len() }
     }
 }
 

@@ -47,11 +47,12 @@ pub(crate) fn finding_key(finding: &Finding) -> String {
     format!("{}/{}/{}/{object}", subject.cluster, finding.rule, subject.member.as_deref().unwrap_or(""))
 }
 
-/// Whether a finding is about the endpoint whose row is called `key`.
+/// Whether a finding is about what a row called `key` shows: an endpoint `lab/patroni/pg1`, or a member of whatever system, `lab/pg1`.
 pub(crate) fn is_about(finding: &Finding, key: &str) -> bool {
     let subject = &finding.subject;
-    let place = key.strip_prefix(subject.cluster.as_str()).and_then(|rest| rest.strip_prefix('/')).and_then(|rest| rest.split_once('/'));
-    place.is_some_and(|(system, name)| subject.member.as_deref() == Some(name) && subject.system.as_deref().is_none_or(|own| own == system))
+    let Some(place) = key.strip_prefix(subject.cluster.as_str()).and_then(|rest| rest.strip_prefix('/')) else { return false };
+    let (system, name) = place.split_once('/').map_or((None, place), |(system, name)| (Some(system), name));
+    subject.member.as_deref() == Some(name) && (system.is_none() || subject.system.is_none() || subject.system.as_deref() == system)
 }
 
 fn finding_row(observed: &Observed, finding: &Finding) -> Row {

@@ -79,10 +79,11 @@ pub struct ClusterScreen {
 }
 
 impl ClusterScreen {
-    /// Which of `panels` the keys move in.
+    /// Which of `panels` the keys move in: the chosen one, or the first that has rows.
     #[must_use]
     pub fn focused(&self, panels: &[Panel]) -> usize {
-        self.focus.and_then(|key| panels.iter().position(|panel| panel.table.key == key)).unwrap_or(0)
+        let chosen = self.focus.and_then(|key| panels.iter().position(|panel| panel.table.key == key));
+        chosen.or_else(|| panels.iter().position(|panel| !panel.table.rows.is_empty())).unwrap_or(0)
     }
 }
 

@@ -46,7 +46,7 @@ fn first_row(rows: usize, height: usize, selected: Option<usize>) -> usize {
 
 fn fitting(canvas: &Canvas<'_>, table: &Table, room: usize) -> Vec<(usize, usize)> {
     let wanted = |at: usize, column: &Column| {
-        let indent = |depth: usize| if at == 0 { depth * 2 } else { 0 };
+        let indent = |depth: usize| if at == table.stem() { depth * 2 } else { 0 };
         let cells = table.rows.iter().filter_map(|row| Some(width_of(&shown(canvas, column, row.cells.get(at)?).0) + indent(row.depth)));
         cells.chain([width_of(column.title)]).max().unwrap_or(0).min(WIDEST)
     };
@@ -69,10 +69,10 @@ fn heads(canvas: &mut Canvas<'_>, area: Rect, table: &Table, shown: &[(usize, us
 fn row(canvas: &mut Canvas<'_>, area: Rect, table: &Table, places: &[(usize, usize)], at: usize) {
     let Some(row) = table.rows.get(at) else { return };
     let mut x = area.x + MARGIN;
-    for (place, (cell_at, width)) in places.iter().enumerate() {
+    for (cell_at, width) in places {
         let (Some(column), Some(cell)) = (table.columns.get(*cell_at), row.cells.get(*cell_at)) else { continue };
         let (text, role) = shown(canvas, column, cell);
-        let text = if place == 0 { format!("{}{text}", "  ".repeat(row.depth)) } else { text };
+        let text = if *cell_at == table.stem() { format!("{}{text}", "  ".repeat(row.depth)) } else { text };
         let text = if right(column.kind) { pad(&text, *width, true) } else { fit(&text, *width) };
         let left = usize::from(area.right().saturating_sub(x));
         canvas.put(x, area.y, left, &text, role);
@@ -92,6 +92,9 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell) -> (String, Role
         && let Some(environment) = environment(&text)
     {
         return (environment.word().to_uppercase(), of_environment(environment));
+    }
+    if text.is_empty() {
+        return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();
     match (state_of(column, cell), cell) {

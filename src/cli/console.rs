@@ -1,0 +1,64 @@
+//! `opsctl` alone: the console. Loads, starts polling on other threads, and gives this thread and the terminal to `tui`.
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::global::{Global, with_config, with_picking};
+use crate::app::views::picked;
+use crate::app::{Observed, load, observe};
+use crate::model::Clock;
+use crate::systems::registry;
+use crate::theme::names;
+use crate::tui::{self, ConsoleError, End, Look, Scope, Start};
+use clap::{Arg, ArgMatches};
+use tokio_util::sync::CancellationToken;
+
+/// Adds what the console takes to the arguments of the program itself.
+pub(super) fn arguments(command: clap::Command) -> clap::Command {
+    let themes: Vec<&'static str> = names().collect();
+    with_picking(with_config(command))
+        .arg(Arg::new("theme").long("theme").value_name("NAME").value_parser(themes).help("Colours of the console; NO_COLOR takes them all away"))
+        .subcommand_value_name("COMMAND")
+        .override_usage("opsctl [OPTIONS]            the console\n       opsctl COMMAND [OPTIONS]    one answer")
+}
+
+/// Opens the console and stays in it.
+pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
+    let theme = matches.get_one::<String>("theme").map(String::as_str);
+    let look = Look::decide(theme, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    // before anything is asked: a pipe gets its answer at once
+    tui::can_open().map_err(|error| failure(&error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
+    let clock = Clock::real();
+    let stop = CancellationToken::new();
+    let start = runtime.block_on(open(global, look, &clock, &stop))?;
+    let ended = tui::run(&runtime, start);
+    stop.cancel();
+    // a server that hangs, or a name that does not resolve, keeps nobody waiting
+    runtime.shutdown_background();
+    match ended {
+        Ok(End::Left) => Ok(Exit::Done),
+        Ok(End::Interrupted) => Ok(Exit::Interrupted),
+        Ok(End::Terminated) | Err(ConsoleError::Gone) => Ok(Exit::Terminated),
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+async fn open(global: &Global, look: Look, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
+    let loaded = load::load(&global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+    let nothing = Observed::nothing(&loaded.inventory, clock.now());
+    picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
+    super::note(&loaded.notes);
+    let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
+    let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
+    Ok(Start { seen, scope, look, clock: clock.clone() })
+}
+
+fn failure(error: &ConsoleError) -> Failure {
+    match error {
+        ConsoleError::NoTerminal | ConsoleError::Dumb => Failure::usage(error.to_string(), "`opsctl status` prints the same without one"),
+        ConsoleError::Keys(_) | ConsoleError::Terminal(_) | ConsoleError::Gone | ConsoleError::Panicked(_) => Failure::unexpected(error.to_string()),
+    }
+}

@@ -1,0 +1,278 @@
+//! Platforms made by hand: what a fleet would hold, and what the rules would have said about it.
+
+use opsctl::app::Observed;
+use opsctl::config::{Body, ClusterSpec, EndpointSpec};
+use opsctl::fleet::{Cluster, Entry, Failure, Fleet, Good};
+use opsctl::health::{Judgement, Standing};
+use opsctl::model::{Cure, EndpointId, Environment, Evidence, Finding, Moment, Origin, Severity, Since, Subject, Via, Zone};
+use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, System, Tier, View, Wiring};
+use opsctl::systems::patroni::own::Own;
+use opsctl::systems::patroni::picture::Picture;
+use opsctl::systems::patroni::snapshot::{Asked, Exchange, Parts, Snapshot};
+use opsctl::systems::view::{Cell, Column, Kind, Tone};
+use opsctl::text::Untrusted;
+use opsctl::transport::http::Answer;
+use opsctl::transport::{ProbeError, Trouble};
+use opsctl::tui::Scope;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// 14:03:22Z, and a machine that has been up for a while.
+pub(super) fn now() -> Moment {
+    Moment { mono: Duration::from_secs(90_000), wall: "2026-11-20T14:03:22Z".parse().unwrap() }
+}
+
+fn ago(seconds: u64) -> Moment {
+    let now = now();
+    Moment { mono: now.mono - Duration::from_secs(seconds), wall: now.wall - jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap()) }
+}
+
+/// A system that the console knows nothing of: it only says what it shows.
+pub(super) struct Queue;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Depth {
+    pub state: String,
+    pub messages: i64,
+}
+
+impl System for Queue {
+    const NAME: &'static str = "queue";
+    const TITLE: &'static str = "Queue";
+    const FIELDS: &'static [opsctl::systems::contract::Field] = &[];
+    type Client = ();
+    type Snapshot = Depth;
+
+    fn connect(_endpoint: &EndpointSpec, _wiring: &Wiring) -> Result<(), ProbeError> {
+        Ok(())
+    }
+
+    async fn probe(_client: &mut (), _tier: Tier) -> Result<Depth, ProbeError> {
+        Err(ProbeError::new(Trouble::ConnectionRefused, "queue", "never asked in a test"))
+    }
+
+    fn rules() -> &'static [Rule<Depth>] {
+        &[]
+    }
+
+    fn columns() -> &'static [Column] {
+        const COLUMNS: &[Column] =
+            &[Column::new("state", "STATE", Kind::Word, 0, "its own word"), Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting")];
+        COLUMNS
+    }
+
+    fn present(view: &View<'_, Depth>) -> Vec<Cell> {
+        assert!(view.snapshot.state != "panic", "a panic in the middle of a frame");
+        let tone = if view.snapshot.state == "open" { Tone::Good } else { Tone::Bad };
+        let messages = Cell::count(view.snapshot.messages);
+        vec![
+            Cell::word(view.snapshot.state.as_str(), tone),
+            if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages },
+        ]
+    }
+
+    fn privileges() -> &'static str {
+        "none"
+    }
+}
+
+static QUEUE: Erased<Queue> = Erased::new();
+static SYSTEMS: [&dyn AnySystem; 1] = [&QUEUE];
+
+/// The console over everything, with the one panel that no registry knows.
+pub(super) fn scope() -> Scope {
+    Scope { clusters: Vec::new(), systems: &SYSTEMS }
+}
+
+/// A platform in the making.
+pub(super) struct Platform {
+    clusters: Vec<Cluster>,
+    findings: Vec<Finding>,
+    standings: Vec<(String, Standing)>,
+}
+
+impl Platform {
+    pub(super) fn new() -> Self {
+        Platform { clusters: Vec::new(), findings: Vec::new(), standings: Vec::new() }
+    }
+
+    pub(super) fn cluster(mut self, name: &str, environment: Environment, standing: Standing) -> Self {
+        let spec = ClusterSpec { environment, ..ClusterSpec::named(name, "test") };
+        self.clusters.push(Cluster::new(Arc::new(spec), Duration::from_secs(5)));
+        self.standings.push((name.to_owned(), standing));
+        self
+    }
+
+    /// Adds an endpoint of the newest cluster.
+    fn endpoint(mut self, system: &str, name: &str, zone: &str, set: impl FnOnce(&mut Entry)) -> Self {
+        let cluster = self.clusters.last_mut().expect("a cluster first");
+        let spec = EndpointSpec {
+            id: EndpointId { cluster: cluster.spec.name.clone(), system: system.to_owned(), name: name.to_owned() },
+            origin: Origin::Configured,
+            zone: Some(Zone(zone.to_owned())),
+            via: Via::Direct,
+            read: None,
+            write: None,
+            tls: None,
+            body: Body::default(),
+        };
+        let mut entry = Entry::new(Arc::new(spec), Duration::from_secs(5));
+        set(&mut entry);
+        cluster.entries.push(Arc::new(entry));
+        self
+    }
+
+    /// A member as its own Patroni tells it; `store` is what it read in the cluster's store.
+    pub(super) fn member(self, name: &str, zone: &str, age: u64, own: &str, store: &str) -> Self {
+        let answer = |text: &str| Answer { status: 200, date: None, body: text.to_owned().into() };
+        let own = Own::read(&answer(own), "GET /patroni").expect("own words");
+        let picture = Picture::read(&answer(store), "GET /cluster").expect("the store's words");
+        let exchange = Exchange { asked: ago(age), answered: ago(age), date: None };
+        let parts = Parts { cluster: Asked::Good(picture), config: Asked::NotDue, history: Asked::NotDue };
+        let snapshot: AnySnapshot = Arc::new(Snapshot::next(None, own, exchange, parts, ago(age)));
+        self.endpoint("patroni", name, zone, |entry| entry.good = Some(good(snapshot, age)))
+    }
+
+    pub(super) fn queue(self, name: &str, age: u64, state: &str, messages: i64) -> Self {
+        let snapshot: AnySnapshot = Arc::new(Depth { state: state.to_owned(), messages });
+        self.endpoint("queue", name, "a", |entry| entry.good = Some(good(snapshot, age)))
+    }
+
+    /// The newest endpoint stopped answering.
+    pub(super) fn silent(mut self, trouble: Trouble, since: u64) -> Self {
+        let cluster = self.clusters.last_mut().expect("a cluster first");
+        let entry = Arc::make_mut(cluster.entries.last_mut().expect("an endpoint first"));
+        let error = ProbeError::new(trouble, entry.spec.id.to_string(), "");
+        entry.failure = Some(Failure { error, since: ago(since), last: ago(1), count: 3 });
+        self
+    }
+
+    /// An endpoint whose first answer is still out.
+    pub(super) fn unasked(self, system: &str, name: &str) -> Self {
+        self.endpoint(system, name, "a", |_| {})
+    }
+
+    pub(super) fn finding(mut self, severity: Severity, rule: &str, member: Option<&str>, sentence: &str, seconds: u64) -> Self {
+        let cluster = self.clusters.last().expect("a cluster first").spec.name.clone();
+        self.findings.push(Finding {
+            rule: rule.to_owned(),
+            severity,
+            subject: Subject { cluster, system: None, member: member.map(str::to_owned), object: None },
+            sentence: Untrusted::from(sentence),
+            evidence: vec![Evidence { witness: "GET /patroni of pg1".to_owned(), fact: Untrusted::from("role=primary"), taken_at: Some(ago(1)) }],
+            since: if seconds > 100 { Since::Server(ago(seconds).wall) } else { Since::FirstSeen(ago(seconds).wall) },
+            cure: Cure::Procedure("Find out which of the two has the writes that matter before you stop the other one; `opsctl explain` says how.".to_owned()),
+            confirmed: true,
+        });
+        self
+    }
+
+    /// The inputs of the newest finding became unknown.
+    pub(super) fn unconfirmed(mut self) -> Self {
+        self.findings.last_mut().expect("a finding first").confirmed = false;
+        self
+    }
+
+    pub(super) fn observed(self) -> Arc<Observed> {
+        let rev = u64::from(!self.clusters.is_empty());
+        let fleet = Fleet { rev, at: now(), clusters: self.clusters };
+        let mut findings = self.findings;
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let judgement = Judgement { findings, standings: self.standings, ..Judgement::none(now()) };
+        Arc::new(Observed { fleet: Arc::new(fleet), judgement: Arc::new(judgement), now: now() })
+    }
+}
+
+fn good(snapshot: AnySnapshot, age: u64) -> Good {
+    Good { snapshot, taken_at: ago(age), latency: Duration::from_millis(4) }
+}
+
+const STORE: &str = r#"{"members":[
+    {"name":"pg1","role":"leader","state":"running","api_url":"http://10.0.0.1:8008/patroni","host":"10.0.0.1","port":5432,"timeline":42},
+    {"name":"pg2","role":"sync_standby","state":"streaming","api_url":"http://10.0.0.2:8008/patroni","host":"10.0.0.2","port":5432,"timeline":42,"lag":0},
+    {"name":"pg3","role":"replica","state":"streaming","api_url":"http://10.0.0.3:8008/patroni","host":"10.0.0.3","port":5432,"timeline":42,"lag":2147483648}
+    ],"scope":"orders-eu"}"#;
+const LEADER: &str = r#"{"state":"running","role":"primary","timeline":42,"patroni":{"name":"pg1"},"xlog":{"location":67108864},
+    "replication":[{"application_name":"pg2","state":"streaming","sync_state":"sync"},{"application_name":"pg3","state":"streaming","sync_state":"async"}]}"#;
+const SYNC: &str = r#"{"state":"running","role":"replica","timeline":42,"patroni":{"name":"pg2"},"sync_standby":true,"replication_state":"streaming",
+    "xlog":{"received_location":67108864,"replayed_location":67108864,"paused":false}}"#;
+const REPLICA: &str = r#"{"state":"running","role":"replica","timeline":42,"patroni":{"name":"pg3"},"replication_state":"streaming",
+    "xlog":{"received_location":67108864,"replayed_location":67108864,"paused":false}}"#;
+const STOPPED: &str = r#"{"state":"crashed \u001b[2Jbadly","role":"replica","patroni":{"name":"pg3"},"tags":{"\u202enote":"\u001b]0;x\u0007"}}"#;
+
+/// Two clusters without a worry.
+pub(super) fn healthy() -> Arc<Observed> {
+    Platform::new()
+        .cluster("search", Environment::Staging, Standing::Healthy)
+        .member("s1", "a", 0, LEADER, STORE)
+        .cluster("orders-eu", Environment::Prod, Standing::Healthy)
+        .member("pg1", "a", 0, LEADER, STORE)
+        .member("pg2", "b", 1, SYNC, STORE)
+        .member("pg3", "c", 0, REPLICA, STORE)
+        .queue("q1", 0, "open", 12)
+        .queue("q2", 1, "open", 0)
+        .observed()
+}
+
+/// Several things wrong at once, and a server that chose its words to hurt.
+pub(super) fn degraded() -> Arc<Observed> {
+    Platform::new()
+        .cluster("search", Environment::Staging, Standing::Warning)
+        .member("s1", "a", 0, LEADER, STORE)
+        .finding(Severity::Warning, "slot-retention", Some("s1"), "slot cdc of s1 retains 1.9 GiB of WAL", 252)
+        .cluster("billing", Environment::Dev, Standing::Healthy)
+        .member("b1", "a", 0, LEADER, STORE)
+        .cluster("orders-eu", Environment::Prod, Standing::Critical)
+        .member("pg1", "a", 0, LEADER, STORE)
+        .member("pg2", "b", 1, SYNC, STORE)
+        .silent(Trouble::ConnectionRefused, 12)
+        .member("pg3", "c", 0, STOPPED, STORE)
+        .queue("q1", 0, "clo\u{202e}sed\u{1b}[31m", 41_000)
+        .queue("q2", 1, "open", 2_000)
+        .finding(Severity::Critical, "split-brain", None, "pg1 and pg2 both accept writes: every client that reaches the wrong one loses what it commits", 192)
+        .finding(Severity::Critical, "sync-standby-missing", None, "no synchronous standby: what is committed now can be lost", 41)
+        .unconfirmed()
+        .finding(Severity::Warning, "endpoint-unreachable", Some("pg2"), "patroni pg2 does not answer: connection refused (last read 12s ago)", 12)
+        .finding(Severity::Warning, "member-not-running", Some("pg3"), "pg3 is crashed \u{1b}[2Jbadly", 5)
+        .finding(Severity::Warning, "timeline-mismatch", Some("pg3"), "pg3 is on timeline 41, the cluster on 42", 5)
+        .finding(Severity::Warning, "pending-restart", Some("pg1"), "max_connections waits for a restart of pg1", 86_400)
+        .finding(Severity::Info, "scheduled-switchover", None, "a switchover to pg2 is scheduled for 2026-11-21 02:00:00Z", 7_200)
+        .observed()
+}
+
+/// Nothing answers any more; what was known is old.
+pub(super) fn down() -> Arc<Observed> {
+    Platform::new()
+        .cluster("orders-eu", Environment::Prod, Standing::Unreadable)
+        .member("pg1", "a", 135, LEADER, STORE)
+        .silent(Trouble::AnswerTimeout, 133)
+        .member("pg2", "b", 136, SYNC, STORE)
+        .silent(Trouble::ConnectionRefused, 133)
+        .queue("q1", 140, "open", 12)
+        .unasked("queue", "q2")
+        .silent(Trouble::ConnectTimeout, 133)
+        .finding(Severity::Warning, "endpoint-unreachable", Some("pg1"), "patroni pg1 does not answer: no answer in time (last read 2m 15s ago)", 133)
+        .finding(Severity::Warning, "endpoint-unreachable", Some("pg2"), "patroni pg2 does not answer: connection refused (last read 2m 16s ago)", 133)
+        .observed()
+}
+
+/// A cluster whose first answers are still out.
+pub(super) fn waiting() -> Arc<Observed> {
+    Platform::new()
+        .cluster("orders-eu", Environment::Prod, Standing::Unknown)
+        .unasked("patroni", "pg1")
+        .unasked("queue", "q1")
+        .observed()
+}
+
+/// No cluster at all.
+pub(super) fn nothing() -> Arc<Observed> {
+    Platform::new().observed()
+}
+
+/// A platform whose panel panics when it is drawn.
+pub(super) fn panicking() -> Arc<Observed> {
+    Platform::new().cluster("orders-eu", Environment::Prod, Standing::Healthy).queue("q1", 0, "panic", 0).observed()
+}
+

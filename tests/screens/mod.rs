@@ -1,0 +1,243 @@
+//! Whole frames of the console, with their roles, against golden files; and what must hold for every frame.
+
+mod dump;
+pub(crate) mod fixture;
+
+use crate::support::golden;
+use dump::{dump, letters, look};
+use opsctl::app::Observed;
+use opsctl::theme::{Depth, Glyphs, builtin, names};
+use opsctl::tui::command::{COMMANDS, Keymap};
+use opsctl::tui::key::Chord;
+use opsctl::tui::screens::{Place, Screen};
+use opsctl::tui::update::{Effect, Message, update};
+use opsctl::tui::{Look, State, frame};
+use std::sync::Arc;
+use std::time::Duration;
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (120, 35)];
+
+fn open(observed: &Arc<Observed>, size: (u16, u16)) -> State {
+    State::open(Arc::clone(observed), fixture::scope(), size, fixture::now())
+}
+
+/// The state after `keys`, as they are written in the registry.
+fn press(state: &mut State, keys: &[&str]) -> Vec<Option<Effect>> {
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    let press = |key: &&str| update(state, &keymap, Message::Key(Chord::parse(key).expect("a key")), fixture::now());
+    keys.iter().map(press).collect()
+}
+
+/// On the fleet, wherever the console opened.
+fn on_fleet(observed: &Arc<Observed>, size: (u16, u16)) -> State {
+    let mut state = open(observed, size);
+    while state.back() {}
+    state
+}
+
+/// On the cluster `orders-eu`.
+fn on_cluster(observed: &Arc<Observed>, size: (u16, u16)) -> State {
+    let mut state = on_fleet(observed, size);
+    state.go(Screen::cluster("orders-eu"));
+    state
+}
+
+fn check(name: &str, state: &State) {
+    let frame = frame(state, &look(Glyphs::Unicode));
+    golden(&format!("tests/golden/screens/{name}-{}x{}.txt", state.size.0, state.size.1), dump(&frame).as_bytes());
+}
+
+#[test]
+fn the_fleet_is_drawn_as_it_is_committed() {
+    for size in SIZES {
+        for (name, observed) in [
+            ("fleet-healthy", fixture::healthy()),
+            ("fleet-degraded", fixture::degraded()),
+            ("fleet-down", fixture::down()),
+            ("fleet-waiting", fixture::waiting()),
+            ("fleet-empty", fixture::nothing()),
+        ] {
+            check(name, &on_fleet(&observed, size));
+        }
+    }
+}
+
+#[test]
+fn a_cluster_is_drawn_as_it_is_committed() {
+    for size in SIZES {
+        for (name, observed) in [
+            ("cluster-healthy", fixture::healthy()),
+            ("cluster-degraded", fixture::degraded()),
+            ("cluster-down", fixture::down()),
+            ("cluster-waiting", fixture::waiting()),
+            ("cluster-gone", fixture::nothing()),
+        ] {
+            check(name, &on_cluster(&observed, size));
+        }
+    }
+}
+
+#[test]
+fn details_and_help_are_drawn_as_they_are_committed() {
+    for size in SIZES {
+        let mut state = on_cluster(&fixture::degraded(), size);
+        press(&mut state, &["enter"]);
+        check("finding", &state);
+        let mut state = on_cluster(&fixture::degraded(), size);
+        press(&mut state, &["tab", "tab", "j", "enter"]);
+        check("row", &state);
+        let mut state = on_fleet(&fixture::degraded(), size);
+        press(&mut state, &["?"]);
+        check("help", &state);
+        let mut state = on_cluster(&fixture::degraded(), size);
+        press(&mut state, &["f", "tab", "z"]);
+        check("zoomed-frozen", &state);
+    }
+    for size in [(59, 24), (80, 15), (20, 3), (1, 1)] {
+        check("small", &on_fleet(&fixture::degraded(), size));
+    }
+}
+
+/// Every screen that can be reached, over every fixture.
+fn everywhere(size: (u16, u16)) -> Vec<State> {
+    let mut states = Vec::new();
+    for observed in [fixture::healthy(), fixture::degraded(), fixture::down(), fixture::waiting(), fixture::nothing()] {
+        for keys in [&[][..], &["enter"], &["X"], &["?", "G"], &["f"]] {
+            for mut state in [on_fleet(&observed, size), on_cluster(&observed, size)] {
+                press(&mut state, keys);
+                states.push(state);
+            }
+        }
+    }
+    states
+}
+
+#[test]
+fn no_size_breaks_a_frame() {
+    let look = look(Glyphs::Unicode);
+    for columns in [0, 1, 2, 3, 10, 59, 60, 61, 79, 81, 119, 200, u16::MAX] {
+        for rows in [0, 1, 2, 3, 10, 15, 16, 17, 23, 60] {
+            for state in everywhere((columns, rows)) {
+                let drawn = frame(&state, &look);
+                assert_eq!(drawn.area.width, columns.min(1_000));
+                assert_eq!(drawn.area.height, rows);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_that_acts_on_a_terminal_reaches_a_cell() {
+    let look = look(Glyphs::Unicode);
+    for state in everywhere((120, 35)) {
+        for cell in frame(&state, &look).content() {
+            assert!(cell.symbol().chars().all(opsctl::text::untrusted::is_plain), "{:?}", cell.symbol());
+        }
+    }
+    let shown = letters(&frame(&on_cluster(&fixture::degraded(), (120, 35)), &look));
+    assert!(shown.contains("crashed \\x1b[2Jbadly") && shown.contains("clo‹202E›sed"), "{shown}");
+}
+
+#[test]
+fn a_plain_terminal_gets_nothing_but_ascii() {
+    let look = look(Glyphs::Ascii);
+    for state in everywhere((80, 24)) {
+        assert!(letters(&frame(&state, &look)).is_ascii());
+    }
+    let state = on_cluster(&fixture::degraded(), (80, 24));
+    golden("tests/golden/screens/cluster-degraded-ascii-80x24.txt", letters(&frame(&state, &look)).as_bytes());
+}
+
+#[test]
+fn every_theme_draws_the_same_letters() {
+    let state = on_cluster(&fixture::degraded(), (120, 35));
+    let expected = letters(&frame(&state, &look(Glyphs::Unicode)));
+    for name in names() {
+        for depth in [Depth::Mono, Depth::Sixteen, Depth::Indexed, Depth::True] {
+            let theme = builtin(name, depth).expect("a theme").expect("a good one");
+            assert_eq!(letters(&frame(&state, &Look::new(&theme, Glyphs::Unicode))), expected, "{name} {depth:?}");
+        }
+    }
+}
+
+#[test]
+fn a_system_that_the_console_never_heard_of_has_its_panel() {
+    let shown = letters(&frame(&on_cluster(&fixture::healthy(), (120, 35)), &look(Glyphs::Unicode)));
+    assert!(shown.contains("├ Queue  ● 2 ok ") && shown.contains("MESSAGES") && shown.contains("● open"), "{shown}");
+}
+
+#[test]
+fn a_frozen_picture_stands_still_and_needs_no_frame() {
+    let mut state = on_cluster(&fixture::healthy(), (120, 35));
+    press(&mut state, &["f"]);
+    let look = look(Glyphs::Unicode);
+    let still = frame(&state, &look);
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    let later = fixture::now().plus(Duration::from_mins(10));
+    assert_eq!(update(&mut state, &keymap, Message::Seen(fixture::degraded()), later), None);
+    assert!(!state.is_aging());
+    assert_eq!(frame(&state, &look), still);
+    press(&mut state, &["f"]);
+    assert!(state.is_aging());
+    assert!(letters(&frame(&state, &look)).contains("split-brain"));
+}
+
+#[test]
+fn the_cursor_follows_its_row_when_rows_change_places() {
+    let mut state = on_fleet(&fixture::healthy(), (120, 35));
+    press(&mut state, &["j"]);
+    // of two healthy clusters the second by name; then it is the second of three by how it stands
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    update(&mut state, &keymap, Message::Seen(fixture::degraded()), fixture::now());
+    press(&mut state, &["enter"]);
+    assert!(matches!(state.screen(), Screen::Cluster(screen) if screen.name == "search"), "{:?}", state.screen());
+}
+
+#[test]
+fn one_cluster_opens_on_itself_and_more_on_the_fleet() {
+    assert_eq!(open(&fixture::down(), (80, 24)).place(), Place::Cluster);
+    assert_eq!(open(&fixture::degraded(), (80, 24)).place(), Place::Fleet);
+    assert_eq!(open(&fixture::nothing(), (80, 24)).place(), Place::Fleet);
+}
+
+/// Keys, and where they lead from the fleet of the degraded platform.
+#[test]
+fn each_command_does_what_its_line_says() {
+    let cases: [(&[&str], Place); 9] = [
+        (&["enter"], Place::Cluster),
+        (&["X"], Place::Sheet),
+        (&["?"], Place::Help),
+        (&["?", "?"], Place::Fleet),
+        (&["?", "enter"], Place::Fleet),
+        (&["enter", "esc"], Place::Fleet),
+        (&["enter", "enter"], Place::Sheet),
+        (&["enter", "tab", "tab", "X", "backspace"], Place::Cluster),
+        (&["esc", "esc"], Place::Fleet),
+    ];
+    for (keys, place) in cases {
+        let mut state = on_fleet(&fixture::degraded(), (120, 35));
+        press(&mut state, keys);
+        assert_eq!(state.place(), place, "{keys:?}");
+    }
+    let mut state = on_fleet(&fixture::degraded(), (120, 35));
+    let effects = press(&mut state, &["q", "ctrl-c", "ctrl-z", "ctrl-l", "~"]);
+    assert_eq!(effects, [Some(Effect::Quit), Some(Effect::Quit), Some(Effect::Suspend), Some(Effect::Redraw), None]);
+    press(&mut state, &["enter", "]"]);
+    assert!(matches!(state.screen(), Screen::Cluster(screen) if screen.name == "search"));
+    press(&mut state, &["["]);
+    assert!(matches!(state.screen(), Screen::Cluster(screen) if screen.name == "orders-eu"));
+}
+
+#[test]
+fn no_row_of_keys_leads_out_of_the_console() {
+    let every: Vec<&str> = COMMANDS.iter().flat_map(|command| command.keys).copied().collect();
+    let mut state = on_fleet(&fixture::degraded(), (80, 24));
+    let look = look(Glyphs::Unicode);
+    // a walk that is the same each time: every key after every other
+    for first in &every {
+        for second in &every {
+            press(&mut state, &[first, second]);
+        }
+        let _drawn = frame(&state, &look);
+    }
+}
