@@ -177,7 +177,9 @@ async fn a_role_without_pg_monitor_gets_no_privilege_and_never_a_zero() {
             let mut watch = Watch::new(address, "nobody_read");
             let snapshot = watch.see(Tier::Rare).await;
             let hidden: Vec<String> = gaps(&snapshot).into_iter().filter(|(_, reason)| *reason == Reason::NoPrivilege).map(|(key, _)| key).collect();
-            for key in ["senders", "connections", "activity", "blocking", "settings", "wal_dir", "archive_backlog", "ssl", "statements", "xmin_horizon"] {
+            for key in
+                ["senders", "connections", "activity", "blocking", "settings", "wal_dir", "archive_backlog", "ssl", "statements", "xmin_horizon"]
+            {
                 assert!(hidden.iter().any(|one| one == key), "{address}: {key} is not among {hidden:?}");
             }
             assert_eq!(is_writable(&snapshot).value(), Some(&!in_recovery), "{address}: who can be written, anybody may see");

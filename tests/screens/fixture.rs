@@ -66,10 +66,7 @@ impl System for Queue {
         assert!(view.snapshot.state != "panic", "a panic in the middle of a frame");
         let tone = if view.snapshot.state == "open" { Tone::Good } else { Tone::Bad };
         let messages = Cell::count(view.snapshot.messages);
-        vec![
-            Cell::word(view.snapshot.state.as_str(), tone),
-            if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages },
-        ]
+        vec![Cell::word(view.snapshot.state.as_str(), tone), if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages }]
     }
 
     fn privileges() -> &'static str {
@@ -162,7 +159,9 @@ impl Platform {
             sentence: Untrusted::from(sentence),
             evidence: vec![Evidence { witness: "GET /patroni of pg1".to_owned(), fact: Untrusted::from("role=primary"), taken_at: Some(ago(1)) }],
             since: if seconds > 100 { Since::Server(ago(seconds).wall) } else { Since::FirstSeen(ago(seconds).wall) },
-            cure: Cure::Procedure("Find out which of the two has the writes that matter before you stop the other one; `opsctl explain` says how.".to_owned()),
+            cure: Cure::Procedure(
+                "Find out which of the two has the writes that matter before you stop the other one; `opsctl explain` says how.".to_owned(),
+            ),
             confirmed: true,
         });
         self
@@ -230,7 +229,13 @@ pub(super) fn degraded() -> Arc<Observed> {
         .member("pg3", "c", 0, STOPPED, STORE)
         .queue("q1", 0, "clo\u{202e}sed\u{1b}[31m", 41_000)
         .queue("q2", 1, "open", 2_000)
-        .finding(Severity::Critical, "split-brain", None, "pg1 and pg2 both accept writes: every client that reaches the wrong one loses what it commits", 192)
+        .finding(
+            Severity::Critical,
+            "split-brain",
+            None,
+            "pg1 and pg2 both accept writes: every client that reaches the wrong one loses what it commits",
+            192,
+        )
         .finding(Severity::Critical, "sync-standby-missing", None, "no synchronous standby: what is committed now can be lost", 41)
         .unconfirmed()
         .finding(Severity::Warning, "endpoint-unreachable", Some("pg2"), "patroni pg2 does not answer: connection refused (last read 12s ago)", 12)
@@ -253,17 +258,19 @@ pub(super) fn down() -> Arc<Observed> {
         .unasked("queue", "q2")
         .silent(Trouble::ConnectTimeout, 133)
         .finding(Severity::Warning, "endpoint-unreachable", Some("pg1"), "patroni pg1 does not answer: no answer in time (last read 2m 15s ago)", 133)
-        .finding(Severity::Warning, "endpoint-unreachable", Some("pg2"), "patroni pg2 does not answer: connection refused (last read 2m 16s ago)", 133)
+        .finding(
+            Severity::Warning,
+            "endpoint-unreachable",
+            Some("pg2"),
+            "patroni pg2 does not answer: connection refused (last read 2m 16s ago)",
+            133,
+        )
         .observed()
 }
 
 /// A cluster whose first answers are still out.
 pub(super) fn waiting() -> Arc<Observed> {
-    Platform::new()
-        .cluster("orders-eu", Environment::Prod, Standing::Unknown)
-        .unasked("patroni", "pg1")
-        .unasked("queue", "q1")
-        .observed()
+    Platform::new().cluster("orders-eu", Environment::Prod, Standing::Unknown).unasked("patroni", "pg1").unasked("queue", "q1").observed()
 }
 
 /// No cluster at all.
@@ -275,4 +282,3 @@ pub(super) fn nothing() -> Arc<Observed> {
 pub(super) fn panicking() -> Arc<Observed> {
     Platform::new().cluster("orders-eu", Environment::Prod, Standing::Healthy).queue("q1", 0, "panic", 0).observed()
 }
-

@@ -7,7 +7,7 @@ use crate::fleet::Cluster;
 use crate::model::{Gap, Reason};
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
-use crate::systems::patroni::own::Own;
+use crate::systems::patroni::own::{Confirms, Own};
 use crate::systems::patroni::picture::Row as Said;
 use crate::systems::patroni::wire::Lag;
 use crate::systems::patroni::words::{Phase, Role};
@@ -95,10 +95,10 @@ fn role_tone(own: &Own) -> Tone {
 }
 
 fn sync(own: &Own) -> Cell {
-    match (&own.role, own.sync_standby, own.quorum_standby) {
-        (Role::Replica, true, _) => Cell::word("sync", Tone::Good),
-        (Role::Replica, _, true) => Cell::word("quorum", Tone::Good),
-        (Role::Replica, false, false) => Cell::word("async", Tone::Plain),
+    match (&own.role, own.confirms) {
+        (Role::Replica, Confirms::Sync) => Cell::word("sync", Tone::Good),
+        (Role::Replica, Confirms::Quorum) => Cell::word("quorum", Tone::Good),
+        (Role::Replica, Confirms::Nothing) => Cell::word("async", Tone::Plain),
         _ => Cell::Nothing,
     }
 }

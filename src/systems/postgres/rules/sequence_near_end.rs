@@ -33,7 +33,9 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         .collect();
     // what is known to be near its end is said, whatever else may be hidden
     match sequences.iter().find(|sequence| sequence.last_value.is_none() && sequence.readable != Some(true)) {
-        Some(hidden) if raised.is_empty() => Err(Gap::new(format!("position of sequence {} on {}", hidden.seq.raw(), view.name()), Reason::NoPrivilege)),
+        Some(hidden) if raised.is_empty() => {
+            Err(Gap::new(format!("position of sequence {} on {}", hidden.seq.raw(), view.name()), Reason::NoPrivilege))
+        }
         _ => Ok(raised),
     }
 }
