@@ -36,14 +36,12 @@ fn read(name: &str) -> Option<Result<String, ProbeError>> {
         "status" => wire::status(&answer, name)
             .map(|status| format!("{} leader {:?} db {:?} errors {:?}", status.version, status.leader, status.db_size, status.errors)),
         "health" => wire::health(&answer, name).map(|health| format!("healthy {} {:?}", health.healthy, health.reason)),
-        "member-list" => {
-            wire::peers(&answer, name).map(|peers| peers.iter().map(|peer| format!("{} {} {:?}; ", peer.id, peer.name, peer.client_urls)).collect())
-        }
+        "member-list" => wire::peers(&answer, name)
+            .map(|peers| peers.iter().map(|peer| format!("{} {} {:?}", peer.id, peer.name, peer.client_urls)).collect::<Vec<_>>().join("; ")),
         "alarm-get" => wire::alarms(&answer, name).map(|alarms| format!("{} alarms", alarms.len())),
         "version" => wire::versions(&answer, name).map(|versions| format!("{} {}", versions.server, versions.cluster)),
-        "range" | "range-empty" => {
-            wire::range(&answer, name).map(|pairs| pairs.iter().map(|(key, value)| format!("{key}={}; ", String::from_utf8_lossy(value))).collect())
-        }
+        "range" | "range-empty" => wire::range(&answer, name)
+            .map(|pairs| pairs.iter().map(|(key, value)| format!("{key}={}", String::from_utf8_lossy(value))).collect::<Vec<_>>().join("; ")),
         "metrics" => wire::quota(&answer, name).map(|quota| format!("quota {quota}")),
         // answers to what is never asked: whatever they are, they are JSON or an error with its words
         _ => wire::body::<serde_json::Value>(&answer, name).map(|value| value.to_string()),
@@ -79,7 +77,7 @@ fn what_was_asked_was_understood() {
     let trouble = |name: &str| read(name).expect("an answer").expect_err("an error").trouble;
     for version in ["v3.4", "v3.5"] {
         assert!(said(&format!("{version}-health.json")).starts_with("healthy true"));
-        assert_eq!(said(&format!("{version}-range.json")), "/service/demo/leader=pg1; ");
+        assert_eq!(said(&format!("{version}-range.json")), "/service/demo/leader=pg1");
         assert_eq!(said(&format!("{version}-range-empty.json")), "");
         assert_eq!(said(&format!("{version}-alarm-get.json")), "0 alarms");
         assert!(said(&format!("{version}-status.json")).contains("leader Some"));

@@ -21,6 +21,7 @@ mod haproxy_golden;
 mod lab_faults;
 mod newer_poolers;
 mod patroni_golden;
+mod patroni_store;
 mod pgbouncer_console;
 mod pgbouncer_golden;
 mod postgres_deadline;

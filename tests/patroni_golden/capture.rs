@@ -29,7 +29,7 @@ pub(crate) fn all() -> Vec<Capture> {
     let mut there: Vec<String> = std::fs::read_dir(folder())
         .expect("the folder")
         .map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".http"))
+        .filter(|name| name.contains("--"))
         .collect();
     listed.sort_unstable();
     there.sort_unstable();

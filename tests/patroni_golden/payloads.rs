@@ -168,6 +168,9 @@ fn describe_config(config: &Dynamic) -> String {
     )
 }
 
+/// How one kind of answer is read: the error alone.
+type Read = fn(&Answer) -> Option<Trouble>;
+
 /// The same payloads cut anywhere, with a key twice anywhere that is read, or wrapped in a page: never a result, and each its own error.
 #[test]
 fn a_damaged_answer_is_its_own_error() {
@@ -175,7 +178,6 @@ fn a_damaged_answer_is_its_own_error() {
     let patroni = captures.iter().find(|capture| capture.file == "tagged-replica--patroni.pg3.http").and_then(Capture::answer).expect("capture");
     let cluster = captures.iter().find(|capture| capture.file == "tagged-replica--cluster.pg1.http").and_then(Capture::answer).expect("capture");
     let config = captures.iter().find(|capture| capture.file == "healthy--config.pg1.http").and_then(Capture::answer).expect("capture");
-    type Read = fn(&Answer) -> Option<Trouble>;
     let reads: [(&Answer, Read); 3] = [
         (&patroni, |answer| Own::read(answer, "GET /patroni").err().map(|error| error.trouble)),
         (&cluster, |answer| Picture::read(answer, "GET /cluster").err().map(|error| error.trouble)),

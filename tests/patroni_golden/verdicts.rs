@@ -117,7 +117,8 @@ fn judged(fleet: &Fleet) -> Judgement {
 }
 
 fn describe(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("\n  {} {}: {}", finding.severity.word(), finding.rule, finding.sentence.shown())).collect()
+    let line = |finding: &Finding| format!("  {} {}: {}", finding.severity.word(), finding.rule, finding.sentence.shown());
+    findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -144,7 +145,7 @@ fn each_state_has_the_verdict_that_was_written_by_hand() {
         let missing: Vec<_> = verdict.expect.difference(&found).collect();
         let forbidden: Vec<_> = found.iter().filter(|rule| !verdict.expect.contains(*rule) && !verdict.may.contains(*rule)).collect();
         if !missing.is_empty() || !forbidden.is_empty() || verdict.worst.as_deref() != Some(worst) {
-            wrong.push(format!("{state}: missing {missing:?}, forbidden {forbidden:?}, worst {worst}{}", describe(&judgement.findings)));
+            wrong.push(format!("{state}: missing {missing:?}, forbidden {forbidden:?}, worst {worst}\n{}", describe(&judgement.findings)));
         }
         // what was never asked must not look well
         if !whole {

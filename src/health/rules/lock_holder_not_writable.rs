@@ -1,10 +1,16 @@
 //! A member holds the leader lock and does not take writes, or does not answer at all: the store and the load balancer follow the lock.
+//!
+//! PostgreSQL of that member decides where it can be asked; else the member's own Patroni, which asks it too.
 
+use crate::fleet::{Entry, Member};
 use crate::health::patroni::{Told, is_unreachable};
 use crate::health::rule::{ClusterRule, ClusterView};
-use crate::model::{Gap, Reason, Severity};
+use crate::model::{Gap, Reading, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+use crate::systems::patroni::picture::Row;
+use crate::systems::patroni::snapshot::Snapshot;
 use crate::systems::patroni::words::ClusterRole;
+use crate::systems::postgres::{Postgres, is_writable};
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
@@ -36,9 +42,41 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         return Err(Gap::new(format!("own words of {}", holder.name), Reason::NotConfigured("no endpoint for this member".to_owned())));
     };
     let name = member.name();
-    let raised = match &member.view {
-        Ok(own) if own.snapshot.says_writable() => return Ok(Vec::new()),
-        Ok(own) if holder.role == ClusterRole::StandbyLeader && own.snapshot.says_standby_leader() => return Ok(Vec::new()),
+    let raised = match asked_directly(view, holder, name) {
+        Some(Ok(())) => return Ok(Vec::new()),
+        Some(Err(raised)) => raised,
+        None => match by_own_words(member, holder)? {
+            Some(raised) => raised,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let fact = format!("{} is {}, {}", holder.name, holder.role.word(), holder.state.word());
+    Ok(vec![raised.on(name).seen(picture.witness, fact, picture.taken_at)])
+}
+
+/// Whether PostgreSQL of the holder takes writes, or what to say if not. `None` where none of its endpoints could be asked, or it is not meant to.
+fn asked_directly(view: &ClusterView<'_>, holder: &Row, name: &str) -> Option<Result<(), Raised>> {
+    if holder.role != ClusterRole::Leader {
+        return None;
+    }
+    let address = holder.host.as_ref().zip(holder.port).map(|(host, port)| format!("{host}:{port}"));
+    let is_his = |entry: &Entry| entry.spec.id.name == name || address.is_some() && entry.spec.body.text("address") == address.as_deref();
+    let member = view.members::<Postgres>().into_iter().find(|member| is_his(member.entry))?;
+    let server = member.view.ok()?;
+    let Reading::Known(writable) = is_writable(server.snapshot) else { return None };
+    if writable.value {
+        return Some(Ok(()));
+    }
+    let raised = Raised::new(Severity::Critical, format!("{name} holds the leader lock and takes no writes: it is in recovery"));
+    Some(Err(raised.seen(format!("pg_is_in_recovery() of {}", server.name()), "true", writable.taken_at)))
+}
+
+/// The same by the word of the member's own Patroni, or by its silence.
+fn by_own_words(member: &Member<'_, Snapshot>, holder: &Row) -> Result<Option<Raised>, Gap> {
+    let name = member.name();
+    Ok(Some(match &member.view {
+        Ok(own) if own.snapshot.says_writable() => return Ok(None),
+        Ok(own) if holder.role == ClusterRole::StandbyLeader && own.snapshot.says_standby_leader() => return Ok(None),
         Ok(own) => {
             let (role, state) = (own.snapshot.own.role.word(), own.snapshot.own.state.word());
             Raised::new(Severity::Critical, format!("{name} holds the leader lock and takes no writes: it is {state} (role {role})")).seen(
@@ -56,7 +94,5 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
             }
         }
         Err(gap) => return Err(gap.clone()),
-    };
-    let fact = format!("{} is {}, {}", holder.name, holder.role.word(), holder.state.word());
-    Ok(vec![raised.on(name).seen(picture.witness, fact, picture.taken_at)])
+    }))
 }

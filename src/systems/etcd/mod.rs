@@ -27,7 +27,7 @@ impl System for Etcd {
     const NAME: &'static str = "etcd";
     const TITLE: &'static str = "etcd";
     const FIELDS: &'static [Field] =
-        &[Field { key: "url", form: Form::Url, required: true, doc: "where this member answers its clients", example: "http://10.0.0.1:2379" }];
+        &[Field { key: "url", form: Form::Url, required: true, doc: "Where this member answers its clients", example: "http://10.0.0.1:2379" }];
 
     type Client = Client;
     type Snapshot = Snapshot;

@@ -7,7 +7,7 @@ use crate::systems::view::{Cell, Column, Kind, Tone};
 /// The columns of a member.
 pub(super) static COLUMNS: &[Column] = &[
     Column::new("role", "ROLE", Kind::Word, 0, "leader, follower, learner, or no leader known, as the member says"),
-    Column::new("health", "HEALTH", Kind::Word, 1, "whether a read through the quorum came through"),
+    Column::new("quorum_read", "QUORUM READ", Kind::Word, 1, "whether a read through the quorum came through"),
     Column::new("db_bytes", "DB", Kind::Bytes, 3, "size of the database on disk"),
     Column::new("quota_used_percent", "QUOTA", Kind::Percent, 4, "share of the quota that the database has"),
     Column::new("alarms", "ALARMS", Kind::List, 2, "alarms that are set"),
