@@ -18,6 +18,13 @@ set edit:completion:arg-completer[opsctl] = {|@words|
     }
     var completions = [
         &'opsctl'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --theme 'Colours of the console; NO_COLOR takes them all away'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'
@@ -27,6 +34,10 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand topology 'Who streams from whom: the primary at the root, replicas below'
             cand history 'The timelines of each cluster: when it turned, where, who led after it'
             cand show-config 'The dynamic configuration of each cluster, as its store holds it'
+            cand replication 'Who receives whose WAL, how far behind, and the slots that keep WAL'
+            cand activity 'Sessions that do or hold something: state, wait, age, who, statement'
+            cand locks 'Who holds up whom: the root of each blocking tree first'
+            cand queries 'The statements that took most time, by pg_stat_statements'
             cand poolers 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
             cand balancers 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
             cand findings 'What is wrong, worst first, since when, and what to do'
@@ -109,6 +120,70 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --help 'Print help'
         }
         &'opsctl;show-config'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;replication'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;activity'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;locks'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;queries'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
@@ -295,6 +370,10 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand topology 'Who streams from whom: the primary at the root, replicas below'
             cand history 'The timelines of each cluster: when it turned, where, who led after it'
             cand show-config 'The dynamic configuration of each cluster, as its store holds it'
+            cand replication 'Who receives whose WAL, how far behind, and the slots that keep WAL'
+            cand activity 'Sessions that do or hold something: state, wait, age, who, statement'
+            cand locks 'Who holds up whom: the root of each blocking tree first'
+            cand queries 'The statements that took most time, by pg_stat_statements'
             cand poolers 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
             cand balancers 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
             cand findings 'What is wrong, worst first, since when, and what to do'
@@ -320,6 +399,14 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;history'= {
         }
         &'opsctl;help;show-config'= {
+        }
+        &'opsctl;help;replication'= {
+        }
+        &'opsctl;help;activity'= {
+        }
+        &'opsctl;help;locks'= {
+        }
+        &'opsctl;help;queries'= {
         }
         &'opsctl;help;poolers'= {
         }

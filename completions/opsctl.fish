@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_opsctl_global_optspecs
-    string join \n h/help V/version
+    string join \n config= set= patroni= log= c/cluster= theme= h/help V/version
 end
 
 function __fish_opsctl_needs_command
@@ -24,6 +24,13 @@ function __fish_opsctl_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c opsctl -n "__fish_opsctl_needs_command" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_needs_command" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_needs_command" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_needs_command" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_needs_command" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_needs_command" -l theme -d 'Colours of the console; NO_COLOR takes them all away' -r -f -a "midnight\t''
+mono\t''"
 complete -c opsctl -n "__fish_opsctl_needs_command" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s V -l version -d 'Print version'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'
@@ -31,6 +38,10 @@ complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "list" -d 'The members
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "topology" -d 'Who streams from whom: the primary at the root, replicas below'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "history" -d 'The timelines of each cluster: when it turned, where, who led after it'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "show-config" -d 'The dynamic configuration of each cluster, as its store holds it'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "replication" -d 'Who receives whose WAL, how far behind, and the slots that keep WAL'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "activity" -d 'Sessions that do or hold something: state, wait, age, who, statement'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "locks" -d 'Who holds up whom: the root of each blocking tree first'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "queries" -d 'The statements that took most time, by pg_stat_statements'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "poolers" -d 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "balancers" -d 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "findings" -d 'What is wrong, worst first, since when, and what to do'
@@ -142,6 +153,82 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l color -d '
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l deadline -d 'Wait no longer than this for answers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l watch -d 'Print again at this interval, until interrupted' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -s o -l output -d 'How to print' -r -f -a "table\t''
+wide\t''
+json\t''
+jsonl\t''
+yaml\t''
+csv\t''
+name\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
@@ -310,23 +397,27 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand version" -l color -d 'Colo
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand version" -s h -l help -d 'Print help'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "list" -d 'The members of each cluster: role, state, lag, what waits'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "topology" -d 'Who streams from whom: the primary at the root, replicas below'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "history" -d 'The timelines of each cluster: when it turned, where, who led after it'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "show-config" -d 'The dynamic configuration of each cluster, as its store holds it'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "poolers" -d 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "balancers" -d 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "findings" -d 'What is wrong, worst first, since when, and what to do'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "explain" -d 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "events" -d 'What happened and when, by the servers\' own clocks, newest first'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "doctor" -d 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "check" -d 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "wait" -d 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "privileges" -d 'The least grants that reading needs, per system'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "config" -d 'The configuration: check it, or explain where each value comes from'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "schema" -d 'The JSON Schema of what a command prints, or of the configuration; the names without one'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "completions" -d 'Completions for a shell, to be installed or sourced'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "man" -d 'The manual page of opsctl or of one command, for `man -l -`'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "version" -d 'The version of this program and of its JSON'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "list" -d 'The members of each cluster: role, state, lag, what waits'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "topology" -d 'Who streams from whom: the primary at the root, replicas below'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "history" -d 'The timelines of each cluster: when it turned, where, who led after it'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "show-config" -d 'The dynamic configuration of each cluster, as its store holds it'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "replication" -d 'Who receives whose WAL, how far behind, and the slots that keep WAL'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "activity" -d 'Sessions that do or hold something: state, wait, age, who, statement'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "locks" -d 'Who holds up whom: the root of each blocking tree first'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "queries" -d 'The statements that took most time, by pg_stat_statements'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "poolers" -d 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "balancers" -d 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "findings" -d 'What is wrong, worst first, since when, and what to do'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "explain" -d 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "events" -d 'What happened and when, by the servers\' own clocks, newest first'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "doctor" -d 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "check" -d 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "wait" -d 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "privileges" -d 'The least grants that reading needs, per system'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "config" -d 'The configuration: check it, or explain where each value comes from'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "schema" -d 'The JSON Schema of what a command prints, or of the configuration; the names without one'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "completions" -d 'Completions for a shell, to be installed or sourced'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "man" -d 'The manual page of opsctl or of one command, for `man -l -`'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "version" -d 'The version of this program and of its JSON'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,7 +1,17 @@
 module completions {
 
+  def "nu-complete opsctl theme" [] {
+    [ "midnight" "mono" ]
+  }
+
   # Operations console for a production PostgreSQL platform
   export extern opsctl [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --theme: string@"nu-complete opsctl theme" # Colours of the console; NO_COLOR takes them all away
     --help(-h)                # Print help
     --version(-V)             # Print version
   ]
@@ -119,6 +129,98 @@ module completions {
     --output(-o): string@"nu-complete opsctl show-config output" # How to print
     --columns: string         # Only these columns of the first table, in this order
     --color: string@"nu-complete opsctl show-config color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl replication output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl replication color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Who receives whose WAL, how far behind, and the slots that keep WAL
+  export extern "opsctl replication" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl replication output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl replication color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl activity output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl activity color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Sessions that do or hold something: state, wait, age, who, statement
+  export extern "opsctl activity" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl activity output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl activity color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl locks output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl locks color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Who holds up whom: the root of each blocking tree first
+  export extern "opsctl locks" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl locks output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl locks color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl queries output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl queries color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The statements that took most time, by pg_stat_statements
+  export extern "opsctl queries" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl queries output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl queries color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --help(-h)                # Print help
   ]
 
@@ -384,6 +486,22 @@ module completions {
 
   # The dynamic configuration of each cluster, as its store holds it
   export extern "opsctl help show-config" [
+  ]
+
+  # Who receives whose WAL, how far behind, and the slots that keep WAL
+  export extern "opsctl help replication" [
+  ]
+
+  # Sessions that do or hold something: state, wait, age, who, statement
+  export extern "opsctl help activity" [
+  ]
+
+  # Who holds up whom: the root of each blocking tree first
+  export extern "opsctl help locks" [
+  ]
+
+  # The statements that took most time, by pg_stat_statements
+  export extern "opsctl help queries" [
   ]
 
   # Every pool of every PgBouncer: clients, servers, who waits, what is paused

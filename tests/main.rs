@@ -19,6 +19,7 @@ mod generated;
 mod haproxy_balancer;
 mod haproxy_golden;
 mod lab_faults;
+mod lab_reads;
 mod newer_poolers;
 mod patroni_golden;
 mod patroni_store;

@@ -33,6 +33,11 @@ impl Lab {
         super::opsctl(&all)
     }
 
+    /// As [`Lab::opsctl`], with time enough for a busy machine: for tests of what is said, not of how fast.
+    pub(crate) fn patiently(&self, arguments: &[&str]) -> (String, String, i32) {
+        self.opsctl(&[arguments, &["--deadline", "30s"]].concat())
+    }
+
     /// Stages a fault; it is cleared when the guard goes, whatever became of the test.
     pub(crate) fn fault(&self, name: &str) -> Staged<'_> {
         let staged = Staged { lab: self, cleared: false };

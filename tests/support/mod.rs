@@ -3,6 +3,7 @@
 pub(crate) mod console;
 pub(crate) mod judging;
 pub(crate) mod lab;
+pub(crate) mod silent;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -67,4 +68,12 @@ pub(crate) fn opsctl(arguments: &[&str]) -> (String, String, i32) {
     let output = program().args(arguments).output().expect("the program starts");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     (text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1))
+}
+
+/// As [`opsctl`], with the time it took.
+pub(crate) fn timed(arguments: &[&str]) -> (String, String, i32, std::time::Duration) {
+    #[expect(clippy::disallowed_methods, reason = "the time of a process, measured from outside")]
+    let begin = std::time::Instant::now();
+    let (stdout, stderr, code) = opsctl(arguments);
+    (stdout, stderr, code, begin.elapsed())
 }
