@@ -1,14 +1,19 @@
 //! From what was said (flags, environment, files) to what is operated. The only way to a configuration: `config` reads and merges, the systems check
 //! what is theirs, and where nothing is configured the files of other tools are looked at.
 
+use super::discover::{self, Surroundings};
 use crate::config::{Config, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
 use crate::fleet::poll::Polling;
 use crate::fleet::schedule::Pace;
 use crate::health::rules::RULES;
+use crate::model::Clock;
 use crate::systems::check;
 use crate::systems::contract::{AnySystem, RuleInfo};
 use crate::systems::registry::SYSTEMS;
+use crate::text::untrusted::visible;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A configured endpoint that fails is asked at least this often.
@@ -49,10 +54,42 @@ impl LoadError {
 ///
 /// # Errors
 /// Everything that is wrong with the configuration, at once; exit code 2.
-#[expect(clippy::unused_async, reason = "members are read through etcd")]
 pub async fn load(wanted: &Wanted) -> Result<Loaded, LoadError> {
+    let clock = Clock::real();
+    if let Some(url) = &wanted.patroni {
+        return by_patroni(url, wanted, &clock).await;
+    }
     let config = config(wanted)?;
-    Ok(Loaded { polling: polling(config.poll), inventory: config.inventory, notes: Vec::new() })
+    let polling = polling(config.poll);
+    if !config.inventory.clusters.is_empty() {
+        return Ok(Loaded { polling, inventory: config.inventory, notes: Vec::new() });
+    }
+    let (clusters, mut notes) = discover::clusters(discover::look(&Surroundings::standard()), &clock).await;
+    if clusters.is_empty() {
+        return Err(nothing(&notes));
+    }
+    let places: BTreeSet<&str> = clusters.iter().map(|cluster| cluster.found_in.as_str()).collect();
+    notes.insert(0, format!("no cluster is configured; found in {}", places.into_iter().collect::<Vec<_>>().join(", ")));
+    Ok(Loaded { polling, inventory: Inventory { clusters: clusters.into_iter().map(Arc::new).collect() }, notes })
+}
+
+/// One member is enough; files are not looked at, so that a broken one cannot be in the way.
+async fn by_patroni(url: &str, wanted: &Wanted, clock: &Clock) -> Result<Loaded, LoadError> {
+    check::url(url).map_err(|why| {
+        LoadError::of(&[Diagnostic::new(format!("--patroni: {why}")).hint("the REST API of any member: --patroni http://10.0.0.1:8008")])
+    })?;
+    let sources = Sources { set: wanted.set.clone(), ..Sources::default() };
+    let config = checked(SYSTEMS, &rules(), &sources).map_err(|found| LoadError::of(&found))?;
+    let mut notes = Vec::new();
+    let cluster = discover::named::by_patroni(url, clock, false, &mut notes).await;
+    Ok(Loaded { polling: polling(config.poll), inventory: Inventory { clusters: vec![Arc::new(cluster)] }, notes })
+}
+
+fn nothing(notes: &[String]) -> LoadError {
+    let said: Vec<String> = notes.iter().map(|note| format!("note: {}\n", visible(note))).collect();
+    let error = Diagnostic::new("no cluster is configured, and no file or variable of patronictl, psql or etcdctl names one")
+        .hint("`opsctl status --patroni http://HOST:8008` needs no configuration; `opsctl init --patroni http://HOST:8008` writes one");
+    LoadError(format!("{}{}", said.concat(), error.render()))
 }
 
 /// The configuration alone, without looking for anything else: for `config show` and `config explain`.

@@ -5,6 +5,8 @@
 pub mod cells;
 pub mod checks;
 pub mod columns;
+pub mod discover;
+pub mod init;
 pub mod json;
 pub mod load;
 pub mod observe;

@@ -30,6 +30,7 @@ mod shape;
 pub mod sources;
 pub mod tree;
 mod values;
+pub mod write;
 
 pub use build::body_value;
 pub use diagnostic::Diagnostic;

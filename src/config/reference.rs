@@ -1,4 +1,4 @@
-//! References to secrets as they are written: `file:PATH`, `env:NAME`, `pgpass`, `pgpass:PATH`, `cmd:["argv0", "argv1"]`, `{ cmd = [..] }`.
+//! References to secrets as they are written: `file:PATH`, `env:NAME`, `pgpass`, `pgpass:PATH`, `yaml:PATH#KEY.KEY`, `cmd:["argv0", "argv1"]`, `{ cmd = [..] }`.
 //!
 //! An error of this file never repeats what was written: it may be the secret itself.
 
@@ -29,6 +29,12 @@ pub(super) fn parse(text: &str) -> Result<SecretRef, &'static str> {
         }
         "env" => Ok(SecretRef::Env(rest.to_owned())),
         "pgpass" => filled("`pgpass:` without a path").map(|path| SecretRef::Pgpass(Some(path))),
+        "yaml" => match rest.split_once('#') {
+            Some((file, keys)) if !file.trim().is_empty() && keys.split('.').all(|key| !key.is_empty()) => {
+                Ok(SecretRef::Yaml { file: file.to_owned(), keys: keys.split('.').map(str::to_owned).collect() })
+            }
+            _ => Err("`yaml:` takes a path and the keys below it, yaml:PATH#KEY.KEY"),
+        },
         "cmd" => match serde_json::from_str::<Vec<String>>(rest) {
             Ok(argv) => command(argv),
             Err(_quotes_the_text) => Err("`cmd:` needs a list of texts, [\"PROGRAM\", \"ARGUMENT\"]; no shell reads it"),
@@ -65,6 +71,7 @@ pub(super) fn of(node: &Node) -> Result<SecretRef, &'static str> {
     Ok(match reference {
         SecretRef::File(path) => SecretRef::File(absolute(&path, &node.place.source)),
         SecretRef::Pgpass(Some(path)) => SecretRef::Pgpass(Some(absolute(&path, &node.place.source))),
+        SecretRef::Yaml { file, keys } => SecretRef::Yaml { file: absolute(&file, &node.place.source), keys },
         other => other,
     })
 }

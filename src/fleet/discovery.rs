@@ -64,6 +64,19 @@ pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) ->
     }))
 }
 
+/// Scheme, host and port of an address that a store told of, where no endpoint is configured to compare it with.
+///
+/// # Errors
+/// Why it must not be contacted.
+pub fn contactable(address: &str) -> Result<String, &'static str> {
+    let place = Place::of(address).ok_or("not an address of the form scheme://host:port")?;
+    match place.forbidden() {
+        Some(why) => Err(why),
+        None if place.port < 1024 && !matches!(place.port, 80 | 443) => Err("a port below 1024 that is not HTTP's"),
+        None => Ok(place.base()),
+    }
+}
+
 /// A name from outside as an identifier: what could act on a terminal is made visible here once, since names go everywhere.
 fn safe_name(raw: &str) -> String {
     crate::text::width::fit(&crate::text::untrusted::visible(raw), 64)

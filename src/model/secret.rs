@@ -4,7 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where a secret lies. Text forms: `file:PATH`, `env:NAME`, `pgpass`, and `cmd:["argv0", "argv1"]`.
+/// Where a secret lies. Text forms: `file:PATH`, `env:NAME`, `pgpass`, `yaml:PATH#KEY.KEY`, and
+/// `cmd:["argv0", "argv1"]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretRef {
@@ -15,6 +16,11 @@ pub enum SecretRef {
     Cmd(Vec<String>),
     /// The matching line of a pgpass file: `~/.pgpass`, or the file named.
     Pgpass(Option<String>),
+    /// The text at these keys of a YAML file: a patronictl.yaml holds its passwords in plain text.
+    Yaml {
+        file: String,
+        keys: Vec<String>,
+    },
 }
 
 impl fmt::Display for SecretRef {
@@ -25,6 +31,7 @@ impl fmt::Display for SecretRef {
             SecretRef::Cmd(argv) => write!(f, "cmd:{argv:?}"),
             SecretRef::Pgpass(None) => f.write_str("pgpass"),
             SecretRef::Pgpass(Some(path)) => write!(f, "pgpass:{path}"),
+            SecretRef::Yaml { file, keys } => write!(f, "yaml:{file}#{}", keys.join(".")),
         }
     }
 }

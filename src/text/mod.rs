@@ -3,6 +3,7 @@
 //! It must never decide what is shown, only how: no colours, no systems, no IO.
 
 pub mod caret;
+pub mod diff;
 pub mod suggest;
 pub mod untrusted;
 pub mod width;

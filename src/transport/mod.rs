@@ -10,5 +10,6 @@ pub mod pg;
 pub mod read;
 pub mod secret;
 pub mod tls;
+mod yaml;
 
 pub use error::{ProbeError, Trouble};

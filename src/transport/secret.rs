@@ -1,6 +1,7 @@
 //! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child.
 
 use super::error::{ProbeError, Trouble};
+use super::yaml;
 use crate::model::{Secret, SecretRef};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::process::Stdio;
@@ -26,7 +27,7 @@ pub struct PgpassKey<'a> {
 /// [`Trouble::Secret`] with the reference and what is wrong with it, never with what was read.
 pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
     match reference {
-        SecretRef::File(path) => Ok(Secret::new(private_file(path, &reference.to_string())?.trim_end_matches(['\n', '\r']).to_owned())),
+        SecretRef::File(path) => Ok(Secret::new(private_file(path, &reference.to_string(), 0o077)?.trim_end_matches(['\n', '\r']).to_owned())),
         SecretRef::Env(name) => std::env::var(name).map(Secret::new).map_err(|error| {
             let detail = match error {
                 std::env::VarError::NotPresent => "the variable is not set",
@@ -35,6 +36,10 @@ pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
             fail(reference, detail)
         }),
         SecretRef::Cmd(argv) => command(reference, argv).await,
+        // such a file belongs to Patroni, whose group reads it; the world must not
+        SecretRef::Yaml { file, keys } => {
+            yaml::text_at(&private_file(file, &reference.to_string(), 0o007)?, keys).map(Secret::new).map_err(|detail| fail(reference, detail))
+        }
         SecretRef::Pgpass(_) => Err(fail(reference, "pgpass belongs to PostgreSQL connections only")),
     }
 }
@@ -48,7 +53,7 @@ pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<S
     let home = || etcetera::home_dir().map(|home| home.join(".pgpass").to_string_lossy().into_owned()).ok();
     let path = path.clone().or_else(|| std::env::var("PGPASSFILE").ok()).or_else(home);
     let path = path.ok_or_else(|| fail(reference, "there is no home directory to look for .pgpass in"))?;
-    let text = private_file(&path, &format!("pgpass:{path}"))?;
+    let text = private_file(&path, &format!("pgpass:{path}"), 0o077)?;
     match text.lines().find_map(|line| pgpass_line(line, key)) {
         Some(password) => Ok(Secret::new(password)),
         None => Err(ProbeError::new(
@@ -63,8 +68,8 @@ fn fail(reference: &SecretRef, detail: &str) -> ProbeError {
     ProbeError::new(Trouble::Secret, reference.to_string(), detail)
 }
 
-/// A file that nobody else may read. Files under `/run/secrets` are mounted by orchestrators with the modes they like.
-fn private_file(path: &str, label: &str) -> Result<String, ProbeError> {
+/// A file that those in `others` may not read. Files under `/run/secrets` are mounted by orchestrators with the modes they like.
+fn private_file(path: &str, label: &str, others: u32) -> Result<String, ProbeError> {
     use std::io::Read;
     let fail = |detail: String| ProbeError::new(Trouble::Secret, label, detail);
     let file = std::fs::OpenOptions::new()
@@ -77,8 +82,8 @@ fn private_file(path: &str, label: &str) -> Result<String, ProbeError> {
     if !meta.is_file() {
         return Err(fail("not a regular file".to_owned()));
     }
-    if meta.mode() & 0o077 != 0 && !path.starts_with("/run/secrets/") {
-        return Err(fail(format!("mode {:04o} lets others read it; chmod 600", meta.mode() & 0o7777)));
+    if meta.mode() & others != 0 && !path.starts_with("/run/secrets/") {
+        return Err(fail(format!("mode {:04o} lets others read it; chmod {}", meta.mode() & 0o7777, if others == 0o077 { "600" } else { "o=" })));
     }
     let mut text = String::new();
     file.take(LONGEST + 1).read_to_string(&mut text).map_err(|error| fail(error.to_string()))?;
@@ -170,6 +175,26 @@ mod tests {
         assert!(error.contains("0644") && !error.contains("canary"), "{error}");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
         assert_eq!(resolve(&reference).await.expect("read").expose(), "canary");
+    }
+
+    #[tokio::test]
+    async fn a_key_of_a_yaml_file_is_read_and_nothing_of_the_file_is_quoted() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("patroni.yml");
+        std::fs::write(&path, "scope: lab\nrestapi: {authentication: {username: ops, password: 0123canary}}\nother: canary\n").expect("write");
+        let at = |mode, keys: &str| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("chmod");
+            SecretRef::Yaml { file: path.to_string_lossy().into_owned(), keys: keys.split('.').map(str::to_owned).collect() }
+        };
+        assert_eq!(resolve(&at(0o640, "restapi.authentication.password")).await.expect("read").expose(), "0123canary");
+        for (mode, keys) in [(0o644, "other"), (0o600, "restapi.authentication.pasword"), (0o600, "restapi.authentication"), (0o600, "scope.x")] {
+            let error = resolve(&at(mode, keys)).await.expect_err(keys).to_string();
+            assert!(!error.contains("canary"), "{error}");
+        }
+        std::fs::write(&path, "a: [canary").expect("write");
+        let error = resolve(&at(0o600, "a")).await.expect_err("broken").to_string();
+        assert!(!error.contains("canary"), "{error}");
     }
 
     #[tokio::test]

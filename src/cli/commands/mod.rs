@@ -6,6 +6,7 @@ use crate::app::views::VIEWS;
 mod check;
 pub mod completions;
 mod config;
+mod init;
 pub mod man;
 mod privileges;
 mod schema;
@@ -16,11 +17,12 @@ mod wait;
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 8] = [
+    let own: [Box<dyn Command>; 9] = [
         Box::new(check::Check),
         Box::new(wait::Wait),
         Box::new(privileges::Privileges),
         Box::new(config::Config),
+        Box::new(init::Init),
         Box::new(schema::Schema),
         Box::new(completions::Completions),
         Box::new(man::Man),

@@ -27,6 +27,14 @@ pub fn check(systems: &[&dyn AnySystem], rules: &[&RuleInfo], draft: &Draft) -> 
     report.found
 }
 
+/// Whether `text` is the URL of an HTTP server.
+///
+/// # Errors
+/// What is wrong, without the text: it may have a password inside.
+pub fn url(text: &str) -> Result<(), &'static str> {
+    address::url(text)
+}
+
 /// Errors, each place once: a default shows up in every endpoint that takes it.
 #[derive(Default)]
 struct Report {

@@ -8,6 +8,7 @@ pub mod kv;
 mod present;
 mod rules;
 pub mod snapshot;
+pub mod surroundings;
 pub mod wire;
 
 pub use client::Client;

@@ -14,6 +14,7 @@ pub mod own;
 pub mod picture;
 mod present;
 mod rules;
+pub mod settings;
 pub mod snapshot;
 pub mod strict;
 pub mod wire;

@@ -12,6 +12,7 @@ mod present;
 mod queries;
 mod rules;
 pub mod snapshot;
+pub mod surroundings;
 mod wire;
 
 pub use snapshot::{Snapshot, is_writable, position, timeline};
