@@ -18,6 +18,7 @@ mod fixture_system;
 mod generated;
 mod haproxy_balancer;
 mod haproxy_golden;
+mod hostile;
 mod lab_faults;
 mod lab_reads;
 mod newer_poolers;
