@@ -5,10 +5,11 @@ use opsctl::text::untrusted::is_plain;
 use serde_json::{Value, json};
 use std::io::Write;
 
-/// Escapes, controls, bidirectional marks, invisible characters, a line of a mebibyte.
+/// Escapes, controls, bidirectional marks, invisible characters, a line of a quarter mebibyte.
 fn hostile() -> Vec<String> {
     let marks = format!("a{}", "\u{301}".repeat(300));
-    let long = "x".repeat(1 << 20);
+    // a dozen of them in one answer stay below the cap on bodies
+    let long = "x".repeat(1 << 18);
     let fixed = [
         "\u{1b}[2J\u{1b}]0;title\u{7}\u{1b}]52;c;aGk=\u{7}",
         "\u{9b}31m\u{90}q\u{9c}",
@@ -68,7 +69,9 @@ fn no_string_of_a_server_acts_on_a_terminal_and_json_keeps_it_whole() {
         let config = config_for(&server.url());
         let path = config.path().to_str().expect("UTF-8");
         for view in opsctl::app::views::VIEWS {
-            for form in ["table", "wide", "json", "jsonl", "yaml", "csv", "name"] {
+            // what the forms share is made once; each form is looked at where most of the strings are
+            let forms: &[&str] = if view.name == "list" { &["table", "wide", "json", "jsonl", "yaml", "csv", "name"] } else { &["table", "json"] };
+            for form in forms {
                 let (stdout, stderr, code) = crate::support::opsctl(&[view.name, "-o", form, "--config", path, "--deadline", "20s"]);
                 assert_safe(&format!("{} -o {form}, stdout", view.name), &stdout);
                 assert_safe(&format!("{} -o {form}, stderr", view.name), &stderr);

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod canary;
 mod cli;
 mod config_corpus;
 mod config_layers;

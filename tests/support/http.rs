@@ -19,7 +19,13 @@ pub(crate) fn reply(status: u16, body: &str) -> Vec<u8> {
 }
 
 impl Answering {
+    /// Answers by the path.
     pub(crate) fn start(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Answering {
+        Answering::start_with_head(move |head| answer(head.split(' ').nth(1).unwrap_or("/")))
+    }
+
+    /// Answers by the whole head of the request.
+    pub(crate) fn start_with_head(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> Answering {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let stop = Arc::new(AtomicBool::new(false));
@@ -58,13 +64,13 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str) -> Vec<u8>) -> std::io::Re
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && head.len() < 16_384 {
-        if stream.read(&mut byte)? == 0 {
+        // nobody speaks HTTP who has sent a zero byte
+        if stream.read(&mut byte)? == 0 || byte == [0] {
             return Ok(());
         }
         head.extend_from_slice(&byte);
     }
     let head = String::from_utf8_lossy(&head).into_owned();
-    let path = head.split(' ').nth(1).unwrap_or("/");
-    stream.write_all(&answer(path))?;
+    stream.write_all(&answer(&head))?;
     stream.flush()
 }
