@@ -6,8 +6,10 @@ use super::lists::REGISTRY;
 use std::collections::BTreeSet;
 
 pub(super) fn judge(house: &House) -> Vec<Violation> {
+    // a folder is a system when it says so; others hold what all systems share
+    let declared = house.traits.iter().filter(|(_, name, mark)| name == "System" && !mark.test);
     let folders: BTreeSet<&str> =
-        house.files.keys().filter_map(|file| file.strip_prefix("src/systems/")?.split_once('/').map(|(folder, _)| folder)).collect();
+        declared.filter_map(|(_, _, mark)| mark.file.strip_prefix("src/systems/")?.split_once('/').map(|(folder, _)| folder)).collect();
     house.named.iter().filter_map(|named| step(named, &named.absolute, &folders).or_else(|| step(named, &named.declared, &folders))).collect()
 }
 
@@ -42,12 +44,15 @@ mod tests {
     #[test]
     fn a_system_that_names_another_fails_by_name() {
         let found = broken_by(&[
-            ("src/systems/left/mod.rs", "//! x\npub struct L;"),
-            ("src/systems/right/mod.rs", "//! x\nuse super::left::L;\nuse crate::systems::registry;"),
+            ("src/systems/left/mod.rs", "//! x\npub struct L;\nimpl System for L {}"),
+            ("src/systems/right/mod.rs", "//! x\nuse super::left::L;\nuse crate::systems::registry;\nimpl super::contract::System for R {}"),
             ("src/systems/evil.rs", "//! x\nfn f(l: super::left::L) {}"),
+            ("src/systems/shared/mod.rs", "//! x\npub struct S;"),
+            ("src/systems/good.rs", "//! x\nfn f(s: super::shared::S) {}"),
         ]);
         assert_broken(&found, "system: src/systems/right/mod.rs:2", "system `right` names system `left`");
         assert_broken(&found, "system: src/systems/right/mod.rs:3", "`right` names the registry");
         assert_broken(&found, "system: src/systems/evil.rs:2", "only the registry may");
+        assert!(!found.iter().any(|line| line.contains("good.rs")), "{found:#?}");
     }
 }

@@ -1,10 +1,12 @@
 //! A new system is one folder and its line: the beacon of `tests/fixtures/systems`, put into a copy of the tree, is built, breaks no law, and shows in
 //! `status`, in JSON, in `explain`, in `privileges` and on the console without another edit. Taken away again, what is left is the project itself.
 
+mod console;
 mod copy;
 mod server;
 
 use crate::support::empty_home;
+use console::Console;
 use serde_json::{Value, json};
 use server::Server;
 use std::path::{Path, PathBuf};
@@ -84,6 +86,16 @@ fn its_rule_is_judged_and_explained() {
     let privileges = command(&configured.program).arg("privileges").output().expect("the program starts").stdout;
     let privileges = String::from_utf8_lossy(&privileges);
     assert!(privileges.contains("GET /beacon"), "{privileges}");
+}
+
+#[test]
+fn a_new_system_is_on_the_console() {
+    let server = Server::answering(r#"{"state": "dark", "ships": 3}"#);
+    let configured = Configured::at(&server.url());
+    let file = configured.file();
+    let mut console = Console::open(&configured.program, &["--config", file.to_str().expect("UTF-8")], &empty_home());
+    console.until(&["coast", "Beacon", "LAMP", "north", "dark", "beacon-dark"]);
+    assert_eq!(console.quit(), 0);
 }
 
 #[test]
