@@ -1,6 +1,6 @@
 //! etcd 3.4 and 3.5 as captured: every file is read, with and without a quorum.
 
-use opsctl::systems::etcd::wire;
+use opsctl::systems::etcd::{range, wire};
 use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ fn read(name: &str) -> Option<Result<String, ProbeError>> {
             .map(|peers| peers.iter().map(|peer| format!("{} {} {:?}", peer.id, peer.name, peer.client_urls)).collect::<Vec<_>>().join("; ")),
         "alarm-get" => wire::alarms(&answer, name).map(|alarms| format!("{} alarms", alarms.len())),
         "version" => wire::versions(&answer, name).map(|versions| format!("{} {}", versions.server, versions.cluster)),
-        "range" | "range-empty" => wire::range(&answer, name)
+        "range" | "range-empty" => range::read(&answer, name)
             .map(|pairs| pairs.iter().map(|(key, value)| format!("{key}={}", String::from_utf8_lossy(value))).collect::<Vec<_>>().join("; ")),
         "metrics" => wire::quota(&answer, name).map(|quota| format!("quota {quota}")),
         // answers to what is never asked: whatever they are, they are JSON or an error with its words

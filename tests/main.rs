@@ -15,6 +15,7 @@ mod cli;
 mod config_corpus;
 mod config_layers;
 mod etcd_golden;
+mod etcd_rules;
 mod fixture_system;
 mod generated;
 mod haproxy_balancer;

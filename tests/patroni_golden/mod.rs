@@ -2,7 +2,9 @@
 //! with five threads.
 
 mod capture;
+mod fleet;
 mod manners;
 mod payloads;
 mod pool;
+mod staged;
 mod verdicts;

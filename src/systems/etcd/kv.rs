@@ -1,7 +1,7 @@
 //! Keys and values of etcd for other systems: [`Kv`] by one member, or by whichever of several answers first.
 
 use super::client::Client;
-use super::wire;
+use super::range;
 use crate::model::{Clock, TlsOptions};
 use crate::systems::contract::{Kv, Pending};
 use crate::transport::http::HttpReader;
@@ -20,10 +20,10 @@ impl Kv for Client {
     /// As the quorum has it; fails without one.
     fn below<'a>(&'a mut self, prefix: &'a str) -> Pending<'a, Pairs> {
         Box::pin(async move {
-            let request = wire::range_request(prefix, false);
+            let request = range::request(prefix, false);
             let question = HttpRead::Ask { path: RANGE, json: &request };
             let answer = self.ask(question, self.deadline).await?;
-            wire::range(&answer, &self.label(question))
+            range::read(&answer, &self.label(question))
         })
     }
 }
@@ -57,7 +57,7 @@ impl Hosts {
                 let label = format!("POST {}{RANGE}", reader.base());
                 let late = ProbeError::new(Trouble::AnswerTimeout, label.as_str(), "");
                 let answer = clock.timeout(limit, reader.ask(HttpRead::Ask { path: RANGE, json: request })).await.unwrap_or(Err(late))?;
-                wire::range(&answer, &label)
+                range::read(&answer, &label)
             }
             .boxed()
         });
@@ -69,7 +69,7 @@ impl Kv for Hosts {
     fn below<'a>(&'a mut self, prefix: &'a str) -> Pending<'a, Pairs> {
         Box::pin(async move {
             let half = self.deadline / 2;
-            let first = match self.round(&wire::range_request(prefix, false), half).await {
+            let first = match self.round(&range::request(prefix, false), half).await {
                 Ok(pairs) => return Ok(pairs),
                 Err(error) => error,
             };
@@ -77,7 +77,7 @@ impl Kv for Hosts {
             if permanent {
                 return Err(first);
             }
-            self.round(&wire::range_request(prefix, true), half).await.map_err(|_second| first)
+            self.round(&range::request(prefix, true), half).await.map_err(|_second| first)
         })
     }
 }

@@ -6,6 +6,7 @@
 pub mod client;
 pub mod kv;
 mod present;
+pub mod range;
 mod rules;
 pub mod snapshot;
 pub mod surroundings;
@@ -28,7 +29,7 @@ impl System for Etcd {
     const NAME: &'static str = "etcd";
     const TITLE: &'static str = "etcd";
     const FIELDS: &'static [Field] =
-        &[Field { key: "url", form: Form::Url, required: true, doc: "Where this member answers its clients", example: "http://10.0.0.1:2379" }];
+        &[Field { key: "url", form: Form::Url, required: true, doc: "where this member answers its clients", example: "http://10.0.0.1:2379" }];
 
     type Client = Client;
     type Snapshot = Snapshot;

@@ -4,8 +4,6 @@
 
 use crate::transport::http::{Answer, decode};
 use crate::transport::{ProbeError, Trouble};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
@@ -147,21 +145,6 @@ struct RawAlarm {
 }
 
 #[derive(Deserialize)]
-struct RawRange {
-    #[serde(default)]
-    kvs: Vec<RawPair>,
-    #[serde(default)]
-    more: bool,
-}
-
-#[derive(Deserialize)]
-struct RawPair {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
-
-#[derive(Deserialize)]
 struct RawError {
     message: Option<String>,
     error: Option<String>,
@@ -253,46 +236,6 @@ pub fn quota(answer: &Answer, asked: &str) -> Result<u64, ProbeError> {
     if value.is_finite() && (1.0..1e18).contains(&value) { Ok(value as u64) } else { Err(fail(Trouble::Malformed, "a quota that is no size")) }
 }
 
-/// The body of `POST /v3/kv/range` for all keys that begin with `prefix`. `stale` lets one member answer alone, without the quorum.
-#[must_use]
-pub fn range_request(prefix: &str, stale: bool) -> String {
-    let (key, end) = if prefix.is_empty() { (vec![0], vec![0]) } else { (prefix.as_bytes().to_vec(), after(prefix.as_bytes())) };
-    serde_json::json!({ "key": STANDARD.encode(key), "range_end": STANDARD.encode(end), "serializable": stale }).to_string()
-}
-
-/// The first key after all that begin with `prefix`; a zero byte means the end of the store.
-fn after(prefix: &[u8]) -> Vec<u8> {
-    let mut end = prefix.to_vec();
-    while let Some(last) = end.pop() {
-        if last < 0xff {
-            end.push(last + 1);
-            return end;
-        }
-    }
-    vec![0]
-}
-
-/// Reads `POST /v3/kv/range`: keys and values in the order of keys. Keys that are not UTF-8 are nobody's that we read.
-///
-/// # Errors
-/// As [`body`], base64 that is none, an answer that is not whole.
-pub fn range(answer: &Answer, asked: &str) -> Result<Vec<(String, Vec<u8>)>, ProbeError> {
-    let raw: RawRange = body(answer, asked)?;
-    if raw.more {
-        return Err(ProbeError::new(Trouble::Truncated, asked, "the store has more keys than it told"));
-    }
-    let plain = |text: &str| STANDARD.decode(text).map_err(|error| ProbeError::new(Trouble::Malformed, asked, error.to_string()));
-    let mut pairs = Vec::with_capacity(raw.kvs.len());
-    for pair in &raw.kvs {
-        let value = plain(&pair.value)?;
-        if let Ok(key) = String::from_utf8(plain(&pair.key)?) {
-            pairs.push((key, value));
-        }
-    }
-    pairs.sort();
-    Ok(pairs)
-}
-
 /// Decodes a good answer, or turns a bad one into its error: JSON with a message (3.4 and 3.5 differ in form), or text.
 ///
 /// # Errors
@@ -341,14 +284,6 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer { status, date: None, body: Bytes::copy_from_slice(body.as_bytes()) }
-    }
-
-    #[test]
-    fn a_prefix_ends_before_its_successor() {
-        assert_eq!(after(b"/service/"), b"/service0");
-        assert_eq!(after(&[0x61, 0xff]), [0x62]);
-        assert_eq!(after(&[0xff]), [0]);
-        assert!(range_request("/service/", false).contains("L3NlcnZpY2Uv"));
     }
 
     #[test]

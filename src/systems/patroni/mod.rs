@@ -36,7 +36,7 @@ impl System for Patroni {
     const NAME: &'static str = "patroni";
     const TITLE: &'static str = "Patroni";
     const FIELDS: &'static [Field] =
-        &[Field { key: "url", form: Form::Url, required: true, doc: "Where the REST API of this member answers", example: "http://10.0.0.1:8008" }];
+        &[Field { key: "url", form: Form::Url, required: true, doc: "where the REST API of this member answers", example: "http://10.0.0.1:8008" }];
 
     type Client = Client;
     type Snapshot = Snapshot;

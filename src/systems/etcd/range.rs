@@ -1,0 +1,78 @@
+//! Keys and values by prefix: `POST /v3/kv/range`, where both are base64. No IO.
+//!
+//! <https://etcd.io/docs/v3.5/learning/api/#range>
+
+use super::wire::body;
+use crate::transport::http::Answer;
+use crate::transport::{ProbeError, Trouble};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct RawRange {
+    #[serde(default)]
+    kvs: Vec<RawPair>,
+    #[serde(default)]
+    more: bool,
+}
+
+#[derive(Deserialize)]
+struct RawPair {
+    key: String,
+    #[serde(default)]
+    value: String,
+}
+
+/// The body of `POST /v3/kv/range` for all keys that begin with `prefix`. `stale` lets one member answer alone, without the quorum.
+#[must_use]
+pub fn request(prefix: &str, stale: bool) -> String {
+    let (key, end) = if prefix.is_empty() { (vec![0], vec![0]) } else { (prefix.as_bytes().to_vec(), after(prefix.as_bytes())) };
+    serde_json::json!({ "key": STANDARD.encode(key), "range_end": STANDARD.encode(end), "serializable": stale }).to_string()
+}
+
+/// The first key after all that begin with `prefix`; a zero byte means the end of the store.
+fn after(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < 0xff {
+            end.push(last + 1);
+            return end;
+        }
+    }
+    vec![0]
+}
+
+/// Reads `POST /v3/kv/range`: keys and values in the order of keys. Keys that are not UTF-8 are nobody's that we read.
+///
+/// # Errors
+/// As [`body`], base64 that is none, an answer that is not whole.
+pub fn read(answer: &Answer, asked: &str) -> Result<Vec<(String, Vec<u8>)>, ProbeError> {
+    let raw: RawRange = body(answer, asked)?;
+    if raw.more {
+        return Err(ProbeError::new(Trouble::Truncated, asked, "the store has more keys than it told"));
+    }
+    let plain = |text: &str| STANDARD.decode(text).map_err(|error| ProbeError::new(Trouble::Malformed, asked, error.to_string()));
+    let mut pairs = Vec::with_capacity(raw.kvs.len());
+    for pair in &raw.kvs {
+        let value = plain(&pair.value)?;
+        if let Ok(key) = String::from_utf8(plain(&pair.key)?) {
+            pairs.push((key, value));
+        }
+    }
+    pairs.sort();
+    Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_before_its_successor() {
+        assert_eq!(after(b"/service/"), b"/service0");
+        assert_eq!(after(&[0x61, 0xff]), [0x62]);
+        assert_eq!(after(&[0xff]), [0]);
+        assert!(request("/service/", false).contains("L3NlcnZpY2Uv"));
+    }
+}

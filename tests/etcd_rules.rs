@@ -1,0 +1,236 @@
+//! What is said of etcd: quorum, members cut off, alarms, quota, zones; and that its client never waits for a quorum that is not there.
+
+use opsctl::config::{Body, ClusterSpec, EndpointSpec};
+use opsctl::fleet::{Cluster, Entry, Failure, Fleet, Good};
+use opsctl::health::{Judgement, judge};
+use opsctl::model::{Clock, EndpointId, Finding, Moment, Origin, Reading, Reason, Severity, Via, Zone};
+use opsctl::systems::contract::{System, Tier, Wiring};
+use opsctl::systems::etcd::snapshot::Snapshot;
+use opsctl::systems::etcd::wire::{Alarm, Health, Peer, Status};
+use opsctl::systems::etcd::{Etcd, Hosts};
+use opsctl::transport::{ProbeError, Trouble};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How one member of three stands.
+#[derive(Clone, Copy)]
+enum Is {
+    Led,
+    Leaderless,
+    Silent(fn() -> Trouble),
+}
+
+fn spec(name: &str, zone: Option<&str>, url: &str) -> EndpointSpec {
+    EndpointSpec {
+        id: EndpointId { cluster: "lab".into(), system: "etcd".into(), name: name.to_owned() },
+        origin: Origin::Configured,
+        zone: zone.map(|zone| Zone(zone.to_owned())),
+        via: Via::Direct,
+        read: None,
+        write: None,
+        tls: None,
+        body: Body::one("url", url),
+    }
+}
+
+fn snapshot(id: u64, led: bool, at: Moment) -> Snapshot {
+    let peer = |id: u64| Peer { id, name: format!("e{id}"), client_urls: vec![format!("http://e{id}:2379")], is_learner: false };
+    Snapshot {
+        status: Status {
+            cluster_id: Some(9),
+            member_id: Some(id),
+            version: "3.5.16".into(),
+            leader: led.then_some(1),
+            raft_term: Some(2),
+            raft_index: Some(9),
+            raft_applied: Some(9),
+            db_size: Some(20_480),
+            db_size_in_use: Some(16_384),
+            db_size_quota: None,
+            is_learner: false,
+            errors: if led { Vec::new() } else { vec!["etcdserver: no leader".into()] },
+        },
+        answered: at,
+        health: Reading::new(Health { healthy: led, reason: None }, at),
+        peers: Reading::new(vec![peer(1), peer(2), peer(3)], at),
+        alarms: Reading::new(Vec::new(), at),
+        versions: Reading::not_asked(),
+        quota: Reading::new(2_147_483_648, at),
+    }
+}
+
+/// A cluster of three, each in the zone of its letter.
+fn three(members: [Is; 3], zones: [Option<&str>; 3], change: impl Fn(&mut Snapshot)) -> Fleet {
+    let at = Clock::real().now();
+    let entries: Vec<Arc<Entry>> = (1..=3)
+        .zip(members)
+        .zip(zones)
+        .map(|((id, is), zone)| {
+            let name = format!("e{id}");
+            let mut entry = Entry::new(Arc::new(spec(&name, zone, &format!("http://{name}:2379"))), Duration::MAX);
+            match is {
+                Is::Silent(trouble) => {
+                    let error = ProbeError::new(trouble(), "POST status", "");
+                    entry.failure = Some(Failure { error, since: at, last: at, count: 1 });
+                }
+                Is::Led | Is::Leaderless => {
+                    let mut snapshot = snapshot(id, matches!(is, Is::Led), at);
+                    change(&mut snapshot);
+                    entry.good = Some(Good { snapshot: Arc::new(snapshot), taken_at: at, latency: Duration::ZERO });
+                }
+            }
+            Arc::new(entry)
+        })
+        .collect();
+    let mut cluster = Cluster::new(Arc::new(ClusterSpec::named("lab", "test")), Duration::MAX);
+    cluster.entries = entries;
+    Fleet { rev: 1, at, clusters: vec![cluster] }
+}
+
+const ZONES: [Option<&str>; 3] = [Some("a"), Some("b"), Some("c")];
+const REFUSED: Is = Is::Silent(|| Trouble::ConnectionRefused);
+
+fn judged(fleet: &Fleet) -> Vec<Finding> {
+    let findings = judge(fleet, &Judgement::none(fleet.at), fleet.at).findings;
+    // that somebody does not answer is another rule's
+    findings.into_iter().filter(|finding| finding.rule != "endpoint-unreachable").collect()
+}
+
+fn rules(members: [Is; 3]) -> Vec<(String, Severity)> {
+    judged(&three(members, ZONES, |_| {})).into_iter().map(|finding| (finding.rule, finding.severity)).collect()
+}
+
+#[test]
+fn a_quorum_is_lost_when_nobody_who_answers_has_a_leader() {
+    let lost = [("dcs-no-quorum".to_owned(), Severity::Critical)];
+    assert_eq!(rules([Is::Led, Is::Led, Is::Led]), []);
+    assert_eq!(rules([Is::Led, Is::Led, REFUSED]), []);
+    assert_eq!(rules([Is::Leaderless, REFUSED, REFUSED]), lost);
+    assert_eq!(rules([Is::Leaderless, Is::Leaderless, Is::Leaderless]), lost);
+    assert_eq!(rules([REFUSED, REFUSED, REFUSED]), lost);
+    let findings = judged(&three([Is::Leaderless, REFUSED, REFUSED], ZONES, |_| {}));
+    assert_eq!(findings[0].evidence.len(), 3, "{:?}", findings[0].evidence);
+}
+
+#[test]
+fn credentials_that_are_refused_say_nothing_about_the_quorum() {
+    const BARRED: Is = Is::Silent(|| Trouble::NotAuthenticated);
+    let fleet = three([BARRED, BARRED, REFUSED], ZONES, |_| {});
+    assert_eq!(judged(&fleet), []);
+    let outcomes = judge(&fleet, &Judgement::none(fleet.at), fleet.at).outcomes;
+    assert!(outcomes.iter().find(|outcome| outcome.rule.id == "dcs-no-quorum").expect("judged").found.is_err());
+}
+
+#[test]
+fn a_member_that_is_cut_off_alone_is_a_warning_about_it() {
+    assert_eq!(rules([Is::Led, Is::Led, Is::Leaderless]), [("etcd-member-without-leader".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn an_alarm_that_all_members_tell_is_one_finding_on_the_one_that_has_it() {
+    let alarm = Alarm { member_id: 2, kind: "NOSPACE".into() };
+    let listed = three([Is::Led; 3], ZONES, |snapshot| snapshot.alarms = Reading::new(vec![alarm.clone()], snapshot.answered));
+    // without a quorum the list cannot be read, and the status tells
+    let told = three([Is::Led; 3], ZONES, |snapshot| {
+        snapshot.alarms = Reading::unknown(Reason::NotAskedYet);
+        snapshot.status.errors = vec!["memberID:2 alarm:NOSPACE ".into()];
+    });
+    for fleet in [listed, told] {
+        let findings = judged(&fleet);
+        let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
+        assert_eq!((finding.rule.as_str(), finding.severity, finding.evidence.len()), ("etcd-alarm", Severity::Critical, 3));
+        assert_eq!(finding.subject.member.as_deref(), Some("e2"));
+    }
+}
+
+#[test]
+fn a_database_near_its_quota_is_said_and_an_unknown_quota_is_unknown() {
+    let near = |bytes| three([Is::Led, REFUSED, REFUSED], ZONES, move |snapshot| snapshot.status.db_size = Some(bytes));
+    assert_eq!(judged(&near(1_717_000_000)), []);
+    assert_eq!(judged(&near(1_719_000_000))[0].rule, "etcd-database-near-quota");
+    let unknown = three([Is::Led; 3], ZONES, |snapshot| snapshot.quota = Reading::not_asked());
+    assert_eq!(judged(&unknown), []);
+    let outcomes = judge(&unknown, &Judgement::none(unknown.at), unknown.at).outcomes;
+    assert!(outcomes.iter().filter(|outcome| outcome.rule.id == "etcd-database-near-quota").all(|outcome| outcome.found.is_err()));
+}
+
+#[test]
+fn the_majority_in_one_zone_is_said_and_a_missing_zone_is_unknown() {
+    let in_zones = |zones| three([Is::Led; 3], zones, |_| {});
+    assert_eq!(judged(&in_zones([Some("a"), Some("a"), Some("b")]))[0].rule, "etcd-majority-in-one-zone");
+    let unknown = in_zones([Some("a"), Some("a"), None]);
+    assert_eq!(judged(&unknown), []);
+    let outcomes = judge(&unknown, &Judgement::none(unknown.at), unknown.at).outcomes;
+    assert!(outcomes.iter().find(|outcome| outcome.rule.id == "etcd-majority-in-one-zone").expect("judged").found.is_err());
+}
+
+/// A survivor without a quorum: status and members are answered, everything else hangs until the client goes.
+fn survivor() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("address"));
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let _detached = std::thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            let seen = Arc::clone(&seen);
+            let _detached = std::thread::spawn(move || answer(stream, &seen));
+        }
+    });
+    (url, asked)
+}
+
+fn answer(mut stream: TcpStream, seen: &Mutex<Vec<String>>) {
+    let mut request = [0; 4_096];
+    let Ok(read) = stream.read(&mut request) else { return };
+    let text = String::from_utf8_lossy(&request[..read]).into_owned();
+    let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
+    seen.lock().expect("lock").push(path.clone());
+    let stale = text.contains(r#""serializable":true"#);
+    let name = match path.as_str() {
+        "/v3/maintenance/status" => "v3.4-noquorum-status.json",
+        "/v3/cluster/member/list" => "v3.4-noquorum-member-list.json",
+        "/version" => "v3.4-noquorum-version.json",
+        "/v3/kv/range" if stale => "v3.4-range.json",
+        _ => {
+            while matches!(stream.read(&mut request), Ok(read) if read > 0) {}
+            return;
+        }
+    };
+    let text = std::fs::read(crate::support::root().join("tests/fixtures/etcd").join(name)).expect("capture");
+    let capture: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    let body = capture["body"].to_string();
+    let _sent = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_quorum_the_client_answers_in_time_and_asks_nothing_that_goes_through_it() {
+    let (url, asked) = survivor();
+    let clock = Clock::real();
+    // a longer deadline than etcd is given
+    let wiring = Wiring { clock: clock.clone(), deadline: Duration::from_secs(30) };
+    let mut client = Etcd::connect(&spec("e1", None, &url), &wiring).expect("a client");
+    let begin = clock.now();
+    let snapshot = Etcd::probe(&mut client, Tier::Rare).await.expect("its own status");
+    assert!(clock.now().since(begin) < Duration::from_millis(2_500));
+    assert!(!snapshot.has_leader());
+    assert!(snapshot.health.value().is_none() && snapshot.alarms.value().is_none() && snapshot.quota.value().is_none());
+    let asked = asked.lock().expect("lock").clone();
+    assert!(asked.iter().all(|path| path != "/v3/maintenance/alarm" && !path.starts_with("/v3/kv")), "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_hosts_fall_back_to_one_members_copy_when_there_is_no_quorum() {
+    use opsctl::systems::contract::Kv;
+    let (url, asked) = survivor();
+    let clock = Clock::real();
+    let mut hosts = Hosts::new(&["http://127.0.0.1:1".to_owned(), url], &opsctl::model::TlsOptions::default(), clock.clone(), Duration::from_secs(2));
+    let begin = clock.now();
+    let pairs = hosts.below("/service/").await.expect("an old copy");
+    assert!(clock.now().since(begin) < Duration::from_millis(2_500));
+    assert_eq!(pairs, [("/service/demo/leader".to_owned(), b"pg1".to_vec())]);
+    assert_eq!(asked.lock().expect("lock").len(), 2, "the quorum first");
+    let none = Hosts::new(&[], &opsctl::model::TlsOptions::default(), clock, Duration::from_secs(1)).below("/").await.expect_err("no host");
+    assert_eq!(none.trouble, Trouble::NoAddress);
+}
