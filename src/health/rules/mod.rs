@@ -15,16 +15,22 @@ mod leader_and_sync_in_one_zone;
 mod lock_holder_not_writable;
 mod member_missing;
 mod no_leader;
+mod no_writable_primary;
 mod rto_over_goal;
 mod scheduled_switchover;
+mod split_brain;
 mod sync_standby_missing;
 mod timeline_mismatch;
+#[cfg(test)]
+mod who_writes;
 mod witness_stale;
 
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
     api_url_suspicious::RULE,
+    split_brain::RULE,
+    no_writable_primary::RULE,
     no_leader::RULE,
     lock_holder_not_writable::RULE,
     sync_standby_missing::RULE,

@@ -1,4 +1,4 @@
-//! WAL is not archived: the newest attempt failed, or segments pile up. Recovery to a point in time ends where the archive ends, pg_wal grows, and a
+//! WAL is not archived: the newest attempt failed, or segments pile up. Recovery to a point in time ends where the archive ends, `pg_wal` grows, and a
 //! shutdown waits for the archiver.
 
 use super::{counted, read, seconds_text, witness};

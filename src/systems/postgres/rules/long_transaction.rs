@@ -13,8 +13,8 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
         sentence: "a transaction is open for long, or old rows are held back",
         required: false,
         knobs: &[
-            Knob { name: "idle", default: Quantity::Time(Duration::from_secs(300)), doc: "idle in a transaction for this long is a warning" },
-            Knob { name: "open", default: Quantity::Time(Duration::from_secs(3_600)), doc: "any transaction of a client of this age is a warning" },
+            Knob { name: "idle", default: Quantity::Time(Duration::from_mins(5)), doc: "idle in a transaction for this long is a warning" },
+            Knob { name: "open", default: Quantity::Time(Duration::from_hours(1)), doc: "any transaction of a client of this age is a warning" },
             Knob {
                 name: "horizon",
                 default: Quantity::Count(50_000_000),

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
         id: "prepared-transaction-old",
         sentence: "a prepared transaction is not ended by its coordinator",
         required: false,
-        knobs: &[Knob { name: "above", default: Quantity::Time(Duration::from_secs(300)), doc: "from this age on a warning" }],
+        knobs: &[Knob { name: "above", default: Quantity::Time(Duration::from_mins(5)), doc: "from this age on a warning" }],
         cure: "Ask its coordinator what was decided. Then, in that database and as its owner, `commit prepared 'GID'` or `rollback prepared 'GID'`.",
     },
     judge,

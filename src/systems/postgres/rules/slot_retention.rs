@@ -47,7 +47,7 @@ fn trouble(slot: &Slot, knobs: &Knobs<'_>) -> Option<(Severity, String)> {
     if let Some(reason) = &slot.invalidation_reason_pg17 {
         return Some((Severity::Critical, format!("is invalidated: {}", reason.raw())));
     }
-    match slot.wal_status.as_ref().map(|status| status.raw()) {
+    match slot.wal_status.as_ref().map(crate::text::Untrusted::raw) {
         Some("lost") => return Some((Severity::Critical, "has lost WAL that its reader needs".to_owned())),
         Some("unreserved") => return Some((Severity::Critical, "loses its WAL with the next checkpoint".to_owned())),
         Some("reserved" | "extended") | None => {}

@@ -91,7 +91,7 @@ mod tests {
     fn a_promotion_and_a_new_receiver_forget_the_past() {
         let mut trail = Trail::default();
         trail.observe(Duration::from_secs(1), &seen(900, 100));
-        let delay = trail.observe(Duration::from_secs(60), &seen(500, 100)).expect("delay");
+        let delay = trail.observe(Duration::from_mins(1), &seen(500, 100)).expect("delay");
         assert!(delay.at_least_s.abs() < 1e-9, "{delay:?}");
         assert_eq!(trail.observe(Duration::from_secs(61), &ReplicaSelf { in_recovery: false, ..seen(1, 1) }), None);
         assert!(trail.is_empty());

@@ -1,0 +1,43 @@
+//! Two servers of one cluster accept writes at the same time. Patroni may show a perfect cluster meanwhile: only the servers themselves are asked.
+
+use crate::health::rule::{ClusterRule, ClusterView};
+use crate::health::writers::{nobody_to_ask, writers};
+use crate::model::Severity;
+use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+
+pub(super) const RULE: ClusterRule = ClusterRule {
+    info: RuleInfo {
+        id: "split-brain",
+        sentence: "more than one PostgreSQL of a cluster accepts writes",
+        required: false,
+        knobs: &[],
+        cure: "Fence the wrong one at once: that is the one without the leader lock (`opsctl topology`). Stop its PostgreSQL (immediate), or cut it off the network \
+               and the poolers; commits that it acknowledged since then exist there alone. Keep its data directory for comparison, then let pg_rewind or reinit \
+               bring it back as a replica. Find out why its Patroni did not demote it: no watchdog, killed, frozen.",
+    },
+    judge,
+};
+
+fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
+    let all = writers(view);
+    let mut gap = all.is_empty().then(|| nobody_to_ask(view));
+    let mut writing = Vec::new();
+    for writer in &all {
+        match &writer.says {
+            Ok(says) if says.writes => writing.push((writer, says)),
+            Ok(_) => {}
+            Err(missing) => gap = gap.or_else(|| Some(missing.clone())),
+        }
+    }
+    // two are two, whatever a third may be; one is only one when all were seen
+    if writing.len() < 2 {
+        return gap.map_or_else(|| Ok(Vec::new()), Err);
+    }
+    let names: Vec<&str> = writing.iter().map(|(writer, _)| writer.name).collect();
+    let raised = Raised::new(Severity::Critical, format!("{} accept writes at the same time", names.join(" and ")));
+    Ok(vec![writing.iter().fold(raised, |raised, (writer, says)| {
+        let lsn = says.lsn.map_or_else(|| "an unknown position".to_owned(), |lsn| lsn.to_string());
+        let branch = says.timeline.map_or_else(|| "?".to_owned(), |timeline| timeline.to_string());
+        raised.seen(writer.witness.as_str(), format!("{} accepts writes, at {lsn} on timeline {branch}", writer.name), says.at)
+    })])
+}

@@ -1,0 +1,59 @@
+//! Which servers of a cluster accept writes, each by its nearest witness: `PostgreSQL` itself where it may be asked, else the Patroni beside it. What one
+//! member says of another, and who holds a lock, counts for nothing here.
+
+use super::rule::ClusterView;
+use crate::fleet::{Entry, Member};
+use crate::model::{Gap, Lsn, Moment, Reason, Timeline};
+use crate::systems::patroni::{self, Patroni};
+use crate::systems::postgres::{self, Postgres, is_writable, position, timeline};
+
+/// One server.
+pub(super) struct Writer<'a> {
+    pub(super) name: &'a str,
+    pub(super) entry: &'a Entry,
+    /// Who says so: `pg_is_in_recovery() of pg1`.
+    pub(super) witness: String,
+    pub(super) says: Result<Says, Gap>,
+}
+
+/// What it says of itself.
+#[derive(Clone, Copy)]
+pub(super) struct Says {
+    pub(super) writes: bool,
+    pub(super) lsn: Option<Lsn>,
+    pub(super) timeline: Option<Timeline>,
+    pub(super) at: Moment,
+}
+
+/// All servers of the cluster; empty where no endpoint could tell.
+pub(super) fn writers<'a>(view: &ClusterView<'a>) -> Vec<Writer<'a>> {
+    let servers: Vec<Writer<'a>> = view.members::<Postgres>().into_iter().map(by_server).collect();
+    // servers that nobody gave us a role on are no witnesses
+    let mute = servers.iter().all(|writer| matches!(&writer.says, Err(gap) if matches!(gap.reason, Reason::NotConfigured(_))));
+    if mute { view.members::<Patroni>().into_iter().map(by_patroni).collect() } else { servers }
+}
+
+fn by_server(member: Member<'_, postgres::Snapshot>) -> Writer<'_> {
+    let name = member.entry.spec.id.name.as_str();
+    let says = member.view.and_then(|one| {
+        let writes = *is_writable(one.snapshot).known(format!("role of {name}"))?;
+        let (lsn, timeline) = (position(one.snapshot).value().copied(), timeline(one.snapshot).value().copied());
+        Ok(Says { writes, lsn, timeline, at: one.taken_at })
+    });
+    Writer { name, entry: member.entry, witness: format!("pg_is_in_recovery() of {name}"), says }
+}
+
+fn by_patroni(member: Member<'_, patroni::Snapshot>) -> Writer<'_> {
+    let name = member.entry.spec.id.name.as_str();
+    let says = member.view.map(|one| {
+        let own = &one.snapshot.own;
+        Says { writes: one.snapshot.says_writable(), lsn: own.location, timeline: own.timeline, at: one.taken_at }
+    });
+    Writer { name, entry: member.entry, witness: format!("GET /patroni of {name}"), says }
+}
+
+/// What is missing where no endpoint could tell.
+pub(super) fn nobody_to_ask(view: &ClusterView<'_>) -> Gap {
+    let why = "no endpoint of postgres or patroni in this cluster".to_owned();
+    Gap::new(format!("who accepts writes in {}", view.cluster.spec.name), Reason::NotConfigured(why))
+}
