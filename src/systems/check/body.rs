@@ -35,8 +35,8 @@ pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Repo
         // a key that is there but misspelled was named already
         let there = |field: &Field| raw.keys.iter().any(|entry| entry.name == field.key || nearest(&entry.name, [field.key]).is_some());
         for field in fields.iter().filter(|field| field.required && !there(field)) {
-            let error = Diagnostic::at(&raw.place, format!("{}: `{}` is missing: {}", raw.label, field.key, field.doc));
-            report.found.push(error.hint(format!("{} = {}", field.key, toml_example(field))));
+            let error = Diagnostic::at(&raw.place, format!("{}: `{}` is missing", raw.label, field.key));
+            report.found.push(error.hint(format!("{} = {} # {}", field.key, toml_example(field), field.doc)));
         }
     }
 }
