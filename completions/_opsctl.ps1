@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell, to be installed or sourced')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of opsctl or of one command, for `man -l -`')
@@ -367,6 +368,15 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'opsctl;init' {
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Ask this Patroni REST API for its cluster')
+            [CompletionResult]::new('--etcd', '--etcd', [CompletionResultType]::ParameterName, 'Write down every Patroni cluster in this etcd')
+            [CompletionResult]::new('--prefix', '--prefix', [CompletionResultType]::ParameterName, 'Patroni''s namespace in etcd [default: /service/]')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite a file that says something else')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;schema' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -411,6 +421,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell, to be installed or sourced')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of opsctl or of one command, for `man -l -`')
@@ -473,6 +484,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;help;config' {
+            break
+        }
+        'opsctl;help;init' {
             break
         }
         'opsctl;help;schema' {

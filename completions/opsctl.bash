@@ -49,6 +49,9 @@ _opsctl() {
             opsctl,history)
                 cmd="opsctl__subcmd__history"
                 ;;
+            opsctl,init)
+                cmd="opsctl__subcmd__init"
+                ;;
             opsctl,list)
                 cmd="opsctl__subcmd__list"
                 ;;
@@ -121,6 +124,9 @@ _opsctl() {
             opsctl__subcmd__help,history)
                 cmd="opsctl__subcmd__help__subcmd__history"
                 ;;
+            opsctl__subcmd__help,init)
+                cmd="opsctl__subcmd__help__subcmd__init"
+                ;;
             opsctl__subcmd__help,list)
                 cmd="opsctl__subcmd__help__subcmd__list"
                 ;;
@@ -167,7 +173,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --theme --help --version status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --theme --help --version status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config init schema completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -715,7 +721,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help)
-            opts="status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config schema completions man version help"
+            opts="status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config init schema completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -869,6 +875,20 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help__subcmd__history)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1117,6 +1137,32 @@ _opsctl() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__init)
+            opts="-h --patroni --etcd --prefix --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --patroni)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --etcd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

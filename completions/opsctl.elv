@@ -48,6 +48,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
             cand privileges 'The least grants that reading needs, per system'
             cand config 'The configuration: check it, or explain where each value comes from'
+            cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
@@ -344,6 +345,14 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'opsctl;init'= {
+            cand --patroni 'Ask this Patroni REST API for its cluster'
+            cand --etcd 'Write down every Patroni cluster in this etcd'
+            cand --prefix 'Patroni''s namespace in etcd [default: /service/]'
+            cand --force 'Overwrite a file that says something else'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;schema'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -384,6 +393,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
             cand privileges 'The least grants that reading needs, per system'
             cand config 'The configuration: check it, or explain where each value comes from'
+            cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
@@ -427,6 +437,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;privileges'= {
         }
         &'opsctl;help;config'= {
+        }
+        &'opsctl;help;init'= {
         }
         &'opsctl;help;schema'= {
         }

@@ -426,6 +426,16 @@ module completions {
     key?: string              # A dotted key, such as poll.fast or cluster.NAME.rto_goal
   ]
 
+  # Write a first configuration from what is found
+  export extern "opsctl init" [
+    --patroni: string         # Ask this Patroni REST API for its cluster
+    --etcd: string            # Write down every Patroni cluster in this etcd
+    --prefix: string          # Patroni's namespace in etcd [default: /service/]
+    --force                   # Overwrite a file that says something else
+    --help(-h)                # Print help
+    file?: path               # The file to write, - for the standard output [default: the user's config.toml]
+  ]
+
   # The JSON Schema of what a command prints, or of the configuration; the names without one
   export extern "opsctl schema" [
     --help(-h)                # Print help
@@ -542,6 +552,10 @@ module completions {
 
   # The configuration: check it, or explain where each value comes from
   export extern "opsctl help config" [
+  ]
+
+  # Write a first configuration from what is found
+  export extern "opsctl help init" [
   ]
 
   # The JSON Schema of what a command prints, or of the configuration; the names without one

@@ -2,11 +2,11 @@
 
 use super::defaults::Group;
 use super::diagnostic::Diagnostic;
-use super::draft::{Draft, RawBody, RawThreshold};
-use super::inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec};
+use super::inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};
 use super::keys;
 use super::path;
 use super::quantity::{duration, time_text};
+use super::raw::{RawBody, RawThreshold};
 use super::reference;
 use super::settings::Poll;
 use super::shape::Report;
@@ -14,6 +14,14 @@ use super::tree::{Entry, Node, Table, Value};
 use super::values;
 use crate::model::{EndpointId, Environment, Origin, TlsOptions, Via, Zone};
 use std::sync::Arc;
+
+/// The typed values, and what is kept raw.
+#[derive(Default)]
+pub(super) struct Built {
+    pub(super) inventory: Inventory,
+    pub(super) bodies: Vec<RawBody>,
+    pub(super) thresholds: Vec<RawThreshold>,
+}
 
 /// A tier that is asked less often must not be asked more often.
 pub(super) fn order_of_poll(root: &Table, poll: &Poll, found: &mut Vec<Diagnostic>) {
@@ -31,14 +39,14 @@ pub(super) fn order_of_poll(root: &Table, poll: &Poll, found: &mut Vec<Diagnosti
 }
 
 /// The default bodies of systems: checked even where no endpoint uses them.
-pub(super) fn defaults(root: &Table, groups: &[Group], draft: &mut Draft) {
+pub(super) fn defaults(root: &Table, groups: &[Group], built: &mut Built) {
     let all = root.node("defaults").and_then(Node::table);
     for table in all.into_iter().chain(groups.iter().map(|group| &group.defaults)) {
         if let Some(rules) = table.node("rules").and_then(Node::table) {
-            thresholds("defaults.rules", rules, draft);
+            thresholds("defaults.rules", rules, built);
         }
         for entry in table.node("endpoint").and_then(Node::table).map(Table::entries).unwrap_or_default() {
-            draft.bodies.push(RawBody {
+            built.bodies.push(RawBody {
                 label: path::join("defaults.endpoint", &entry.name),
                 system: entry.name.clone(),
                 system_place: entry.place.clone(),
@@ -51,14 +59,14 @@ pub(super) fn defaults(root: &Table, groups: &[Group], draft: &mut Draft) {
 }
 
 /// All clusters.
-pub(super) fn clusters(root: &Table, draft: &mut Draft, report: &mut Report) {
+pub(super) fn clusters(root: &Table, built: &mut Built, report: &mut Report) {
     for entry in root.node("cluster").and_then(Node::table).map(Table::entries).unwrap_or_default() {
-        let cluster = cluster(entry, draft, report);
-        draft.inventory.clusters.push(Arc::new(cluster));
+        let cluster = cluster(entry, built, report);
+        built.inventory.clusters.push(Arc::new(cluster));
     }
 }
 
-fn cluster(entry: &Entry, draft: &mut Draft, report: &mut Report) -> ClusterSpec {
+fn cluster(entry: &Entry, built: &mut Built, report: &mut Report) -> ClusterSpec {
     let label = path::join("cluster", &entry.name);
     let mut spec = ClusterSpec::named(&entry.name, &entry.place.line_label());
     let Some(table) = entry.node.table() else { return spec };
@@ -72,7 +80,7 @@ fn cluster(entry: &Entry, draft: &mut Draft, report: &mut Report) -> ClusterSpec
         spec.rto_goal = goal;
     }
     if let Some(rules) = table.node("rules").and_then(Node::table) {
-        thresholds(&path::join(&label, "rules"), rules, draft);
+        thresholds(&path::join(&label, "rules"), rules, built);
         for rule in rules.entries() {
             let knobs = rule.node.table().map(Table::entries).unwrap_or_default();
             let set = knobs.iter().filter_map(|knob| Some((knob.name.clone(), values::quantity(&knob.node)?)));
@@ -85,14 +93,14 @@ fn cluster(entry: &Entry, draft: &mut Draft, report: &mut Report) -> ClusterSpec
         report.found.push(error.hint("[[cluster.endpoint]] with `system`, `name` and where it answers"));
     }
     for entry in endpoints {
-        if let Some(endpoint) = endpoint(&spec.name, &path::join(&label, "endpoint"), entry, draft, report) {
+        if let Some(endpoint) = endpoint(&spec.name, &path::join(&label, "endpoint"), entry, built, report) {
             spec.endpoints.push(Arc::new(endpoint));
         }
     }
     spec
 }
 
-fn endpoint(cluster: &str, at: &str, entry: &Entry, draft: &mut Draft, report: &mut Report) -> Option<EndpointSpec> {
+fn endpoint(cluster: &str, at: &str, entry: &Entry, built: &mut Built, report: &mut Report) -> Option<EndpointSpec> {
     let table = entry.node.table()?;
     let label = path::join(at, &entry.name);
     let (system, name) = entry.name.split_once('/')?;
@@ -105,7 +113,7 @@ fn endpoint(cluster: &str, at: &str, entry: &Entry, draft: &mut Draft, report: &
         keys: body_keys(entry),
     };
     let body = Body::new(raw.keys.iter().filter_map(|key| Some((key.name.clone(), body_value(&key.node)?))));
-    draft.bodies.push(raw);
+    built.bodies.push(raw);
     Some(EndpointSpec {
         id: EndpointId { cluster: cluster.to_owned(), system: system.to_owned(), name: name.to_owned() },
         origin: Origin::Configured,
@@ -151,11 +159,11 @@ fn tls(at: &str, table: &Table, report: &mut Report) -> Option<TlsOptions> {
     })
 }
 
-fn thresholds(at: &str, rules: &Table, draft: &mut Draft) {
+fn thresholds(at: &str, rules: &Table, built: &mut Built) {
     for rule in rules.entries() {
         for knob in rule.node.table().map(Table::entries).unwrap_or_default() {
             let Some(value) = values::quantity(&knob.node) else { continue };
-            draft.thresholds.push(RawThreshold {
+            built.thresholds.push(RawThreshold {
                 label: path::join(at, &rule.name),
                 rule: rule.name.clone(),
                 rule_place: rule.place.clone(),

@@ -1,13 +1,13 @@
 //! The first of two steps: all sources read, checked against the key tables, merged, typed. Bodies of endpoints and thresholds of rules are kept raw
 //! with their places; the registry of systems checks them. Only then it is a [`Config`].
 
-use super::build;
+use super::build::{self, Built};
 use super::defaults::{self, Group};
 use super::diagnostic::{self, Diagnostic};
 use super::inventory::Inventory;
 use super::merge;
 use super::place::{Layer, Place};
-use super::quantity::Quantity;
+use super::raw::{RawBody, RawThreshold};
 use super::settings::{Console, Poll};
 use super::shape::{self, Report};
 use super::sources::{Gathered, Sources, gather};
@@ -27,32 +27,6 @@ pub struct Draft {
     pub bodies: Vec<RawBody>,
     pub thresholds: Vec<RawThreshold>,
     tree: Table,
-}
-
-/// The keys of an endpoint that only its system understands.
-#[derive(Debug)]
-pub struct RawBody {
-    /// `cluster.lab.endpoint.patroni/pg1`.
-    pub label: String,
-    pub system: String,
-    /// Where the system is named.
-    pub system_place: Place,
-    /// The endpoint as a whole.
-    pub place: Place,
-    /// `false`: defaults of a system, where nothing is missing.
-    pub complete: bool,
-    pub keys: Vec<Entry>,
-}
-
-/// One threshold.
-#[derive(Debug)]
-pub struct RawThreshold {
-    /// `cluster.lab.rules.replica-lag`.
-    pub label: String,
-    pub rule: String,
-    pub rule_place: Place,
-    pub knob: Entry,
-    pub value: Quantity,
 }
 
 /// The configuration: checked by the key tables and by every system. Made by `app::load` alone.
@@ -111,22 +85,17 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
         }
         root = merge::table(root, checked);
     }
-    let mut draft = Draft {
-        inventory: Inventory::default(),
-        poll: Poll::of(root.node("poll").and_then(Node::table)),
-        console: Console::of(root.node("console").and_then(Node::table)),
-        files,
-        bodies: Vec::new(),
-        thresholds: Vec::new(),
-        tree: Table::default(),
-    };
     if let Some(builtin) = builtin {
         root = with_defaults(root, &groups, &builtin);
     }
-    build::order_of_poll(&root, &draft.poll, &mut report.found);
-    build::defaults(&root, &groups, &mut draft);
-    build::clusters(&root, &mut draft, &mut report);
-    draft.tree = root;
+    let poll = Poll::of(root.node("poll").and_then(Node::table));
+    let console = Console::of(root.node("console").and_then(Node::table));
+    build::order_of_poll(&root, &poll, &mut report.found);
+    let mut built = Built::default();
+    build::defaults(&root, &groups, &mut built);
+    build::clusters(&root, &mut built, &mut report);
+    let Built { inventory, bodies, thresholds } = built;
+    let draft = Draft { inventory, poll, console, files, bodies, thresholds, tree: root };
     (draft, report.found)
 }
 

@@ -215,8 +215,7 @@ mod tests {
     fn every_key_of_the_tables_shows_an_example_that_its_shape_takes() {
         fn walk(keys: &'static [Key]) {
             for key in keys {
-                let node =
-                    super::super::tree::parse_setting(format!("x={}", key.example), Layer::Flag, &Origin::Argument, &[("x".to_owned(), 0..1)], 2);
+                let node = super::super::parse::setting(format!("x={}", key.example), Layer::Flag, &Origin::Argument, &[("x".to_owned(), 0..1)], 2);
                 let mut report = Report { found: Vec::new(), dropped: BTreeSet::new() };
                 let value = node.table().and_then(|table| table.node("x")).expect("value").clone();
                 if !matches!(key.shape, Shape::Clusters | Shape::Endpoints) {

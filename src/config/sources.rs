@@ -1,9 +1,10 @@
 //! Where the configuration is read from, and whether a file may be believed: owner, modes, size.
 
 use super::diagnostic::Diagnostic;
+use super::parse;
 use super::path;
 use super::place::{Layer, Origin, Trust};
-use super::tree::{Node, parse_file, parse_setting};
+use super::tree::Node;
 use crate::text::untrusted::visible;
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -72,7 +73,7 @@ pub(super) struct Gathered {
 /// Reads all sources.
 pub(super) fn gather(sources: &Sources) -> Gathered {
     let mut all = Gathered::default();
-    match parse_file(include_str!("builtin.toml").to_owned(), Layer::BuiltIn, Origin::BuiltIn, Trust::Whole, false) {
+    match parse::file(include_str!("builtin.toml").to_owned(), Layer::BuiltIn, Origin::BuiltIn, Trust::Whole, false) {
         Ok(tree) => all.trees.push(tree),
         Err(found) => all.found.extend(found),
     }
@@ -141,7 +142,7 @@ impl Gathered {
             }
         };
         self.files.push(path.to_owned());
-        match parse_file(text, layer, Origin::File(path.to_owned()), trust, group) {
+        match parse::file(text, layer, Origin::File(path.to_owned()), trust, group) {
             Ok(tree) => self.trees.push(tree),
             Err(found) => self.found.extend(found),
         }
@@ -162,7 +163,7 @@ impl Gathered {
             return self.found.push(error.hint("the form is OPSCTL__section__key=value: OPSCTL__poll__fast=2s"));
         }
         let text = format!("{name}={value}");
-        self.trees.push(parse_setting(text, Layer::Environment, &Origin::Variable(name.to_owned()), &parts, name.len() + 1));
+        self.trees.push(parse::setting(text, Layer::Environment, &Origin::Variable(name.to_owned()), &parts, name.len() + 1));
     }
 
     fn argument(&mut self, text: &str) {
@@ -177,7 +178,7 @@ impl Gathered {
             return self.found.push(Diagnostic::new("--set without a value").hint(form));
         };
         match path::split(key) {
-            Ok(parts) => self.trees.push(parse_setting(text.to_owned(), Layer::Flag, &Origin::Argument, &parts, key.len() + 1)),
+            Ok(parts) => self.trees.push(parse::setting(text.to_owned(), Layer::Flag, &Origin::Argument, &parts, key.len() + 1)),
             Err((what, _)) => self.found.push(Diagnostic::new(format!("--set {}: {what}", visible(key))).hint(form)),
         }
     }

@@ -1,10 +1,10 @@
 //! What the systems and the rules say of their keys, in the forms that the configuration needs them: schema, reference page, `config explain`.
 
-use super::check::{phrase, toml_example};
 use super::contract::{AnySystem, Field, Form, Knob, RuleInfo};
 use crate::config::explain::Meanings;
 use crate::config::page::{ForeignKey, Section};
 use crate::config::schema::{Foreign, ForeignRule, ForeignSystem};
+use crate::config::tree::quoted;
 use serde_json::{Value, json};
 
 /// The systems and all rules: those of the systems, and those that no single system owns.
@@ -123,4 +123,28 @@ fn schema(field: &Field) -> Value {
         map.insert("description".to_owned(), json!(field.doc));
     }
     out
+}
+
+/// The form in the words of an error message and of the reference page.
+#[must_use]
+pub(super) fn phrase(form: Form) -> String {
+    match form {
+        Form::Text => "a text".to_owned(),
+        Form::Url => "a URL".to_owned(),
+        Form::Address => "an address HOST:PORT".to_owned(),
+        Form::Path => "an absolute path".to_owned(),
+        Form::Number => "a whole number".to_owned(),
+        Form::Flag => "true or false".to_owned(),
+        Form::List => "a list of texts".to_owned(),
+        Form::OneOf(words) => format!("one of {}", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The example of a field as TOML: texts are declared without quotes.
+#[must_use]
+pub(super) fn toml_example(field: &Field) -> String {
+    match field.form {
+        Form::Text | Form::Url | Form::Address | Form::Path | Form::OneOf(_) if !field.example.starts_with('"') => quoted(field.example),
+        _ => field.example.to_owned(),
+    }
 }

@@ -5,6 +5,7 @@ use crate::config::keys;
 use crate::config::tree::{Entry, Value, quoted};
 use crate::config::{Diagnostic, RawBody, path};
 use crate::systems::contract::{AnySystem, Field, Form};
+use crate::systems::fields::{phrase, toml_example};
 use crate::text::suggest::nearest;
 
 pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Report) {
@@ -34,8 +35,8 @@ pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Repo
         // a key that is there but misspelled was named already
         let there = |field: &Field| raw.keys.iter().any(|entry| entry.name == field.key || nearest(&entry.name, [field.key]).is_some());
         for field in fields.iter().filter(|field| field.required && !there(field)) {
-            let error = Diagnostic::at(&raw.place, format!("{}: `{}` is missing: {}", raw.label, field.key, field.doc));
-            report.found.push(error.hint(format!("{} = {}", field.key, toml_example(field))));
+            let error = Diagnostic::at(&raw.place, format!("{}: `{}` is missing", raw.label, field.key));
+            report.found.push(error.hint(format!("{} = {} # {}", field.key, toml_example(field), field.doc)));
         }
     }
 }
@@ -68,29 +69,5 @@ fn in_text(form: Form, text: &str) -> Option<String> {
         Form::OneOf(words) if words.contains(&text) => None,
         Form::OneOf(_) => Some(format!("{} is not {}", quoted(text), phrase(form))),
         Form::Number | Form::Flag | Form::List => Some(format!("expected {}, found a text", phrase(form))),
-    }
-}
-
-/// The form in the words of an error message and of the reference page.
-#[must_use]
-pub(in crate::systems) fn phrase(form: Form) -> String {
-    match form {
-        Form::Text => "a text".to_owned(),
-        Form::Url => "a URL".to_owned(),
-        Form::Address => "an address HOST:PORT".to_owned(),
-        Form::Path => "an absolute path".to_owned(),
-        Form::Number => "a whole number".to_owned(),
-        Form::Flag => "true or false".to_owned(),
-        Form::List => "a list of texts".to_owned(),
-        Form::OneOf(words) => format!("one of {}", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// The example of a field as TOML: texts are declared without quotes.
-#[must_use]
-pub(in crate::systems) fn toml_example(field: &Field) -> String {
-    match field.form {
-        Form::Text | Form::Url | Form::Address | Form::Path | Form::OneOf(_) if !field.example.starts_with('"') => quoted(field.example),
-        _ => field.example.to_owned(),
     }
 }

@@ -6,8 +6,6 @@ mod address;
 mod body;
 mod rules;
 
-pub(in crate::systems) use body::{phrase, toml_example};
-
 use super::contract::{AnySystem, RuleInfo};
 use crate::config::{Diagnostic, Draft, Place};
 use std::collections::BTreeSet;
