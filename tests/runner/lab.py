@@ -27,7 +27,8 @@ def run(book, tests, exhaustive):
         try:
             config = _up(book, tests, net)
             if config:
-                _run_all(book, tests, config, exhaustive)
+                # faults are staged on this lab alone: nobody else looks at it
+                _run_all(book, tests, config, exhaustive, {"OPSCTL_LAB_FAULTS": "yes"})
         finally:
             _down(book, net)
     _required(book)
@@ -61,8 +62,8 @@ def _down(book, net):
         book.add(Outcome("lab: down", FAILED, 0, output=ended.stdout, timed=False))
 
 
-def _run_all(book, tests, config, exhaustive):
-    env = single.environment(exhaustive, {"OPSCTL_LAB_CONFIG": config})
+def _run_all(book, tests, config, exhaustive, more=None):
+    env = single.environment(exhaustive, {"OPSCTL_LAB_CONFIG": config, **(more or {})})
     for test in tests:
         outcome = single.run(test, env, LIMIT)
         print(f"{outcome.state:<7} {outcome.seconds:7.1f} s  {outcome.name}", flush=True)
