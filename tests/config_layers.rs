@@ -133,7 +133,7 @@ fn a_project_file_that_others_can_read_decides_nothing_but_looks_and_pace() {
     let host = Host::new();
     host.file("home/config.toml", 0o600, CLUSTER);
     let theirs = format!(
-        "[console]\ncolor = \"never\"\n\n{}read = {{ user = \"x\", password = \"env:AWS_SECRET\" }}\n",
+        "[console]\nglyphs = \"ascii\"\n\n{}read = {{ user = \"x\", password = \"env:AWS_SECRET\" }}\n",
         CLUSTER.replace("127.0.1.1", "198.51.100.1")
     );
     host.file("work/.opsctl.toml", 0o644, &theirs);
@@ -141,7 +141,7 @@ fn a_project_file_that_others_can_read_decides_nothing_but_looks_and_pace() {
     assert!(error.contains("may not set `cluster`") && error.contains("chmod 600"), "{error}");
     host.file("work/.opsctl.toml", 0o600, &theirs);
     assert!(load(&host.sources()).is_ok());
-    host.file("work/.opsctl.toml", 0o644, "[console]\ncolor = \"never\"\n");
+    host.file("work/.opsctl.toml", 0o644, "[console]\nglyphs = \"ascii\"\n");
     assert!(load(&host.sources()).is_ok());
 }
 

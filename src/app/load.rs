@@ -2,7 +2,7 @@
 //! what is theirs, and where nothing is configured the files of other tools are looked at.
 
 use super::discover::{self, Surroundings};
-use crate::config::{Config, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
+use crate::config::{Config, Console, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
 use crate::fleet::poll::Polling;
 use crate::fleet::schedule::Pace;
 use crate::health::rules::RULES;
@@ -35,6 +35,7 @@ pub struct Wanted {
 pub struct Loaded {
     pub inventory: Inventory,
     pub polling: Polling,
+    pub console: Console,
     /// What a person should know and need not act on: `no configuration; found ...`.
     pub notes: Vec<String>,
 }
@@ -60,9 +61,9 @@ pub async fn load(wanted: &Wanted) -> Result<Loaded, LoadError> {
         return by_patroni(url, wanted, &clock).await;
     }
     let config = config(wanted)?;
-    let polling = polling(config.poll);
+    let (polling, console) = (polling(config.poll), config.console);
     if !config.inventory.clusters.is_empty() {
-        return Ok(Loaded { polling, inventory: config.inventory, notes: Vec::new() });
+        return Ok(Loaded { polling, console, inventory: config.inventory, notes: Vec::new() });
     }
     let (clusters, mut notes) = discover::clusters(discover::look(&Surroundings::standard()), &clock).await;
     if clusters.is_empty() {
@@ -70,7 +71,7 @@ pub async fn load(wanted: &Wanted) -> Result<Loaded, LoadError> {
     }
     let places: BTreeSet<&str> = clusters.iter().map(|cluster| cluster.found_in.as_str()).collect();
     notes.insert(0, format!("no cluster is configured; found in {}", places.into_iter().collect::<Vec<_>>().join(", ")));
-    Ok(Loaded { polling, inventory: Inventory { clusters: clusters.into_iter().map(Arc::new).collect() }, notes })
+    Ok(Loaded { polling, console, inventory: Inventory { clusters: clusters.into_iter().map(Arc::new).collect() }, notes })
 }
 
 /// One member is enough; files are not looked at, so that a broken one cannot be in the way.
@@ -82,7 +83,7 @@ async fn by_patroni(url: &str, wanted: &Wanted, clock: &Clock) -> Result<Loaded,
     let config = checked(SYSTEMS, &rules(), &sources).map_err(|found| LoadError::of(&found))?;
     let mut notes = Vec::new();
     let cluster = discover::named::by_patroni(url, clock, false, &mut notes).await;
-    Ok(Loaded { polling: polling(config.poll), inventory: Inventory { clusters: vec![Arc::new(cluster)] }, notes })
+    Ok(Loaded { polling: polling(config.poll), console: config.console, inventory: Inventory { clusters: vec![Arc::new(cluster)] }, notes })
 }
 
 fn nothing(notes: &[String]) -> LoadError {

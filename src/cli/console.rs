@@ -24,7 +24,6 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
 /// Opens the console and stays in it.
 pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
     let theme = matches.get_one::<String>("theme").map(String::as_str);
-    let look = Look::decide(theme, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
     // before anything is asked: a pipe gets its answer at once
     tui::can_open().map_err(|error| failure(&error))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -33,7 +32,7 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
         .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
     let clock = Clock::real();
     let stop = CancellationToken::new();
-    let start = runtime.block_on(open(global, look, &clock, &stop))?;
+    let start = runtime.block_on(open(global, theme, &clock, &stop))?;
     let ended = tui::run(&runtime, start);
     stop.cancel();
     // a server that hangs, or a name that does not resolve, keeps nobody waiting
@@ -46,8 +45,10 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
     }
 }
 
-async fn open(global: &Global, look: Look, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
+async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
     let loaded = load::load(&global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+    let theme = theme.unwrap_or(&loaded.console.theme);
+    let look = Look::decide(Some(theme), loaded.console.glyphs, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);

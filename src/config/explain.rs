@@ -134,7 +134,7 @@ impl Known {
             Shape::Endpoints => Known::Endpoints,
             Shape::Systems => Known::Systems,
             Shape::Rules => Known::Rules,
-            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Path | Shape::Secret | Shape::Via => {
+            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Path | Shape::Secret | Shape::Via | Shape::Theme => {
                 Known::Leaf(key.doc.to_owned())
             }
         }

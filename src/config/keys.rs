@@ -2,6 +2,7 @@
 //!
 //! A key stands here only when something reads it.
 
+use crate::theme;
 use std::time::Duration;
 
 /// One key.
@@ -32,6 +33,8 @@ pub enum Shape {
     /// A reference to a secret.
     Secret,
     Via,
+    /// The name of a theme of this program.
+    Theme,
     Table(&'static [Key]),
     /// `[[cluster]]`, told apart by `name`.
     Clusters,
@@ -56,6 +59,7 @@ impl Shape {
             }
             Shape::Path => "the path of a file".to_owned(),
             Shape::Secret => "a reference to a secret".to_owned(),
+            Shape::Theme => format!("one of {}", theme::names().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")),
             Shape::Via => "how to reach it: \"direct\"".to_owned(),
             Shape::Table(_) => "a table".to_owned(),
             Shape::Clusters | Shape::Endpoints => "a list of tables".to_owned(),
@@ -89,7 +93,7 @@ const RULES: &str = "Thresholds of rules: `[cluster.rules.RULE] THRESHOLD = VALU
 /// The top level.
 pub static ROOT: &[Key] = &[
     key("poll", Shape::Table(POLL), "How often servers are asked, and how long one may take", "{ fast = \"2s\" }"),
-    key("console", Shape::Table(CONSOLE), "How the console looks", "{ theme = \"paper\" }"),
+    key("console", Shape::Table(CONSOLE), "How the console looks", "{ theme = \"mono\" }"),
     key(
         "defaults",
         Shape::Table(DEFAULTS),
@@ -112,9 +116,8 @@ pub static POLL: &[Key] = &[
 
 /// `[console]`.
 pub static CONSOLE: &[Key] = &[
-    key("theme", Shape::Name, "The theme: a shipped one, or a file of that name among the user's themes", "\"midnight\""),
+    key("theme", Shape::Theme, "Colours of the console; NO_COLOR takes them all away", "\"midnight\""),
     key("glyphs", Shape::OneOf(&["auto", "unicode", "ascii"]), "Characters for states and lines; `auto` asks the locale", "\"ascii\""),
-    key("color", Shape::OneOf(&["auto", "always", "never"]), "Whether colours are used; `auto` asks the terminal, NO_COLOR and CLICOLOR", "\"auto\""),
 ];
 
 /// `[defaults]`.

@@ -2,6 +2,7 @@
 
 use super::quantity::duration;
 use super::tree::{Node, Table};
+use crate::theme::Glyphs;
 use std::time::Duration;
 
 /// How often servers are asked.
@@ -14,28 +15,12 @@ pub struct Poll {
     pub deadline: Duration,
 }
 
-/// Which characters a face may draw with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Glyphs {
-    Auto,
-    Unicode,
-    Ascii,
-}
-
-/// Whether a face uses colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 /// How the console looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Console {
     pub theme: String,
-    pub glyphs: Glyphs,
-    pub color: Color,
+    /// `None`: by the locale.
+    pub glyphs: Option<Glyphs>,
 }
 
 impl Poll {
@@ -66,14 +51,9 @@ impl Console {
         Console {
             theme: text(table, "theme").unwrap_or("midnight").to_owned(),
             glyphs: match text(table, "glyphs") {
-                Some("unicode") => Glyphs::Unicode,
-                Some("ascii") => Glyphs::Ascii,
-                _ => Glyphs::Auto,
-            },
-            color: match text(table, "color") {
-                Some("always") => Color::Always,
-                Some("never") => Color::Never,
-                _ => Color::Auto,
+                Some("unicode") => Some(Glyphs::Unicode),
+                Some("ascii") => Some(Glyphs::Ascii),
+                _ => None,
             },
         }
     }

@@ -93,7 +93,9 @@ impl Shaping<'_> {
             Shape::Systems => self.inner(at, node, |this, table| this.systems(at, table)),
             Shape::Rules => self.inner(at, node, |this, table| this.rules(at, table)),
             Shape::Secret => self.secret(at, node),
-            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Path | Shape::Via => self.scalar(at, key.shape, node),
+            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Path | Shape::Via | Shape::Theme => {
+                self.scalar(at, key.shape, node)
+            }
         }
     }
 

@@ -16,14 +16,14 @@ impl Look {
         Look { styles: Role::ALL.map(|role| style(theme.ink(role))), glyphs }
     }
 
-    /// The theme called `name`, or the default, in what the environment says that the terminal can show.
+    /// The theme called `name`, or the default, and the glyphs, in what the environment says that the terminal can show where nobody chose.
     ///
     /// # Errors
     /// There is no theme of that name, or its file is wrong.
-    pub fn decide(name: Option<&str>, env: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+    pub fn decide(name: Option<&str>, glyphs: Option<Glyphs>, env: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let name = name.or_else(|| names().next()).unwrap_or("mono");
         let theme = builtin(name, Depth::decide(&env)).ok_or_else(|| format!("there is no theme called '{name}'"))?;
-        Ok(Look::new(&theme.map_err(|error| format!("theme {name}: {error}"))?, depth::glyphs(&env)))
+        Ok(Look::new(&theme.map_err(|error| format!("theme {name}: {error}"))?, glyphs.unwrap_or_else(|| depth::glyphs(&env))))
     }
 
     #[must_use]
