@@ -4,7 +4,8 @@ pub(crate) mod console;
 pub(crate) mod http;
 pub(crate) mod judging;
 pub(crate) mod lab;
-pub(crate) mod silent;
+pub(crate) mod pty;
+pub(crate) mod silent_tmp;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
