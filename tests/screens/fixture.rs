@@ -25,7 +25,10 @@ pub(crate) fn now() -> Moment {
 
 fn ago(seconds: u64) -> Moment {
     let now = now();
-    Moment { mono: now.mono.saturating_sub(Duration::from_secs(seconds)), wall: now.wall - jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap()) }
+    Moment {
+        mono: now.mono.saturating_sub(Duration::from_secs(seconds)),
+        wall: now.wall - jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap()),
+    }
 }
 
 /// A system that the console knows nothing of: it only says what it shows.

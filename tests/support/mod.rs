@@ -5,7 +5,7 @@ pub(crate) mod http;
 pub(crate) mod judging;
 pub(crate) mod lab;
 pub(crate) mod pty;
-pub(crate) mod silent_tmp;
+pub(crate) mod silent;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
