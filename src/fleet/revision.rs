@@ -91,6 +91,14 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Whether it was asked and cannot be judged by. One whose first answer is still out is not silent.
+    #[must_use]
+    pub fn is_silent(&self, now: Moment) -> bool {
+        self.current(now).is_err() && (self.failure.is_some() || self.good.is_some())
+    }
+}
+
 /// One endpoint of a system with its typed view, or why there is none.
 #[derive(Debug)]
 pub struct Member<'a, S> {

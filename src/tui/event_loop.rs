@@ -19,8 +19,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// Messages taken in one go: however much is pasted, a frame is drawn in between.
-const MOST: usize = 4_096;
+/// Time spent on messages in one go: however many there are, a frame is drawn in between.
+const MOST: Duration = Duration::from_millis(33);
 /// A signal to ourselves is heard long before.
 const ECHO: Duration = Duration::from_millis(250);
 /// Longer than any wait; an arm that is off.
@@ -47,7 +47,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
         }
         let wait = Wait { frame: pacer.due(clock.now()), tick: state.is_aging().then(|| tick.saturating_sub(clock.now().mono)) };
         let mut next = sources.next(&clock, wait).await;
-        let mut taken = 0;
+        let begun = clock.now();
         while let Some(news) = next {
             let now = clock.now();
             let message = match news {
@@ -64,8 +64,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                     return Ok(end);
                 }
             }
-            taken += 1;
-            next = if taken < MOST { sources.ready() } else { None };
+            next = if clock.now().since(begun) < MOST { sources.ready() } else { None };
         }
     }
 }

@@ -5,8 +5,9 @@
 //! the screen through [`words`](crate::app::cells::words) or [`visible`](crate::text::untrusted::visible) alone. Only `terminal` touches the terminal.
 
 pub mod command;
+pub mod escape;
 mod event_loop;
-pub mod input;
+mod input;
 pub mod key;
 pub mod look;
 pub mod moves;

@@ -7,14 +7,34 @@ use super::update::Effect;
 use crate::app::views::parts;
 use crate::model::Finding;
 
-/// The keys of the rows that the cursor moves in.
-fn rows(state: &State) -> Vec<String> {
-    let table = match state.screen() {
-        Screen::Fleet { .. } => Some(fleet::table(&state.picture.shown(), &state.scope)),
-        Screen::Cluster(screen) => focused(state, screen).map(|panel| panel.table),
-        Screen::Sheet { .. } | Screen::Help { .. } => None,
-    };
-    table.map(|table| table.rows.into_iter().map(|row| row.key).collect()).unwrap_or_default()
+/// What the cursor moves in.
+#[derive(Default)]
+struct Spot {
+    /// The panel, where the screen has panels.
+    panel: Option<&'static str>,
+    /// The keys of its rows.
+    rows: Vec<String>,
+    /// The selected one.
+    at: Option<usize>,
+}
+
+impl Spot {
+    fn of(state: &State) -> Spot {
+        let (panel, table) = match state.screen() {
+            Screen::Fleet { .. } => (None, fleet::table(&state.picture.shown(), &state.scope)),
+            Screen::Cluster(screen) => match focused(state, screen) {
+                Some(panel) => (Some(panel.table.key), panel.table),
+                None => return Spot::default(),
+            },
+            Screen::Sheet { .. } | Screen::Help { .. } => return Spot::default(),
+        };
+        let rows: Vec<String> = table.rows.into_iter().map(|row| row.key).collect();
+        Spot { panel, at: state.screen().cursor(panel).place(&rows), rows }
+    }
+
+    fn selected(&self) -> Option<&String> {
+        self.rows.get(self.at?)
+    }
 }
 
 fn focused(state: &State, screen: &super::screens::ClusterScreen) -> Option<Panel> {
@@ -23,22 +43,8 @@ fn focused(state: &State, screen: &super::screens::ClusterScreen) -> Option<Pane
     panels.into_iter().nth(at)
 }
 
-fn selected(state: &State) -> Option<String> {
-    let rows = rows(state);
-    let at = state.screen().cursor(focus_key(state)).place(&rows)?;
-    rows.into_iter().nth(at)
-}
-
-/// The panel that the cursor belongs to.
-fn focus_key(state: &State) -> Option<&'static str> {
-    match state.screen() {
-        Screen::Cluster(screen) => focused(state, screen).map(|panel| panel.table.key),
-        _ => None,
-    }
-}
-
 pub(super) fn has_row(state: &State) -> bool {
-    !rows(state).is_empty()
+    Spot::of(state).at.is_some()
 }
 
 pub(super) fn has_finding(state: &State) -> bool {
@@ -52,14 +58,15 @@ pub(super) fn has_neighbours(state: &State) -> bool {
 /// The worst finding about what is selected: the finding itself, those of the endpoint, those of the cluster.
 fn with_finding<T>(state: &State, take: impl FnOnce(&Finding) -> T) -> Option<T> {
     let observed = state.picture.shown();
-    let key = selected(state);
+    let spot = Spot::of(state);
+    let key = spot.selected();
     // worst first already
     let findings = &observed.judgement.findings;
     let found = match state.screen() {
-        Screen::Fleet { .. } => findings.iter().find(|finding| Some(&finding.subject.cluster) == key.as_ref()),
+        Screen::Fleet { .. } => findings.iter().find(|finding| Some(&finding.subject.cluster) == key),
         Screen::Cluster(screen) => {
             let mut of_cluster = findings.iter().filter(|finding| finding.subject.cluster == screen.name);
-            let about = |finding: &&Finding| key.as_ref().is_some_and(|key| parts::finding_key(finding) == *key || parts::is_about(finding, key));
+            let about = |finding: &&Finding| key.is_some_and(|key| parts::finding_key(finding) == *key || parts::is_about(finding, key));
             of_cluster.clone().find(about).or_else(|| of_cluster.next())
         }
         Screen::Sheet { .. } | Screen::Help { .. } => None,
@@ -68,11 +75,12 @@ fn with_finding<T>(state: &State, take: impl FnOnce(&Finding) -> T) -> Option<T>
 }
 
 pub(super) fn open(state: &mut State) -> Option<Effect> {
-    let key = selected(state)?;
+    let spot = Spot::of(state);
+    let key = spot.selected()?.clone();
     let next = match state.screen() {
         Screen::Fleet { .. } => Screen::cluster(&key),
         Screen::Cluster(screen) => {
-            let panel = focus_key(state)?;
+            let panel = spot.panel?;
             let subject = if panel == panel::FINDINGS { Subject::Finding { key } } else { Subject::Row { cluster: screen.name.clone(), panel, key } };
             Screen::Sheet { subject, scroll: 0 }
         }
@@ -165,15 +173,13 @@ pub(super) fn by(state: &mut State, by: isize) -> Option<Effect> {
         }
         return None;
     }
-    let rows = rows(state);
-    let focus = focus_key(state);
-    let at = state.screen().cursor(focus).place(&rows)?;
-    let next = at.saturating_add_signed(by).min(rows.len().saturating_sub(1));
-    let cursor = Cursor { key: rows.into_iter().nth(next), at: next };
+    let spot = Spot::of(state);
+    let next = spot.at?.saturating_add_signed(by).min(spot.rows.len().saturating_sub(1));
+    let cursor = Cursor { key: spot.rows.into_iter().nth(next), at: next };
     match state.screen_mut() {
         Some(Screen::Fleet { cursor: old }) => *old = cursor,
         Some(Screen::Cluster(screen)) => {
-            screen.cursors.insert(focus?, cursor);
+            screen.cursors.insert(spot.panel?, cursor);
         }
         _ => {}
     }

@@ -45,6 +45,10 @@ impl Panel {
                 row.cells.remove(at);
             }
         }
+        // what was found says more than the name of the rule, where there is room for one of them
+        if let Some(rule) = table.columns.iter_mut().find(|column| table.key == FINDINGS && column.key == "rule") {
+            rule.drop = 2;
+        }
         let summary = summary(&table);
         Panel { table, summary }
     }
@@ -115,7 +119,7 @@ fn summary(table: &Table) -> Vec<(State, usize, String)> {
     let mut counts: Vec<(State, usize, String)> = Vec::new();
     for cell in table.rows.iter().filter_map(|row| row.cells.get(at)) {
         let Some(state) = state_of(column, cell) else { continue };
-        let word = crate::app::cells::words(cell).0;
+        let word = if state == State::Unknown { state.word().to_owned() } else { crate::app::cells::words(cell).0 };
         match counts.iter_mut().find(|(known, _, text)| *known == state && *text == word) {
             Some((_, count, _)) => *count += 1,
             None => counts.push((state, 1, word)),

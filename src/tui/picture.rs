@@ -86,7 +86,7 @@ impl Picture {
 pub fn freshness(clusters: &[&Cluster], now: Moment) -> Freshness {
     let entries: Vec<&Arc<Entry>> = clusters.iter().flat_map(|cluster| &cluster.entries).collect();
     let age = |entry: &&Arc<Entry>| entry.good.as_ref().map(|good| now.since(good.taken_at));
-    let silent = entries.iter().filter(|entry| is_silent(entry, now)).count();
+    let silent = entries.iter().filter(|entry| entry.is_silent(now)).count();
     if silent > 0 && silent == entries.len() {
         return Freshness::Dead { last: entries.iter().filter_map(age).min() };
     }
@@ -94,10 +94,4 @@ pub fn freshness(clusters: &[&Cluster], now: Moment) -> Freshness {
         return Freshness::Partly { silent, of: entries.len() };
     }
     entries.iter().filter_map(age).max().map_or(Freshness::Waiting, |oldest| Freshness::Fresh { oldest })
-}
-
-/// Whether an endpoint was asked and does not answer. One that was not asked yet is not silent.
-#[must_use]
-pub fn is_silent(entry: &Entry, now: Moment) -> bool {
-    entry.current(now).is_err() && (entry.failure.is_some() || entry.good.is_some())
 }

@@ -19,13 +19,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// 14:03:22Z, and a machine that has been up for a while.
-pub(super) fn now() -> Moment {
-    Moment { mono: Duration::from_secs(90_000), wall: "2026-11-20T14:03:22Z".parse().unwrap() }
+pub(crate) fn now() -> Moment {
+    Moment { mono: Duration::from_hours(25), wall: "2026-11-20T14:03:22Z".parse().unwrap() }
 }
 
 fn ago(seconds: u64) -> Moment {
     let now = now();
-    Moment { mono: now.mono - Duration::from_secs(seconds), wall: now.wall - jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap()) }
+    Moment {
+        mono: now.mono.saturating_sub(Duration::from_secs(seconds)),
+        wall: now.wall - jiff::SignedDuration::from_secs(i64::try_from(seconds).unwrap()),
+    }
 }
 
 /// A system that the console knows nothing of: it only says what it shows.
@@ -78,7 +81,7 @@ static QUEUE: Erased<Queue> = Erased::new();
 static SYSTEMS: [&dyn AnySystem; 1] = [&QUEUE];
 
 /// The console over everything, with the one panel that no registry knows.
-pub(super) fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     Scope { clusters: Vec::new(), systems: &SYSTEMS }
 }
 
@@ -201,7 +204,7 @@ const REPLICA: &str = r#"{"state":"running","role":"replica","timeline":42,"patr
 const STOPPED: &str = r#"{"state":"crashed \u001b[2Jbadly","role":"replica","patroni":{"name":"pg3"},"tags":{"\u202enote":"\u001b]0;x\u0007"}}"#;
 
 /// Two clusters without a worry.
-pub(super) fn healthy() -> Arc<Observed> {
+pub(crate) fn healthy() -> Arc<Observed> {
     Platform::new()
         .cluster("search", Environment::Staging, Standing::Healthy)
         .member("s1", "a", 0, LEADER, STORE)
@@ -215,7 +218,7 @@ pub(super) fn healthy() -> Arc<Observed> {
 }
 
 /// Several things wrong at once, and a server that chose its words to hurt.
-pub(super) fn degraded() -> Arc<Observed> {
+pub(crate) fn degraded() -> Arc<Observed> {
     Platform::new()
         .cluster("search", Environment::Staging, Standing::Warning)
         .member("s1", "a", 0, LEADER, STORE)
@@ -279,6 +282,6 @@ pub(super) fn nothing() -> Arc<Observed> {
 }
 
 /// A platform whose panel panics when it is drawn.
-pub(super) fn panicking() -> Arc<Observed> {
+pub(crate) fn panicking() -> Arc<Observed> {
     Platform::new().cluster("orders-eu", Environment::Prod, Standing::Healthy).queue("q1", 0, "panic", 0).observed()
 }

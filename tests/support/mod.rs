@@ -4,6 +4,7 @@ pub(crate) mod console;
 pub(crate) mod http;
 pub(crate) mod judging;
 pub(crate) mod lab;
+pub(crate) mod pty;
 pub(crate) mod silent;
 
 use std::path::{Path, PathBuf};

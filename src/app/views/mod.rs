@@ -25,6 +25,7 @@ mod roster;
 mod sessions;
 mod show_config;
 pub(crate) mod status;
+mod summary;
 mod topology;
 
 /// A view by its name on the command line.

@@ -91,7 +91,13 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
     let mut columns = vec![
         Column::new("cluster", "CLUSTER", Kind::Text, 1, "the cluster it belongs to"),
         Column::new("name", "NAME", Kind::Text, 0, "name of the endpoint"),
-        Column::new("health", "HEALTH", Kind::Word, 0, "ok, info, warning, critical by its findings; silent when it does not answer"),
+        Column::new(
+            "health",
+            "HEALTH",
+            Kind::Word,
+            0,
+            "ok, info, warning, critical by its findings; silent when it does not answer, not asked while its first answer is out",
+        ),
     ];
     columns.extend_from_slice(system.columns());
     columns.extend([
@@ -116,6 +122,7 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let current = entry.current(observed.now);
     let worst = about(observed, id).map(|finding| finding.severity).max();
     let health = match (&current, worst) {
+        (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
         (Err(_), _) => Cell::word("silent", Tone::Bad),
         (Ok(_), Some(severity)) => Cell::word(severity.word(), tone(severity)),
         (Ok(_), None) => Cell::word("ok", Tone::Good),

@@ -1,6 +1,6 @@
 //! `status`: how every cluster stands, what was found, and a panel of each system. A new system is in it without an edit here.
 
-use super::{BadPick, Pick, ViewDef, parts, picked, sources};
+use super::{BadPick, Pick, ViewDef, parts, picked, sources, summary};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::health::Standing;
@@ -31,20 +31,24 @@ pub(crate) fn tone(standing: Standing) -> Tone {
 
 /// One row a cluster.
 pub(crate) fn cluster_table(observed: &Observed, clusters: &[&Cluster]) -> Table {
+    let mut columns = vec![
+        Column::new("cluster", "CLUSTER", Kind::Text, 0, "name of the cluster"),
+        Column::new("standing", "STATUS", Kind::Word, 0, "healthy, warning, critical, unknown (a required fact is missing), unreadable"),
+        Column::new("environment", "ENV", Kind::Word, 1, "prod, staging or dev"),
+    ];
+    columns.extend(summary::COLUMNS);
+    columns.extend([
+        Column::new("critical", "CRITICAL", Kind::Count, 2, "critical findings"),
+        Column::new("warnings", "WARNINGS", Kind::Count, 2, "warnings"),
+        Column::new("rules_unknown", "UNKNOWN", Kind::Count, 3, "rules that lack an input"),
+        Column::new("endpoints", "ENDPOINTS", Kind::Count, 4, "endpoints, configured and discovered"),
+        Column::new("endpoints_silent", "SILENT", Kind::Count, 3, "endpoints that do not answer"),
+        Column::new("oldest_seconds", "OLDEST", Kind::Seconds, 3, "age of the oldest answer"),
+    ]);
     Table {
         key: "clusters",
         title: "CLUSTERS",
-        columns: vec![
-            Column::new("cluster", "CLUSTER", Kind::Text, 0, "name of the cluster"),
-            Column::new("standing", "STATUS", Kind::Word, 0, "healthy, warning, critical, unknown (a required fact is missing), unreadable"),
-            Column::new("environment", "ENV", Kind::Word, 1, "prod, staging or dev"),
-            Column::new("critical", "CRITICAL", Kind::Count, 2, "critical findings"),
-            Column::new("warnings", "WARNINGS", Kind::Count, 2, "warnings"),
-            Column::new("rules_unknown", "UNKNOWN", Kind::Count, 3, "rules that lack an input"),
-            Column::new("endpoints", "ENDPOINTS", Kind::Count, 4, "endpoints, configured and discovered"),
-            Column::new("endpoints_silent", "SILENT", Kind::Count, 3, "endpoints that do not answer"),
-            Column::new("oldest_seconds", "OLDEST", Kind::Seconds, 3, "age of the oldest answer"),
-        ],
+        columns,
         rows: clusters.iter().map(|cluster| row(observed, cluster)).collect(),
         when_empty: "no cluster is configured",
     }
@@ -55,21 +59,18 @@ fn row(observed: &Observed, cluster: &Cluster) -> Row {
     let standing = observed.judgement.standing(name);
     let of = |severity| observed.judgement.of(name).filter(|finding| finding.severity == severity).count();
     let unknown = observed.judgement.outcomes.iter().filter(|outcome| outcome.subject.cluster == name && outcome.found.is_err()).count();
-    let silent = cluster.entries.iter().filter(|entry| entry.current(observed.now).is_err()).count();
+    let silent = cluster.entries.iter().filter(|entry| entry.is_silent(observed.now)).count();
     let oldest = cluster.entries.iter().filter_map(|entry| entry.good.as_ref()).map(|good| super::age(observed.now, good.taken_at)).reduce(f64::max);
     let loud = |count: usize, tone| Cell::count(count).toned(if count == 0 { Tone::Plain } else { tone });
-    Row::new(
-        name,
-        vec![
-            Cell::text(name),
-            Cell::word(standing.word(), tone(standing)),
-            Cell::word(cluster.spec.environment.word(), Tone::Plain),
-            loud(of(Severity::Critical), Tone::Bad),
-            loud(of(Severity::Warning), Tone::Warn),
-            loud(unknown, Tone::Warn),
-            Cell::count(cluster.entries.len()),
-            loud(silent, Tone::Bad),
-            Cell::reported(oldest, format!("age of the oldest answer of {name}"), Cell::Seconds),
-        ],
-    )
+    let mut cells = vec![Cell::text(name), Cell::word(standing.word(), tone(standing)), Cell::word(cluster.spec.environment.word(), Tone::Plain)];
+    cells.extend(summary::cells(observed, cluster));
+    cells.extend([
+        loud(of(Severity::Critical), Tone::Bad),
+        loud(of(Severity::Warning), Tone::Warn),
+        loud(unknown, Tone::Warn),
+        Cell::count(cluster.entries.len()),
+        loud(silent, Tone::Bad),
+        Cell::reported(oldest, format!("age of the oldest answer of {name}"), Cell::Seconds),
+    ]);
+    Row::new(name, cells)
 }

@@ -25,7 +25,7 @@ use crate::text::untrusted::visible;
 use crate::text::width::{columns, pad};
 use crate::theme::{Role, State as Mark};
 use crate::tui::panel::calm;
-use crate::tui::picture::{Freshness, freshness, is_silent};
+use crate::tui::picture::{Freshness, freshness};
 use crate::tui::state::{Scope, State, standing};
 use crate::tui::widgets::{Canvas, Piece, table};
 use ratatui::layout::Rect;
@@ -90,9 +90,10 @@ fn needs(canvas: &mut Canvas<'_>, area: Rect, observed: &Observed, clusters: &[&
 
 /// One finding: how bad, where, what, since when, and the key that says more.
 fn need(canvas: &mut Canvas<'_>, line: Rect, observed: &Observed, finding: &Finding, names: usize, explained: bool) {
-    let key = if explained { "X explain" } else { "" };
     let since = pad(&lasting(canvas, observed, finding), 8, true);
-    let right = format!("{since}   {}", pad(key, 9, false));
+    // where room is short, the footer alone names the key
+    let (key, hint) = if line.width < 100 { ("", 0) } else { (if explained { "X explain" } else { "" }, 12) };
+    let right = format!("{since}{}", " ".repeat(hint));
     let wide = columns(&right);
     let room = usize::from(line.width).saturating_sub(wide + 1);
     let doubt = if finding.confirmed { "" } else { "(not confirmed now) " };
@@ -104,7 +105,7 @@ fn need(canvas: &mut Canvas<'_>, line: Rect, observed: &Observed, finding: &Find
     ];
     canvas.pieces(line.x, line.y, room, &pieces);
     let x = line.right().saturating_sub(u16::try_from(wide).unwrap_or(u16::MAX));
-    canvas.pieces(x.max(line.x), line.y, wide, &[(format!("{since}   "), Role::Text), (key.to_owned(), Role::Key)]);
+    canvas.pieces(x.max(line.x), line.y, wide, &[(since, Role::Text), ("   ".to_owned(), Role::Text), (key.to_owned(), Role::Key)]);
 }
 
 /// How long a finding has held; at least so long, when the beginning was not seen.
@@ -165,7 +166,7 @@ pub(super) fn counts(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Clus
 /// Which endpoints of the selected cluster are silent, and why; or which fact is missing.
 pub(super) fn detail(observed: &Observed, cluster: &Cluster) -> Vec<Piece> {
     let name = format!("{}: ", visible(&cluster.spec.name));
-    let silent = cluster.entries.iter().filter(|entry| is_silent(entry, observed.now));
+    let silent = cluster.entries.iter().filter(|entry| entry.is_silent(observed.now));
     let told: Vec<String> = silent
         .filter_map(|entry| {
             let gap = entry.current(observed.now).err()?;
@@ -176,8 +177,8 @@ pub(super) fn detail(observed: &Observed, cluster: &Cluster) -> Vec<Piece> {
     if !told.is_empty() {
         return vec![(name, Role::Strong), (told.join("; "), Role::Text)];
     }
-    let missing = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.subject.cluster == cluster.spec.name);
-    let gap = missing.filter_map(|outcome| outcome.found.as_ref().err()).next();
+    let mut missing = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.subject.cluster == cluster.spec.name);
+    let gap = missing.find_map(|outcome| outcome.found.as_ref().err());
     gap.map(|gap| vec![(name, Role::Strong), (format!("{}: {}", visible(&gap.fact), visible(&gap.reason.phrase())), Role::Unknown)])
         .unwrap_or_default()
 }

@@ -13,8 +13,8 @@ use ratatui::layout::Rect;
 
 /// Blanks before the first column: room for the sign of the selected row.
 const MARGIN: u16 = 2;
-/// Widest column while others want room too.
-const WIDEST: usize = 120;
+/// Widest column while others want room too; the last one gets what is left.
+const WIDEST: usize = 60;
 
 /// Draws heads and rows of `table` into `area`, so that row `selected` is seen.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table, selected: Option<usize>) {
@@ -48,11 +48,17 @@ fn fitting(canvas: &Canvas<'_>, table: &Table, room: usize) -> Vec<(usize, usize
     let wanted = |at: usize, column: &Column| {
         let indent = |depth: usize| if at == table.stem() { depth * 2 } else { 0 };
         let cells = table.rows.iter().filter_map(|row| Some(width_of(&shown(canvas, column, row.cells.get(at)?).0) + indent(row.depth)));
-        cells.chain([width_of(column.title)]).max().unwrap_or(0).min(WIDEST)
+        cells.chain([width_of(column.title)]).max().unwrap_or(0)
     };
     let wide_enough = table.columns.iter().enumerate().filter(|(_, column)| column.drop <= NARROW);
-    let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column))).collect();
+    let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column).min(WIDEST))).collect();
     columns::fit(&mut places, &table.columns, room);
+    let taken: usize = places.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP);
+    if let Some((at, width)) = places.last_mut()
+        && let Some(column) = table.columns.get(*at)
+    {
+        *width = wanted(*at, column).min(*width + room.saturating_sub(taken)).max(*width);
+    }
     places
 }
 

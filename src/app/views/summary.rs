@@ -1,0 +1,85 @@
+//! The members of a cluster in a few cells: who leads, on which timeline, how many run, who is synchronous, how far the last one is behind.
+
+use super::list;
+use super::roster::nobody_told;
+use crate::app::Observed;
+use crate::fleet::Cluster;
+use crate::model::{Gap, Reason};
+use crate::systems::patroni::own::Confirms;
+use crate::systems::patroni::words::Phase;
+use crate::systems::patroni::{Patroni, Snapshot};
+use crate::systems::view::{Cell, Column, Kind, Table, Tone};
+use crate::text::Untrusted;
+
+/// The columns that [`cells`] fills.
+pub(super) const COLUMNS: [Column; 6] = [
+    Column::new("leader", "LEADER", Kind::Word, 0, "the member that runs as a primary, by its own words; every one of them, when there are several"),
+    Column::new("timeline", "TL", Kind::Count, 5, "timeline of that member"),
+    Column::new("members_running", "UP", Kind::Count, 1, "members whose PostgreSQL runs, by their own words"),
+    Column::new("members", "OF", Kind::Count, 1, "members, asked or named by the cluster's store"),
+    Column::new("sync_standbys", "SYNC", Kind::List, 2, "standbys that commits wait for, by their own words"),
+    Column::new("replay_lag_max_bytes", "LAG MAX", Kind::Bytes, 1, "the largest replay lag of a member, as the store says"),
+];
+
+/// One cell a column; nothing to know where the cluster has no member.
+pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
+    let now = observed.now;
+    let members = list::members(observed, &[cluster]);
+    let asked = cluster.members::<Patroni>(now);
+    if asked.is_empty() {
+        return COLUMNS.iter().map(|_| Cell::Nothing).collect();
+    }
+    let known: Vec<&Snapshot> = asked.iter().filter_map(|member| member.view.as_ref().ok()).map(|view| view.snapshot).collect();
+    let complete = known.len() == asked.len();
+    let gap = |fact: &str| Cell::unknown(nobody_told(cluster, now, fact));
+    let names = |pick: fn(&Snapshot) -> bool| -> Vec<Untrusted> {
+        let picked = asked.iter().filter(|member| member.view.as_ref().is_ok_and(|view| pick(view.snapshot)));
+        picked
+            .map(|member| {
+                Untrusted::from(member.view.as_ref().ok().and_then(|view| view.snapshot.own.name.clone()).unwrap_or_else(|| member.name().to_owned()))
+            })
+            .collect()
+    };
+    let leaders = names(|snapshot| snapshot.own.is_running_primary());
+    let timeline = known.iter().find(|snapshot| snapshot.own.is_running_primary()).and_then(|snapshot| snapshot.own.timeline);
+    let leader = match (&leaders[..], complete) {
+        ([one], _) => Cell::Word(one.clone(), Tone::Plain),
+        ([], true) => Cell::word("none", Tone::Bad),
+        ([], false) => gap("leader"),
+        (several, _) => Cell::word(several.iter().map(Untrusted::raw).collect::<Vec<_>>().join(", "), Tone::Bad),
+    };
+    let running = known.iter().filter(|snapshot| snapshot.own.state.phase() == Phase::Up).count();
+    let up = if known.is_empty() {
+        gap("running members")
+    } else {
+        Cell::count(running).toned(if running < members.rows.len() { Tone::Warn } else { Tone::Plain })
+    };
+    let sync = names(|snapshot| snapshot.own.confirms != Confirms::Nothing);
+    let sync = if sync.is_empty() && !complete { gap("synchronous standbys") } else { Cell::List(sync) };
+    vec![
+        leader,
+        timeline.map_or_else(|| gap("timeline"), |timeline| Cell::count(timeline.0)),
+        up,
+        Cell::count(members.rows.len()),
+        sync,
+        lag(cluster, &members),
+    ]
+}
+
+/// The largest lag; unknown as soon as one is, since that one may be the largest.
+fn lag(cluster: &Cluster, members: &Table) -> Cell {
+    let Some(at) = members.columns.iter().position(|column| column.key == "replay_lag_bytes") else { return Cell::Nothing };
+    let mut most = None;
+    for cell in members.rows.iter().filter_map(|row| row.cells.get(at)) {
+        match cell {
+            Cell::Bytes(bytes) => most = most.max(Some(*bytes)),
+            Cell::Unknown(gap) => return Cell::Unknown(gap.clone()),
+            _ => {}
+        }
+    }
+    let alone = members.rows.len() == 1;
+    most.map_or_else(
+        || if alone { Cell::Nothing } else { Cell::unknown(Gap::new(format!("lag of {}", cluster.spec.name), Reason::NotReported)) },
+        Cell::Bytes,
+    )
+}

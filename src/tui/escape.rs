@@ -1,0 +1,225 @@
+//! From the bytes of a terminal to keys. Pure: bytes come in pieces of any size, and half a sequence waits for the rest.
+//!
+//! The sequences are those of xterm. <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h2-PC-Style-Function-Keys>
+
+use super::key::{Chord, Held, Key};
+
+/// Longer than any sequence of a key; what goes on after that is none.
+const LONGEST: usize = 32;
+const ESC: u8 = 0x1b;
+/// What a terminal puts around pasted text.
+const PASTE: &[u8] = b"\x1b[200~";
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Bytes that are no whole key yet.
+#[derive(Debug, Default)]
+pub struct Keys {
+    pending: Vec<u8>,
+    /// Inside pasted text: nobody pressed those keys.
+    pasting: bool,
+}
+
+/// What the first bytes are.
+enum Read {
+    /// So many bytes, and the key they are, if they are one.
+    Taken(usize, Option<Chord>),
+    /// The beginning of something.
+    More,
+}
+
+impl Keys {
+    /// The keys that are whole with `bytes`.
+    pub fn feed(&mut self, bytes: &[u8]) -> Vec<Chord> {
+        self.pending.extend_from_slice(bytes);
+        let mut keys = Vec::new();
+        loop {
+            if self.pasting && !self.skip_paste() {
+                return keys;
+            }
+            if self.pending.starts_with(PASTE) {
+                self.pending.drain(..PASTE.len());
+                self.pasting = true;
+                continue;
+            }
+            match read(&self.pending) {
+                Read::Taken(count, key) => {
+                    self.pending.drain(..count.min(self.pending.len()));
+                    keys.extend(key);
+                }
+                Read::More => return keys,
+            }
+        }
+    }
+
+    /// Whether half a key waits for more.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.pasting && !self.pending.is_empty()
+    }
+
+    /// Nothing more came for a while: an escape that stands alone is the key, half a sequence is nothing.
+    pub fn settle(&mut self) -> Option<Chord> {
+        // the end of pasted text may still come
+        if !self.is_waiting() {
+            return None;
+        }
+        let alone = self.pending == [ESC];
+        self.pending.clear();
+        alone.then_some(Chord::plain(Key::Esc))
+    }
+
+    /// Drops pasted text; `true` when its end was found.
+    fn skip_paste(&mut self) -> bool {
+        if let Some(at) = self.pending.windows(PASTE_END.len()).position(|window| window == PASTE_END) {
+            self.pending.drain(..at + PASTE_END.len());
+            self.pasting = false;
+            return true;
+        }
+        // its last bytes may be the beginning of the end
+        let keep = self.pending.len().min(PASTE_END.len() - 1);
+        self.pending.drain(..self.pending.len() - keep);
+        false
+    }
+}
+
+fn read(bytes: &[u8]) -> Read {
+    let one = |key| Read::Taken(1, Some(Chord::plain(key)));
+    match bytes {
+        [] | [ESC] | [ESC, b'O'] => Read::More,
+        // an escape, and then another key
+        [ESC, ESC, ..] => one(Key::Esc),
+        [ESC, b'[', rest @ ..] => sequence(rest),
+        [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).map(Chord::plain)),
+        [ESC, rest @ ..] => match letter(rest) {
+            Read::Taken(count, key) => Read::Taken(count + 1, key.map(|chord| Chord { held: Held::Other, ..chord })),
+            Read::More => Read::More,
+        },
+        _ => letter(bytes),
+    }
+}
+
+/// A key without an escape before it.
+fn letter(bytes: &[u8]) -> Read {
+    let Some(first) = bytes.first() else { return Read::More };
+    let one = |key| Read::Taken(1, Some(Chord::plain(key)));
+    match first {
+        b'\r' | b'\n' => one(Key::Enter),
+        b'\t' => one(Key::Tab),
+        0x08 | 0x7f => one(Key::Backspace),
+        0x01..=0x1a => Read::Taken(1, Some(Chord { key: Key::Char(char::from(first - 1 + b'a')), held: Held::Ctrl })),
+        0x00..=0x1f => Read::Taken(1, None),
+        0x20..=0x7e => one(Key::Char(char::from(*first))),
+        0x80..=0xff => character(bytes),
+    }
+}
+
+/// A character of several bytes.
+fn character(bytes: &[u8]) -> Read {
+    let few = bytes.get(..bytes.len().min(4)).unwrap_or(bytes);
+    let valid = match std::str::from_utf8(few) {
+        Ok(text) => text,
+        Err(error) if error.valid_up_to() > 0 => few.get(..error.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok()).unwrap_or(""),
+        Err(error) if error.error_len().is_none() => return Read::More,
+        Err(_) => "",
+    };
+    valid.chars().next().map_or(Read::Taken(1, None), |c| Read::Taken(c.len_utf8(), Some(Chord::plain(Key::Char(c)))))
+}
+
+/// What follows `ESC [`: numbers, then the byte that ends it.
+fn sequence(rest: &[u8]) -> Read {
+    let Some(end) = rest.iter().take(LONGEST).position(|byte| !(0x20..=0x3f).contains(byte)) else {
+        return if rest.len() < LONGEST { Read::More } else { Read::Taken(LONGEST + 2, None) };
+    };
+    let (numbers, last) = (rest.get(..end).unwrap_or(&[]), rest.get(end).copied().unwrap_or(0));
+    // what cannot end a sequence is a key of its own after one that broke off
+    if !(0x40..=0x7e).contains(&last) {
+        return Read::Taken(end + 2, None);
+    }
+    let mut numbers = numbers.split(|byte| *byte == b';').map(|digits| std::str::from_utf8(digits).ok().and_then(|text| text.parse::<u8>().ok()));
+    let (first, second) = (numbers.next().flatten(), numbers.next().flatten());
+    let key = match (last, first) {
+        (b'Z', _) => Some(Key::BackTab),
+        (b'~', Some(1 | 7)) => Some(Key::Home),
+        (b'~', Some(4 | 8)) => Some(Key::End),
+        (b'~', Some(5)) => Some(Key::PageUp),
+        (b'~', Some(6)) => Some(Key::PageDown),
+        _ => arrow(last),
+    };
+    // 1 plus a bit for each of shift, alt, ctrl
+    let held = match second.map(|bits| bits.saturating_sub(1) & !1) {
+        None | Some(0) => Held::Nothing,
+        Some(4) => Held::Ctrl,
+        Some(_) => Held::Other,
+    };
+    Read::Taken(end + 3, key.map(|key| Chord { key, held }))
+}
+
+fn arrow(letter: u8) -> Option<Key> {
+    match letter {
+        b'A' => Some(Key::Up),
+        b'B' => Some(Key::Down),
+        b'C' => Some(Key::Right),
+        b'D' => Some(Key::Left),
+        b'H' => Some(Key::Home),
+        b'F' => Some(Key::End),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keys(bytes: &[u8]) -> Vec<String> {
+        let mut keys = Keys::default();
+        let mut shown: Vec<String> = keys.feed(bytes).iter().map(|chord| chord.shown(true)).collect();
+        shown.extend(keys.settle().iter().map(|chord| chord.shown(true)));
+        shown
+    }
+
+    #[test]
+    fn bytes_are_the_keys_that_sent_them() {
+        let cases: [(&[u8], &[&str]); 16] = [
+            (b"qG?", &["q", "G", "?"]),
+            (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
+            (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
+            (b"\x1b", &["esc"]),
+            (b"\x1b\x1b[A", &["esc", "up"]),
+            (b"\x1b[A\x1b[B\x1b[C\x1b[D\x1bOA\x1bOF", &["up", "down", "right", "left", "up", "end"]),
+            (b"\x1b[5~\x1b[6~\x1b[1~\x1b[4~\x1b[H\x1b[Z", &["pgup", "pgdn", "home", "end", "home", "backtab"]),
+            (b"\x1b[1;5A\x1b[1;3A\x1b[1;2A", &["ctrl-up", "alt-up", "up"]),
+            (b"\x1bx", &["alt-x"]),
+            ("é東".as_bytes(), &["é", "東"]),
+            (b"\xff\xc3(a", &["(", "a"]),
+            (b"\x1b[?62;4c\x1b[3~j", &["j"]),
+            (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["j"]),
+            (b"\x1b[200~q", &[]),
+            (b"\x1b[1;", &[]),
+            (b"\x1b[1;\x1b[A", &["up"]),
+        ];
+        for (bytes, expected) in cases {
+            let shown = keys(bytes);
+            assert_eq!(shown, expected, "{bytes:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_how_the_bytes_are_cut(bytes in proptest::collection::vec(prop_oneof![Just(ESC), Just(b'['), Just(b'~'), any::<u8>()], 0..200), cut in 0_usize..200) {
+            let whole = Keys::default().feed(&bytes);
+            let (head, tail) = bytes.split_at(cut.min(bytes.len()));
+            let mut pieces = Keys::default();
+            let mut got = pieces.feed(head);
+            got.extend(pieces.feed(tail));
+            prop_assert_eq!(got, whole);
+        }
+
+        #[test]
+        fn nothing_is_kept_for_ever(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+            let mut keys = Keys::default();
+            keys.feed(&bytes);
+            prop_assert!(keys.pending.len() <= LONGEST + 3, "{}", keys.pending.len());
+        }
+    }
+}
