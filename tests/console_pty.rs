@@ -355,7 +355,7 @@ fn child() {
     } else if mode == "end-of-polling" {
         drop((publish, teller));
     }
-    let look = Look::decide(None, |name| std::env::var(name).ok()).expect("a look");
+    let look = Look::decide(None, None, |name| std::env::var(name).ok()).expect("a look");
     let ended = tui::run(&runtime, Start { seen, scope: fixture::scope(), look, clock });
     let told = match ended {
         Ok(End::Left) => "left".to_owned(),

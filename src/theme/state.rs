@@ -56,16 +56,16 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::State;
-    use crate::text::width::columns;
     use crate::theme::Glyphs;
     use std::collections::BTreeSet;
+    use unicode_width::UnicodeWidthStr;
 
     #[test]
     fn states_differ_by_glyph_and_by_word_in_both_sets() {
         for set in [Glyphs::Unicode, Glyphs::Ascii] {
             let glyphs: BTreeSet<_> = State::ALL.iter().map(|state| set.of(*state)).collect();
             assert_eq!(glyphs.len(), State::ALL.len(), "{set:?}");
-            assert!(glyphs.iter().all(|glyph| columns(glyph) == 1), "{set:?}");
+            assert!(glyphs.iter().all(|glyph| glyph.width() == 1), "{set:?}");
         }
         let words: BTreeSet<_> = State::ALL.iter().map(|state| state.word()).collect();
         assert_eq!(words.len(), State::ALL.len());
