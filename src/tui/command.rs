@@ -1,10 +1,9 @@
-//! The one registry of what a person can do: keys, footer and help are made from it.
+//! What a command is, and which key means which. The list of all of them is the registry.
 
+use super::effect::Effect;
 use super::key::Chord;
-use super::moves;
-use super::screens::Place;
+use super::place::Place;
 use super::state::State;
-use super::update::Effect;
 
 /// Something a key does.
 #[derive(Clone, Copy, Debug)]
@@ -26,210 +25,6 @@ pub struct Command {
     pub run: fn(&mut State) -> Option<Effect>,
 }
 
-use Place::{Cluster, Fleet, Help, Sheet};
-
-const EVERYWHERE: &[Place] = &Place::ALL;
-const LISTS: &[Place] = &[Fleet, Cluster];
-
-/// All of them, in the order of the help.
-pub static COMMANDS: &[Command] = &[
-    Command {
-        id: "open",
-        name: "open",
-        doc: "Open the selected cluster, or all that is known of the selected row",
-        keys: &["enter"],
-        places: LISTS,
-        footer: 2,
-        useful: moves::has_row,
-        run: moves::open,
-    },
-    Command {
-        id: "explain",
-        name: "explain",
-        doc: "The worst finding about the selected row: evidence, since when, what to do",
-        keys: &["X", "x"],
-        places: LISTS,
-        footer: 3,
-        useful: moves::has_finding,
-        run: moves::explain,
-    },
-    Command {
-        id: "back",
-        name: "back",
-        doc: "Back to where one came from",
-        keys: &["esc", "backspace"],
-        places: EVERYWHERE,
-        footer: 4,
-        useful: |state| state.trail().len() > 1,
-        run: moves::back,
-    },
-    Command {
-        id: "next-panel",
-        name: "panel",
-        doc: "To the next panel",
-        keys: &["tab", "right", "l"],
-        places: &[Cluster],
-        footer: 5,
-        useful: always,
-        run: |state| moves::panel(state, 1),
-    },
-    Command {
-        id: "former-panel",
-        name: "former panel",
-        doc: "To the panel before",
-        keys: &["backtab", "left", "h"],
-        places: &[Cluster],
-        footer: 0,
-        useful: always,
-        run: |state| moves::panel(state, -1),
-    },
-    Command {
-        id: "zoom",
-        name: "zoom",
-        doc: "The panel alone on the screen, or all panels again",
-        keys: &["z"],
-        places: &[Cluster],
-        footer: 6,
-        useful: always,
-        run: moves::zoom,
-    },
-    Command {
-        id: "next-cluster",
-        name: "next cluster",
-        doc: "To the next cluster, in the order of the fleet",
-        keys: &["]"],
-        places: &[Cluster],
-        footer: 8,
-        useful: moves::has_neighbours,
-        run: |state| moves::cluster(state, 1),
-    },
-    Command {
-        id: "former-cluster",
-        name: "former cluster",
-        doc: "To the cluster before",
-        keys: &["["],
-        places: &[Cluster],
-        footer: 0,
-        useful: moves::has_neighbours,
-        run: |state| moves::cluster(state, -1),
-    },
-    Command {
-        id: "down",
-        name: "down",
-        doc: "One row down",
-        keys: &["down", "j"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |s| moves::by(s, 1),
-    },
-    Command { id: "up", name: "up", doc: "One row up", keys: &["up", "k"], places: EVERYWHERE, footer: 0, useful: always, run: |s| moves::by(s, -1) },
-    Command {
-        id: "page-down",
-        name: "page down",
-        doc: "Half a screen down",
-        keys: &["pgdn", "ctrl-d", "space"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |state| moves::page(state, 1),
-    },
-    Command {
-        id: "page-up",
-        name: "page up",
-        doc: "Half a screen up",
-        keys: &["pgup", "ctrl-u"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |state| moves::page(state, -1),
-    },
-    Command {
-        id: "first",
-        name: "first",
-        doc: "To the first row",
-        keys: &["g", "home"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |state| moves::by(state, isize::MIN),
-    },
-    Command {
-        id: "last",
-        name: "last",
-        doc: "To the last row",
-        keys: &["G", "end"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |state| moves::by(state, isize::MAX),
-    },
-    Command {
-        id: "freeze",
-        name: "freeze",
-        doc: "Keep the picture as it is, or go on; polling goes on meanwhile",
-        keys: &["f"],
-        places: EVERYWHERE,
-        footer: 7,
-        useful: always,
-        run: moves::freeze,
-    },
-    Command {
-        id: "redraw",
-        name: "redraw",
-        doc: "Draw everything anew, where something else wrote on the terminal",
-        keys: &["ctrl-l"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |_| Some(Effect::Redraw),
-    },
-    Command {
-        id: "suspend",
-        name: "suspend",
-        doc: "Stop and give the terminal back to the shell; `fg` comes back",
-        keys: &["ctrl-z"],
-        places: EVERYWHERE,
-        footer: 0,
-        useful: always,
-        run: |_| Some(Effect::Suspend),
-    },
-    Command {
-        id: "help",
-        name: "help",
-        doc: "What the keys do here; again to close",
-        keys: &["?"],
-        places: EVERYWHERE,
-        footer: 1,
-        useful: |state| state.place() != Help,
-        run: moves::help,
-    },
-    Command {
-        id: "quit",
-        name: "quit",
-        doc: "Leave the console",
-        keys: &["q", "ctrl-c"],
-        places: EVERYWHERE,
-        footer: 1,
-        useful: always,
-        run: |_| Some(Effect::Quit),
-    },
-    Command {
-        id: "close",
-        name: "close",
-        doc: "Close what was opened",
-        keys: &["enter"],
-        places: &[Sheet, Help],
-        footer: 0,
-        useful: always,
-        run: moves::back,
-    },
-];
-
-fn always(_state: &State) -> bool {
-    true
-}
-
 /// Two commands want one key in one place, or a key is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
@@ -244,6 +39,7 @@ pub enum Conflict {
 /// Which key means which command where.
 #[derive(Debug)]
 pub struct Keymap {
+    commands: &'static [Command],
     bound: Vec<(Chord, &'static Command)>,
 }
 
@@ -272,43 +68,18 @@ impl Keymap {
                 bound.push((chord, command));
             }
         }
-        if conflicts.is_empty() { Ok(Keymap { bound }) } else { Err(conflicts) }
+        if conflicts.is_empty() { Ok(Keymap { commands, bound }) } else { Err(conflicts) }
+    }
+
+    /// All commands, in the order of the help.
+    #[must_use]
+    pub fn commands(&self) -> &'static [Command] {
+        self.commands
     }
 
     /// What `chord` means in `place`.
     #[must_use]
     pub fn find(&self, chord: Chord, place: Place) -> Option<&'static Command> {
         self.bound.iter().find(|(known, command)| *known == chord && command.places.contains(&place)).map(|(_, command)| *command)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_default_keys_mean_one_thing_each() {
-        let keymap = Keymap::of(COMMANDS).expect("no conflict");
-        for command in COMMANDS {
-            assert!(!command.keys.is_empty() && !command.places.is_empty(), "{} can be reached", command.id);
-            for place in command.places {
-                let chord = Chord::parse(command.keys[0]).expect("a key");
-                assert_eq!(keymap.find(chord, *place).map(|found| found.id), Some(command.id));
-            }
-        }
-    }
-
-    #[test]
-    fn a_conflict_names_both_and_the_place() {
-        static TWO: [Command; 3] = [
-            Command { id: "one", keys: &["f"], places: &[Place::Fleet], ..COMMANDS[0] },
-            Command { id: "two", keys: &["f", "hyper-f"], places: &[Place::Cluster, Place::Fleet], ..COMMANDS[0] },
-            Command { id: "one", keys: &["f"], places: &[Place::Help], ..COMMANDS[0] },
-        ];
-        let conflicts = Keymap::of(&TWO).expect_err("conflicts");
-        let told: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
-        let expected =
-            ["key f means both 'one' and 'two' on the fleet screen", "'two' is bound to 'hyper-f', which is no key", "two commands are called 'one'"];
-        assert_eq!(told, expected);
     }
 }

@@ -3,13 +3,15 @@
 //! Measured on the alternatives in the architecture page: one draw an event makes a frame of each resize of a burst, a fixed rate costs a fifth of a core.
 
 use super::command::Keymap;
+use super::effect::Effect;
 use super::input;
 use super::key::Chord;
 use super::pace::{Cause, Pacer};
+use super::screens::frame;
 use super::signal::{Signal, Signals};
 use super::state::State;
 use super::terminal::{self, Owner};
-use super::update::{Effect, Message, update};
+use super::update::{Message, update};
 use super::{ConsoleError, End, Start};
 use crate::app::Observed;
 use crate::model::{Clock, Moment};
@@ -42,7 +44,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     loop {
         let now = clock.now();
         if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
-            owner.draw(super::frame(&state, &look))?;
+            owner.draw(frame(&state, &look, &keymap))?;
             pacer.drew(clock.now());
         }
         let wait = Wait { frame: pacer.due(clock.now()), tick: state.is_aging().then(|| tick.saturating_sub(clock.now().mono)) };

@@ -42,6 +42,11 @@ impl Look {
     }
 
     #[must_use]
+    pub fn glyphs(&self) -> Glyphs {
+        self.glyphs
+    }
+
+    #[must_use]
     pub fn is_ascii(&self) -> bool {
         self.glyphs == Glyphs::Ascii
     }

@@ -1,19 +1,24 @@
 //! The console: what is observed, on a terminal, live.
 //!
-//! `event_loop` waits, `update` changes the state and answers with effects, `screens` draw it; `command` is the one registry of what a key can do, and feeds
+//! `event_loop` waits, `update` changes the state and answers with effects, `screens` draw it; `registry` is the one list of what a key can do, and feeds
 //! keys, footer and help. It must never ask a server, judge, or name a client: it shows what `app` observed. Everything that came from a server reaches a cell of
 //! the screen through [`words`](crate::app::cells::words) or [`visible`](crate::text::untrusted::visible) alone. Only `terminal` touches the terminal.
 
 pub mod command;
+pub mod effect;
 pub mod escape;
 mod event_loop;
 mod input;
 pub mod key;
 pub mod look;
-pub mod moves;
+pub mod mark;
+mod moves;
 pub mod pace;
 pub mod panel;
 pub mod picture;
+pub mod place;
+pub mod registry;
+pub mod scope;
 pub mod screens;
 pub mod signal;
 pub mod state;
@@ -22,12 +27,14 @@ pub mod update;
 pub mod widgets;
 
 pub use look::Look;
+pub use scope::Scope;
 pub use screens::frame;
-pub use state::{Scope, State};
+pub use state::State;
 
 use crate::app::Observed;
 use crate::model::Clock;
-use command::{COMMANDS, Conflict, Keymap};
+use command::{Conflict, Keymap};
+use registry::COMMANDS;
 use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

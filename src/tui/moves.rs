@@ -1,9 +1,10 @@
 //! What the commands of the registry do to the state.
 
+use super::effect::Effect;
 use super::panel::{self, Panel};
-use super::screens::{Cursor, Screen, Subject, fleet, help, sheet};
+use super::place::{ClusterScreen, Cursor, Screen, Subject};
+use super::screens::sheet;
 use super::state::State;
-use super::update::Effect;
 use crate::app::views::parts;
 use crate::model::Finding;
 
@@ -21,7 +22,7 @@ struct Spot {
 impl Spot {
     fn of(state: &State) -> Spot {
         let (panel, table) = match state.screen() {
-            Screen::Fleet { .. } => (None, fleet::table(&state.picture.shown(), &state.scope)),
+            Screen::Fleet { .. } => (None, panel::of_fleet(&state.picture.shown(), &state.scope)),
             Screen::Cluster(screen) => match focused(state, screen) {
                 Some(panel) => (Some(panel.table.key), panel.table),
                 None => return Spot::default(),
@@ -37,9 +38,9 @@ impl Spot {
     }
 }
 
-fn focused(state: &State, screen: &super::screens::ClusterScreen) -> Option<Panel> {
+fn focused(state: &State, screen: &ClusterScreen) -> Option<Panel> {
     let panels = panel::of_cluster(&state.picture.shown(), &state.scope, &screen.name);
-    let at = screen.focused(&panels);
+    let at = panel::focused(screen, &panels);
     panels.into_iter().nth(at)
 }
 
@@ -129,7 +130,7 @@ pub(super) fn zoom(state: &mut State) -> Option<Effect> {
 pub(super) fn panel(state: &mut State, by: isize) -> Option<Effect> {
     let Screen::Cluster(screen) = state.screen() else { return None };
     let panels = panel::of_cluster(&state.picture.shown(), &state.scope, &screen.name);
-    let next = turn(screen.focused(&panels), by, panels.len());
+    let next = turn(panel::focused(screen, &panels), by, panels.len());
     let key = panels.get(next).map(|panel| panel.table.key);
     if let Some(Screen::Cluster(screen)) = state.screen_mut() {
         screen.focus = key;
@@ -159,12 +160,12 @@ fn turn(at: usize, by: isize, count: usize) -> usize {
     }
 }
 
-/// Moves the cursor, or what is read, by `by` rows.
-pub(super) fn by(state: &mut State, by: isize) -> Option<Effect> {
+/// Moves the cursor, or what is read, by `by` rows; the help has `help` lines.
+pub(super) fn by(state: &mut State, by: isize, help: usize) -> Option<Effect> {
     let most = match state.screen() {
         Screen::Fleet { .. } | Screen::Cluster(_) => None,
         Screen::Sheet { subject, .. } => Some(sheet::length(state, subject)),
-        Screen::Help { .. } => Some(help::length()),
+        Screen::Help { .. } => Some(help),
     };
     if let Some(length) = most {
         let last = length.saturating_sub(state.body_rows());
@@ -186,7 +187,7 @@ pub(super) fn by(state: &mut State, by: isize) -> Option<Effect> {
     None
 }
 
-pub(super) fn page(state: &mut State, direction: isize) -> Option<Effect> {
-    let half = isize::try_from(state.body_rows() / 2).unwrap_or(1).max(1);
-    by(state, half.saturating_mul(direction))
+/// Rows of half a screen.
+pub(super) fn page(state: &State) -> isize {
+    isize::try_from(state.body_rows() / 2).unwrap_or(1).max(1)
 }

@@ -1,10 +1,12 @@
 //! The panels of a cluster: findings, the view of its topology, and one for each system that is there. A new system has one without an edit here.
 
-use super::state::Scope;
+use super::mark::state_of;
+use super::place::ClusterScreen;
+use super::scope::Scope;
 use crate::app::Observed;
-use crate::app::views::{Pick, VIEWS, parts};
+use crate::app::views::{Pick, VIEWS, parts, status};
 use crate::fleet::Cluster;
-use crate::systems::view::{Cell, Column, Kind, Table, Tone};
+use crate::systems::view::{Cell, Column, Table};
 use crate::theme::State;
 
 /// Key of the panel of findings.
@@ -18,6 +20,19 @@ pub struct Panel {
     pub table: Table,
     /// How its rows stand, worst first: how many, and in which state.
     pub summary: Vec<(State, usize, String)>,
+}
+
+/// The clusters as rows, worst first.
+#[must_use]
+pub fn of_fleet(observed: &Observed, scope: &Scope) -> Table {
+    calm(status::cluster_table(observed, &scope.worst_first(observed)))
+}
+
+/// Which of `panels` the keys move in: the chosen one, or the first that has rows.
+#[must_use]
+pub fn focused(screen: &ClusterScreen, panels: &[Panel]) -> usize {
+    let chosen = screen.focus.and_then(|key| panels.iter().position(|panel| panel.table.key == key));
+    chosen.or_else(|| panels.iter().position(|panel| !panel.table.rows.is_empty())).unwrap_or(0)
 }
 
 /// The panels of the cluster called `name`, in the order in which they are shown; findings are always the first.
@@ -61,8 +76,7 @@ impl Panel {
 }
 
 /// Ages in whole seconds: a screen that is looked at for hours must not flicker.
-#[must_use]
-pub fn calm(mut table: Table) -> Table {
+fn calm(mut table: Table) -> Table {
     let ages = ["age_seconds", "oldest_seconds", "for_seconds"];
     let places: Vec<usize> = table.columns.iter().enumerate().filter(|(_, column)| ages.contains(&column.key)).map(|(at, _)| at).collect();
     for row in &mut table.rows {
@@ -80,31 +94,6 @@ fn calm_cell(cell: &mut Cell) {
         Cell::Seconds(seconds) => *seconds = seconds.floor(),
         Cell::Toned(inner, _) => calm_cell(inner),
         _ => {}
-    }
-}
-
-/// The state that a cell tells, where it tells one.
-#[must_use]
-pub fn state_of(column: &Column, cell: &Cell) -> Option<State> {
-    match cell {
-        Cell::Unknown(_) => Some(State::Unknown),
-        Cell::Word(word, tone) if column.kind == Kind::Word => match (tone, word.raw()) {
-            (_, "unknown") => Some(State::Unknown),
-            (_, "info") => Some(State::Info),
-            (Tone::Plain, "leader") => Some(State::Leader),
-            (Tone::Muted, "not asked") => Some(State::Pending),
-            (tone, _) => of_tone(*tone),
-        },
-        cell => of_tone(cell.tone()),
-    }
-}
-
-const fn of_tone(tone: Tone) -> Option<State> {
-    match tone {
-        Tone::Plain | Tone::Muted => None,
-        Tone::Good => Some(State::Healthy),
-        Tone::Warn => Some(State::Warning),
-        Tone::Bad => Some(State::Critical),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a message makes of the state, and what is to be done about it. Pure: the moment is an argument, nothing is asked, drawn or waited for.
 
 use super::command::Keymap;
+use super::effect::Effect;
 use super::key::Chord;
 use super::pace::Cause;
 use super::signal::Signal;
@@ -22,28 +23,6 @@ pub enum Message {
     Size(u16, u16),
     /// A second passed.
     Tick,
-}
-
-/// Something that the loop has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Draw when it is due.
-    Draw(Cause),
-    /// Draw everything, whatever the terminal shows now.
-    Redraw,
-    /// Ask how large the window is.
-    Measure,
-    /// A person wants the shell back.
-    Suspend,
-    /// A signal wants this process stopped.
-    Stop,
-    /// The process goes on after it was stopped.
-    Resume,
-    Quit,
-    /// End with the exit code of an interrupt.
-    Interrupted,
-    /// End with the exit code of a termination.
-    Terminated,
 }
 
 /// Changes `state` by `message` at `now`.

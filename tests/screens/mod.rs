@@ -7,15 +7,23 @@ use crate::support::golden;
 use dump::{dump, letters, look};
 use opsctl::app::Observed;
 use opsctl::theme::{Depth, Glyphs, builtin, names};
-use opsctl::tui::command::{COMMANDS, Keymap};
+use opsctl::tui::command::Keymap;
+use opsctl::tui::effect::Effect;
 use opsctl::tui::key::Chord;
-use opsctl::tui::screens::{Place, Screen};
-use opsctl::tui::update::{Effect, Message, update};
-use opsctl::tui::{Look, State, frame};
+use opsctl::tui::place::{Place, Screen};
+use opsctl::tui::registry::COMMANDS;
+use opsctl::tui::update::{Message, update};
+use opsctl::tui::{Look, State};
+use ratatui::buffer::Buffer;
 use std::sync::Arc;
 use std::time::Duration;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 35)];
+
+/// The frame of `state`, with the keys of the registry.
+fn frame(state: &State, look: &Look) -> Buffer {
+    opsctl::tui::frame(state, look, &Keymap::of(COMMANDS).expect("no conflict"))
+}
 
 fn open(observed: &Arc<Observed>, size: (u16, u16)) -> State {
     State::open(Arc::clone(observed), fixture::scope(), size, fixture::now())
@@ -43,8 +51,8 @@ fn on_cluster(observed: &Arc<Observed>, size: (u16, u16)) -> State {
 }
 
 fn check(name: &str, state: &State) {
-    let frame = frame(state, &look(Glyphs::Unicode));
-    golden(&format!("tests/golden/screens/{name}-{}x{}.txt", state.size.0, state.size.1), dump(&frame).as_bytes());
+    let drawn = frame(state, &look(Glyphs::Unicode));
+    golden(&format!("tests/golden/screens/{name}-{}x{}.txt", state.size.0, state.size.1), dump(&drawn).as_bytes());
 }
 
 #[test]

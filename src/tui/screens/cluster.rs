@@ -16,7 +16,7 @@
 //!  ⏎ open   X explain   esc back   tab panel   z zoom   ? help   q quit        1/2
 //! ```
 
-use super::{Around, ClusterScreen, fleet};
+use super::{Around, fleet};
 use crate::app::Observed;
 use crate::app::cells::{seconds_text, words};
 use crate::systems::view::{Cell, Row, Table};
@@ -24,7 +24,9 @@ use crate::text::untrusted::visible;
 use crate::text::width::columns;
 use crate::theme::Role;
 use crate::tui::panel::{self, Panel};
-use crate::tui::state::{State, standing};
+use crate::tui::place::ClusterScreen;
+use crate::tui::scope::standing;
+use crate::tui::state::State;
 use crate::tui::widgets::{Canvas, Piece, table};
 use ratatui::layout::Rect;
 
@@ -36,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &
         return Around::default();
     };
     let panels = panel::of_cluster(&observed, &state.scope, &screen.name);
-    let focus = screen.focused(&panels);
+    let focus = panel::focused(screen, &panels);
     let shown: Vec<usize> = if screen.zoomed { vec![focus] } else { (0..panels.len()).collect() };
     let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(Panel::wants).collect();
     let heights = heights(&wants, shown.iter().position(|at| *at == focus).unwrap_or(0), usize::from(area.height));

@@ -13,37 +13,31 @@
 //!  ⏎ open   X explain   f freeze   ? help   q quit                             1/6
 //! ```
 
-use super::{Around, Cursor};
+use super::Around;
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
-use crate::app::views::status;
 use crate::fleet::Cluster;
 use crate::health::Standing;
 use crate::model::{Finding, Severity, Since};
-use crate::systems::view::Table;
 use crate::text::untrusted::visible;
 use crate::text::width::{columns, pad};
 use crate::theme::{Role, State as Mark};
-use crate::tui::panel::calm;
+use crate::tui::panel;
 use crate::tui::picture::{Freshness, freshness};
-use crate::tui::state::{Scope, State, standing};
+use crate::tui::place::Cursor;
+use crate::tui::scope::standing;
+use crate::tui::state::State;
 use crate::tui::widgets::{Canvas, Piece, table};
 use ratatui::layout::Rect;
 
 /// Widest name of a cluster in the box.
 const NAME: usize = 20;
 
-/// The clusters as rows, worst first.
-#[must_use]
-pub fn table(observed: &Observed, scope: &Scope) -> Table {
-    calm(status::cluster_table(observed, &scope.worst_first(observed)))
-}
-
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, cursor: &Cursor) -> Around {
     let observed = state.picture.shown();
     let clusters = state.scope.worst_first(&observed);
-    let table = table(&observed, &state.scope);
+    let table = panel::of_fleet(&observed, &state.scope);
     let selected = cursor.row(&table);
     let chosen = selected.and_then(|at| clusters.get(at).copied());
     let most: u16 = if area.height >= 27 { 6 } else { 3 };

@@ -11,20 +11,18 @@
 //!  esc back   f freeze   q quit
 //! ```
 
-use super::{Around, Place};
-use crate::theme::{Role, State as Mark};
-use crate::tui::command::{COMMANDS, Command};
+use super::Around;
+use crate::theme::{Glyphs, Role, State as Mark};
+use crate::tui::command::Command;
 use crate::tui::key::Chord;
+use crate::tui::place::Place;
 use crate::tui::widgets::Canvas;
 use crate::tui::widgets::prose::{self, Paragraph};
 use ratatui::layout::Rect;
 
 /// Draws the screen.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, scroll: usize) -> Around {
-    let mut told = vec![Paragraph::title("KEYS")];
-    told.extend(COMMANDS.iter().map(|command| row(command, canvas.look().is_ascii())));
-    told.push(Paragraph::title("SIGNS"));
-    told.extend(Mark::ALL.iter().map(|mark| Paragraph::new("", format!("{} {}", canvas.look().glyph(*mark), mark.word()), mark.role())));
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, commands: &[Command], scroll: usize) -> Around {
+    let told = told(canvas.look().glyphs(), commands);
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     prose::draw(canvas, inside, &told, scroll);
     let below = prose::lines(&told, usize::from(inside.width)).len().saturating_sub(scroll + usize::from(inside.height));
@@ -32,10 +30,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, scroll: usize) -> Around
     Around { detail, ..Around::default() }
 }
 
-/// Lines at most; in a wide window some fold into one.
+/// Lines of the help in a window of `width` columns; the two sets of glyphs differ in the length of a key or two.
 #[must_use]
-pub fn length() -> usize {
-    2 * COMMANDS.len() + Mark::ALL.len() + 2
+pub fn length(commands: &[Command], width: u16) -> usize {
+    prose::lines(&told(Glyphs::Unicode, commands), usize::from(width.saturating_sub(4))).len()
+}
+
+fn told(glyphs: Glyphs, commands: &[Command]) -> Vec<Paragraph> {
+    let mut told = vec![Paragraph::title("KEYS")];
+    told.extend(commands.iter().map(|command| row(command, glyphs == Glyphs::Ascii)));
+    told.push(Paragraph::title("SIGNS"));
+    told.extend(Mark::ALL.iter().map(|mark| Paragraph::new("", format!("{} {}", glyphs.of(*mark), mark.word()), mark.role())));
+    told
 }
 
 fn row(command: &Command, plain: bool) -> Paragraph {

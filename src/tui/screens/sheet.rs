@@ -13,7 +13,7 @@
 //!  esc back   f freeze   ? help   q quit
 //! ```
 
-use super::{Around, Subject, fleet};
+use super::{Around, fleet};
 use crate::app::Observed;
 use crate::app::cells::{seconds_text, time_of, words};
 use crate::app::views::parts;
@@ -21,7 +21,9 @@ use crate::model::{Cure, Finding, Since};
 use crate::systems::view::{Cell, Column, Row, Table};
 use crate::text::untrusted::visible;
 use crate::theme::Role;
+use crate::tui::mark;
 use crate::tui::panel;
+use crate::tui::place::Subject;
 use crate::tui::state::State;
 use crate::tui::widgets::prose::{self, Paragraph};
 use crate::tui::widgets::{Canvas, Piece};
@@ -137,7 +139,7 @@ fn of_row(observed: &Observed, table: &Table, row: &Row) -> Vec<Paragraph> {
 fn of_cell(observed: &Observed, column: &Column, cell: &Cell) -> Paragraph {
     let label = if column.title.is_empty() { column.key } else { column.title };
     let Cell::Unknown(gap) = cell else {
-        let role = panel::state_of(column, cell).map_or(Role::Text, crate::theme::State::role);
+        let role = mark::state_of(column, cell).map_or(Role::Text, crate::theme::State::role);
         return Paragraph::new(label, words(cell).0, role);
     };
     let ago = |at| seconds_text(observed.now.since(at).as_secs_f64().floor());

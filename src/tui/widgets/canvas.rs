@@ -2,7 +2,7 @@
 
 use crate::text::width::{columns, fit};
 use crate::theme::{Role, State};
-use crate::tui::Look;
+use crate::tui::look::Look;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Piece};
 use crate::text::width::columns;
 use crate::theme::Role;
-use crate::tui::command::{COMMANDS, Command};
+use crate::tui::command::Command;
 use crate::tui::key::Chord;
 use crate::tui::state::State;
 use ratatui::layout::Rect;
@@ -12,11 +12,11 @@ use ratatui::layout::Rect;
 const GAP: usize = 3;
 
 /// Draws the footer; `position` is where the cursor stands and of how many.
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, position: Option<(usize, usize)>) {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, commands: &[Command], position: Option<(usize, usize)>) {
     let place = position.map(|(at, of)| format!("{}/{of}", at + 1)).unwrap_or_default();
     let room = usize::from(area.width).saturating_sub(2 + columns(&place));
     let mut x = area.x + 1;
-    for command in fitting(state, canvas.look().is_ascii(), room) {
+    for command in fitting(state, commands, canvas.look().is_ascii(), room) {
         let pieces = pieces(command, canvas.look().is_ascii());
         let used = canvas.pieces(x, area.y, room, &pieces);
         x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
@@ -26,9 +26,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, position: Option
 }
 
 /// What fits, in the order of the registry; the least important go first.
-fn fitting(state: &State, plain: bool, room: usize) -> Vec<&'static Command> {
-    let here = |command: &&'static Command| command.footer > 0 && command.places.contains(&state.place()) && (command.useful)(state);
-    let mut commands: Vec<&'static Command> = COMMANDS.iter().filter(here).collect();
+fn fitting<'a>(state: &State, commands: &'a [Command], plain: bool, room: usize) -> Vec<&'a Command> {
+    let here = |command: &&Command| command.footer > 0 && command.places.contains(&state.place()) && (command.useful)(state);
+    let mut commands: Vec<&Command> = commands.iter().filter(here).collect();
     let width = |command: &&Command| pieces(command, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
     while commands.iter().map(width).sum::<usize>() > room + GAP {
         let Some((at, _)) = commands.iter().enumerate().max_by_key(|(_, command)| command.footer) else { break };

@@ -8,7 +8,7 @@ use crate::model::Environment;
 use crate::systems::view::{Cell, Column, Kind, Table, Tone};
 use crate::text::width::{columns as width_of, fit, pad};
 use crate::theme::Role;
-use crate::tui::panel::state_of;
+use crate::tui::mark::state_of;
 use ratatui::layout::Rect;
 
 /// Blanks before the first column: room for the sign of the selected row.

@@ -1,0 +1,25 @@
+//! What the loop does about a message: the console changes its state purely, and asks for the rest.
+
+use super::pace::Cause;
+
+/// Something that the loop has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Draw when it is due.
+    Draw(Cause),
+    /// Draw everything, whatever the terminal shows now.
+    Redraw,
+    /// Ask how large the window is.
+    Measure,
+    /// A person wants the shell back.
+    Suspend,
+    /// A signal wants this process stopped.
+    Stop,
+    /// The process goes on after it was stopped.
+    Resume,
+    Quit,
+    /// End with the exit code of an interrupt.
+    Interrupted,
+    /// End with the exit code of a termination.
+    Terminated,
+}
