@@ -11,6 +11,8 @@ use crate::theme::State;
 
 /// Key of the panel of findings.
 pub const FINDINGS: &str = "findings";
+/// Before what a rule found when its inputs were still known.
+pub const DOUBT: &str = "(not confirmed now) ";
 /// Name of the view whose first table stands above the systems.
 const TOPOLOGY: &str = "topology";
 
@@ -60,9 +62,8 @@ impl Panel {
                 row.cells.remove(at);
             }
         }
-        // what was found says more than the name of the rule, where there is room for one of them
-        if let Some(rule) = table.columns.iter_mut().find(|column| table.key == FINDINGS && column.key == "rule") {
-            rule.drop = 2;
+        if table.key == FINDINGS {
+            findings(&mut table);
         }
         let summary = summary(&table);
         Panel { table, summary }
@@ -72,6 +73,20 @@ impl Panel {
     #[must_use]
     pub fn wants(&self) -> usize {
         if self.table.rows.is_empty() { 1 } else { 2 + self.table.rows.len() }
+    }
+}
+
+/// What was found says more than the name of the rule, where there is room for one of them; and what may no longer hold says so itself.
+fn findings(table: &mut Table) {
+    if let Some(rule) = table.columns.iter_mut().find(|column| column.key == "rule") {
+        rule.drop = 2;
+    }
+    let place = |key| table.columns.iter().position(|column| column.key == key);
+    let (Some(confirmed), Some(sentence)) = (place("confirmed"), place("sentence")) else { return };
+    for row in table.rows.iter_mut().filter(|row| row.cells.get(confirmed) == Some(&Cell::Flag(false))) {
+        if let Some(Cell::Text(text)) = row.cells.get_mut(sentence) {
+            *text = format!("{DOUBT}{}", text.raw()).into();
+        }
     }
 }
 

@@ -90,7 +90,7 @@ fn need(canvas: &mut Canvas<'_>, line: Rect, observed: &Observed, finding: &Find
     let right = format!("{since}{}", " ".repeat(hint));
     let wide = columns(&right);
     let room = usize::from(line.width).saturating_sub(wide + 1);
-    let doubt = if finding.confirmed { "" } else { "(not confirmed now) " };
+    let doubt = if finding.confirmed { "" } else { panel::DOUBT };
     let (word, role) = canvas.state(mark(finding.severity), finding.severity.word());
     let pieces = [
         (pad(&word, 12, false), role),

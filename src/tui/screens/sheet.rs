@@ -20,7 +20,7 @@ use crate::app::views::parts;
 use crate::model::{Cure, Finding, Since};
 use crate::systems::view::{Cell, Column, Row, Table};
 use crate::text::untrusted::visible;
-use crate::theme::Role;
+use crate::theme::{Glyphs, Role, State as Mark};
 use crate::tui::mark;
 use crate::tui::panel;
 use crate::tui::place::Subject;
@@ -40,7 +40,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, subject: 
     if let Some(finding) = finding(&observed, subject) {
         counts.push(canvas.state(fleet::mark(finding.severity), finding.severity.word()));
     }
-    let paragraphs = told(state, subject);
+    let paragraphs = told(state, subject, canvas.look().glyphs());
     prose::draw(canvas, inside, &paragraphs, scroll);
     let length = prose::lines(&paragraphs, usize::from(inside.width)).len();
     let below = length.saturating_sub(scroll + usize::from(inside.height));
@@ -52,7 +52,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, subject: 
 #[must_use]
 pub fn length(state: &State, subject: &Subject) -> usize {
     let width = inside(Rect::new(0, 0, state.size.0, state.size.1)).width;
-    prose::lines(&told(state, subject), usize::from(width)).len()
+    prose::lines(&told(state, subject, Glyphs::Unicode), usize::from(width)).len()
 }
 
 fn inside(area: Rect) -> Rect {
@@ -64,25 +64,25 @@ fn finding<'a>(observed: &'a Observed, subject: &Subject) -> Option<&'a Finding>
     observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == *key)
 }
 
-fn told(state: &State, subject: &Subject) -> Vec<Paragraph> {
+fn told(state: &State, subject: &Subject, glyphs: Glyphs) -> Vec<Paragraph> {
     let observed = state.picture.shown();
     match subject {
         Subject::Finding { .. } => match finding(&observed, subject) {
-            Some(finding) => of_finding(&observed, finding),
+            Some(finding) => of_finding(&observed, finding, glyphs),
             None => vec![Paragraph::title("The rule no longer finds this."), Paragraph::new("", "It was true when it was opened.", Role::Text)],
         },
         Subject::Row { cluster, panel, key } => {
             let panels = panel::of_cluster(&observed, &state.scope, cluster);
             let table = panels.iter().find(|other| other.table.key == *panel).map(|panel| &panel.table);
             match table.and_then(|table| Some((table, table.rows.iter().find(|row| row.key == *key)?))) {
-                Some((table, row)) => of_row(&observed, table, row),
+                Some((table, row)) => of_row(&observed, table, row, glyphs),
                 None => vec![Paragraph::title("This row is no longer there.")],
             }
         }
     }
 }
 
-fn of_finding(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
+fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Paragraph> {
     let subject = &finding.subject;
     let about = [Some(subject.cluster.as_str()), subject.system.as_deref(), subject.member.as_deref()];
     let mut about: Vec<String> = about.into_iter().flatten().map(visible).collect();
@@ -95,7 +95,7 @@ fn of_finding(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
     let mut told = vec![
         Paragraph::title(finding.sentence.shown()),
         Paragraph::blank(),
-        Paragraph::new("SEVERITY", finding.severity.word(), fleet::mark(finding.severity).role()),
+        stated("SEVERITY", fleet::mark(finding.severity), finding.severity.word(), glyphs),
         Paragraph::new("RULE", visible(&finding.rule), Role::Text),
         Paragraph::new("ABOUT", about.join(", "), Role::Text),
         Paragraph::new("SINCE", format!("{}, {passed}, {witness}", time_of(finding.since.at())), Role::Text),
@@ -119,15 +119,15 @@ fn of_finding(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
     told
 }
 
-fn of_row(observed: &Observed, table: &Table, row: &Row) -> Vec<Paragraph> {
+fn of_row(observed: &Observed, table: &Table, row: &Row, glyphs: Glyphs) -> Vec<Paragraph> {
     let mut told = vec![Paragraph::title(format!("{} {}", table.title, row.cells.first().map(|cell| words(cell).0).unwrap_or_default()))];
     told.push(Paragraph::blank());
-    told.extend(table.columns.iter().zip(&row.cells).map(|(column, cell)| of_cell(observed, column, cell)));
+    told.extend(table.columns.iter().zip(&row.cells).map(|(column, cell)| of_cell(observed, column, cell, glyphs)));
     told.push(Paragraph::blank());
     told.push(Paragraph::title("FINDINGS ABOUT IT"));
     let before = told.len();
     for finding in observed.judgement.findings.iter().filter(|finding| parts::is_about(finding, &row.key)) {
-        told.push(Paragraph::new(finding.severity.word(), finding.sentence.shown(), fleet::mark(finding.severity).role()));
+        told.push(stated(finding.severity.word(), fleet::mark(finding.severity), &finding.sentence.shown(), glyphs));
     }
     if told.len() == before {
         told.push(Paragraph::new("", "none", Role::Muted));
@@ -136,14 +136,22 @@ fn of_row(observed: &Observed, table: &Table, row: &Row) -> Vec<Paragraph> {
 }
 
 /// A cell with all that is known about it: its value, or why there is none, and since when.
-fn of_cell(observed: &Observed, column: &Column, cell: &Cell) -> Paragraph {
+fn of_cell(observed: &Observed, column: &Column, cell: &Cell, glyphs: Glyphs) -> Paragraph {
     let label = if column.title.is_empty() { column.key } else { column.title };
     let Cell::Unknown(gap) = cell else {
-        let role = mark::state_of(column, cell).map_or(Role::Text, crate::theme::State::role);
-        return Paragraph::new(label, words(cell).0, role);
+        let text = words(cell).0;
+        return match mark::state_of(column, cell) {
+            Some(mark) => stated(label, mark, &text, glyphs),
+            None => Paragraph::new(label, text, Role::Text),
+        };
     };
     let ago = |at| seconds_text(observed.now.since(at).as_secs_f64().floor());
     let since = gap.since.map(|at| format!(", for {}", ago(at))).unwrap_or_default();
     let last = gap.last_good.map(|at| format!(", last known {} ago", ago(at))).unwrap_or_default();
     Paragraph::new(label, format!("? {}{since}{last}", visible(&gap.reason.phrase())), Role::Unknown)
+}
+
+/// A state by glyph, word and role.
+fn stated(label: &str, mark: Mark, text: &str, glyphs: Glyphs) -> Paragraph {
+    Paragraph::new(label, format!("{} {text}", glyphs.of(mark)), mark.role())
 }

@@ -30,16 +30,16 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     if let [cluster] = clusters {
         groups.push(Group { rank: 1, pieces: vec![banner(cluster.spec.environment)] });
     }
-    groups.push(Group { rank: 3, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
+    groups.push(Group { rank: 2, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
     match state.picture.frozen() {
         Some(at) => groups.push(Group { rank: 1, pieces: vec![(format!(" FROZEN {} ", clock(at)), Role::Frozen)] }),
-        None => groups.push(Group { rank: 4, pieces: vec![(clock(now), Role::Text)] }),
+        None => groups.push(Group { rank: 5, pieces: vec![(clock(now), Role::Text)] }),
     }
     if state.picture.has_ended() {
         groups.push(Group { rank: 1, pieces: vec![canvas.state(Mark::Critical, "polling has ended")] });
     }
-    groups.push(Group { rank: 2, pieces: vec![fresh(canvas, freshness(clusters, now))] });
-    groups.push(Group { rank: 5, pieces: counts });
+    groups.push(Group { rank: 3, pieces: vec![fresh(canvas, freshness(clusters, now))] });
+    groups.push(Group { rank: 4, pieces: counts });
     let gap = if area.width >= 100 { 3 } else { 2 };
     let room = usize::from(area.width).saturating_sub(2);
     let shown = fitting(groups, room, gap);
