@@ -58,6 +58,8 @@ fn snapshot(id: u64, led: bool, at: Moment) -> Snapshot {
         alarms: Reading::new(Vec::new(), at),
         versions: Reading::not_asked(),
         quota: Reading::new(2_147_483_648, at),
+        namespace: "/service/".to_owned(),
+        names: Reading::new(Vec::new(), at),
     }
 }
 
@@ -233,4 +235,29 @@ async fn several_hosts_fall_back_to_one_members_copy_when_there_is_no_quorum() {
     assert_eq!(asked.lock().expect("lock").len(), 2, "the quorum first");
     let none = Hosts::new(&[], &opsctl::model::TlsOptions::default(), clock, Duration::from_secs(1)).below("/").await.expect_err("no host");
     assert_eq!(none.trouble, Trouble::NoAddress);
+}
+
+/// The cluster with a store that holds `names`, and a member of Patroni in its configuration.
+fn holding(names: &[&str]) -> Vec<(String, String)> {
+    let mut fleet = three([Is::Led; 3], ZONES, |snapshot| {
+        snapshot.names = Reading::new(names.iter().map(|name| (*name).to_owned()).collect(), snapshot.answered);
+    });
+    let mut member = spec("pg1", None, "http://pg1:8008");
+    member.id.system = "patroni".to_owned();
+    fleet.clusters[0].entries.push(Arc::new(Entry::new(Arc::new(member), Duration::MAX)));
+    let wanted = |finding: &Finding| finding.rule.starts_with("cluster-");
+    judged(&fleet).into_iter().filter(wanted).map(|finding| (finding.rule, finding.sentence.raw().to_owned())).collect()
+}
+
+#[test]
+fn a_cluster_that_appears_in_the_store_or_vanishes_from_it_is_a_finding() {
+    assert_eq!(holding(&["lab"]), []);
+    assert_eq!(
+        holding(&["lab", "orders"]),
+        [("cluster-appeared".to_owned(), "orders is a cluster in the store of lab and is not configured".to_owned())]
+    );
+    let gone = holding(&["orders"]);
+    assert_eq!(gone.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["cluster-vanished", "cluster-appeared"]);
+    // nothing at all below the usual prefix: the keys lie elsewhere
+    assert_eq!(holding(&[]), []);
 }

@@ -8,6 +8,7 @@ mod patroni;
 pub mod rank;
 pub mod rule;
 pub mod rules;
+mod stores;
 mod writers;
 
 pub use judge::{Judgement, judge};

@@ -3,7 +3,9 @@
 use super::rule::ClusterRule;
 
 mod api_url_suspicious;
+mod cluster_appeared;
 mod cluster_paused;
+mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
 mod endpoint_unreachable;
@@ -47,4 +49,6 @@ pub static RULES: &[ClusterRule] = &[
     dcs_no_quorum::RULE,
     etcd_member_without_leader::RULE,
     etcd_majority_in_one_zone::RULE,
+    cluster_appeared::RULE,
+    cluster_vanished::RULE,
 ];

@@ -3,6 +3,7 @@
 //! Without a quorum etcd answers its own status at once and lets everything else hang for seven seconds; so the status comes first and the rest gets
 //! what is left. It must never probe with a write: one that times out may still be carried out later.
 
+use super::range::{self, RANGE};
 use super::snapshot::Snapshot;
 use super::wire;
 use crate::config::EndpointSpec;
@@ -27,6 +28,7 @@ pub struct Client {
     pub(super) reader: HttpReader,
     pub(super) clock: Clock,
     pub(super) deadline: Duration,
+    namespace: String,
     former: Option<Snapshot>,
 }
 
@@ -39,7 +41,9 @@ impl Client {
         let url = endpoint.body.text("url").ok_or_else(|| ProbeError::new(Trouble::NoAddress, endpoint.id.to_string(), "no `url` is configured"))?;
         let deadline = wiring.deadline.min(LONGEST);
         let reader = HttpReader::new(url, None, endpoint.tls.clone().unwrap_or_default(), deadline);
-        Ok(Client { reader, clock: wiring.clock.clone(), deadline, former: None })
+        let mut namespace = endpoint.body.text("namespace").unwrap_or(super::NAMESPACE).trim_matches('/').to_owned();
+        namespace = if namespace.is_empty() { "/".to_owned() } else { format!("/{namespace}/") };
+        Ok(Client { reader, clock: wiring.clock.clone(), deadline, namespace, former: None })
     }
 
     /// Asks what is due in `tier`.
@@ -61,6 +65,8 @@ impl Client {
             alarms: carry(kept.map(|old| &old.alarms)),
             versions: carry(kept.map(|old| &old.versions)),
             quota: carry(kept.map(|old| &old.quota)),
+            namespace: self.namespace.clone(),
+            names: carry(kept.map(|old| &old.names)),
         };
         if tier >= Tier::Slow {
             next.peers = self.part(PEERS, begin, Some(&next.peers), wire::peers).await;
@@ -69,6 +75,11 @@ impl Client {
                 self.part(ALARMS, begin, Some(&next.alarms), wire::alarms).await
             } else {
                 next.alarms.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
+            };
+            next.names = if next.has_leader() {
+                self.names(begin, &next.names).await
+            } else {
+                next.names.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
             };
         }
         if tier >= Tier::Rare {
@@ -80,6 +91,16 @@ impl Client {
         }
         self.former = Some(next.clone());
         Ok(next)
+    }
+
+    /// The names below the namespace, as the quorum has them.
+    async fn names(&mut self, begin: Moment, former: &Reading<Vec<String>>) -> Reading<Vec<String>> {
+        let request = range::request_keys(&self.namespace);
+        let keys = self.part(HttpRead::Ask { path: RANGE, json: &request }, begin, None, range::read).await;
+        match keys {
+            Reading::Known(sample) => Reading::new(range::first_level(&self.namespace, &sample.value), sample.taken_at),
+            Reading::Unknown { reason, .. } => former.failed(reason, self.clock.now()),
+        }
     }
 
     /// Puts a question that may fail alone, within what is left of the deadline that began at `begin`.

@@ -1,7 +1,7 @@
 //! Keys and values of etcd for other systems: [`Kv`] by one member, or by whichever of several answers first.
 
 use super::client::Client;
-use super::range;
+use super::range::{self, RANGE};
 use crate::model::{Clock, TlsOptions};
 use crate::systems::contract::{Kv, Pending};
 use crate::transport::http::HttpReader;
@@ -10,8 +10,6 @@ use crate::transport::{ProbeError, Trouble};
 use futures_util::FutureExt;
 use futures_util::future::select_ok;
 use std::time::Duration;
-
-const RANGE: &str = "/v3/kv/range";
 
 /// Keys and values in the order of keys.
 type Pairs = Vec<(String, Vec<u8>)>;

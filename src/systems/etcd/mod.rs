@@ -21,6 +21,9 @@ use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
 use crate::transport::ProbeError;
 
+/// Where clusters keep their keys unless said.
+const NAMESPACE: &str = "/service/";
+
 /// A member of an etcd cluster.
 #[derive(Debug)]
 pub struct Etcd;
@@ -28,8 +31,16 @@ pub struct Etcd;
 impl System for Etcd {
     const NAME: &'static str = "etcd";
     const TITLE: &'static str = "etcd";
-    const FIELDS: &'static [Field] =
-        &[Field { key: "url", form: Form::Url, required: true, doc: "where this member answers its clients", example: "http://10.0.0.1:2379" }];
+    const FIELDS: &'static [Field] = &[
+        Field { key: "url", form: Form::Url, required: true, doc: "where this member answers its clients", example: "http://10.0.0.1:2379" },
+        Field {
+            key: "namespace",
+            form: Form::Text,
+            required: false,
+            doc: "prefix below which clusters keep their keys, for seeing that one appears or vanishes; default: /service/",
+            example: "/service/",
+        },
+    ];
 
     type Client = Client;
     type Snapshot = Snapshot;

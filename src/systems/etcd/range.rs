@@ -9,6 +9,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+/// The path that is asked.
+pub const RANGE: &str = "/v3/kv/range";
+
 #[derive(Deserialize)]
 struct RawRange {
     #[serde(default)]
@@ -29,6 +32,25 @@ struct RawPair {
 pub fn request(prefix: &str, stale: bool) -> String {
     let (key, end) = if prefix.is_empty() { (vec![0], vec![0]) } else { (prefix.as_bytes().to_vec(), after(prefix.as_bytes())) };
     serde_json::json!({ "key": STANDARD.encode(key), "range_end": STANDARD.encode(end), "serializable": stale }).to_string()
+}
+
+/// The same, without the values.
+#[must_use]
+pub fn request_keys(prefix: &str) -> String {
+    let range_end = STANDARD.encode(after(prefix.as_bytes()));
+    serde_json::json!({ "key": STANDARD.encode(prefix), "range_end": range_end, "keys_only": true }).to_string()
+}
+
+/// The names that stand directly below `prefix`, each once, in the order of keys.
+#[must_use]
+pub fn first_level(prefix: &str, pairs: &[(String, Vec<u8>)]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in pairs.iter().filter_map(|(key, _)| key.strip_prefix(prefix)?.split('/').next()).filter(|name| !name.is_empty()) {
+        if names.last().is_none_or(|last| last != name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 /// The first key after all that begin with `prefix`; a zero byte means the end of the store.
@@ -67,6 +89,14 @@ pub fn read(answer: &Answer, asked: &str) -> Result<Vec<(String, Vec<u8>)>, Prob
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_below_a_prefix_are_told_once() {
+        let keys = ["/service/", "/service/a/config", "/service/a/leader", "/service/b/members/n1", "/other/c/leader"];
+        let pairs: Vec<_> = keys.iter().map(|key| ((*key).to_owned(), Vec::new())).collect();
+        assert_eq!(first_level("/service/", &pairs), ["a", "b"]);
+        assert!(request_keys("/service/").contains("\"keys_only\":true"));
+    }
 
     #[test]
     fn a_prefix_ends_before_its_successor() {

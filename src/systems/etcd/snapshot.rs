@@ -17,6 +17,9 @@ pub struct Snapshot {
     pub versions: Reading<Versions>,
     /// Bytes the database may have before etcd refuses to write.
     pub quota: Reading<u64>,
+    /// Where names are looked for, and what stands directly below it: one name a cluster of Patroni.
+    pub namespace: String,
+    pub names: Reading<Vec<String>>,
 }
 
 impl Snapshot {
