@@ -25,6 +25,7 @@ mod haproxy_golden;
 mod hostile;
 mod lab_discovery;
 mod lab_faults;
+mod lab_readme;
 mod lab_reads;
 mod newer_poolers;
 mod patroni_golden;

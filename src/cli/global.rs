@@ -47,7 +47,15 @@ pub fn with_config(command: clap::Command) -> clap::Command {
                 .help("Set one key of the configuration, last of all layers"),
         )
         .arg(Arg::new("patroni").long("patroni").value_name("URL").help("Use this Patroni REST API; no configuration is needed"))
-        .arg(Arg::new("log").long("log").value_name("FILE").env("OPSCTL_LOG").value_parser(clap::value_parser!(PathBuf)).help("Log to this file"))
+        .arg(
+            Arg::new("log")
+                .long("log")
+                .value_name("FILE")
+                .env("OPSCTL_LOG")
+                .hide_env_values(true)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Log to this file"),
+        )
 }
 
 /// Adds which clusters are wanted.
