@@ -243,7 +243,7 @@ fn holding(names: &[&str]) -> Vec<(String, String)> {
         snapshot.names = Reading::new(names.iter().map(|name| (*name).to_owned()).collect(), snapshot.answered);
     });
     let mut member = spec("pg1", None, "http://pg1:8008");
-    member.id.system = "patroni".to_owned();
+    "patroni".clone_into(&mut member.id.system);
     fleet.clusters[0].entries.push(Arc::new(Entry::new(Arc::new(member), Duration::MAX)));
     let wanted = |finding: &Finding| finding.rule.starts_with("cluster-");
     judged(&fleet).into_iter().filter(wanted).map(|finding| (finding.rule, finding.sentence.raw().to_owned())).collect()

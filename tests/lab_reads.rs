@@ -84,7 +84,9 @@ fn with_any_one_endpoint_silent_status_answers_in_time_and_shows_every_member() 
             let quiet: Vec<&Value> = rows.iter().filter(|row| row["health"] == "silent").collect();
             assert_eq!(quiet.len(), 1, "{system} {way:?}: {stdout}");
             assert!(quiet[0]["error"].as_str().is_some_and(|error| !error.is_empty()), "{system} {way:?}");
-            assert_eq!(code, 3, "{system} {way:?}: {}", document["findings"]);
+            // one etcd of three may go and the cluster is still well; of everything else a fact is missing that somebody needs
+            let expected = if system == "etcd" { 0 } else { 3 };
+            assert_eq!(code, expected, "{system} {way:?}: {}", document["findings"]);
         }
     }
 }

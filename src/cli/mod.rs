@@ -72,6 +72,9 @@ fn execute(command: &dyn Command, own: &clap::ArgMatches, global: &global::Globa
     let mut context = Context { global, runtime: &runtime, out: Box::new(io::BufWriter::new(out.lock())) };
     let exit = command.run(own, &mut context);
     let flushed = context.out.flush();
+    drop(context);
+    // a resolver that does not answer must not hold the exit
+    runtime.shutdown_background();
     match (exit, flushed) {
         // whoever read us has seen enough
         (Err(Failure::Output(error)), _) | (Ok(_), Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),

@@ -5,7 +5,7 @@
 
 use super::revision::Rejected;
 use crate::config::{Body, EndpointSpec};
-use crate::model::{EndpointId, Origin, Via};
+use crate::model::{EndpointId, Origin, TlsOptions, Via};
 use crate::systems::contract::Discovered;
 use std::net::IpAddr;
 
@@ -59,7 +59,8 @@ pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) ->
         via: Via::Direct,
         read: None,
         write: None,
-        tls: peers().find_map(|spec| spec.tls.clone()),
+        // whom to trust is known; who we are is not told to somebody that only a server has named
+        tls: peers().find_map(|spec| spec.tls.clone()).map(|tls| TlsOptions { ca: tls.ca, ..TlsOptions::default() }),
         body: Body::one(discovered.field, &place.base()),
     }))
 }
@@ -119,12 +120,20 @@ impl Place {
         let link_local = match self.host.parse::<IpAddr>() {
             Ok(IpAddr::V4(v4)) => v4.is_link_local() || v4.is_unspecified() || v4.is_broadcast() || v4.is_multicast(),
             Ok(IpAddr::V6(v6)) => {
-                v6.is_unspecified() || v6.is_multicast() || v6.is_unicast_link_local() || v6.to_ipv4_mapped().is_some_and(|v4| v4.is_link_local())
+                v6.is_unspecified()
+                    || v6.is_multicast()
+                    || v6.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
+                    || v6.is_unicast_link_local()
+                    || v6.to_ipv4_mapped().is_some_and(|v4| v4.is_link_local())
             }
             // a number in any other notation is read as an address by some resolvers: 0xa9fea9fe, 2852039166
+            // only a plain name: what other notations mean, the library that connects decides, and it may find an address in them
             Err(_) => {
-                let number = self.host.bytes().all(|b| b.is_ascii_digit() || b == b'.') || self.host.starts_with("0x");
-                return (number || self.host == "metadata.google.internal").then_some("not a host that may be contacted");
+                let name = self.host.trim_end_matches('.');
+                let letters = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+                let plain =
+                    name.split('.').all(letters) && name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
+                return (!plain || name == "metadata.google.internal").then_some("not a host that may be contacted");
             }
         };
         link_local.then_some("link-local, multicast or unspecified address")
@@ -166,6 +175,12 @@ mod tests {
             "http://10.0.0.2:22",
             "http://2852039166:8008",
             "http://0xa9fea9fe:8008",
+            "http://169.0xfea9fe:8008",
+            "http://0251.0376.0251.0376:8008",
+            "http://%31%36%39.254.169.254:8008",
+            "http://metadata.google.internal.:8008",
+            "http://[fd00:ec2::254]:8008",
+            "http://pg2..example:8008",
             "ftp://10.0.0.2",
             "http://user:pw@10.0.0.2:8008",
             "http://10.0.0.2:99999",
@@ -180,6 +195,18 @@ mod tests {
     fn a_new_member_is_asked_without_credentials() {
         let Vetted::New(spec) = verdict("pg2", "http://10.0.0.2:8008/patroni") else { panic!("expected a new endpoint") };
         assert_eq!((spec.origin, spec.read.is_none(), spec.body.text("url")), (Origin::Discovered, true, Some("http://10.0.0.2:8008")));
+        assert!(matches!(verdict("pg2", "http://pg2.db.example:8008/patroni"), Vetted::New(_)));
+    }
+
+    #[test]
+    fn a_discovered_member_is_shown_no_certificate_of_ours() {
+        let mut known = configured();
+        known.body = Body::one("url", "https://10.0.0.1:8008");
+        let key = crate::model::SecretRef::File("key".into());
+        known.tls = Some(TlsOptions { ca: Some("ca".into()), cert: Some("cert".into()), key: Some(key), server_name: Some("pg1".into()) });
+        let discovered = Discovered { system: "patroni", name: "pg2".into(), field: "url", address: "https://10.0.0.2:8008".into() };
+        let Vetted::New(spec) = vet(&known.id, &discovered, &[&known]) else { panic!("expected a new endpoint") };
+        assert_eq!(spec.tls, Some(TlsOptions { ca: Some("ca".into()), ..TlsOptions::default() }));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! The single writer: takes what the pollers bring and makes the next revision. Nothing else changes a fleet.
 
 use super::discovery::{self, Vetted};
-use super::revision::{Entry, Failure, Fleet, Good};
+use super::revision::{Entry, Failure, Fleet, Good, Rejected};
 use crate::config::EndpointSpec;
-use crate::model::{EndpointId, Moment};
+use crate::model::{EndpointId, Moment, Origin};
 use crate::systems::contract::{AnySnapshot, Discovered};
 use crate::systems::registry;
 use crate::transport::ProbeError;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Endpoints of one cluster that are contacted because a server named them; a server that names thousands must not make us scan for it.
+const MOST_DISCOVERED: usize = 64;
 
 /// The outcome of one question to one endpoint.
 #[derive(Debug)]
@@ -80,6 +83,12 @@ impl Store {
             match discovery::vet(by, &discovered, &known) {
                 Vetted::Known => {}
                 Vetted::Rejected(rejected) => cluster.rejected.push(rejected),
+                Vetted::New(_) if discovered_already(&cluster.entries) >= MOST_DISCOVERED => cluster.rejected.push(Rejected {
+                    named_by: by.to_string(),
+                    name: discovered.name.clone(),
+                    address: discovered.address.clone(),
+                    why: "more endpoints were named than are contacted; add it to the configuration",
+                }),
                 Vetted::New(spec) => {
                     let spec = Arc::new(*spec);
                     cluster.entries.push(Arc::new(Entry::new(Arc::clone(&spec), self.stale_after)));
@@ -89,4 +98,8 @@ impl Store {
         }
         found
     }
+}
+
+fn discovered_already(entries: &[Arc<Entry>]) -> usize {
+    entries.iter().filter(|entry| entry.spec.origin == Origin::Discovered).count()
 }

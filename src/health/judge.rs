@@ -108,11 +108,7 @@ impl Bench<'_> {
                 let count = raised.len();
                 for one in raised {
                     let finding = self.finding(rule, subject, one);
-                    // two witnesses of one fact are one finding
-                    match self.findings.iter_mut().find(|known| known.identity() == finding.identity()) {
-                        Some(known) => known.evidence.extend(finding.evidence),
-                        None => self.findings.push(finding),
-                    }
+                    self.merge(finding);
                 }
                 Ok(count)
             }
@@ -122,6 +118,21 @@ impl Bench<'_> {
             }
         };
         self.outcomes.push(Outcome { rule, subject: subject.clone(), found });
+    }
+
+    /// Two witnesses of one fact are one finding: what is confirmed and worse is said, with the evidence of both.
+    fn merge(&mut self, finding: Finding) {
+        let Some(known) = self.findings.iter_mut().find(|known| known.identity() == finding.identity()) else {
+            self.findings.push(finding);
+            return;
+        };
+        let weight = |finding: &Finding| (finding.confirmed, finding.severity);
+        let (mut said, other) = if weight(&finding) > weight(known) { (finding, known.clone()) } else { (known.clone(), finding) };
+        // what was kept from a former revision proves nothing about this one
+        if other.confirmed {
+            said.evidence.extend(other.evidence);
+        }
+        *known = said;
     }
 
     fn finding(&self, rule: &RuleInfo, subject: &Subject, raised: Raised) -> Finding {
@@ -149,6 +160,8 @@ impl Bench<'_> {
             old.cluster == subject.cluster && old.system == subject.system && (subject.member.is_none() || old.member == subject.member)
         };
         let kept = self.former.findings.iter().filter(|old| old.rule == rule.id && same_place(&old.subject));
-        self.findings.extend(kept.cloned().map(|finding| Finding { confirmed: false, ..finding }));
+        for finding in kept.cloned().collect::<Vec<_>>() {
+            self.merge(Finding { confirmed: false, ..finding });
+        }
     }
 }

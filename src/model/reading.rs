@@ -18,6 +18,8 @@ pub enum Reason {
     NotAskedYet,
     /// No connection came about, or no answer before the deadline.
     Unreachable(String),
+    /// This side could not ask: the name has no address, the certificate does not fit. Says nothing about the server.
+    NotReached(String),
     /// The server wants other credentials.
     NotAuthenticated(String),
     /// The role may not see it: `PostgreSQL` hides such values as NULL, which must not read as 0.
@@ -42,7 +44,7 @@ impl Reason {
     pub fn phrase(&self) -> String {
         match self {
             Reason::NotAskedYet => "not asked yet".to_owned(),
-            Reason::Unreachable(why) => why.clone(),
+            Reason::Unreachable(why) | Reason::NotReached(why) => why.clone(),
             Reason::NotAuthenticated(why) => format!("not authenticated: {why}"),
             Reason::NoPrivilege => "no privilege".to_owned(),
             Reason::NotSupported(why) => format!("not supported: {why}"),

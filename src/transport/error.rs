@@ -128,13 +128,10 @@ impl ProbeError {
             Trouble::ServerError | Trouble::Status(_) => {
                 Reason::Refused(if self.detail.is_empty() { phrase } else { format!("{phrase}: {}", self.detail) })
             }
-            Trouble::NoAddress
-            | Trouble::ConnectionRefused
-            | Trouble::ConnectTimeout
-            | Trouble::AnswerTimeout
-            | Trouble::Closed
-            | Trouble::Network
-            | Trouble::Tls => Reason::Unreachable(phrase),
+            Trouble::NoAddress | Trouble::Tls => Reason::NotReached(phrase),
+            Trouble::ConnectionRefused | Trouble::ConnectTimeout | Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network => {
+                Reason::Unreachable(phrase)
+            }
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::model::Severity;
 /// What the rule called `name` says about `cluster`, or about one member of it.
 pub(super) fn run(name: &str, observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said {
     let wanted = |member: Option<&str>| limits.member.is_none() || member.is_none() || member == limits.member.as_deref();
+    if let Some(member) = limits.member.as_deref().filter(|member| !cluster.entries.iter().any(|entry| entry.spec.id.name == *member)) {
+        return Said::new(State::Unknown, format!("there is no member called {member}"));
+    }
     let findings: Vec<_> =
         observed.judgement.of(&cluster.spec.name).filter(|finding| finding.rule == name && wanted(finding.subject.member.as_deref())).collect();
     let outcomes = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.id == name && outcome.subject.cluster == cluster.spec.name);
@@ -15,6 +18,8 @@ pub(super) fn run(name: &str, observed: &Observed, cluster: &Cluster, limits: &L
     let gap = outcomes.iter().find_map(|outcome| outcome.found.as_ref().err());
     let number = |count: usize| u32::try_from(count).map(f64::from).ok();
     let said = match (findings.iter().max_by_key(|finding| finding.severity), gap) {
+        // what is only worth knowing does not outweigh what is not known
+        (Some(worst), Some(gap)) if worst.severity == Severity::Info => Said::new(State::Unknown, format!("{}: {}", gap.fact, gap.reason.phrase())),
         (Some(worst), _) => {
             let state = match worst.severity {
                 Severity::Critical => State::Critical,

@@ -130,7 +130,8 @@ impl Goal {
             Goal::Up => standing(Standing::Warning),
             Goal::Healthy => standing(Standing::Healthy),
             Goal::Answers => entries.all(|entry| entry.current(observed.now).is_ok()),
-            Goal::Quiet(rule) => outcomes(rule).iter().all(|found| matches!(found, Ok(0))),
+            // a rule that judges nothing here is not quiet, it is absent
+            Goal::Quiet(rule) => !outcomes(rule).is_empty() && outcomes(rule).iter().all(|found| matches!(found, Ok(0))),
             Goal::Raised(rule) => outcomes(rule).iter().any(|found| matches!(found, Ok(count) if *count > 0)),
         }
     }

@@ -16,8 +16,11 @@ pub(super) const RULE: ClusterRule = ClusterRule {
     judge,
 };
 
+/// More of them say no more.
+const MOST_SAID: usize = 16;
+
 fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
-    let raised = view.cluster.rejected.iter().map(|rejected| {
+    let raised = view.cluster.rejected.iter().take(MOST_SAID).map(|rejected| {
         Raised::new(
             Severity::Warning,
             format!("{} names {} for {}: {}", rejected.named_by, rejected.address.raw(), rejected.name.raw(), rejected.why),

@@ -21,6 +21,7 @@ mod no_writable_primary;
 mod rto_over_goal;
 mod scheduled_switchover;
 mod split_brain;
+mod stale_data;
 mod sync_standby_missing;
 mod timeline_mismatch;
 #[cfg(test)]
@@ -51,4 +52,5 @@ pub static RULES: &[ClusterRule] = &[
     etcd_majority_in_one_zone::RULE,
     cluster_appeared::RULE,
     cluster_vanished::RULE,
+    stale_data::RULE,
 ];

@@ -1,7 +1,7 @@
 //! Two servers of one cluster accept writes at the same time. Patroni may show a perfect cluster meanwhile: only the servers themselves are asked.
 
 use crate::health::rule::{ClusterRule, ClusterView};
-use crate::health::writers::{nobody_to_ask, writers};
+use crate::health::writers::{Says, Writer, nobody_to_ask, writers};
 use crate::model::Severity;
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
 
@@ -21,14 +21,18 @@ pub(super) const RULE: ClusterRule = ClusterRule {
 fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     let all = writers(view);
     let mut gap = all.is_empty().then(|| nobody_to_ask(view));
-    let mut writing = Vec::new();
+    let mut writing: Vec<(&Writer<'_>, &Says)> = Vec::new();
     for writer in &all {
         match &writer.says {
-            Ok(says) if says.writes => writing.push((writer, says)),
+            // two addresses of one server are one server, and a server of another cluster is another finding
+            Ok(says) if says.writes && !writing.iter().any(|(_, known)| known.server.is_same(&says.server)) => writing.push((writer, says)),
             Ok(_) => {}
             Err(missing) => gap = gap.or_else(|| Some(missing.clone())),
         }
     }
+    let rivals = |says: &Says| writing.iter().filter(|(_, other)| !other.server.is_foreign_to(&says.server)).count();
+    let most = writing.iter().max_by_key(|(_, says)| rivals(says)).map(|(_, says)| says.server.clone());
+    writing.retain(|(_, says)| most.as_ref().is_some_and(|server| !says.server.is_foreign_to(server)));
     // two are two, whatever a third may be; one is only one when all were seen
     if writing.len() < 2 {
         return gap.map_or_else(|| Ok(Vec::new()), Err);

@@ -1,6 +1,6 @@
 //! Tests of the two rules on who accepts writes: what is known of each server decides, never what another says of it.
 
-use super::{no_writable_primary, split_brain};
+use super::{foreign_member, no_writable_primary, split_brain};
 use crate::config::inventory::Body;
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::fleet::revision::{Failure, Good};
@@ -18,6 +18,10 @@ use std::time::Duration;
 #[derive(Clone, Copy)]
 enum Seen {
     Writes(u64),
+    /// By another address: a server that was seen already.
+    WritesAgain(u64),
+    /// A server on the data of another cluster.
+    WritesElsewhere(u64),
     Recovers,
     Fails(How),
 }
@@ -43,9 +47,9 @@ fn error(how: How) -> ProbeError {
     ProbeError::new(trouble, "login", detail)
 }
 
-fn snapshot(lsn: Option<u64>, at: Moment) -> Snapshot {
+fn snapshot(lsn: Option<u64>, database: u64, second: usize, at: Moment) -> Snapshot {
     let mut snapshot = Snapshot::unread();
-    let identity = json!({"server_version_num": 150_018, "in_recovery": lsn.is_none(), "system_identifier": 7, "started_at": "2026-11-20T12:30:19Z",
+    let identity = json!({"server_version_num": 150_018, "in_recovery": lsn.is_none(), "system_identifier": database, "started_at": format!("2026-11-20T12:30:{second:02}Z"),
         "sync_names": "", "cluster_name": "", "timeline": Timeline(3), "write_lsn": lsn.map(Lsn)});
     snapshot.identity = Reading::new(serde_json::from_value(identity).expect("identity"), at);
     snapshot
@@ -65,10 +69,13 @@ fn judge(rule: &ClusterRule, servers: &[Seen]) -> Verdict {
             body: Body::one("address", "127.0.0.1:5432"),
         };
         let mut entry = Entry::new(Arc::new(spec), Duration::from_secs(5));
-        let good = |lsn| Some(Good { snapshot: Arc::new(snapshot(lsn, now)), taken_at: now, latency: Duration::ZERO });
+        let good =
+            |lsn, database, second| Some(Good { snapshot: Arc::new(snapshot(lsn, database, second, now)), taken_at: now, latency: Duration::ZERO });
         match *seen {
-            Seen::Writes(lsn) => entry.good = good(Some(lsn)),
-            Seen::Recovers => entry.good = good(None),
+            Seen::Writes(lsn) => entry.good = good(Some(lsn), 7, number),
+            Seen::WritesAgain(lsn) => entry.good = good(Some(lsn), 7, number - 1),
+            Seen::WritesElsewhere(lsn) => entry.good = good(Some(lsn), 8, number),
+            Seen::Recovers => entry.good = good(None, 7, number),
             Seen::Fails(how) => entry.failure = Some(Failure { error: error(how), since: now, last: now, count: 1 }),
         }
         Arc::new(entry)
@@ -92,6 +99,17 @@ fn two_that_accept_writes_are_shown_with_their_positions() {
     let unseen = judge(&split_brain::RULE, &[Writes(1), Recovers, Fails(How::Refused)]).expect_err("the third may write to others");
     assert!(matches!(unseen.reason, Reason::Unreachable(_)));
     assert!(matches!(judge(&split_brain::RULE, &[]).expect_err("nobody").reason, Reason::NotConfigured(_)));
+}
+
+#[test]
+fn one_server_by_two_addresses_and_a_server_of_another_cluster_are_no_rivals() {
+    use Seen::{Recovers, Writes, WritesAgain, WritesElsewhere};
+    assert_eq!(judge(&split_brain::RULE, &[Writes(1), WritesAgain(1), Recovers]), Ok(vec![]));
+    assert_eq!(judge(&split_brain::RULE, &[Writes(1), WritesElsewhere(9), Recovers]), Ok(vec![]));
+    let both = judge(&split_brain::RULE, &[WritesElsewhere(9), Writes(1), Writes(2)]).expect("two are two");
+    assert_eq!(both[0].sentence.raw(), "pg2 and pg3 accept writes at the same time");
+    let foreign = judge(&foreign_member::RULE, &[Writes(1), WritesElsewhere(9), Recovers]).expect("known");
+    assert_eq!(foreign.iter().map(|raised| raised.member.as_deref()).collect::<Vec<_>>(), [Some("pg2")]);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::{bytes_text, reaches, read, seconds_text, witness};
 use crate::config::Quantity;
-use crate::model::Severity;
+use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
 use crate::systems::postgres::Snapshot;
 use std::time::Duration;
@@ -44,7 +44,8 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         raised.push(if known { finding.on(name) } else { finding.object(name) });
     }
     if own.value.in_recovery {
-        let bytes = own.value.apply_lag_bytes.unwrap_or(0);
+        let unknown = || Gap::new(format!("what {} received and did not replay", view.name()), Reason::NotReported);
+        let bytes = own.value.apply_lag_bytes.ok_or_else(unknown)?;
         // only what was measured counts: the age of the last transaction is an hour after an idle hour
         let seconds = own.value.delay.map(|delay| delay.at_least_s);
         if let Some(severity) = severity(bytes, seconds, knobs) {

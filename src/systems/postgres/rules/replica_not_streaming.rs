@@ -1,30 +1,42 @@
 //! A replica receives WAL from nobody: it falls behind while its own lag reads as none.
 
-use super::{read, witness};
+use super::{read, seconds_text, witness};
+use crate::config::Quantity;
 use crate::model::Severity;
-use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
 use crate::systems::postgres::Snapshot;
+use std::time::Duration;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {
     info: RuleInfo {
         id: "replica-not-streaming",
         sentence: "a running replica does not stream from another server",
         required: false,
-        knobs: &[],
+        knobs: &[Knob {
+            name: "silent",
+            default: Quantity::Time(Duration::from_secs(45)),
+            doc: "a WAL receiver that heard nothing for so long streams no more",
+        }],
         cure: "Look at the replica's log: `could not connect to the primary server` (password, pg_hba, network), `requested WAL segment has already been \
                removed` (reinitialise it), `highest timeline` (it has to be rewound). Directly after a failover or a restart it ends by itself.",
     },
     judge,
 };
 
-fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
+fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.wal_receiver, "WAL receiver")?;
     let Some(receivers) = &sample.value else { return Ok(Vec::new()) };
     let name = view.name();
     let status = receivers.first().map(|receiver| receiver.status.as_ref().map_or("unknown", |status| status.raw()));
     let (sentence, fact) = match status {
-        // waiting: for its start point after the end of a timeline, and connected
-        Some("streaming" | "waiting") => return Ok(Vec::new()),
+        // waiting: for its start point after the end of a timeline, and connected. A sender says something each 10 s at the least (a third of
+        // wal_receiver_timeout), so one who heard nothing for long is frozen or cut off, whatever its state says
+        Some("streaming" | "waiting") => match receivers.first().and_then(|receiver| receiver.last_msg_age_s) {
+            Some(age) if age >= knobs.seconds("silent") => {
+                (format!("{name} hears nothing from its source for {}", seconds_text(age)), format!("last message {} ago", seconds_text(age)))
+            }
+            _ => return Ok(Vec::new()),
+        },
         Some(other) => (format!("{name} does not stream: its WAL receiver is \"{other}\""), format!("status {other}")),
         None => (format!("{name} is a replica and receives WAL from nobody"), "no row".to_owned()),
     };
