@@ -659,7 +659,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__findings)
-            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --help"
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --strict --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

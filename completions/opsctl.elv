@@ -245,6 +245,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
             cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --strict 'Exit 3 for warnings too'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -286,6 +286,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l columns -d 'O
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l strict -d 'Exit 3 for warnings too'
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l set -d 'Set one key of the configuration, last of all layers' -r

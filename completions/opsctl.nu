@@ -290,6 +290,7 @@ module completions {
     --output(-o): string@"nu-complete opsctl findings output" # How to print
     --columns: string         # Only these columns of the first table, in this order
     --color: string@"nu-complete opsctl findings color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --strict                  # Exit 3 for warnings too
     --help(-h)                # Print help
   ]
 

@@ -51,10 +51,10 @@ impl From<Exit> for std::process::ExitCode {
 /// The table as `--help` shows it.
 pub const HELP: &str = "\
 Exit codes:
-  0    done and verified; status: healthy or warnings (--strict: warnings are 3)
+  0    done and verified; status, findings: healthy or warnings (--strict: warnings are 3)
   1    unexpected error
   2    usage, invalid config, a prompt was needed without a terminal
-  3    unhealthy: a critical finding, or a required fact unknown
+  3    status, findings: a critical finding, or a required fact unknown
   4    nothing readable: unreachable, not authenticated, not permitted
   124  deadline passed (wait)
   130  interrupted

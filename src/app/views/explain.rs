@@ -29,6 +29,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
         }
     };
     let mut page = Page::new("Explain");
+    page.facts = words_of(if pick.argument.is_some() { wanted.first().copied() } else { None });
     page.tables = vec![rules(observed, &clusters, &wanted), evidence(observed, &clusters, &wanted), missing(observed, &clusters, &wanted)];
     if pick.argument.is_some() {
         let mut found = parts::findings(observed, &clusters);
@@ -39,6 +40,23 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     }
     page.sources = sources(&clusters, &[]);
     Ok(page)
+}
+
+/// What the rule that was named says of itself; nothing where none was.
+fn words_of(rule: Option<&RuleInfo>) -> Vec<(Column, Cell)> {
+    let said = |show: &dyn Fn(&RuleInfo) -> Cell| rule.map_or(Cell::Nothing, show);
+    vec![
+        (Column::new("watches_for", "WATCHES FOR", Kind::Text, 0, "what the named rule looks for"), said(&|rule| Cell::text(rule.sentence))),
+        (Column::new("what_to_do", "WHAT TO DO", Kind::Text, 0, "what a person does about it"), said(&|rule| Cell::text(rule.cure))),
+        (
+            Column::new("thresholds", "THRESHOLDS", Kind::List, 0, "knobs and defaults, set in [cluster.rules.RULE]"),
+            said(&|rule| Cell::List(knobs(rule))),
+        ),
+    ]
+}
+
+fn knobs(rule: &RuleInfo) -> Vec<Untrusted> {
+    rule.knobs.iter().map(|knob| Untrusted::from(format!("{} = {} ({})", knob.name, knob.default, knob.doc))).collect()
 }
 
 fn rules(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Table {
@@ -55,7 +73,6 @@ fn rules(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Ta
             (0, _, _) => ("unknown", Tone::Warn),
             _ => ("raised", Tone::Bad),
         };
-        let knobs = rule.knobs.iter().map(|knob| Untrusted::from(format!("{} = {} ({})", knob.name, knob.default, knob.doc))).collect();
         Row::new(
             rule.id,
             vec![
@@ -65,7 +82,7 @@ fn rules(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Ta
                 Cell::count(unknown),
                 Cell::Flag(rule.required),
                 Cell::text(rule.sentence),
-                Cell::List(knobs),
+                Cell::List(knobs(rule)),
                 Cell::text(rule.cure),
             ],
         )

@@ -2,14 +2,35 @@
 
 use super::{BadPick, Pick, ViewDef, parts, picked, sources};
 use crate::app::Observed;
-use crate::systems::view::Page;
+use crate::fleet::Cluster;
+use crate::model::Finding;
+use crate::systems::view::{Cell, Column, Kind, Page, Row, Table};
+use std::collections::BTreeSet;
 
 pub(super) const VIEW: ViewDef = ViewDef { name: "findings", doc: "What is wrong, worst first, since when, and what to do", argument: None, page };
 
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Findings");
-    page.tables.push(parts::findings(observed, &clusters));
+    page.tables = vec![parts::findings(observed, &clusters), cures(observed, &clusters)];
     page.sources = sources(&clusters, &[]);
     Ok(page)
+}
+
+/// What to do, once for each rule that has found something, in the order of the findings.
+fn cures(observed: &Observed, clusters: &[&Cluster]) -> Table {
+    let mut said = BTreeSet::new();
+    let findings = observed.judgement.findings.iter().filter(|finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster));
+    let first = findings.filter(|finding| said.insert(finding.rule.as_str()));
+    let row = |finding: &Finding| Row::new(finding.rule.as_str(), vec![Cell::text(finding.rule.as_str()), Cell::text(parts::cure(finding))]);
+    Table {
+        key: "cures",
+        title: "WHAT TO DO",
+        columns: vec![
+            Column::new("rule", "RULE", Kind::Text, 0, "the rule that has found something"),
+            Column::new("cure", "WHAT TO DO", Kind::Text, 0, "what a person does about it"),
+        ],
+        rows: first.map(row).collect(),
+        when_empty: "nothing to do",
+    }
 }

@@ -33,7 +33,7 @@ pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
             Column::new("since", "SINCE", Kind::Time, 7, "when it began"),
             Column::new("since_witness", "SINCE FROM", Kind::Word, 7, "server: the server's own time; first-seen: when this process saw it"),
             Column::new("confirmed", "CONFIRMED", Kind::Flag, 6, "false: its inputs became unknown, it may no longer hold"),
-            Column::new("cure", "CURE", Kind::Text, 7, "what to do"),
+            Column::new("cure", "WHAT TO DO", Kind::Text, 7, "what to do"),
         ],
         rows: observed.judgement.findings.iter().filter(wanted).map(|finding| finding_row(observed, finding)).collect(),
         when_empty: "nothing found",
@@ -55,6 +55,14 @@ pub(crate) fn is_about(finding: &Finding, key: &str) -> bool {
     subject.member.as_deref() == Some(name) && (system.is_none() || subject.system.is_none() || subject.system.as_deref() == system)
 }
 
+/// The cure in words.
+pub(super) fn cure(finding: &Finding) -> String {
+    match &finding.cure {
+        Cure::Runbook(name) => format!("runbook {name}"),
+        Cure::Procedure(text) => text.clone(),
+    }
+}
+
 fn finding_row(observed: &Observed, finding: &Finding) -> Row {
     let subject = &finding.subject;
     let optional = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
@@ -64,10 +72,6 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
         Since::FirstSeen(at) => ("first-seen", at),
     };
     let passed = observed.now.wall.duration_since(at).as_secs_f64().max(0.0);
-    let cure = match &finding.cure {
-        Cure::Runbook(name) => format!("runbook {name}"),
-        Cure::Procedure(text) => text.clone(),
-    };
     Row::new(
         finding_key(finding),
         vec![
@@ -81,7 +85,7 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
             Cell::Time(at),
             Cell::word(witness, Tone::Plain),
             Cell::Flag(finding.confirmed),
-            Cell::text(cure),
+            Cell::text(cure(finding)),
         ],
     )
 }

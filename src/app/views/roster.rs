@@ -4,6 +4,7 @@ use crate::fleet::{Cluster, Member};
 use crate::model::{Gap, Moment, Reason};
 use crate::systems::patroni::picture::{Picture, Row};
 use crate::systems::patroni::{Patroni, Snapshot};
+use std::collections::BTreeSet;
 
 /// One member with all that is said of it.
 pub(super) struct Mate<'a> {
@@ -41,7 +42,8 @@ pub(super) fn roster(cluster: &Cluster, now: Moment) -> Vec<Mate<'_>> {
         let name = own_name.unwrap_or_else(|| member.name().to_owned());
         mates.push(Mate { said: row(&name), name, own: Some(member) });
     }
-    let unasked = picture.into_iter().flat_map(|picture| &picture.members).filter(|row| !mates.iter().any(|mate| mate.name == row.name));
+    let asked: BTreeSet<String> = mates.iter().map(|mate| mate.name.clone()).collect();
+    let unasked = picture.into_iter().flat_map(|picture| &picture.members).filter(|row| !asked.contains(&row.name));
     let unasked: Vec<_> = unasked.map(|row| Mate { name: row.name.clone(), own: None, said: Some(row) }).collect();
     mates.extend(unasked);
     mates

@@ -54,7 +54,7 @@ impl Command for Check {
             // a monitoring system reads the first line of standard output and the code
             Err(failure) => {
                 let first = failure.render();
-                writeln!(context.out, "{} UNKNOWN - {}", name.to_uppercase(), first.lines().next().unwrap_or("").trim_start_matches("error: "))?;
+                writeln!(context.out, "{} UNKNOWN - {}", title(name), first.lines().next().unwrap_or("").trim_start_matches("error: "))?;
                 Ok(Exit::Check(State::Unknown))
             }
         }
@@ -83,4 +83,10 @@ fn said(name: &str, matches: &ArgMatches, context: &mut Context<'_>) -> Result<E
         writeln!(context.out, "{}", said.line(name, &limits))?;
         Ok(Exit::Check(said.state))
     })
+}
+
+/// The name on the line of a plugin; what is no name of a check is not repeated there.
+fn title(name: &str) -> String {
+    let known = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') && !name.is_empty();
+    if known { name.to_uppercase().replace('-', "_") } else { "CHECK".to_owned() }
 }

@@ -31,7 +31,7 @@ impl Command for ViewCommand {
         if let Some((name, help)) = self.0.argument {
             command = command.arg(Arg::new("argument").value_name(name).help(help));
         }
-        if self.0.name == "status" {
+        if self.judges() {
             command = command.arg(Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Exit 3 for warnings too"));
         }
         command
@@ -56,6 +56,11 @@ impl Command for ViewCommand {
 }
 
 impl ViewCommand {
+    /// Whether its exit code says how the clusters stand.
+    fn judges(&self) -> bool {
+        matches!(self.0.name, "status" | "findings")
+    }
+
     fn page(&self, observed: &Observed, context: &Context<'_>, argument: Option<String>) -> Result<Page, Failure> {
         (self.0.page)(observed, &context.global.pick(argument)).map_err(|bad: BadPick| Failure::usage(bad.to_string(), bad.hint))
     }
@@ -96,7 +101,7 @@ impl ViewCommand {
         if !standings.is_empty() && standings.iter().all(|standing| *standing == Standing::Unreadable) {
             return Ok(Exit::Unreadable);
         }
-        if self.0.name != "status" {
+        if !self.judges() {
             return Ok(Exit::Done);
         }
         let bad = standings.iter().any(|standing| *standing > Standing::Warning || (strict && *standing > Standing::Healthy));

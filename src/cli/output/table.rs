@@ -13,11 +13,12 @@ const WIDEST: usize = 100;
 
 /// Writes every table of `page` with its facts above, and what is not known below.
 pub(super) fn write(out: &mut dyn Write, page: &Page, paint: Paint, wide: bool, now: Moment) -> io::Result<()> {
-    for (column, cell) in &page.facts {
+    let facts = || page.facts.iter().filter(|(_, cell)| *cell != Cell::Nothing);
+    for (column, cell) in facts() {
         let (text, tone) = words(cell);
         writeln!(out, "{}: {}", column.title, paint.tone(&text, tone))?;
     }
-    let mut first = page.facts.is_empty();
+    let mut first = facts().next().is_none();
     for table in &page.tables {
         if !first {
             writeln!(out)?;

@@ -25,7 +25,10 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     }
     let silent: Vec<_> = members.iter().filter_map(|member| Some((member.name(), member.entry.failure.as_ref()?))).collect();
     let gone = silent.iter().filter(|(_, failure)| matches!(failure.error.reason(), Reason::Unreachable(_))).count();
-    if known.is_empty() && gone < members.len() {
+    // whom we could not ask for reasons of our own may well be the quorum; and where nothing at all answers, the cut may be on this side
+    let majority = members.len() / 2 + 1;
+    let cut_off = known.is_empty() && !view.cluster.entries.iter().any(|entry| entry.current(view.now).is_ok());
+    if known.len() + gone < majority || cut_off {
         let first = members.iter().find_map(|member| member.view.as_ref().err().cloned());
         return Err(first.unwrap_or_else(|| Gap::new("quorum of etcd", Reason::NotAskedYet)));
     }
