@@ -4,7 +4,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import single
+from . import single, versions
 
 LIMIT, EXHAUSTIVE_LIMIT = 300, 1800
 
@@ -12,7 +12,11 @@ LIMIT, EXHAUSTIVE_LIMIT = 300, 1800
 def run(book, tests, exhaustive):
     if not tests:
         return
-    env = single.environment(exhaustive)
+    with versions.running(book, tests, exhaustive) as more:
+        _run_all(book, tests, exhaustive, single.environment(exhaustive, more))
+
+
+def _run_all(book, tests, exhaustive, env):
     limit = EXHAUSTIVE_LIMIT if exhaustive else LIMIT
     began = time.monotonic()
     pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
