@@ -1,6 +1,7 @@
 //! HTTP through one constructor: deadlines, a cap on the body, no redirects, no proxy of the environment, no retries, no idle sockets.
 //!
-//! Five idle connections starve Patroni's REST API (five threads), so a probe closes its connection when it has its answer.
+//! Five idle connections starve Patroni's REST API (five threads), so a probe closes its connection when it has its answer. A server that has no such
+//! limit is asked its questions of one probe over one connection, where its client says so ([`HttpReader::in_a_row`]).
 //! reqwest's defaults have no timeouts, ten redirects and the proxy of the environment.
 
 use super::error::{ProbeError, Trouble};
@@ -16,6 +17,8 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_millis(500);
 /// Largest body that is read, in bytes: 64 MB of JSON cost a gigabyte in memory.
 const LARGEST: usize = 4 * 1024 * 1024;
+/// A connection that waited longer for its next question is not used again: the server may have gone meanwhile, and nothing is sent twice.
+const IN_A_ROW: Duration = Duration::from_millis(200);
 
 /// User and secret of HTTP basic authentication.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub struct HttpReader {
     login: Option<Login>,
     tls: TlsOptions,
     deadline: Duration,
+    /// Whether questions that follow each other share a connection.
+    in_a_row: bool,
     /// Built with the first question: building reads certificates and secrets.
     ready: Option<Ready>,
 }
@@ -55,7 +60,14 @@ impl HttpReader {
     /// `base` is scheme, host and port: `http://127.0.1.1:8008`. `deadline` bounds each question as a whole.
     #[must_use]
     pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Self {
-        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, ready: None }
+        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, in_a_row: false, ready: None }
+    }
+
+    /// Questions that follow each other at once share a connection: for servers that idle connections do not harm.
+    #[must_use]
+    pub fn in_a_row(mut self) -> Self {
+        self.in_a_row = true;
+        self
     }
 
     #[must_use]
@@ -105,7 +117,7 @@ impl HttpReader {
 
     async fn ready(&mut self) -> Result<&Ready, ProbeError> {
         if self.ready.is_none() {
-            let client = build(self.base.starts_with("https:"), &self.tls, self.deadline).await?;
+            let client = build(self.base.starts_with("https:"), &self.tls, self.deadline, self.in_a_row).await?;
             let login = match &self.login {
                 Some(Login { user, password: Some(reference) }) => Some((user.clone(), Some(secret::resolve(reference).await?))),
                 Some(Login { user, password: None }) => Some((user.clone(), None)),
@@ -119,7 +131,7 @@ impl HttpReader {
 
 /// The one place where an HTTP client is made.
 #[expect(clippy::disallowed_methods, reason = "the one constructor")]
-async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration) -> Result<reqwest::Client, ProbeError> {
+async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration, in_a_row: bool) -> Result<reqwest::Client, ProbeError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT)
         .timeout(deadline)
@@ -127,7 +139,8 @@ async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration) -> Res
         .retry(reqwest::retry::never())
         .no_proxy()
         .referer(false)
-        .pool_max_idle_per_host(0)
+        .pool_max_idle_per_host(usize::from(in_a_row))
+        .pool_idle_timeout(IN_A_ROW)
         .tcp_nodelay(true)
         .http1_only();
     // the platform's certificates are read from disk: only where they are needed
