@@ -128,7 +128,7 @@ impl Bench<'_> {
                     let held = self.found(rule, subject, one, holds);
                     self.merge(held);
                 }
-                self.keep(rule, subject, |held, now| held.absent(now));
+                self.keep(rule, subject, Held::absent);
                 Ok(count)
             }
             Err(gap) => {
