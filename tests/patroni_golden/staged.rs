@@ -6,7 +6,11 @@ use opsctl::config::Body;
 use opsctl::fleet::{Entry, Fleet, Good};
 use opsctl::model::{Finding, Lsn, Reading, Severity, Timeline, Zone};
 use opsctl::systems::patroni::Snapshot;
+use opsctl::systems::patroni::own::{Confirms, Own};
+use opsctl::systems::patroni::picture::Picture;
+use opsctl::systems::patroni::wire::{Flag, Pending};
 use opsctl::systems::postgres;
+use opsctl::transport::http::Answer;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -149,4 +153,54 @@ fn postgres_decides_whether_the_lock_holder_takes_writes() {
     assert!(with_postgres("pg3", "10.0.0.3:5432", true).contains(&holder));
     assert!(!with_postgres("elsewhere", "127.0.0.1:21543", false).contains(&holder), "found by the address that the store names");
     assert!(with_postgres("elsewhere", "10.0.0.9:5432", false).contains(&holder), "the database of somebody else says nothing");
+}
+
+/// The rules that lack an input.
+fn blind(fleet: &Fleet) -> Vec<&'static str> {
+    judged(fleet).outcomes.iter().filter(|outcome| outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
+}
+
+#[test]
+fn a_flag_of_another_form_is_neither_on_nor_off() {
+    let before = blind(&changed("pg3", |_| {}));
+    let odd = |change: fn(&mut Snapshot, Flag)| {
+        let fleet = changed("pg3", move |snapshot| change(snapshot, Flag::Odd(serde_json::json!({ "until": "noon" }))));
+        assert_eq!(found(&fleet), [], "nothing is raised by what nobody understands");
+        blind(&fleet).into_iter().filter(|rule| !before.contains(rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(odd(|snapshot, flag| snapshot.own.paused = flag), ["cluster-paused"]);
+    assert_eq!(odd(|snapshot, flag| snapshot.own.failsafe_active = flag), ["failsafe-active"]);
+    assert_eq!(odd(|snapshot, _| snapshot.own.pending_restart = Pending::Odd(7.into())), ["pending-restart"]);
+    let silent = odd(|snapshot, flag| {
+        snapshot.own.unlocked = flag;
+        snapshot.own.replication_state = None;
+    });
+    assert_eq!(silent, ["replica-not-streaming"], "perhaps there is nobody to stream from");
+    // what is certain is said, whatever another member says
+    let mut paused = changed("pg3", |snapshot| snapshot.own.paused = Flag::Odd(7.into()));
+    let pg1 = changed("pg1", |snapshot| snapshot.own.paused = Flag::On).clusters[0].entries[0].clone();
+    paused.clusters[0].entries[0] = pg1;
+    assert_eq!(found(&paused), [("cluster-paused".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn flags_of_an_answer_are_read_in_every_form() {
+    let own = |key: &str, value: serde_json::Value| {
+        let mut body = serde_json::json!({ "state": "running", "role": "replica" });
+        body[key] = value;
+        let answer = Answer { status: 200, date: None, body: body.to_string().into_bytes().into() };
+        Own::read(&answer, "GET /patroni").expect("an answer")
+    };
+    for odd in [serde_json::json!("maybe"), serde_json::json!(7), serde_json::json!({}), serde_json::json!([])] {
+        assert!(own("pause", odd.clone()).paused.known("pause").is_err(), "{odd}");
+        assert!(own("cluster_unlocked", odd.clone()).unlocked.known("cluster_unlocked").is_err(), "{odd}");
+        assert!(own("failsafe_mode_is_active", odd.clone()).failsafe_active.known("failsafe").is_err(), "{odd}");
+        assert!(own("pending_restart", odd.clone()).pending_restart.known("pending_restart").is_err(), "{odd}");
+        assert_eq!(own("sync_standby", odd.clone()).confirms, Confirms::Unclear, "{odd}");
+        let body = serde_json::json!({ "members": [], "pause": odd }).to_string();
+        let answer = Answer { status: 200, date: None, body: body.into_bytes().into() };
+        assert!(Picture::read(&answer, "GET /cluster").expect("a picture").paused.known("pause").is_err());
+    }
+    let calm = own("tags", serde_json::json!({}));
+    assert_eq!((calm.paused, calm.pending_restart, calm.confirms), (Flag::Off, Pending::Nothing, Confirms::Nothing));
 }
