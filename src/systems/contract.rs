@@ -210,6 +210,17 @@ impl Raised {
 /// What a rule says: what it found, or which input it lacks. Nothing found is `Ok(vec![])`.
 pub type Verdict = Result<Vec<Raised>, Gap>;
 
+/// The verdict where some inputs may be missing: what was found is said, whatever else is not known; finding nothing is worth only what was looked at.
+///
+/// # Errors
+/// `missing`, where nothing was found.
+pub fn settled(raised: Vec<Raised>, missing: Option<Gap>) -> Verdict {
+    match missing {
+        Some(gap) if raised.is_empty() => Err(gap),
+        _ => Ok(raised),
+    }
+}
+
 /// A fresh snapshot of one endpoint with all that is needed to judge or show it.
 #[derive(Debug)]
 pub struct View<'a, S> {

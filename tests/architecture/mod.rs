@@ -21,6 +21,7 @@ mod places;
 mod purity;
 mod sizes;
 mod source;
+mod statements;
 mod systems;
 mod tls;
 pub mod tree;
@@ -45,8 +46,18 @@ impl fmt::Display for Violation {
 }
 
 /// Every law on paths, in the order of the design.
-const LAWS: &[fn(&House) -> Vec<Violation>] =
-    &[direction::judge, cycles::judge, systems::judge, places::judge, armed::judge, faces::judge, purity::judge, attributes::judge, heads::judge];
+const LAWS: &[fn(&House) -> Vec<Violation>] = &[
+    direction::judge,
+    cycles::judge,
+    systems::judge,
+    places::judge,
+    armed::judge,
+    statements::judge,
+    faces::judge,
+    purity::judge,
+    attributes::judge,
+    heads::judge,
+];
 
 /// All that is wrong with `tree`, sorted and without doubles.
 fn violations(tree: &Tree) -> Vec<Violation> {

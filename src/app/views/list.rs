@@ -9,6 +9,7 @@ use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
 use crate::systems::patroni::own::{Confirms, Own};
 use crate::systems::patroni::picture::Row as Said;
+use crate::systems::patroni::present::pending_restart;
 use crate::systems::patroni::wire::Lag;
 use crate::systems::patroni::words::{Phase, Role};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
@@ -77,7 +78,7 @@ fn row(observed: &Observed, cluster: &Cluster, mate: &Mate<'_>) -> Row {
             lag(mate, own, "receive lag", |said| said.receive_lag.as_ref()),
             lag(mate, own, "replay lag", |said| said.replay_lag.as_ref()),
             told(&sync),
-            told(&|own| if own.pending_restart.is_some() { Cell::Flag(true).toned(Tone::Warn) } else { Cell::Flag(false) }),
+            told(&|own| pending_restart(own, &mate.name)),
             told(&|own| Cell::List(own.tags.iter().map(|(key, value)| format!("{key}={value}").into()).collect())),
             mate.said.map_or_else(store_unknown, host),
             good.map_or_else(unknown, |good| Cell::Seconds(age(observed.now, good.taken_at))),
@@ -99,6 +100,7 @@ fn sync(own: &Own) -> Cell {
         (Role::Replica, Confirms::Sync) => Cell::word("sync", Tone::Good),
         (Role::Replica, Confirms::Quorum) => Cell::word("quorum", Tone::Good),
         (Role::Replica, Confirms::Nothing) => Cell::word("async", Tone::Plain),
+        (Role::Replica, Confirms::Unclear) => Cell::unknown(Gap::new("sync_standby", Reason::Malformed("neither yes nor no".to_owned()))),
         _ => Cell::Nothing,
     }
 }

@@ -54,8 +54,9 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
     } else {
         Cell::count(running).toned(if running < members.rows.len() { Tone::Warn } else { Tone::Plain })
     };
-    let sync = names(|snapshot| snapshot.own.confirms != Confirms::Nothing);
-    let sync = if sync.is_empty() && !complete { gap("synchronous standbys") } else { Cell::List(sync) };
+    let sync = names(|snapshot| matches!(snapshot.own.confirms, Confirms::Sync | Confirms::Quorum));
+    let unclear = known.iter().any(|snapshot| snapshot.own.confirms == Confirms::Unclear);
+    let sync = if sync.is_empty() && (!complete || unclear) { gap("synchronous standbys") } else { Cell::List(sync) };
     vec![
         leader,
         timeline.map_or_else(|| gap("timeline"), |timeline| Cell::count(timeline.0)),

@@ -12,7 +12,7 @@ pub mod gate;
 pub mod history;
 pub mod own;
 pub mod picture;
-mod present;
+pub mod present;
 mod rules;
 pub mod settings;
 pub mod snapshot;

@@ -14,7 +14,13 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("clients_active", "CLIENTS", Kind::Count, 2, "Clients of all pools that do not wait; SHOW POOLS"),
     Column::new("clients_waiting", "WAITING", Kind::Count, 0, "Clients of all pools that wait for a server; SHOW POOLS"),
     Column::new("max_wait_seconds", "MAX WAIT", Kind::Seconds, 1, "How long the oldest waiting client waits; SHOW POOLS"),
-    Column::new("average_wait_seconds", "AVG WAIT", Kind::Seconds, 6, "Wait for a server per transaction, from two SHOW STATS_TOTALS"),
+    Column::new(
+        "average_wait_seconds",
+        "AVG WAIT",
+        Kind::Seconds,
+        6,
+        "Wait for a server per transaction, between two looks; at the first look, as the pooler averages it over stats_period; SHOW STATS",
+    ),
     Column::new("servers", "SERVERS", Kind::Count, 3, "Server connections of all pools; SHOW POOLS"),
     Column::new("max_client_conn", "MAX CLIENTS", Kind::Count, 6, "Limit of clients; SHOW CONFIG"),
     Column::new("version", "VERSION", Kind::Text, 5, "SHOW VERSION"),
@@ -116,8 +122,20 @@ pub const POOL_COLUMNS: &[Column] = &[
     Column::new("clients_active", "CL ACTIVE", Kind::Count, 2, "Clients that do not wait; SHOW POOLS"),
     Column::new("clients_waiting", "CL WAITING", Kind::Count, 0, "Clients that wait for a server; SHOW POOLS"),
     Column::new("max_wait_seconds", "MAX WAIT", Kind::Seconds, 0, "How long the oldest of them waits; SHOW POOLS"),
-    Column::new("average_wait_seconds", "AVG WAIT", Kind::Seconds, 6, "Wait per transaction of the database, from two SHOW STATS_TOTALS"),
-    Column::new("transactions_per_second", "TPS", Kind::Count, 6, "Whole transactions of the database each second, from two SHOW STATS_TOTALS"),
+    Column::new(
+        "average_wait_seconds",
+        "AVG WAIT",
+        Kind::Seconds,
+        6,
+        "Wait per transaction of the database, between two looks; at the first look, as the pooler averages it over stats_period; SHOW STATS",
+    ),
+    Column::new(
+        "transactions_per_second",
+        "TPS",
+        Kind::Count,
+        6,
+        "Whole transactions of the database each second, between two looks; at the first look, as the pooler averages them; SHOW STATS",
+    ),
     Column::new("servers_active", "SV ACTIVE", Kind::Count, 2, "Servers that serve a client; SHOW POOLS"),
     Column::new("servers_idle", "SV IDLE", Kind::Count, 2, "Servers that are free at once; SHOW POOLS"),
     Column::new("servers_used", "SV USED", Kind::Count, 6, "Servers that are free after a check; SHOW POOLS"),
@@ -156,7 +174,10 @@ fn pool_cells(view: &View<'_, PoolerSnapshot>, pool: &Pool) -> Vec<Cell> {
             Err(gap) => Cell::unknown(gap.clone()),
             Ok(database) => {
                 let all = view.snapshot.process.value().is_some_and(|process| process.paused);
-                let paused = if all { Some(true) } else { database.and_then(|database| database.paused) };
+                // where the whole pooler may be paused and does not say so, a database that is not paused proves nothing
+                let tells = !matches!(&view.snapshot.process, Reading::Unknown { reason, .. } if !matches!(reason, Reason::NotSupported(_)));
+                let own = database.and_then(|database| database.paused).filter(|paused| *paused || tells);
+                let paused = if all { Some(true) } else { own };
                 Cell::reported(paused, fact("pause"), |paused| Cell::Flag(paused).toned(if paused { Tone::Bad } else { Tone::Plain }))
             }
         },

@@ -3,8 +3,8 @@
 //! A pause is a state of the process: it outlives the console that made it. KILL leaves one behind too. 1.18 does not tell of a global PAUSE.
 
 use crate::config::Quantity;
-use crate::model::{Moment, Reading, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::model::{Gap, Moment, Reading, Reason, Severity};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::first_seen::for_so_long;
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
@@ -25,6 +25,10 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let taken_at = view.snapshot.databases.taken_at().unwrap_or(view.taken_at);
     let severity = |paused: Duration| if paused >= knobs.time("for") { Severity::Critical } else { Severity::Warning };
     let passed = |since: Option<Moment>, until: Moment| since.map_or(Duration::ZERO, |since| until.since(since));
+    let mut untold = databases
+        .iter()
+        .find(|database| database.paused.is_none() && concerns(view.endpoint, &database.name))
+        .map(|database| Gap::new(format!("whether {} is paused on {}", database.name.raw(), view.name()), Reason::NotReported));
     let mut raised = Vec::new();
     for database in databases.iter().filter(|database| database.paused == Some(true) && concerns(view.endpoint, &database.name)) {
         let paused = passed(database.paused_since, taken_at);
@@ -45,12 +49,9 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         }
         // 1.18 cannot tell; clients that wait are seen all the same
         Reading::Known(_) | Reading::Unknown { reason: Reason::NotSupported(_), .. } => {}
-        Reading::Unknown { .. } if raised.is_empty() => {
-            view.snapshot.process.known(format!("state of {}", view.name()))?;
-        }
-        Reading::Unknown { .. } => {}
+        unknown @ Reading::Unknown { .. } => untold = untold.or(unknown.known(format!("state of {}", view.name())).err()),
     }
-    Ok(raised)
+    settled(raised, untold)
 }
 
 /// `, 12 clients wait`, where that is known and not zero.
