@@ -40,7 +40,7 @@ fn named(url: &str, told: &snapshot::Snapshot, pinned: bool, notes: &mut Vec<Str
     if told.cluster.value().is_none() {
         notes.push("the member does not tell of the others: its store is out of reach".to_owned());
     }
-    for discovered in Patroni::discovered(told) {
+    for discovered in Patroni::discovered(told).into_iter().flat_map(|roll| roll.named) {
         let known: Vec<EndpointSpec> = spec.endpoints.iter().map(|endpoint| endpoint.as_ref().clone()).collect();
         let known: Vec<&EndpointSpec> = known.iter().collect();
         let Some(by) = known.first().map(|first| first.id.clone()) else { break };
