@@ -21,8 +21,8 @@ pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> 
     while let Some(answer) = under_way.next().await {
         let now = clock.now();
         let left = deadline.saturating_sub(now.since(begin));
-        let found = store.apply(vec![answer], now);
-        under_way.extend(found.into_iter().map(|spec| ask_once(spec, clock, left)));
+        let joined = store.apply(vec![answer], now).joined;
+        under_way.extend(joined.into_iter().map(|spec| ask_once(spec, clock, left)));
     }
     store.fleet().clone()
 }
@@ -34,7 +34,7 @@ async fn ask_once(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) ->
         None => Err(ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system")),
         Some(Err(error)) => Err(error),
         Some(Ok(mut client)) => {
-            let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
+            let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), format!("{} ms were left to ask it", deadline.as_millis()));
             // the client keeps its own, shorter deadlines; this one is for a client that does not
             clock.timeout(deadline + Duration::from_millis(100), client.probe(Tier::Rare)).await.unwrap_or_else(|| Err(late()))
         }

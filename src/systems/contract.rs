@@ -256,6 +256,13 @@ pub struct Discovered {
     pub address: Untrusted,
 }
 
+/// Everybody that a server names, as of one reading of its store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Roll {
+    pub taken_at: Moment,
+    pub named: Vec<Discovered>,
+}
+
 /// A kind of server that can be operated.
 pub trait System: Send + Sync + 'static {
     /// `patroni`; as in `system = "patroni"`.
@@ -285,9 +292,9 @@ pub trait System: Send + Sync + 'static {
     /// As many cells as [`System::columns`].
     fn present(view: &View<'_, Self::Snapshot>) -> Vec<Cell>;
 
-    /// Endpoints that this one names.
-    fn discovered(_snapshot: &Self::Snapshot) -> Vec<Discovered> {
-        Vec::new()
+    /// Endpoints that this one names. `None`: it cannot tell now, or never does; that is not the same as naming nobody.
+    fn discovered(_snapshot: &Self::Snapshot) -> Option<Roll> {
+        None
     }
 
     /// The least grants for reading, as a text to run or to copy; `opsctl privileges` prints it.
@@ -325,7 +332,7 @@ pub trait AnySystem: Send + Sync {
     fn judge(&self, view: &View<'_, AnySnapshot>) -> Vec<Judged>;
     /// `None` when the snapshot is of another system.
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>>;
-    fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered>;
+    fn discovered(&self, snapshot: &AnySnapshot) -> Option<Roll>;
     /// For recording.
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value>;
     /// For replay.
@@ -402,8 +409,8 @@ impl<S: System> AnySystem for Erased<S> {
         typed::<S>(view).map(|view| S::present(&view))
     }
 
-    fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered> {
-        snapshot.downcast_ref::<S::Snapshot>().map(S::discovered).unwrap_or_default()
+    fn discovered(&self, snapshot: &AnySnapshot) -> Option<Roll> {
+        snapshot.downcast_ref::<S::Snapshot>().and_then(S::discovered)
     }
 
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value> {

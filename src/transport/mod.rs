@@ -7,6 +7,7 @@ pub mod error;
 pub mod http;
 pub mod line;
 pub mod pg;
+pub mod reach;
 pub mod read;
 pub mod secret;
 pub mod sql;

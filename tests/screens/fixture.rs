@@ -98,7 +98,7 @@ impl Platform {
     }
 
     pub(super) fn cluster(mut self, name: &str, environment: Environment, standing: Standing) -> Self {
-        let spec = ClusterSpec { environment, ..ClusterSpec::named(name, "test") };
+        let spec = ClusterSpec { environment, environment_assumed: false, ..ClusterSpec::named(name, "test") };
         self.clusters.push(Cluster::new(Arc::new(spec), Duration::from_secs(5)));
         self.standings.push((name.to_owned(), standing));
         self

@@ -1,5 +1,6 @@
 //! The shared lab: where it is, its faults, and a process that watches it as the console does.
 
+use opsctl::app::TimeLimit;
 use opsctl::app::load::{self, Wanted};
 use opsctl::app::observe::{self, Observed};
 use opsctl::model::{Clock, Finding, Severity};
@@ -106,7 +107,8 @@ impl Watcher {
         let stop = CancellationToken::new();
         let wanted = Wanted { config: Some(lab.config.clone()), ..Wanted::default() };
         let seen = runtime.block_on(async {
-            let loaded = load::load(&wanted).await.expect("the configuration of the lab");
+            let loaded =
+                load::load(&wanted, &TimeLimit::start(&clock, std::time::Duration::from_secs(2))).await.expect("the configuration of the lab");
             observe::watch(&loaded.inventory, loaded.polling, &clock, &stop)
         });
         Watcher { runtime, seen, clock, _stop: stop.drop_guard() }

@@ -1,8 +1,8 @@
 //! `wait`: returns when something has become true, for scripts: `opsctl wait --for healthy --timeout 5m`. Exit 124 when the time passed first.
 
-use crate::app::load;
 use crate::app::observe::{self, Observed};
 use crate::app::views::picked;
+use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -59,7 +59,8 @@ impl Command for Wait {
         let runtime = context.runtime;
         runtime.block_on(async {
             let clock = Clock::real();
-            let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            let limit = TimeLimit::start(&clock, context.global.deadline);
+            let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
             let pick = context.global.pick(None);
             picked(&Observed::nothing(&loaded.inventory, clock.now()), &pick).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
             let stop = CancellationToken::new();

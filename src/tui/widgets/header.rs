@@ -28,7 +28,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     let now = state.picture.shown().now;
     let mut groups = vec![Group { rank: 0, pieces: path(canvas, crumbs) }];
     if let [cluster] = clusters {
-        groups.push(Group { rank: 1, pieces: vec![banner(cluster.spec.environment)] });
+        groups.push(Group { rank: 1, pieces: vec![banner(cluster.spec.environment, cluster.spec.environment_assumed)] });
     }
     groups.push(Group { rank: 2, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
     match state.picture.frozen() {
@@ -70,9 +70,9 @@ fn path(canvas: &Canvas<'_>, crumbs: &[String]) -> Vec<Piece> {
     pieces
 }
 
-/// The environment so that it cannot be overlooked.
-fn banner(environment: Environment) -> Piece {
-    (format!("[{}]", environment.word().to_uppercase()), of_environment(environment))
+/// The environment so that it cannot be overlooked; with a question mark where nobody said it.
+fn banner(environment: Environment, assumed: bool) -> Piece {
+    (format!("[{}{}]", environment.word().to_uppercase(), if assumed { "?" } else { "" }), of_environment(environment))
 }
 
 /// The role of an environment.
