@@ -9,6 +9,7 @@ pub mod line;
 pub mod pg;
 pub mod read;
 pub mod secret;
+pub mod timing;
 pub mod tls;
 mod yaml;
 
