@@ -96,7 +96,7 @@ async fn the_average_wait_comes_from_two_answers_and_never_from_counters_that_be
     let console = healthy("1.26.1");
     let mut client = client(&console);
     let first = client.probe(Tier::Slow).await.expect("probe");
-    assert_eq!(first.pace, Reading::not_asked(), "one answer is no rate");
+    assert_eq!(first.pace, Reading::unknown(Reason::FirstAnswer), "one answer is no rate");
     totals(&console, 300, 5_000_000);
     let second = client.probe(Tier::Slow).await.expect("probe");
     let pace = &second.pace.value().expect("known")[0];

@@ -189,8 +189,7 @@ impl PoolerClient {
                 Reading::new(pace::between(&before.value, &after.value, after.taken_at.since(before.taken_at)), now)
             }
             (_, Reading::Unknown { reason, .. }) => self.last.pace.failed(reason.clone(), now),
-            // the second answer is still out
-            (Reading::Unknown { .. }, Reading::Known(_)) => Reading::not_asked(),
+            (Reading::Unknown { .. }, Reading::Known(_)) => Reading::unknown(Reason::FirstAnswer),
         };
         self.last.totals = totals;
     }
