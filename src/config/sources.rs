@@ -194,7 +194,9 @@ fn read(layer: Layer, path: &Path) -> Result<Option<(String, Trust)>, Diagnostic
     let file = match opened {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(fail(&format!("cannot be read: {error}"))),
+        Err(error) => {
+            return Err(fail(&format!("cannot be read: {error}")).hint("let the user who runs opsctl read it, or name another file with --config"));
+        }
     };
     let meta = file.metadata().map_err(|error| fail(&format!("cannot be read: {error}")))?;
     if !meta.is_file() {

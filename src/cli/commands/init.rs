@@ -55,7 +55,9 @@ impl Command for Init {
         let path = named.or_else(init::default_path);
         let path = path.ok_or_else(|| Failure::usage("there is no home directory to write to", "name a file: `opsctl init FILE`"))?;
         let shown = visible(&path.to_string_lossy());
-        match init::save(&path, &proposed.text, matches.get_flag("force")).map_err(Failure::unexpected)? {
+        match init::save(&path, &proposed.text, matches.get_flag("force")).map_err(|error| {
+            Failure::usage(error, "name a file that you may write: `opsctl init FILE`, or `opsctl init -` for the standard output")
+        })? {
             Outcome::Written => writeln!(context.out, "{shown}: {} clusters, {} endpoints", proposed.clusters, proposed.endpoints)?,
             Outcome::Same => writeln!(context.out, "{shown} says this already")?,
             Outcome::Differs(difference) => {
