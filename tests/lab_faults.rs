@@ -87,7 +87,7 @@ impl Picture<'_> {
     #[track_caller]
     fn judge_exit(&self, name: &str, lab: &Lab) {
         // time enough for a busy machine: how fast `status` is, is measured elsewhere
-        let (stdout, stderr, code) = lab.opsctl(&["status", "--deadline", "5s"]);
+        let (stdout, stderr, code) = lab.patiently(&["status"]);
         assert_eq!(code, self.exit, "{name}: exit code of status\nwhen: {}\n{stdout}\n{stderr}", self.when);
     }
 }

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::global;
 use crate::config::quantity::{self, time_text};
 use crate::health::{Outcome, Standing};
-use crate::model::{Clock, Finding, Severity};
+use crate::model::{Clock, Finding, Severity, Subject};
 use crate::text::untrusted::visible;
 use clap::{Arg, ArgMatches};
 use std::collections::BTreeSet;
@@ -123,7 +123,13 @@ impl Goal {
         let wanted = |name: &str| clusters.is_empty() || clusters.iter().any(|cluster| cluster == name);
         let entries = || observed.fleet.clusters.iter().filter(|cluster| wanted(&cluster.spec.name)).flat_map(|cluster| &cluster.entries);
         let findings = |keeps: &dyn Fn(&Finding) -> bool| {
+            // what two witnesses say of one thing is one state
+            let mut told = BTreeSet::new();
             let mine = observed.judgement.findings.iter().filter(|finding| wanted(&finding.subject.cluster) && keeps(finding));
+            let mine = mine.filter(move |finding| {
+                let Subject { cluster, member, object, .. } = &finding.subject;
+                told.insert((cluster, &finding.rule, member, object))
+            });
             mine.map(|finding| finding.sentence.shown()).collect::<Vec<_>>()
         };
         let unknown = |keeps: &dyn Fn(&Outcome) -> bool| {
@@ -147,7 +153,6 @@ impl Goal {
         if let (Goal::Raised(rule), true) = (self, lines.is_empty()) {
             lines.push(format!("{rule} finds nothing"));
         }
-        // two witnesses of one state are one line
         let mut said = BTreeSet::new();
         lines.retain(|line| said.insert(line.clone()));
         let more = lines.len().saturating_sub(MOST);
@@ -184,7 +189,7 @@ mod tests {
     use super::*;
     use crate::config::Inventory;
     use crate::health::Judgement;
-    use crate::model::{Cure, Since, Subject};
+    use crate::model::{Cure, Since};
     use std::sync::Arc;
 
     fn finding(member: &str, severity: Severity, sentence: &str) -> Finding {
@@ -192,7 +197,7 @@ mod tests {
         Finding {
             rule: "replica-not-streaming".to_owned(),
             severity,
-            subject: Subject { cluster: "lab".to_owned(), system: Some(member.to_owned()), member: Some(member.to_owned()), object: None },
+            subject: Subject { cluster: "lab".to_owned(), system: Some(sentence.to_owned()), member: Some(member.to_owned()), object: None },
             sentence: sentence.into(),
             evidence: Vec::new(),
             since: Since::FirstSeen(now.wall),
@@ -208,6 +213,7 @@ mod tests {
             finding("pg1", Severity::Critical, "nothing accepts writes"),
             finding("pg2", Severity::Critical, "nothing accepts writes"),
             finding("pg3", Severity::Warning, "pg3 streams from nobody"),
+            finding("pg3", Severity::Warning, "pg3 receives WAL from nobody"),
             finding("pg3", Severity::Info, "pg3 is tagged"),
         ];
         let judgement = Arc::new(Judgement { findings, ..Judgement::none(now) });
