@@ -174,8 +174,25 @@ fn a_paused_pool_is_a_warning_at_once_and_critical_when_it_stays() {
         let verdicts = verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[]), &snapshot, now);
         raised(&verdicts)
     };
-    assert_eq!(told(0), [("pool-paused", Severity::Warning, "database appdb is paused, 12 clients wait".to_owned())]);
-    assert_eq!(told(31), [("pool-paused", Severity::Critical, "database appdb is paused for 31s, 12 clients wait".to_owned())]);
+    assert_eq!(told(0), [("pool-paused", Severity::Warning, "database appdb is paused, 12 clients wait, the oldest for 3.1s".to_owned())]);
+    assert_eq!(told(31), [("pool-paused", Severity::Critical, "database appdb is paused for 31s, 12 clients wait, the oldest for 3.1s".to_owned())]);
+}
+
+#[test]
+fn one_look_sees_that_writers_wait_for_the_end_of_a_pause() {
+    let now = Clock::real().now();
+    let mut snapshot = snapshot(&capture("v1.18-paused-with-waiters.json"), now);
+    let mut told = |waited: u64, clients: u64| {
+        let Reading::Known(pools) = &mut snapshot.pools else { panic!("known") };
+        let pool = pools.value.iter_mut().find(|pool| pool.clients_waiting.is_some_and(|count| count > 0)).expect("a pool with a queue");
+        (pool.clients_waiting, pool.oldest_wait) = (Some(clients), Some(Duration::from_secs(waited)));
+        let verdicts = verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[("route", "write")]), &snapshot, now);
+        raised(&verdicts).into_iter().find(|(rule, ..)| *rule == "pool-paused").expect("raised")
+    };
+    // this process has seen the pause for no time at all; its clients have
+    let (_, severity, sentence) = told(29, 12);
+    assert_eq!((severity, sentence.as_str()), (Severity::Warning, "database appdb is paused, 12 clients wait to write, the oldest for 29s"));
+    assert_eq!(told(30, 12).1, Severity::Critical);
 }
 
 #[test]
@@ -205,7 +222,7 @@ fn a_suspended_pooler_is_told_where_the_version_tells() {
     assert_eq!(suspended("1.18"), [], "1.18 answers SHOW STATE with an error");
     assert_eq!(suspended("1.24"), [("pooler-not-active", Severity::Warning, "the pooler says it is suspended".to_owned())]);
     // there is no SUSPEND any more; KILL left the database paused, and a client waits for a first server
-    assert_eq!(suspended("1.26"), [("pool-paused", Severity::Warning, "database appdb is paused, 1 client waits".to_owned())]);
+    assert_eq!(suspended("1.26"), [("pool-paused", Severity::Warning, "database appdb is paused, 1 client waits for 1ms".to_owned())]);
 }
 
 #[test]

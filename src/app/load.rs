@@ -65,7 +65,7 @@ pub async fn load(wanted: &Wanted, limit: &TimeLimit) -> Result<Loaded, LoadErro
     }
     let (clusters, mut notes) = discover::clusters(discover::look(&Surroundings::standard()), limit.clock(), limit.for_looking()).await;
     if clusters.is_empty() {
-        return Err(nothing(&notes));
+        return Err(nothing(wanted, &notes));
     }
     let places: BTreeSet<&str> = clusters.iter().map(|cluster| cluster.found_in.as_str()).collect();
     notes.insert(0, format!("no cluster is configured; found in {}", places.into_iter().collect::<Vec<_>>().join(", ")));
@@ -102,9 +102,10 @@ async fn by_patroni(url: &str, wanted: &Wanted, limit: &TimeLimit) -> Result<Loa
     Ok(found(config, vec![cluster], notes))
 }
 
-fn nothing(notes: &[String]) -> LoadError {
+fn nothing(wanted: &Wanted, notes: &[String]) -> LoadError {
+    let place = wanted.config.as_ref().map(|path| format!(" in {}", visible(&path.to_string_lossy()))).unwrap_or_default();
     let said: Vec<String> = notes.iter().map(|note| format!("note: {}\n", visible(note))).collect();
-    let error = Diagnostic::new("no cluster is configured, and no file or variable of patronictl, psql or etcdctl names one")
+    let error = Diagnostic::new(format!("no cluster is configured{place}, and no file or variable of patronictl, psql or etcdctl names one"))
         .hint("`opsctl status --patroni http://HOST:8008` needs no configuration; `opsctl init --patroni http://HOST:8008` writes one");
     LoadError(format!("{}{}", said.concat(), error.render()))
 }

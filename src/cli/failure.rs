@@ -58,7 +58,10 @@ impl Failure {
             Failure::Usage { what, hint } | Failure::Unreadable { what, hint } | Failure::Unwritten { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }
-            other => format!("error: {}\n", visible(&other.to_string())),
+            Failure::Output(_) => {
+                format!("error: {}\n\nhint: see where the output goes: a full disk, a file that may not be written\n", visible(&self.to_string()))
+            }
+            Failure::Unexpected(what) => format!("error: {}\n\nhint: `--log FILE` writes down what led to it\n", visible(what)),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::config::{EndpointSpec, Inventory};
 use crate::model::{Clock, EndpointId, Origin};
 use crate::systems::contract::{Tier, Wiring};
 use crate::systems::registry;
+use crate::transport::timing::metered;
 use crate::transport::{ProbeError, Trouble};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -118,22 +119,22 @@ impl Round {
             let begin = self.clock.now();
             let tier = schedule::tier(&standing, &pace, begin.mono);
             standing.asked = Some(begin.mono);
-            let outcome = match client.take().map_or_else(|| connect(&spec, &wiring), Ok) {
-                Err(error) => Err(error),
+            let (outcome, took) = match client.take().map_or_else(|| connect(&spec, &wiring), Ok) {
+                Err(error) => (Err(error), None),
                 Ok(mut ready) => {
                     let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
                     let limit = self.polling.deadline + Duration::from_millis(250);
-                    let answer = self.clock.timeout(limit, ready.probe(tier)).await;
+                    let (answer, took) = metered(&self.clock, self.clock.timeout(limit, ready.probe(tier))).await;
                     // a client that was cut off in the middle is not asked again
                     if answer.is_some() {
                         client = Some(ready);
                     }
-                    answer.unwrap_or_else(|| Err(late()))
+                    (answer.unwrap_or_else(|| Err(late())), took)
                 }
             };
             settle(&mut standing, tier, outcome.is_ok(), begin.mono);
             let at = self.clock.now();
-            if self.send.send(Answer { id: spec.id.clone(), outcome, at, latency: at.since(begin) }).await.is_err() {
+            if self.send.send(Answer { id: spec.id.clone(), outcome, at, latency: took.unwrap_or_else(|| at.since(begin)) }).await.is_err() {
                 return;
             }
         }

@@ -7,6 +7,7 @@
 use super::error::{ProbeError, Trouble};
 use super::reach::{self, Careful, Forbidden, Lookup};
 use super::read::{HttpRead, http_allows};
+use super::timing::exchange;
 use super::{secret, tls};
 use crate::model::{Origin, Secret, SecretRef, TlsOptions};
 use bytes::BytesMut;
@@ -117,22 +118,7 @@ impl HttpReader {
         if let Some((user, password)) = login {
             request = request.basic_auth(user, password.as_ref().map(Secret::expose));
         }
-        let response = request.send().await.map_err(|error| from_reqwest(&error, &asked))?;
-        let status = response.status().as_u16();
-        let date = response.headers().get("date").and_then(|value| value.to_str().ok()).and_then(http_date);
-        if response.content_length().is_some_and(|length| length > LARGEST as u64) {
-            return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
-        }
-        let mut body = BytesMut::new();
-        let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| from_reqwest(&error, &asked))?;
-            if body.len() + chunk.len() > LARGEST {
-                return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, date, body: body.freeze() })
+        exchange(receive(request, asked)).await
     }
 
     async fn ready(&mut self) -> Result<&Ready, ProbeError> {
@@ -150,6 +136,26 @@ impl HttpReader {
         }
         self.ready.as_ref().ok_or_else(|| ProbeError::new(Trouble::Network, self.base.as_str(), "no client"))
     }
+}
+
+/// Sends `request` and reads the whole answer.
+async fn receive(request: reqwest::RequestBuilder, asked: String) -> Result<Answer, ProbeError> {
+    let response = request.send().await.map_err(|error| from_reqwest(&error, &asked))?;
+    let status = response.status().as_u16();
+    let date = response.headers().get("date").and_then(|value| value.to_str().ok()).and_then(http_date);
+    if response.content_length().is_some_and(|length| length > LARGEST as u64) {
+        return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
+    }
+    let mut body = BytesMut::new();
+    let mut stream = response.bytes_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|error| from_reqwest(&error, &asked))?;
+        if body.len() + chunk.len() > LARGEST {
+            return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, date, body: body.freeze() })
 }
 
 /// The one place where an HTTP client is made.

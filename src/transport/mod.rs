@@ -11,6 +11,7 @@ pub mod reach;
 pub mod read;
 pub mod secret;
 pub mod sql;
+pub mod timing;
 pub mod tls;
 mod yaml;
 

@@ -7,6 +7,7 @@ use super::error::{ProbeError, Trouble};
 use super::read::console_allows;
 use super::secret::{self, PgpassKey};
 use super::sql::ReadOnlySql;
+use super::timing::exchange;
 use super::tls;
 use crate::model::{Clock, SecretRef, TlsOptions};
 use std::time::Duration;
@@ -115,7 +116,7 @@ impl PgReader {
 
     async fn ask(&self, statement: &str) -> Result<Rows, ProbeError> {
         let session = self.session.as_ref().ok_or_else(|| ProbeError::new(Trouble::Closed, self.asked(statement), "no session"))?;
-        let answer = self.clock.timeout(self.deadline, session.client.simple_query(statement)).await;
+        let answer = self.clock.timeout(self.deadline, exchange(session.client.simple_query(statement))).await;
         let messages = answer
             .ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked(statement), ""))?
             .map_err(|error| from_pg(&error, self.asked(statement)))?;

@@ -3,6 +3,7 @@
 use super::mark::state_of;
 use super::place::ClusterScreen;
 use super::scope::Scope;
+use super::widgets::{Canvas, table};
 use crate::app::Observed;
 use crate::app::views::{Pick, VIEWS, parts, status};
 use crate::fleet::Cluster;
@@ -69,18 +70,15 @@ impl Panel {
         Panel { table, summary }
     }
 
-    /// Lines it takes to show all of it: its heading, which says when there are no rows, the heads of the columns, the rows.
+    /// Lines it takes to show all of it in `width` columns: its heading, which says when there are no rows, the heads of the columns, the rows.
     #[must_use]
-    pub fn wants(&self) -> usize {
-        if self.table.rows.is_empty() { 1 } else { 2 + self.table.rows.len() }
+    pub fn wants(&self, canvas: &Canvas<'_>, width: u16) -> usize {
+        if self.table.rows.is_empty() { 1 } else { 1 + table::height(canvas, &self.table, width) }
     }
 }
 
-/// What was found says more than the name of the rule, where there is room for one of them; and what may no longer hold says so itself.
+/// What may no longer hold says so itself.
 fn findings(table: &mut Table) {
-    if let Some(rule) = table.columns.iter_mut().find(|column| column.key == "rule") {
-        rule.drop = 2;
-    }
     let place = |key| table.columns.iter().position(|column| column.key == key);
     let (Some(confirmed), Some(sentence)) = (place("confirmed"), place("sentence")) else { return };
     for row in table.rows.iter_mut().filter(|row| row.cells.get(confirmed) == Some(&Cell::Flag(false))) {

@@ -14,6 +14,7 @@ mod graph;
 mod heads;
 mod house;
 mod items;
+mod lab;
 mod licence;
 mod lists;
 mod names;

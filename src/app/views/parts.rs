@@ -134,7 +134,7 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
     columns.extend([
         Column::new("zone", "ZONE", Kind::Text, 5, "failure domain"),
         Column::new("age_seconds", "AGE", Kind::Seconds, 2, "age of the last good answer"),
-        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time the answer took"),
+        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time of the quickest exchange: one question and its answer, without logging in"),
         Column::new("origin", "ORIGIN", Kind::Word, 6, "configured, or discovered through another member"),
         Column::new("error", "ERROR", Kind::Text, 6, "why the newest question failed"),
     ]);

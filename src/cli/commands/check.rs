@@ -53,8 +53,10 @@ impl Command for Check {
             Ok(exit) => Ok(exit),
             // a monitoring system reads the first line of standard output and the code
             Err(failure) => {
-                let first = failure.render();
-                writeln!(context.out, "{} UNKNOWN - {}", title(name), first.lines().next().unwrap_or("").trim_start_matches("error: "))?;
+                let text = failure.render();
+                let told = |mark: &str| text.lines().find_map(|line| line.strip_prefix(mark));
+                let hint = told("hint: ").map(|hint| format!("; {hint}")).unwrap_or_default();
+                writeln!(context.out, "{} UNKNOWN - {}{hint}", title(name), told("error: ").unwrap_or("no reason was given"))?;
                 Ok(Exit::Check(State::Unknown))
             }
         }

@@ -212,7 +212,7 @@ impl PoolerClient {
             // the second answer is still out; until then the server's own averages serve, where it is known what they mean
             (Reading::Unknown { .. }, Reading::Known(first)) => match self.last.version.value().and_then(wire::release) {
                 Some(release) => Reading::new(pace::averaged(&first.value, release), now),
-                None => Reading::not_asked(),
+                None => Reading::unknown(Reason::FirstAnswer),
             },
         };
         self.last.totals = totals;

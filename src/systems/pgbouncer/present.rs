@@ -103,8 +103,9 @@ fn average_wait(view: &View<'_, PoolerSnapshot>) -> Cell {
     match view.snapshot.pace.known(fact.clone()) {
         Ok(paces) => {
             let ours = || paces.iter().filter(|pace| concerns(view.endpoint, &pace.database));
+            // counters that began again are a first answer
             if ours().any(|pace| pace.reset) {
-                return Cell::unknown(Gap::new(fact, Reason::Refused("the counters began again".to_owned())));
+                return Cell::unknown(Gap::new(fact, Reason::FirstAnswer));
             }
             // without a transaction nobody waited and nobody got through: there is nothing to show
             ours().filter_map(|pace| pace.wait_seconds).max_by(f64::total_cmp).map_or(Cell::Nothing, Cell::Seconds)
@@ -160,7 +161,7 @@ fn pool_cells(view: &View<'_, PoolerSnapshot>, pool: &Pool) -> Vec<Cell> {
     let pace = view.snapshot.pace.known(fact("pace")).map(|paces| paces.iter().find(|pace| pace.database == pool.database));
     let rate = |of: fn(&Pace) -> Option<Cell>| match &pace {
         Err(gap) => Cell::unknown(gap.clone()),
-        Ok(Some(pace)) if pace.reset => Cell::unknown(Gap::new(fact("pace"), Reason::Refused("the counters began again".to_owned()))),
+        Ok(Some(pace)) if pace.reset => Cell::unknown(Gap::new(fact("pace"), Reason::FirstAnswer)),
         Ok(pace) => pace.and_then(of).unwrap_or(Cell::Nothing),
     };
     let database = view.snapshot.databases.known(fact("database")).map(|all| all.iter().find(|database| database.name == pool.database));

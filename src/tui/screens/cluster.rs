@@ -1,11 +1,11 @@
 //! One cluster: its findings, its topology, and a panel of each system. Panels that do not fit keep their heading with how their rows stand, so that nothing is
-//! hidden at 80x24; `tab` opens the next, `z` gives one the whole screen.
+//! hidden at 80x24; a sentence that does not fit beside its columns is wrapped below them; `tab` opens the next, `z` gives one the whole screen.
 //!
 //! ```text
 //!  opsctl ▸ fleet ▸ orders-eu   [PROD]   RO   14:03:22Z   ● data 0s   ✗ critical
-//! ┌ FINDINGS  ✗ 1 critical ─────────────────────────────────────────────────────┐
-//! │     RULE      MEMBER  FOR     WHAT                                           │
-//! │ ▸ ✗ critical  no-leader  -  3m 12s  nobody holds the leader lock             │
+//! ┌ FINDINGS  ✗ 1 critical  ? 2 rules cannot judge: role of pg3: … ──────────────┐
+//! │              RULE       MEMBER  FOR     WHAT                                 │
+//! │▸ ✗ critical  no-leader  -       3m 12s  nobody holds the leader lock         │
 //! ├ PATRONI  ✗ 1 silent  ● 2 ok ────────────────────────────────────────────────┤
 //! │     NAME  HEALTH    ROLE     STATE      TL  LAG   ZONE  AGE                  │
 //! │     pg1   ● ok      replica  running    42  0 B   a      0s                  │
@@ -18,11 +18,11 @@
 
 use super::{Around, fleet};
 use crate::app::Observed;
-use crate::app::cells::{seconds_text, words};
+use crate::app::cells::{missing, seconds_text, words};
 use crate::systems::view::{Cell, Row, Table};
 use crate::text::untrusted::visible;
 use crate::text::width::columns;
-use crate::theme::Role;
+use crate::theme::{Role, State as Mark};
 use crate::tui::panel::{self, Panel};
 use crate::tui::place::ClusterScreen;
 use crate::tui::scope::standing;
@@ -40,7 +40,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &
     let panels = panel::of_cluster(&observed, &state.scope, &screen.name);
     let focus = panel::focused(screen, &panels);
     let shown: Vec<usize> = if screen.zoomed { vec![focus] } else { (0..panels.len()).collect() };
-    let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(Panel::wants).collect();
+    let inner = area.width.saturating_sub(2);
+    let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(|panel| panel.wants(canvas, inner)).collect();
     let heights = heights(&wants, shown.iter().position(|at| *at == focus).unwrap_or(0), usize::from(area.height));
     let frame = Rect { height: u16::try_from(heights.iter().sum::<usize>() + 1).unwrap_or(u16::MAX).min(area.height), ..area };
     canvas.frame(frame, Role::Border);
@@ -52,7 +53,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &
         let place = Rect { y, height, ..frame };
         let cursor = screen.cursors.get(panel.table.key).cloned().unwrap_or_default();
         let selected = cursor.row(&panel.table).filter(|_| *at == focus);
-        one(canvas, place, panel, *at == focus, selected);
+        let blind = if panel.table.key == panel::FINDINGS { fleet::blind(&observed, cluster) } else { None };
+        one(canvas, place, panel, *at == focus, selected, blind);
         if *at == focus {
             around.detail = selected.and_then(|row| panel.table.rows.get(row)).map(|row| detail(&observed, &panel.table, row)).unwrap_or_default();
             around.position = selected.map(|row| (row, panel.table.rows.len()));
@@ -84,32 +86,37 @@ fn heights(wants: &[usize], focus: usize, room: usize) -> Vec<usize> {
     heights
 }
 
-fn one(canvas: &mut Canvas<'_>, area: Rect, panel: &Panel, focused: bool, selected: Option<usize>) {
+/// A panel; `blind` is what keeps rules from judging.
+fn one(canvas: &mut Canvas<'_>, area: Rect, panel: &Panel, focused: bool, selected: Option<usize>, blind: Option<String>) {
     // the first heading lies on the frame
     let (role, title) = if focused { (Role::Focus, Role::Focus) } else { (Role::Border, Role::Strong) };
     if area.y > 1 {
         canvas.across(area, area.y, Role::Border);
     }
     let rows = panel.table.rows.len();
-    let visible_rows = usize::from(area.height.saturating_sub(2));
+    let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
+    let visible_rows = if rows > 0 { table::draw(canvas, inside, &panel.table, selected) } else { 0 };
     let mut pieces: Vec<Piece> = vec![(format!(" {} ", panel.table.title), title)];
     for (state, count, word) in &panel.summary {
         pieces.push((" ".to_owned(), role));
         pieces.push(canvas.state(*state, &format!("{count} {word}")));
         pieces.push((" ".to_owned(), role));
     }
-    if rows == 0 {
-        pieces.push((format!(" {} ", panel.table.when_empty), Role::Muted));
+    // nothing found by who cannot look is not the same as nothing wrong
+    match blind {
+        Some(why) => {
+            pieces.push((" ".to_owned(), role));
+            pieces.push(canvas.state(Mark::Unknown, &format!("{why} ")));
+        }
+        None if rows == 0 => pieces.push((format!(" {} ", panel.table.when_empty), Role::Muted)),
+        None => {}
     }
-    canvas.pieces(area.x + 1, area.y, usize::from(area.width).saturating_sub(14), &pieces);
-    if visible_rows < rows && visible_rows > 0 {
+    let cut = visible_rows < rows && visible_rows > 0;
+    canvas.pieces(area.x + 1, area.y, usize::from(area.width).saturating_sub(if cut { 14 } else { 3 }), &pieces);
+    if cut {
         let text = format!(" {visible_rows} of {rows} ");
         let x = area.right().saturating_sub(u16::try_from(columns(&text) + 2).unwrap_or(2));
         canvas.put(x, area.y, columns(&text), &text, Role::Muted);
-    }
-    let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
-    if rows > 0 {
-        table::draw(canvas, inside, &panel.table, selected);
     }
 }
 
@@ -120,10 +127,7 @@ fn detail(observed: &Observed, table: &Table, row: &Row) -> Vec<Piece> {
     if let Some((_, cell)) = error {
         return vec![(format!("{name}: "), Role::Strong), (words(cell).0, Role::Text)];
     }
-    let unknown = table.columns.iter().zip(&row.cells).find_map(|(column, cell)| match cell {
-        Cell::Unknown(gap) => Some((column, gap)),
-        _ => None,
-    });
+    let unknown = table.columns.iter().zip(&row.cells).find_map(|(column, cell)| Some((column, missing(cell, column.key)?)));
     let Some((column, gap)) = unknown else { return Vec::new() };
     let last = gap.last_good.map(|at| format!(", last known {} ago", seconds_text(observed.now.since(at).as_secs_f64().floor()))).unwrap_or_default();
     let why = format!("? {}: {}{last}", column.title, visible(&gap.reason.phrase()));

@@ -14,7 +14,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn the_members_are_found_through_etcd() {
-    let Some(lab) = Lab::shared("patroni_store::the_members_are_found_through_etcd") else { return };
+    let Some(lab) = Lab::shared("lab_store::the_members_are_found_through_etcd") else { return };
     let limit = TimeLimit::start(&Clock::real(), DEADLINE);
     let loaded = load::load(&Wanted { config: Some(lab.config.clone()), ..Wanted::default() }, &limit).await.expect("the configuration of the lab");
     let cluster = loaded.inventory.clusters.first().expect("a cluster");
