@@ -224,13 +224,15 @@ fn status(arguments: &[&str]) -> (serde_json::Value, String, i32) {
 }
 
 #[test]
-fn a_member_that_only_a_server_names_makes_no_cluster_unknown_and_none_healthy() {
+fn a_silent_member_that_only_a_server_names_is_a_finding_and_one_of_the_configuration_a_missing_fact() {
     let nobody = Silent::start(Way::Refuses);
     let url = format!("http://{}", nobody.address());
     let server = leader(&[("pg2", format!("{url}/patroni"))]);
     let (told, _, code) = status(&["--patroni", &server.url()]);
     let standing = |told: &serde_json::Value| told["clusters"][0]["standing"].as_str().map(str::to_owned);
-    assert_eq!((standing(&told).as_deref(), code), (Some("warning"), 0), "{told:#}");
+    // no PostgreSQL is asked
+    assert_eq!((standing(&told).as_deref(), code), (Some("unknown"), 3), "{told:#}");
+    assert!(told["clusters"][0]["warnings"].as_u64().is_some_and(|count| count > 0), "{told:#}");
     let finding =
         told["findings"].as_array().expect("findings").iter().find(|finding| finding["rule"] == "endpoint-unreachable").expect("said").clone();
     assert!(finding["sentence"].as_str().is_some_and(|sentence| sentence.contains("pg2, which only a server names, does not answer")), "{finding}");

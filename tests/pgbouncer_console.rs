@@ -122,7 +122,7 @@ async fn the_first_average_is_read_as_the_version_means_it() {
     let unknown = healthy("1.26.1");
     unknown.rows("SHOW VERSION", &["version"], &[&["something else"]]);
     let first = client(&unknown).probe(Tier::Slow).await.expect("probe");
-    assert_eq!(first.pace, Reading::not_asked(), "nobody knows what an unknown version means");
+    assert_eq!(first.pace, Reading::unknown(Reason::FirstAnswer), "nobody knows what an unknown version means");
 }
 
 /// The login, the first answers and the state each take their time, and the last never comes: all of it is one deadline.

@@ -4,10 +4,10 @@ use super::capture;
 use super::fleet::{describe, endpoint, fleet, judged, moment, three};
 use opsctl::app::Observed;
 use opsctl::app::views::{Pick, VIEWS};
-use opsctl::config::Body;
+use opsctl::config::{Body, EndpointSpec};
 use opsctl::fleet::{Entry, Failure, Fleet, Good, Rejected};
 use opsctl::health::{Judgement, Standing, judge};
-use opsctl::model::{Finding, Gap, Lsn, Reading, Reason, Severity, Timeline, Zone};
+use opsctl::model::{Finding, Gap, Lsn, Origin, Reading, Reason, Severity, Timeline, Zone};
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::patroni::Snapshot;
 use opsctl::systems::patroni::claims::Store;
@@ -289,6 +289,15 @@ fn status_says_which_required_facts_nobody_was_asked_for() {
     let judgement = judged(&fleet);
     assert_eq!(judgement.standing("lab"), Standing::Healthy);
     assert_eq!(shown("status", &fleet, judgement)["missing"], json!([]));
+    // a silent member that only a server names deserves a look; one that a person has vouched for is a missing fact
+    for (origin, standing) in [(Origin::Discovered, Standing::Warning), (Origin::Configured, Standing::Unknown)] {
+        let mut with_silent = fleet.clone();
+        let mut entry = Entry::new(Arc::new(EndpointSpec { origin, ..endpoint("pg4") }), Duration::MAX);
+        let error = ProbeError::new(Trouble::ConnectionRefused, "GET /patroni", "");
+        entry.failure = Some(Failure { error, since: at, last: at, count: 2 });
+        with_silent.clusters[0].entries.push(Arc::new(entry));
+        assert_eq!(judged(&with_silent).standing("lab"), standing, "{origin:?}");
+    }
 }
 
 #[test]
