@@ -81,3 +81,15 @@ fn closed(properties: &[(&str, Value)]) -> Value {
     let properties: Map<String, Value> = properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_may_have_gaps() {
+        let column = Column::new("lag_series", "5 MIN", Kind::Series, 0, "lag");
+        let expected = json!({ "type": ["array", "null"], "items": { "type": ["number", "null"] }, "description": "lag" });
+        assert_eq!(property(&column), expected);
+    }
+}

@@ -96,7 +96,7 @@ fn findings(table: &mut Table) {
 
 /// Ages in whole seconds: a screen that is looked at for hours must not flicker.
 fn calm(mut table: Table) -> Table {
-    let ages = ["age_seconds", "oldest_seconds", "for_seconds"];
+    let ages = ["age_seconds", "oldest_seconds", "for_seconds", "as_of_seconds", "ago_seconds", "last_good_seconds"];
     let places: Vec<usize> = table.columns.iter().enumerate().filter(|(_, column)| ages.contains(&column.key)).map(|(at, _)| at).collect();
     for row in &mut table.rows {
         for at in &places {

@@ -9,7 +9,7 @@ use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, System, Ti
 use opsctl::systems::patroni::own::Own;
 use opsctl::systems::patroni::picture::Picture;
 use opsctl::systems::patroni::snapshot::{Asked, Exchange, Parts, Snapshot};
-use opsctl::systems::view::{Cell, Column, Kind, Tone};
+use opsctl::systems::view::{Cell, Column, Kind, Series, Tone};
 use opsctl::text::Untrusted;
 use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
@@ -60,8 +60,11 @@ impl System for Queue {
     }
 
     fn columns() -> &'static [Column] {
-        const COLUMNS: &[Column] =
-            &[Column::new("state", "STATE", Kind::Word, 0, "its own word"), Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting")];
+        const COLUMNS: &[Column] = &[
+            Column::new("state", "STATE", Kind::Word, 0, "its own word"),
+            Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting"),
+            Column::new("messages_series", "5 MIN", Kind::Series, 1, "waiting, over five minutes"),
+        ];
         COLUMNS
     }
 
@@ -69,7 +72,14 @@ impl System for Queue {
         assert!(view.snapshot.state != "panic", "a panic in the middle of a frame");
         let tone = if view.snapshot.state == "open" { Tone::Good } else { Tone::Bad };
         let messages = Cell::count(view.snapshot.messages);
-        vec![Cell::word(view.snapshot.state.as_str(), tone), if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages }]
+        // a gap of one minute, and nothing at all in the first
+        let values = [Some(0.0), Some(1.0), None, Some(3.0), Some(7.0)].into();
+        let series = Cell::Series(Series { step: Duration::from_mins(1), unit: Kind::Count, values });
+        vec![
+            Cell::word(view.snapshot.state.as_str(), tone),
+            if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages },
+            series,
+        ]
     }
 
     fn privileges() -> &'static str {

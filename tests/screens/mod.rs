@@ -178,6 +178,7 @@ fn every_theme_draws_the_same_letters() {
 fn a_system_that_the_console_never_heard_of_has_its_panel() {
     let shown = letters(&frame(&on_cluster(&fixture::healthy(), (120, 35)), &look(Glyphs::Unicode)));
     assert!(shown.contains("├ Queue  ● 2 ok ") && shown.contains("MESSAGES") && shown.contains("● open"), "{shown}");
+    assert!(shown.contains("▁▂·▄█"), "{shown}");
 }
 
 #[test]

@@ -47,7 +47,9 @@ fn row(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
     let Some(Subject::Row { place, panel, key }) = &screen.subject else { return Vec::new() };
     let mut panels = origin(observed, scope, *place, screen.cluster.as_deref());
     panels.retain(|other| other.table.key == *panel);
-    panels.iter_mut().for_each(|panel| panel.table.rows.retain(|row| row.key == *key));
+    for panel in &mut panels {
+        panel.table.rows.retain(|row| row.key == *key);
+    }
     panels
 }
 
