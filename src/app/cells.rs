@@ -16,6 +16,8 @@ pub fn words(cell: &Cell) -> (String, Tone) {
         Cell::Count(count) => count.to_string(),
         Cell::Bytes(bytes) => Bytes(*bytes).to_string(),
         Cell::Seconds(seconds) => seconds_text(*seconds),
+        Cell::AtLeast(seconds) if *seconds < 1.0 => "just seen".to_owned(),
+        Cell::AtLeast(seconds) => format!(">={}", seconds_text(*seconds)),
         Cell::Percent(share) => format!("{share:.1}%"),
         Cell::Lsn(lsn) => lsn.to_string(),
         Cell::Time(at) => time_of(*at),
@@ -46,4 +48,15 @@ pub fn seconds_text(seconds: f64) -> String {
 #[must_use]
 pub fn time_of(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_a_beginning_is_no_zero() {
+        let shown = |seconds| words(&Cell::AtLeast(seconds)).0;
+        assert_eq!((shown(0.0).as_str(), shown(-5.0).as_str(), shown(12.0).as_str()), ("just seen", "just seen", ">=12s"));
+    }
 }

@@ -1,6 +1,6 @@
 //! A page as JSON. Keys never vanish: what is not known is `null` at its place, and `unknown` says why, since when, and when it was last good.
 
-use crate::model::{Gap, Moment};
+use crate::model::{Gap, Moment, Reason};
 use crate::systems::view::{Cell, Page, Table};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -69,8 +69,13 @@ fn value(cell: &Cell, path: &str, unknown: &mut Map<String, Value>) -> Value {
         Cell::Text(text) | Cell::Word(text, _) => json!(text.raw()),
         Cell::Count(count) => json!(count),
         Cell::Bytes(bytes) => json!(bytes),
+        Cell::AtLeast(seconds) if *seconds < 1.0 => {
+            unknown
+                .insert(path.to_owned(), gap_value(&Gap::new(path, Reason::NotReached("first seen just now; it may have begun earlier".to_owned()))));
+            Value::Null
+        }
         // a number that JSON cannot carry is not known
-        Cell::Seconds(number) | Cell::Percent(number) => json!(number),
+        Cell::Seconds(number) | Cell::AtLeast(number) | Cell::Percent(number) => json!(number),
         Cell::Lsn(lsn) => json!(lsn),
         Cell::Time(at) => json!(at),
         Cell::Flag(on) => json!(on),

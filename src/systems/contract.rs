@@ -4,7 +4,7 @@
 
 use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
-use crate::model::{Clock, Evidence, Gap, Moment, Severity};
+use crate::model::{Clock, Evidence, Gap, Moment, Severity, Since};
 use crate::text::Untrusted;
 use crate::transport::ProbeError;
 use jiff::Timestamp;
@@ -72,7 +72,7 @@ pub struct Knob {
 }
 
 /// What every rule says of itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RuleInfo {
     /// Stable identifier: `replica-lag`.
     pub id: &'static str,
@@ -84,6 +84,9 @@ pub struct RuleInfo {
     /// What a person does about it.
     pub cure: &'static str,
 }
+
+/// The knob by which a rule says how long its condition has to hold before it counts in full; `health::hold` applies it to every rule that has it.
+pub const HOLDS: &str = "holds";
 
 /// The knobs of one rule for one cluster.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +120,15 @@ impl<'a> Knobs<'a> {
         match self.get(name) {
             Some(Quantity::Time(time)) => time,
             _ => Duration::MAX,
+        }
+    }
+
+    /// How long what the rule watches for has to hold before it counts in full: the knob `holds`. Zero where the rule has none.
+    #[must_use]
+    pub fn holds(&self) -> Duration {
+        match self.get(HOLDS) {
+            Some(Quantity::Time(time)) => time,
+            _ => Duration::ZERO,
         }
     }
 
@@ -154,8 +166,8 @@ pub struct Raised {
     /// One sentence without full stop.
     pub sentence: Untrusted,
     pub evidence: Vec<Evidence>,
-    /// The server's own time of the beginning.
-    pub began: Option<Timestamp>,
+    /// When it began, where the rule knows; else the judge says when it was first found.
+    pub began: Option<Since>,
 }
 
 impl Raised {
@@ -181,9 +193,17 @@ impl Raised {
         self
     }
 
+    /// By the server's own time, where it told one.
     #[must_use]
     pub fn began(mut self, at: Option<Timestamp>) -> Self {
-        self.began = at;
+        self.began = at.map(Since::Server);
+        self
+    }
+
+    /// Since this process sees it, which may be before the rule had reason to speak.
+    #[must_use]
+    pub fn seen_since(mut self, at: Option<Timestamp>) -> Self {
+        self.began = at.map(Since::FirstSeen);
         self
     }
 }

@@ -110,7 +110,7 @@ fn calm(mut table: Table) -> Table {
 
 fn calm_cell(cell: &mut Cell) {
     match cell {
-        Cell::Seconds(seconds) => *seconds = seconds.floor(),
+        Cell::Seconds(seconds) | Cell::AtLeast(seconds) => *seconds = seconds.floor(),
         Cell::Toned(inner, _) => calm_cell(inner),
         _ => {}
     }
