@@ -12,6 +12,8 @@ pub mod load;
 pub mod observe;
 pub mod schema;
 pub mod settings;
+mod time_limit;
 pub mod views;
 
 pub use observe::Observed;
+pub use time_limit::TimeLimit;
