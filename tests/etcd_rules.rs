@@ -312,7 +312,7 @@ fn a_cluster_that_appears_in_the_store_or_vanishes_from_it_is_a_finding() {
 /// What the panel of etcd says of the health of its members.
 fn health_words(fleet: &Fleet) -> Vec<String> {
     let judgement = judge(fleet, &Judgement::none(fleet.at), fleet.at);
-    let observed = opsctl::app::Observed { fleet: Arc::new(fleet.clone()), judgement: Arc::new(judgement), now: fleet.at };
+    let observed = opsctl::app::Observed::new(Arc::new(fleet.clone()), Arc::new(judgement), Arc::default(), fleet.at);
     let view = opsctl::app::views::VIEWS.iter().find(|view| view.name == "status").expect("status");
     let page = (view.page)(&observed, &opsctl::app::views::Pick::default()).expect("page");
     let table = page.tables.into_iter().find(|table| table.key == "etcd").expect("a panel");

@@ -87,7 +87,7 @@ impl Command for Wait {
                         return Ok(Exit::Done);
                     }
                     let last = seen.borrow().clone();
-                    for line in goal.lacks(&Observed { now: clock.now(), ..last.as_ref().clone() }, &pick.clusters) {
+                    for line in goal.lacks(&last.at(clock.now()), &pick.clusters) {
                         writeln!(context.out, "still: {line}")?;
                     }
                     Ok(Exit::Deadline)

@@ -5,11 +5,13 @@ use super::header::of_environment;
 use crate::app::cells::words;
 use crate::app::columns::{self, GAP, NARROW, Prose, right};
 use crate::model::Environment;
-use crate::systems::view::{Cell, Column, Kind, Table, Tone};
+use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 use crate::text::width::{columns as width_of, fit, pad, wrap};
 use crate::theme::Role;
+use crate::tui::arranged::Arranged;
 use crate::tui::mark::state_of;
 use ratatui::layout::Rect;
+use std::ops::Range;
 
 /// Blanks before the first column: room for the sign of the selected row.
 const MARGIN: u16 = 2;
@@ -19,18 +21,24 @@ const WIDEST: usize = 60;
 /// Most lines of one row: a sentence of a server may be a book.
 const TALLEST: usize = 4;
 
+/// Rows besides those near the selected one that have a say in how wide columns are: enough that scrolling does not shake them, few enough for ten thousand rows.
+const MEASURED: usize = 200;
+
 /// Draws heads and rows of `table` into `area`, so that row `selected` is seen; gives how many rows are seen whole.
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table, selected: Option<usize>) -> usize {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Option<usize>) -> usize {
     if area.height == 0 || area.width <= MARGIN {
         return 0;
     }
-    if table.rows.is_empty() {
-        canvas.put(area.x + MARGIN, area.y, usize::from(area.width - MARGIN), table.when_empty, Role::Muted);
+    if table.is_empty() {
+        canvas.put(area.x + MARGIN, area.y, usize::from(area.width - MARGIN), table.table().when_empty, Role::Muted);
         return 0;
     }
-    let layout = Layout::of(canvas, table, usize::from(area.width - MARGIN));
+    // every row that can be drawn is less than a screen away from the selected one
+    let (near, screen) = (selected.unwrap_or(0), usize::from(area.height));
+    let near = near.saturating_sub(screen)..near.saturating_add(screen);
+    let layout = Layout::of(canvas, table, near, usize::from(area.width - MARGIN));
     layout.heads(canvas, area, table);
-    let heights: Vec<usize> = (0..table.rows.len()).map(|at| layout.lines(table, at)).collect();
+    let heights: Vec<usize> = (0..table.len()).map(|at| layout.lines(table, at)).collect();
     let first = first_row(&heights, usize::from(area.height - 1), selected);
     let mut y = area.y + 1;
     let mut whole = 0;
@@ -54,19 +62,27 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Table, selected: Option
 
 /// Lines that all of `table` takes in `width` columns, the heads included.
 #[must_use]
-pub fn height(canvas: &Canvas<'_>, table: &Table, width: u16) -> usize {
-    let layout = Layout::of(canvas, table, usize::from(width.saturating_sub(MARGIN)));
-    1 + (0..table.rows.len()).map(|at| layout.lines(table, at)).sum::<usize>()
+pub fn height(canvas: &Canvas<'_>, table: &Arranged, width: u16) -> usize {
+    let layout = Layout::of(canvas, table, 0..0, usize::from(width.saturating_sub(MARGIN)));
+    1 + (0..table.len()).map(|at| layout.lines(table, at)).sum::<usize>()
 }
 
 /// The first row that is shown, so that the selected one stands in the middle where it can, and is seen whole where it can.
 fn first_row(heights: &[usize], room: usize, selected: Option<usize>) -> usize {
     let selected = selected.unwrap_or(0).min(heights.len().saturating_sub(1));
-    let lines = |from: usize, to: usize| heights.get(from..to).map_or(0, |some| some.iter().sum::<usize>());
-    let middle = (0..=selected).find(|first| lines(*first, selected) <= room / 2).unwrap_or(selected);
-    let end = (0..heights.len()).find(|first| lines(*first, heights.len()) <= room).unwrap_or(heights.len());
-    let first = middle.min(end);
-    (first..=selected).find(|first| lines(*first, selected + 1) <= room).unwrap_or(selected)
+    // lines above each row, and above the end
+    let above: Vec<usize> = std::iter::once(0)
+        .chain(heights.iter().scan(0, |sum, height| {
+            *sum += height;
+            Some(*sum)
+        }))
+        .collect();
+    let at = |row: usize| above.get(row).copied().unwrap_or(0);
+    // the first row from which there are at most `most` lines to `end`
+    let first = |end: usize, most: usize| above.partition_point(|lines| at(end) > lines + most);
+    let middle = first(selected, room / 2);
+    let last = first(heights.len(), room);
+    middle.min(last).max(first(selected + 1, room)).min(selected)
 }
 
 /// Which columns are shown, how wide, and where the sentence goes that does not fit beside them.
@@ -76,14 +92,18 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(canvas: &Canvas<'_>, table: &Table, room: usize) -> Layout {
+    /// For the columns of `table` as its first rows and those at the places `near` want them.
+    fn of(canvas: &Canvas<'_>, arranged: &Arranged, near: Range<usize>, room: usize) -> Layout {
+        let table = arranged.table();
+        let stem = table.stem();
+        let measured: Vec<&Row> = (0..MEASURED).chain(near).filter_map(|at| arranged.row(at)).collect();
         let wanted = |at: usize, column: &Column| {
-            let indent = |depth: usize| if at == table.stem() { depth * 2 } else { 0 };
-            let cells = table.rows.iter().filter_map(|row| Some(width_of(&shown(canvas, column, row.cells.get(at)?).0) + indent(row.depth)));
+            let indent = |depth: usize| if at == stem { depth * 2 } else { 0 };
+            let cells = measured.iter().filter_map(|row| Some(width_of(&shown(canvas, column, row.cells.get(at)?).0) + indent(row.depth)));
             cells.chain([width_of(column.title)]).max().unwrap_or(0)
         };
         let most = |column: &Column| if columns::is_prose(column) { usize::MAX } else { WIDEST };
-        let wide_enough = table.columns.iter().enumerate().filter(|(_, column)| column.drop <= NARROW);
+        let wide_enough = arranged.columns().filter(|(_, column)| column.drop <= NARROW);
         let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column).min(most(column)))).collect();
         let prose = columns::prose(&mut places, &table.columns, room);
         if prose.is_none() {
@@ -99,9 +119,9 @@ impl Layout {
     }
 
     /// The sentence of a row in lines; the last that is shown ends in the sign of a cut when there would be more.
-    fn told(&self, table: &Table, at: usize) -> Option<(Prose, Vec<String>)> {
+    fn told(&self, table: &Arranged, at: usize) -> Option<(Prose, Vec<String>)> {
         let prose = self.prose?;
-        let cell = table.rows.get(at)?.cells.get(prose.at)?;
+        let cell = table.row(at)?.cells.get(prose.at)?;
         let mut lines = wrap(&words(cell).0, prose.width);
         if lines.len() > TALLEST {
             let rest = lines.split_off(TALLEST - 1).join(" ");
@@ -110,23 +130,24 @@ impl Layout {
         Some((prose, lines))
     }
 
-    fn lines(&self, table: &Table, at: usize) -> usize {
+    fn lines(&self, table: &Arranged, at: usize) -> usize {
         self.told(table, at).map_or(1, |(prose, lines)| lines.len().max(1) + usize::from(prose.below))
     }
 
-    fn heads(&self, canvas: &mut Canvas<'_>, area: Rect, table: &Table) {
+    fn heads(&self, canvas: &mut Canvas<'_>, area: Rect, table: &Arranged) {
         let mut x = area.x + MARGIN;
         let beside = self.prose.filter(|prose| !prose.below).map(|prose| (prose.at, prose.width));
         for (at, width) in self.places.iter().copied().chain(beside) {
-            let Some(column) = table.columns.get(at) else { continue };
+            let Some(column) = table.table().columns.get(at) else { continue };
             let left = usize::from(area.right().saturating_sub(x));
             canvas.put(x, area.y, left, &pad(column.title, width, right(column.kind)), Role::Muted);
             x = after(x, width);
         }
     }
 
-    fn row(&self, canvas: &mut Canvas<'_>, area: Rect, table: &Table, at: usize) {
-        let Some(row) = table.rows.get(at) else { return };
+    fn row(&self, canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, at: usize) {
+        let Some(row) = table.row(at) else { return };
+        let (arranged, table) = (table, table.table());
         let mut x = area.x + MARGIN;
         for (cell_at, width) in &self.places {
             let (Some(column), Some(cell)) = (table.columns.get(*cell_at), row.cells.get(*cell_at)) else { continue };
@@ -137,7 +158,7 @@ impl Layout {
             canvas.put(x, area.y, left, &text, role);
             x = after(x, *width);
         }
-        let Some((prose, lines)) = self.told(table, at) else { return };
+        let Some((prose, lines)) = self.told(arranged, at) else { return };
         let x = (area.x + MARGIN).saturating_add(u16::try_from(prose.indent).unwrap_or(u16::MAX));
         for (line, y) in lines.iter().zip((area.y + u16::from(prose.below))..area.bottom()) {
             canvas.put(x, y, usize::from(area.right().saturating_sub(x)), line, Role::Text);
@@ -162,6 +183,7 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell) -> (String, Role
         return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();
+    let text = cell.series().map_or(text, |series| series.drawn(&look.signs().heights, look.signs().gap));
     match (state_of(column, cell), cell) {
         (Some(state), Cell::Unknown(_)) => (text, state.role()),
         (Some(state), _) if column.kind == Kind::Word => (format!("{} {text}", look.glyph(state)), state.role()),
