@@ -1,20 +1,24 @@
-//! The panels of a screen: for a cluster its findings, the view of its topology, and one for each system that is there; for any other page the tables of its
-//! view. A new system, or a new table of a view, has its panel without an edit here.
+//! The panels of a screen: the tables of views, and one for each system that is there. A new system, or a new table of a view, has its panel without an edit here.
+//!
+//! What a server told before it fell silent is kept beside the unknown, never in its place: it is shown as what is old, and it is never counted, sorted or
+//! filtered as if it were so now.
 
 use super::mark::state_of;
 use super::scope::Scope;
 use crate::app::Observed;
-use crate::app::views::{Pick, VIEWS, parts, status};
-use crate::fleet::Cluster;
+use crate::app::views::{Pick, VIEWS, parts};
+use crate::fleet::{Cluster, Entry};
+use crate::model::EndpointId;
 use crate::systems::view::{Cell, Column, Page, Row, Table};
 use crate::theme::State;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Key of the panel of findings.
 pub const FINDINGS: &str = "findings";
 /// Before what a rule found when its inputs were still known.
 pub const DOUBT: &str = "(not confirmed now) ";
-/// Name of the view whose first table stands above the systems.
-const TOPOLOGY: &str = "topology";
 
 /// One panel.
 #[derive(Clone, Debug)]
@@ -22,22 +26,112 @@ pub struct Panel {
     pub table: Table,
     /// How its rows stand, worst first: how many, and in which state.
     pub summary: Vec<(State, usize, String)>,
+    /// What stood last in cells that are not known now, by the key of the row and the key of the column.
+    last: Last,
 }
 
-/// The clusters as rows, worst first.
-#[must_use]
-pub fn of_fleet(observed: &Observed, scope: &Scope) -> Panel {
-    Panel::new(calm(status::cluster_table(observed, &scope.worst_first(observed))), false)
+/// What was last known of cells that are not known now.
+type Last = BTreeMap<(String, &'static str), Cell>;
+
+/// Tables of `observed` as panels. `make` is asked once more for what silent servers told last, when there are any.
+pub fn remembered(observed: &Observed, named: bool, make: impl Fn(&Observed) -> Vec<Table>) -> Vec<Panel> {
+    let former = as_last_told(observed).map(|observed| make(&observed)).unwrap_or_default();
+    let panel = |mut table: Table| {
+        let last = former.iter().find(|other| other.key == table.key).map(|former| remember(&mut table, former)).unwrap_or_default();
+        Panel { last, ..Panel::new(calm(table), named) }
+    };
+    make(observed).into_iter().map(panel).collect()
 }
 
 /// The tables of the view called `name`, of one cluster or of all that are in scope; none when there is no such view or cluster.
 #[must_use]
 pub fn of_view(observed: &Observed, scope: &Scope, name: &str, cluster: Option<&str>) -> Vec<Panel> {
+    remembered(observed, cluster.is_some(), |observed| tables(observed, scope, name, cluster))
+}
+
+/// The same as tables, what the page says beside them first.
+#[must_use]
+pub fn tables(observed: &Observed, scope: &Scope, name: &str, cluster: Option<&str>) -> Vec<Table> {
     let Some(view) = VIEWS.iter().find(|view| view.name == name) else { return Vec::new() };
     let clusters = cluster.map_or_else(|| scope.clusters.clone(), |name| vec![name.to_owned()]);
     let Ok(page) = (view.page)(observed, &Pick { clusters, argument: None }) else { return Vec::new() };
     let facts = facts(&page);
-    facts.into_iter().chain(page.tables).map(|table| Panel::new(calm(table), cluster.is_some())).collect()
+    facts.into_iter().chain(page.tables).collect()
+}
+
+/// The clusters that a page is about: the one called `cluster`, or all in scope.
+#[must_use]
+pub fn clusters<'a>(observed: &'a Observed, scope: &Scope, cluster: Option<&str>) -> Vec<&'a Cluster> {
+    match cluster {
+        Some(name) => observed.fleet.cluster(name).into_iter().collect(),
+        None => scope.worst_first(observed),
+    }
+}
+
+/// The panel of each system of `clusters` that is there and that `wanted` names, in the order of the registry.
+#[must_use]
+pub fn systems(observed: &Observed, scope: &Scope, clusters: &[&Cluster], wanted: impl Fn(&str) -> bool) -> Vec<Table> {
+    let there = |name: &str| clusters.iter().any(|cluster| cluster.of(name).next().is_some());
+    let systems = scope.systems.iter().filter(|system| wanted(system.name()) && there(system.name()));
+    systems.map(|system| parts::panel(observed, clusters, *system)).collect()
+}
+
+/// Adds a column to `table` behind the one called `after`, or as the last.
+pub fn add_column(table: &mut Table, after: &str, column: Column, cell: impl Fn(&Row) -> Cell) {
+    let at = table.columns.iter().position(|other| other.key == after).map_or(table.columns.len(), |at| at + 1);
+    table.columns.insert(at, column);
+    for row in &mut table.rows {
+        let own = cell(row);
+        row.cells.insert(at.min(row.cells.len()), own);
+    }
+}
+
+/// The identifier of the endpoint that the row of a system's panel shows.
+#[must_use]
+pub fn endpoint<'a>(clusters: &[&'a Cluster], row: &Row) -> Option<&'a EndpointId> {
+    clusters.iter().flat_map(|cluster| &cluster.entries).map(|entry| &entry.spec.id).find(|id| id.to_string() == row.key)
+}
+
+/// What would be observed if every server that fell silent had told now what it told last; `None` when none did.
+fn as_last_told(observed: &Observed) -> Option<Observed> {
+    let silent = |entry: &Entry| entry.good.is_some() && entry.is_silent(observed.now);
+    if !observed.fleet.clusters.iter().flat_map(|cluster| &cluster.entries).any(|entry| silent(entry)) {
+        return None;
+    }
+    let mut fleet = observed.fleet.as_ref().clone();
+    for cluster in &mut fleet.clusters {
+        for entry in cluster.entries.iter_mut().filter(|entry| silent(entry)) {
+            *entry = Arc::new(Entry { failure: None, stale_after: Duration::MAX, ..entry.as_ref().clone() });
+        }
+    }
+    Some(Observed { fleet: Arc::new(fleet), ..observed.clone() })
+}
+
+/// What `former` knows of the unknown cells of `table`. A silent server has one row where it had several: they come back, as unknown as that one.
+fn remember(table: &mut Table, former: &Table) -> Last {
+    let mut last = Last::new();
+    let known: BTreeMap<&str, &Row> = former.rows.iter().map(|row| (row.key.as_str(), row)).collect();
+    for row in std::mem::take(&mut table.rows) {
+        let prefix = format!("{}/", row.key);
+        let below: Vec<&Row> = match known.get(row.key.as_str()) {
+            Some(same) => vec![same],
+            None => former.rows.iter().filter(|other| other.key.starts_with(&prefix)).collect(),
+        };
+        if below.is_empty() {
+            table.rows.push(row);
+            continue;
+        }
+        for other in below {
+            let mine = Row { key: other.key.clone(), cells: row.cells.clone(), depth: other.depth };
+            for ((column, own), then) in table.columns.iter().zip(&mine.cells).zip(&other.cells) {
+                if matches!(own, Cell::Unknown(_)) && !matches!(then, Cell::Unknown(_)) {
+                    last.insert((mine.key.clone(), column.key), calmed(column, then.clone()));
+                }
+            }
+            table.rows.push(mine);
+        }
+    }
+    last
 }
 
 /// What a page says beside its tables, as a table of one row; `None` when it says nothing.
@@ -45,21 +139,6 @@ fn facts(page: &Page) -> Option<Table> {
     let said: Vec<_> = page.facts.iter().filter(|(_, cell)| *cell != Cell::Nothing).cloned().collect();
     let (columns, cells): (Vec<Column>, Vec<Cell>) = said.into_iter().unzip();
     (!cells.is_empty()).then(|| Table { key: "facts", title: "FACTS", columns, rows: vec![Row::new("facts", cells)], when_empty: "" })
-}
-
-/// The panels of the cluster called `name`, in the order in which they are shown; findings are always the first.
-#[must_use]
-pub fn of_cluster(observed: &Observed, scope: &Scope, name: &str) -> Vec<Panel> {
-    let clusters: Vec<&Cluster> = observed.fleet.cluster(name).into_iter().collect();
-    let mut tables = vec![parts::findings(observed, &clusters)];
-    if let Some(view) = VIEWS.iter().find(|view| view.name == TOPOLOGY) {
-        let pick = Pick { clusters: vec![name.to_owned()], argument: None };
-        tables.extend((view.page)(observed, &pick).into_iter().flat_map(|page| page.tables.into_iter().take(1)));
-    }
-    let there =
-        |system: &&&'static dyn crate::systems::contract::AnySystem| clusters.iter().any(|cluster| cluster.of(system.name()).next().is_some());
-    tables.extend(scope.systems.iter().filter(there).map(|system| parts::panel(observed, &clusters, *system)));
-    tables.into_iter().map(|table| Panel::new(calm(table), true)).collect()
 }
 
 impl Panel {
@@ -76,7 +155,16 @@ impl Panel {
             findings(&mut table);
         }
         let summary = summary(&table);
-        Panel { table, summary }
+        Panel { table, summary, last: Last::new() }
+    }
+
+    /// What stood in the column of `row` when it was last known; `None` where it is known.
+    #[must_use]
+    pub fn last(&self, row: &Row, column: &Column) -> Option<&Cell> {
+        if self.last.is_empty() {
+            return None;
+        }
+        self.last.get(&(row.key.clone(), column.key))
     }
 }
 
@@ -91,10 +179,11 @@ fn findings(table: &mut Table) {
     }
 }
 
-/// Ages in whole seconds: a screen that is looked at for hours must not flicker.
+/// Columns with an age, which are shown in whole seconds: a screen that is looked at for hours must not flicker.
+const AGES: [&str; 6] = ["age_seconds", "oldest_seconds", "for_seconds", "as_of_seconds", "ago_seconds", "last_good_seconds"];
+
 fn calm(mut table: Table) -> Table {
-    let ages = ["age_seconds", "oldest_seconds", "for_seconds", "as_of_seconds", "ago_seconds", "last_good_seconds"];
-    let places: Vec<usize> = table.columns.iter().enumerate().filter(|(_, column)| ages.contains(&column.key)).map(|(at, _)| at).collect();
+    let places: Vec<usize> = table.columns.iter().enumerate().filter(|(_, column)| AGES.contains(&column.key)).map(|(at, _)| at).collect();
     for row in &mut table.rows {
         for at in &places {
             if let Some(cell) = row.cells.get_mut(*at) {
@@ -103,6 +192,13 @@ fn calm(mut table: Table) -> Table {
         }
     }
     table
+}
+
+fn calmed(column: &Column, mut cell: Cell) -> Cell {
+    if AGES.contains(&column.key) {
+        calm_cell(&mut cell);
+    }
+    cell
 }
 
 fn calm_cell(cell: &mut Cell) {

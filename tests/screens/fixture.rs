@@ -1,8 +1,8 @@
 //! Platforms made by hand: what a fleet would hold, and what the rules would have said about it.
 
 use opsctl::app::Observed;
-use opsctl::config::{Body, ClusterSpec, EndpointSpec};
-use opsctl::fleet::{Cluster, Entry, Failure, Fleet, Good};
+use opsctl::config::{Body, BodyValue, ClusterSpec, EndpointSpec};
+use opsctl::fleet::{Cluster, Entry, Failure, Fleet, Good, Rings};
 use opsctl::health::{Judgement, Outcome, Standing};
 use opsctl::model::{Cure, EndpointId, Environment, Evidence, Finding, Gap, Moment, Origin, Reason, Severity, Since, Subject, Via, Zone};
 use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, RuleInfo, System, Tier, View, Wiring};
@@ -15,7 +15,7 @@ use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
 use opsctl::tui::Scope;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// 14:03:22Z, and a machine that has been up for a while.
@@ -23,7 +23,7 @@ pub(crate) fn now() -> Moment {
     Moment { mono: Duration::from_hours(25), wall: "2026-11-20T14:03:22Z".parse().unwrap() }
 }
 
-fn ago(seconds: u64) -> Moment {
+pub(super) fn ago(seconds: u64) -> Moment {
     let now = now();
     Moment {
         mono: now.mono.saturating_sub(Duration::from_secs(seconds)),
@@ -88,11 +88,14 @@ impl System for Queue {
 }
 
 static QUEUE: Erased<Queue> = Erased::new();
-static SYSTEMS: [&dyn AnySystem; 1] = [&QUEUE];
+
+/// Every system of the registry, and the one that it does not know.
+static SYSTEMS: LazyLock<Vec<&'static dyn AnySystem>> =
+    LazyLock::new(|| opsctl::systems::registry::SYSTEMS.iter().copied().chain([&QUEUE as &dyn AnySystem]).collect());
 
 /// The console over everything, with the one panel that no registry knows.
 pub(crate) fn scope() -> Scope {
-    Scope { clusters: Vec::new(), systems: &SYSTEMS }
+    Scope { clusters: Vec::new(), systems: SYSTEMS.as_slice() }
 }
 
 /// A platform in the making.
@@ -100,11 +103,32 @@ pub(super) struct Platform {
     clusters: Vec<Cluster>,
     findings: Vec<Finding>,
     standings: Vec<(String, Standing)>,
+    /// Of the next endpoint.
+    body: Option<Body>,
+    rings: Rings,
 }
 
 impl Platform {
     pub(super) fn new() -> Self {
-        Platform { clusters: Vec::new(), findings: Vec::new(), standings: Vec::new() }
+        Platform { clusters: Vec::new(), findings: Vec::new(), standings: Vec::new(), body: None, rings: Rings::default() }
+    }
+
+    /// What the next endpoint is configured with.
+    pub(super) fn with(mut self, values: &[(&str, &str)]) -> Self {
+        self.body = Some(Body::new(values.iter().map(|(key, value)| ((*key).to_owned(), BodyValue::Text((*value).to_owned())))));
+        self
+    }
+
+    /// A line of the newest endpoint: its value so many seconds ago, in the last ten minutes; `None` where nothing was read.
+    pub(super) fn line(mut self, key: &str, unit: Kind, value: impl Fn(u64) -> Option<f64>) -> Self {
+        let entry = self.clusters.last().and_then(|cluster| cluster.entries.last()).expect("an endpoint first");
+        let id = entry.spec.id.clone();
+        for seconds in (0..600).rev() {
+            if let Some(value) = value(seconds) {
+                self.rings.note(&id, key, unit, ago(seconds), value);
+            }
+        }
+        self
     }
 
     pub(super) fn cluster(mut self, name: &str, environment: Environment, standing: Standing) -> Self {
@@ -115,7 +139,7 @@ impl Platform {
     }
 
     /// Adds an endpoint of the newest cluster.
-    fn endpoint(mut self, system: &str, name: &str, zone: &str, set: impl FnOnce(&mut Entry)) -> Self {
+    pub(super) fn endpoint(mut self, system: &str, name: &str, zone: &str, set: impl FnOnce(&mut Entry)) -> Self {
         let cluster = self.clusters.last_mut().expect("a cluster first");
         let spec = EndpointSpec {
             id: EndpointId { cluster: cluster.spec.name.clone(), system: system.to_owned(), name: name.to_owned() },
@@ -125,7 +149,7 @@ impl Platform {
             read: None,
             write: None,
             tls: None,
-            body: Body::default(),
+            body: self.body.take().unwrap_or_default(),
         };
         let mut entry = Entry::new(Arc::new(spec), Duration::from_secs(5));
         set(&mut entry);
@@ -192,24 +216,24 @@ impl Platform {
         let mut findings = self.findings;
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let judgement = Judgement { findings, standings: self.standings, ..Judgement::none(now()) };
-        Arc::new(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::default(), now()))
+        Arc::new(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(self.rings), now()))
     }
 }
 
-fn good(snapshot: AnySnapshot, age: u64) -> Good {
+pub(super) fn good(snapshot: AnySnapshot, age: u64) -> Good {
     Good { snapshot, taken_at: ago(age), latency: Duration::from_millis(4) }
 }
 
-const STORE: &str = r#"{"members":[
+pub(super) const STORE: &str = r#"{"members":[
     {"name":"pg1","role":"leader","state":"running","api_url":"http://10.0.0.1:8008/patroni","host":"10.0.0.1","port":5432,"timeline":42},
     {"name":"pg2","role":"sync_standby","state":"streaming","api_url":"http://10.0.0.2:8008/patroni","host":"10.0.0.2","port":5432,"timeline":42,"lag":0},
     {"name":"pg3","role":"replica","state":"streaming","api_url":"http://10.0.0.3:8008/patroni","host":"10.0.0.3","port":5432,"timeline":42,"lag":2147483648}
     ],"scope":"orders-eu"}"#;
-const LEADER: &str = r#"{"state":"running","role":"primary","timeline":42,"patroni":{"name":"pg1"},"xlog":{"location":67108864},
+pub(super) const LEADER: &str = r#"{"state":"running","role":"primary","timeline":42,"patroni":{"name":"pg1"},"xlog":{"location":67108864},
     "replication":[{"application_name":"pg2","state":"streaming","sync_state":"sync"},{"application_name":"pg3","state":"streaming","sync_state":"async"}]}"#;
-const SYNC: &str = r#"{"state":"running","role":"replica","timeline":42,"patroni":{"name":"pg2"},"sync_standby":true,"replication_state":"streaming",
+pub(super) const SYNC: &str = r#"{"state":"running","role":"replica","timeline":42,"patroni":{"name":"pg2"},"sync_standby":true,"replication_state":"streaming",
     "xlog":{"received_location":67108864,"replayed_location":67108864,"paused":false}}"#;
-const REPLICA: &str = r#"{"state":"running","role":"replica","timeline":42,"patroni":{"name":"pg3"},"replication_state":"streaming",
+pub(super) const REPLICA: &str = r#"{"state":"running","role":"replica","timeline":42,"patroni":{"name":"pg3"},"replication_state":"streaming",
     "xlog":{"received_location":67108864,"replayed_location":67108864,"paused":false}}"#;
 const STOPPED: &str = r#"{"state":"crashed \u001b[2Jbadly","role":"replica","patroni":{"name":"pg3"},"tags":{"\u202enote":"\u001b]0;x\u0007"}}"#;
 

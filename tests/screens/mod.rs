@@ -2,6 +2,10 @@
 
 pub(crate) mod dump;
 pub(crate) mod fixture;
+mod hostile;
+mod matrix;
+mod platform;
+mod three_seconds;
 
 use crate::support::golden;
 use dump::{dump, letters, look};
@@ -200,12 +204,18 @@ fn whether_the_data_is_live_is_said_in_every_window_and_incident() {
 fn a_finding_is_told_to_its_last_word_with_its_rule_and_member() {
     let look = look(Glyphs::Unicode);
     for size in SIZES {
-        for state in [on_cluster(&fixture::degraded(), size), on_fleet(&fixture::degraded(), size)] {
+        // alone on the screen each finding is told in full; among others the selected one is, and on the fleet the worst
+        let mut zoomed = on_cluster(&fixture::degraded(), size);
+        press(&mut zoomed, &["z"]);
+        for (state, all) in [(zoomed, true), (on_cluster(&fixture::degraded(), size), false), (on_fleet(&fixture::degraded(), size), false)] {
             let shown = letters(&frame(&state, &look));
             let words = shown.split(|c: char| c.is_whitespace() || c == '│').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
             let told = words.replace(" 3m 12s X explain", "").replace(" 3m 12s", "").replace(" ≥41s", "");
-            assert!(told.contains("every client that reaches the wrong one loses what it commits"), "{size:?}: {told}");
-            assert!(told.contains("what is committed now can be lost"), "{size:?}: {told}");
+            assert!(
+                state.place() == Place::Cluster && size.0 > 100 || told.contains("every client that reaches the wrong one loses what it commits"),
+                "{size:?}: {told}"
+            );
+            assert!(!all || told.contains("what is committed now can be lost"), "{size:?}: {told}");
         }
         let shown = letters(&frame(&on_cluster(&fixture::degraded(), size), &look));
         for word in ["RULE", "MEMBER", "split-brain", "sync-standby-missing", "endpoint-unreachable  pg2"] {
@@ -305,11 +315,11 @@ fn every_page_has_a_key_and_its_tables() {
             assert_eq!((state.place(), state.cluster()), (*place, None));
             let mut state = on_cluster(&fixture::degraded(), size);
             press(&mut state, &["8", key]);
-            let view = opsctl::app::views::VIEWS.iter().find(|view| view.name == place.word()).expect("a view");
-            let pick = opsctl::app::views::Pick { clusters: vec!["orders-eu".to_owned()], argument: None };
             let shown = letters(&frame(&state, &look));
-            for table in (view.page)(&state.picture.shown(), &pick).expect("a page").tables {
-                assert!(shown.contains(&format!(" {} ", table.title)), "{place:?} lacks {}:\n{shown}", table.title);
+            let panels = opsctl::tui::screens::panels(&state);
+            assert!(!panels.is_empty(), "{place:?}");
+            for panel in panels.iter() {
+                assert!(shown.contains(&format!(" {} ", panel.table().title)), "{place:?} lacks {}:\n{shown}", panel.table().title);
             }
             assert!(shown.contains(&format!("orders-eu ▸ {}", place.word())), "{shown}");
             press(&mut state, &["]"]);

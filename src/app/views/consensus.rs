@@ -1,6 +1,6 @@
 //! `consensus`: the members of the store that elects the leader.
 
-use super::{BadPick, Pick, ViewDef, parts, picked, sources};
+use super::{BadPick, Pick, ViewDef, parts, picked, quorum, sources};
 use crate::app::Observed;
 use crate::systems::contract::System;
 use crate::systems::etcd::Etcd;
@@ -14,6 +14,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Consensus");
     page.tables.extend(registry::find(Etcd::NAME).map(|system| parts::panel(observed, &clusters, system)));
+    page.tables.push(quorum::table(observed, &clusters));
     page.sources = sources(&clusters, &[Etcd::NAME]);
     Ok(page)
 }

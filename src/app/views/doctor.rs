@@ -1,7 +1,8 @@
 //! `doctor`: can opsctl do its work here? Each endpoint with what was tried, and the rules that lack an input.
 
-use super::{BadPick, Pick, ViewDef, endpoints, picked, sources};
+use super::{BadPick, Pick, ViewDef, endpoints, explain, picked, sources};
 use crate::app::Observed;
+use crate::health::judge::every_rule;
 use crate::systems::view::Page;
 
 pub(super) const VIEW: ViewDef =
@@ -11,6 +12,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Doctor");
     page.tables.push(endpoints::table(observed, &clusters));
+    page.tables.push(explain::missing(observed, &clusters, &every_rule()));
     page.sources = sources(&clusters, &[]);
     Ok(page)
 }

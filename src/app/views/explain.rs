@@ -141,6 +141,12 @@ fn evidence(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) ->
     }
 }
 
+/// The facts that rules lack without which nobody can say that a cluster is well.
+pub(crate) fn required(observed: &Observed, clusters: &[&Cluster]) -> Table {
+    let required: Vec<_> = every_rule().into_iter().filter(|rule| rule.required).collect();
+    Table { title: "REQUIRED AND NOT KNOWN", when_empty: "every required fact is known", ..missing(observed, clusters, &required) }
+}
+
 /// The facts that `wanted` rules lack, with the reason.
 pub(super) fn missing(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Table {
     let outcomes = observed.judgement.outcomes.iter().filter(|outcome| wanted.iter().any(|rule| rule.id == outcome.rule.id));

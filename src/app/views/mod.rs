@@ -12,22 +12,27 @@ mod consensus;
 mod doctor;
 mod endpoints;
 mod events;
-mod explain;
+pub(crate) mod explain;
 mod findings;
 mod history;
+pub(crate) mod lines;
+pub(crate) mod lineup;
 mod list;
 mod locks;
 mod members;
 pub(crate) mod parts;
 mod poolers;
 mod queries;
+pub(crate) mod quorum;
 mod replication;
 mod roster;
+pub(crate) mod routes;
 mod sessions;
 mod show_config;
 pub(crate) mod status;
 mod summary;
 mod topology;
+pub(crate) mod waits;
 
 /// A view by its name on the command line.
 pub struct ViewDef {

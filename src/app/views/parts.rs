@@ -69,7 +69,7 @@ pub(crate) fn is_about(finding: &Finding, key: &str) -> bool {
 }
 
 /// The cure in words.
-pub(super) fn cure(finding: &Finding) -> String {
+pub(crate) fn cure(finding: &Finding) -> String {
     match &finding.cure {
         Cure::Runbook(name) => format!("runbook {name}"),
         Cure::Procedure(text) => text.clone(),
@@ -77,7 +77,7 @@ pub(super) fn cure(finding: &Finding) -> String {
 }
 
 /// How long a finding has held.
-fn lasting(observed: &Observed, finding: &Finding) -> Cell {
+pub(crate) fn lasting(observed: &Observed, finding: &Finding) -> Cell {
     let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64();
     match finding.since {
         Since::FirstSeen(_) => Cell::AtLeast(passed),

@@ -4,7 +4,6 @@ use super::{BadPick, Pick, ViewDef, explain, parts, picked, sources, summary};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::health::Standing;
-use crate::health::judge::every_rule;
 use crate::model::Severity;
 use crate::systems::registry;
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
@@ -17,12 +16,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let mut page = Page::new("Status");
     page.tables = vec![cluster_table(observed, &clusters), parts::findings(observed, &clusters)];
     // what nobody could be asked for is said beside what was found: a standing is only as good as what it rests on
-    let required: Vec<_> = every_rule().into_iter().filter(|rule| rule.required).collect();
-    page.tables.push(Table {
-        title: "REQUIRED AND NOT KNOWN",
-        when_empty: "every required fact is known",
-        ..explain::missing(observed, &clusters, &required)
-    });
+    page.tables.push(explain::required(observed, &clusters));
     page.tables.extend(registry::SYSTEMS.iter().map(|system| parts::panel(observed, &clusters, *system)));
     page.sources = sources(&clusters, &[]);
     Ok(page)

@@ -1,7 +1,7 @@
 //! The members of a cluster in a few cells: who leads, on which timeline, how many run, who is synchronous, how far the last one is behind.
 
-use super::list;
 use super::roster::somebody_silent;
+use super::{lines, list};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::systems::patroni::own::Confirms;
@@ -11,13 +11,15 @@ use crate::systems::view::{Cell, Column, Kind, Table, Tone};
 use crate::text::Untrusted;
 
 /// The columns that [`cells`] fills.
-pub(super) const COLUMNS: [Column; 6] = [
+pub(super) const COLUMNS: [Column; 8] = [
     Column::new("leader", "LEADER", Kind::Word, 0, "the member that runs as a primary, by its own words; every one of them, when there are several"),
     Column::new("timeline", "TL", Kind::Count, 5, "timeline of that member"),
     Column::new("members_running", "UP", Kind::Count, 1, "members whose PostgreSQL runs, by their own words"),
     Column::new("members", "OF", Kind::Count, 1, "members, asked or named by the cluster's store"),
     Column::new("sync_standbys", "SYNC", Kind::List, 2, "standbys that commits wait for, by their own words"),
     Column::new("replay_lag_max_bytes", "LAG MAX", Kind::Bytes, 1, "the largest replay lag of a member, as the store says"),
+    Column::new("transactions_per_second", "TPS", Kind::Count, 4, "transactions of all poolers, a second"),
+    Column::new("clients_waiting", "POOLQ", Kind::Count, 3, "clients of all poolers that wait for a server"),
 ];
 
 /// One cell a column; nothing to know where the cluster has no member.
@@ -25,8 +27,13 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
     let now = observed.now;
     let members = list::members(observed, &[cluster]);
     let asked = cluster.members::<Patroni>(now);
+    let waiting = match lines::over_poolers(observed, cluster, "clients_waiting", "waiting clients") {
+        Cell::Count(count) if count > 0 => Cell::Count(count).toned(Tone::Warn),
+        other => other,
+    };
+    let pooled = [lines::over_poolers(observed, cluster, "tps", "transactions a second"), waiting];
     if asked.is_empty() {
-        return COLUMNS.iter().map(|_| Cell::Nothing).collect();
+        return (0..COLUMNS.len() - pooled.len()).map(|_| Cell::Nothing).chain(pooled).collect();
     }
     let known: Vec<&Snapshot> = asked.iter().filter_map(|member| member.view.as_ref().ok()).map(|view| view.snapshot).collect();
     let complete = known.len() == asked.len();
@@ -56,7 +63,7 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
     let sync = names(|snapshot| matches!(snapshot.own.confirms, Confirms::Sync | Confirms::Quorum));
     let unclear = known.iter().any(|snapshot| snapshot.own.confirms == Confirms::Unclear);
     let sync = if sync.is_empty() && (!complete || unclear) { gap("synchronous standbys") } else { Cell::List(sync) };
-    vec![
+    let own = [
         leader,
         match timeline {
             Some(timeline) => Cell::count(timeline.0),
@@ -68,7 +75,8 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
         Cell::count(members.rows.len()),
         sync,
         lag(&members),
-    ]
+    ];
+    own.into_iter().chain(pooled).collect()
 }
 
 /// The largest lag; unknown as soon as one is, since that one may be the largest.

@@ -6,7 +6,7 @@ use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
-use crate::systems::view::{Page, Row};
+use crate::systems::view::{Page, Row, Table};
 use std::collections::BTreeMap;
 
 pub(super) const VIEW: ViewDef =
@@ -15,14 +15,19 @@ pub(super) const VIEW: ViewDef =
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Topology");
-    let mut table = list::members(observed, &clusters);
-    let rows: BTreeMap<String, Row> = table.rows.drain(..).map(|row| (row.key.clone(), row)).collect();
-    for cluster in &clusters {
-        table.rows.extend(tree(observed, cluster, &rows));
-    }
-    page.tables.push(table);
+    page.tables.push(table(observed, &clusters));
     page.sources = sources(&clusters, &[Patroni::NAME]);
     Ok(page)
+}
+
+/// One row a member, each below the server that says it streams to it.
+pub(super) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
+    let mut table = list::members(observed, clusters);
+    let rows: BTreeMap<String, Row> = table.rows.drain(..).map(|row| (row.key.clone(), row)).collect();
+    for cluster in clusters {
+        table.rows.extend(tree(observed, cluster, &rows));
+    }
+    table
 }
 
 /// The rows of one cluster, each below the server that says it streams to it. Who streams from nobody stands at the root.

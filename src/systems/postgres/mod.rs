@@ -8,7 +8,7 @@
 mod client;
 #[cfg(test)]
 mod golden;
-mod present;
+pub mod present;
 mod queries;
 mod rules;
 pub mod snapshot;

@@ -4,6 +4,8 @@ use super::snapshot::{self, Snapshot};
 use crate::model::{Gap, Reading, Reason};
 use crate::systems::contract::{Trend, View};
 use crate::systems::view::{Cell, Column, Kind, Tone};
+use crate::text::Untrusted;
+use std::collections::BTreeMap;
 
 pub(super) static COLUMNS: &[Column] = &[
     Column::new("role", "ROLE", Kind::Word, 0, "primary or replica, by pg_is_in_recovery() alone"),
@@ -64,6 +66,13 @@ pub(super) fn cells(view: &View<'_, Snapshot>) -> Vec<Cell> {
     ]
 }
 
+/// Name of the trend of active sessions: where it is known, a class of wait that is not named was zero.
+pub const ACTIVE: &str = "sessions_active";
+/// What stands before the class and event that active sessions wait for, in the name of their trend.
+pub const WAIT: &str = "wait/";
+/// Classes of one reading that are kept, the largest; the others are one class.
+const MOST_WAITS: usize = 16;
+
 /// What is worth a line: how far a replica is behind by its own words and each standby by its sender's, and who is connected.
 pub(super) fn trends(view: &View<'_, Snapshot>) -> Vec<Trend> {
     let snapshot = view.snapshot;
@@ -81,7 +90,31 @@ pub(super) fn trends(view: &View<'_, Snapshot>) -> Vec<Trend> {
             trends.push(Trend::count(format!("lag_bytes/{}", sender.name.raw()), Kind::Bytes, bytes(behind)));
         }
     }
+    if let Some(sessions) = snapshot.activity.value() {
+        // before the standbys, of which a server may have more than are kept
+        trends.splice(0..0, waits(sessions));
+    }
     trends
+}
+
+/// How many sessions are active, and what they wait for.
+fn waits(sessions: &[snapshot::sessions::Session]) -> Vec<Trend> {
+    let active = sessions.iter().filter(|session| session.state.as_ref().is_some_and(|state| state.raw() == "active"));
+    let mut classes: BTreeMap<String, u64> = BTreeMap::new();
+    let mut count = 0;
+    for session in active {
+        count += 1;
+        let event = || session.wait_event.as_ref().map_or("?", Untrusted::raw);
+        let class = session.wait_event_type.as_ref().map_or_else(|| "on CPU".to_owned(), |class| format!("{}: {}", class.raw(), event()));
+        *classes.entry(class).or_default() += 1;
+    }
+    let mut classes: Vec<(String, u64)> = classes.into_iter().collect();
+    classes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let others: u64 = classes.iter().skip(MOST_WAITS).map(|(_, count)| count).sum();
+    classes.truncate(MOST_WAITS);
+    classes.extend((others > 0).then(|| ("other classes".to_owned(), others)));
+    let waits = classes.into_iter().map(|(class, count)| Trend::count(format!("{WAIT}{class}"), Kind::Count, count));
+    std::iter::once(Trend::count(ACTIVE, Kind::Count, count)).chain(waits).collect()
 }
 
 fn timeline(view: &View<'_, Snapshot>, fact: &str) -> Cell {
@@ -122,5 +155,29 @@ fn receiver(view: &View<'_, Snapshot>, fact: &str) -> Cell {
             },
         },
         unknown @ Reading::Unknown { .. } => Cell::of(unknown, fact, |_| Cell::Nothing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn active_sessions_are_counted_by_what_they_wait_for_and_the_rest_is_one_class() {
+        let session = |state: &str, class: Option<&str>, event: &str| {
+            let json = serde_json::json!({"pid": 1, "state": state, "wait_event_type": class, "wait_event": class.map(|_| event)});
+            serde_json::from_value::<snapshot::sessions::Session>(json).expect("a session")
+        };
+        let mut sessions = vec![session("active", None, ""), session("idle in transaction", Some("Client"), "ClientRead")];
+        sessions.extend((0..3).map(|_| session("active", Some("Lock"), "transactionid")));
+        let told = |sessions: &[snapshot::sessions::Session]| -> Vec<(String, f64)> {
+            waits(sessions).into_iter().map(|trend| (trend.key.into_owned(), trend.value)).collect()
+        };
+        let named = |key: &str, value: f64| (key.to_owned(), value);
+        assert_eq!(told(&sessions), [named("sessions_active", 4.0), named("wait/Lock: transactionid", 3.0), named("wait/on CPU", 1.0)]);
+        assert_eq!(told(&[]), [named("sessions_active", 0.0)]);
+        sessions.extend((0..40).map(|at| session("active", Some("IO"), &format!("Event{at:02}"))));
+        let many = told(&sessions);
+        assert_eq!((many.len(), many.last()), (MOST_WAITS + 2, Some(&named("wait/other classes", 26.0))));
     }
 }

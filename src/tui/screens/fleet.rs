@@ -1,31 +1,34 @@
-//! All clusters, the worst first, and above them what needs somebody now. At 80 columns the table drops columns by their rank, the box has six lines; a sentence is wrapped, not cut.
+//! All clusters, the worst first, and above them what needs somebody now: six lines of it, three at 80x24, the worst told to its last word. At 80 columns the table
+//! drops its columns in the order AGE, TPS, POOLQ, 5 MIN, TL.
 //!
 //! ```text
 //!  opsctl ▸ fleet   RO   14:03:22Z   ▲ data 1s, 2 of 13 silent   ✗ 1 critical  ● 3 healthy
-//! ┌ NEEDS YOU NOW ────────────────────────────────────────────────────────────────┐
-//! │ ✗ critical  orders-eu  pg1 and pg2 both accept writes      3m 12s   X explain │
-//! │ ▲ warning   billing    replay of pg3 is paused               41s              │
-//! └───────────────────────────────────────────────────────────────────────────────┘
-//!   CLUSTER    STATUS      ENV   CRITICAL  WARNINGS  SILENT  OLDEST
-//! ▸ orders-eu  ✗ critical  PROD       1 ✗         0       0      0s
-//!   search     ● healthy   PROD         0         0       0      0s
+//! ┌ NEEDS YOU NOW ────────────────────────────────────────────────────────────────────────────────────┐
+//! │ ✗ critical  orders-eu  pg1 and pg2 both accept writes                          3m 12s   X explain │
+//! │ ▲ warning   billing    replay of pg3 is paused                                    41s             │
+//! └───────────────────────────────────────────────────────────────────────────────────────────────────┘
+//!   CLUSTER    STATUS      ENV   LEADER  TL  MEMB   SYNC   LAG MAX       5 MIN   TPS  POOLQ  SILENT  AGE
+//! ▸ orders-eu  ✗ critical  PROD  pg1     42  2/3 ▲  none  41.0 MiB  ▁▁▂▅▇█▇█▇█  3100   12 ▲     1 ✗   1s
+//!   search     ● healthy   PROD  pg1      9  3/3    pg3        0 B  ▁▁▁▂▁▁▁▁▁▁   640      0       0   1s
 //!  orders-eu: patroni pg3 does not answer: connection refused
-//!  ⏎ open   X explain   f freeze   ? help   q quit                             1/6
+//!  ⏎ open   X explain   f freeze   ? help   q quit                                                 1/6
 //! ```
 
 use super::{Around, ScreenDef, Sight};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
+use crate::app::views::{lines, parts, status};
 use crate::fleet::Cluster;
 use crate::health::Standing;
-use crate::model::{Finding, Gap, Severity, Since};
+use crate::model::{Finding, Gap, Severity};
+use crate::systems::view::{Cell, Column, Kind, Row, Table};
 use crate::text::untrusted::visible;
-use crate::text::width::{columns, pad, wrap};
+use crate::text::width::{columns, fit, pad, wrap};
 use crate::theme::{Role, State as Mark};
 use crate::tui::panel;
 use crate::tui::picture::{Freshness, freshness};
 use crate::tui::place::Place;
-use crate::tui::scope::standing;
+use crate::tui::scope::{Scope, standing};
 use crate::tui::widgets::{Canvas, Piece, table};
 use ratatui::layout::Rect;
 
@@ -35,11 +38,14 @@ const NAME: usize = 20;
 const WORD: usize = 12;
 const SINCE: usize = 8;
 
+/// The key that says more of a need.
+const EXPLAIN: &str = "X explain";
+
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Fleet,
     doc: "All clusters, the worst first, and what needs somebody now",
     tab: None,
-    panels: |observed, scope, _| vec![panel::of_fleet(observed, scope)],
+    panels: |observed, scope, _| panel::remembered(observed, false, |observed| vec![table_of(observed, scope)]),
     draw,
 };
 
@@ -49,7 +55,7 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let Some(list) = sight.panels.first() else { return Around::default() };
     let selected = list.selected(&sight.screen.cursor(list.table().key));
     let chosen = selected.and_then(|at| observed.fleet.cluster(&list.row(at)?.key));
-    let most: u16 = if area.height >= 27 { 10 } else { 6 };
+    let most: u16 = if area.height >= 27 { 6 } else { 3 };
     let used = needs(canvas, Rect { height: most + 2, ..area }, observed, &clusters, chosen);
     let below = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     table::draw(canvas, below, list, selected);
@@ -57,6 +63,69 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
         detail: chosen.map(|cluster| detail(observed, cluster)).unwrap_or_default(),
         counts: counts(canvas, observed, &clusters),
         position: selected.map(|at| (at, list.len())),
+    }
+}
+
+/// The columns of a cluster with their ranks: at 80 columns the highest go first.
+const SHOWN: [(&str, u8); 13] = [
+    ("cluster", 0),
+    ("standing", 0),
+    ("environment", 0),
+    ("leader", 0),
+    ("timeline", 1),
+    ("members_running", 0),
+    ("sync_standbys", 0),
+    ("replay_lag_max_bytes", 0),
+    ("lag_series", 2),
+    ("transactions_per_second", 4),
+    ("clients_waiting", 3),
+    ("endpoints_silent", 5),
+    ("oldest_seconds", 5),
+];
+
+/// The clusters as rows, worst first.
+fn table_of(observed: &Observed, scope: &Scope) -> Table {
+    let clusters = scope.worst_first(observed);
+    let mut told = status::cluster_table(observed, &clusters);
+    let all = told.columns.iter().position(|column| column.key == "members");
+    let up = told.columns.iter().position(|column| column.key == "members_running");
+    for row in &mut told.rows {
+        let of = all.and_then(|at| row.cells.get(at)).cloned();
+        if let (Some(running), Some(of)) = (up.and_then(|at| row.cells.get_mut(at)), of) {
+            *running = of_all(running, &of);
+        }
+    }
+    let line = lines::column("lag_series", 2, "lag of the worst member in the last five minutes");
+    panel::add_column(&mut told, "replay_lag_max_bytes", line, |row| {
+        observed.fleet.cluster(&row.key).map_or(Cell::Nothing, |cluster| lines::worst(observed, cluster))
+    });
+    let places: Vec<(usize, Column)> = SHOWN
+        .iter()
+        .filter_map(|(key, drop)| {
+            let at = told.columns.iter().position(|column| column.key == *key)?;
+            let column = *told.columns.get(at)?;
+            let column = match *key {
+                "members_running" => Column { title: "MEMB", kind: Kind::Text, ..column },
+                "oldest_seconds" => Column { title: "AGE", ..column },
+                _ => column,
+            };
+            Some((at, Column { drop: *drop, ..column }))
+        })
+        .collect();
+    let rows =
+        told.rows.into_iter().map(|row| Row { cells: places.iter().filter_map(|(at, _)| row.cells.get(*at).cloned()).collect(), ..row }).collect();
+    Table { columns: places.into_iter().map(|(_, column)| column).collect(), rows, ..told }
+}
+
+/// `2/3`, as unknown as either.
+fn of_all(running: &Cell, all: &Cell) -> Cell {
+    match (running, all) {
+        (Cell::Toned(running, tone), all) => match of_all(running, all) {
+            share @ Cell::Text(_) => share.toned(*tone),
+            other => other,
+        },
+        (Cell::Count(running), Cell::Count(all)) => Cell::text(format!("{running}/{all}")),
+        (other, _) => other.clone(),
     }
 }
 
@@ -72,7 +141,8 @@ struct Need {
 /// The box with what needs somebody, the worst first; gives the lines it took, at most those of `area`.
 fn needs(canvas: &mut Canvas<'_>, area: Rect, observed: &Observed, clusters: &[&Cluster], chosen: Option<&Cluster>) -> u16 {
     let needs = needed(canvas, observed, clusters);
-    // where room is short, the footer alone names the key
+    let explained = needs.iter().position(|need| chosen.is_some_and(|cluster| visible(&cluster.spec.name) == need.cluster));
+    // where room is short, the key stands on the frame
     let hint = if area.width < 104 { 0 } else { 12 };
     let names = needs.iter().map(|need| columns(&need.cluster)).max().unwrap_or(0).min(NAME);
     let wide = usize::from(area.width.saturating_sub(4));
@@ -80,8 +150,9 @@ fn needs(canvas: &mut Canvas<'_>, area: Rect, observed: &Observed, clusters: &[&
     let room = usize::from(area.height.saturating_sub(2)).max(1);
     let mut lines: Vec<(usize, Vec<String>)> = Vec::new();
     let mut used = 0;
-    for (at, need) in needs.iter().enumerate() {
-        let text = wrap(&need.text, told);
+    for (at, need) in needs.iter().enumerate().take(room) {
+        // the worst is told to its last word, the others as far as a line goes
+        let text = if at == 0 { first_of(&need.text, told, room) } else { vec![fit(&need.text, told)] };
         if used > 0 && used + text.len() > room {
             break;
         }
@@ -98,13 +169,16 @@ fn needs(canvas: &mut Canvas<'_>, area: Rect, observed: &Observed, clusters: &[&
         canvas.pieces(inside.x, inside.y, usize::from(inside.width), &[piece]);
         return height;
     }
-    let explained = needs.iter().position(|need| chosen.is_some_and(|cluster| visible(&cluster.spec.name) == need.cluster));
+    if hint == 0 && explained.is_some() {
+        let x = area.right().saturating_sub(u16::try_from(columns(EXPLAIN) + 4).unwrap_or(4));
+        canvas.pieces(x, area.y, columns(EXPLAIN) + 2, &[(format!(" {EXPLAIN} "), Role::Key)]);
+    }
     let mut y = inside.y;
     let shown = lines.len();
     for (at, text) in lines {
         let Some(need) = needs.get(at) else { continue };
         let place = Rect { y, height: u16::try_from(text.len()).unwrap_or(u16::MAX), ..inside }.intersection(inside);
-        one(canvas, place, need, &text, names, (hint, if explained == Some(at) { "X explain" } else { "" }));
+        one(canvas, place, need, &text, names, (hint, if explained == Some(at) { EXPLAIN } else { "" }));
         y = place.bottom();
     }
     if needs.len() > shown {
@@ -113,6 +187,16 @@ fn needs(canvas: &mut Canvas<'_>, area: Rect, observed: &Observed, clusters: &[&
         canvas.put(x, area.bottom() - 1, columns(&more), &more, Role::Warning);
     }
     height
+}
+
+/// A sentence in at most `room` lines; what does not fit is cut.
+fn first_of(text: &str, width: usize, room: usize) -> Vec<String> {
+    let mut lines = wrap(text, width);
+    if lines.len() > room {
+        let rest = lines.split_off(room.saturating_sub(1)).join(" ");
+        lines.push(fit(&rest, width));
+    }
+    lines
 }
 
 /// What is critical, then what cannot be judged, then the warnings.
@@ -164,12 +248,12 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, need: &Need, text: &[String], names:
 
 /// How long a finding has held; at least so long, when the beginning was not seen.
 pub(super) fn lasting(canvas: &Canvas<'_>, observed: &Observed, finding: &Finding) -> String {
-    let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64().max(0.0).floor();
-    let sign = match finding.since {
-        Since::Server(_) => "",
-        Since::FirstSeen(_) => canvas.look().signs().at_least,
-    };
-    format!("{sign}{}", seconds_text(passed))
+    match parts::lasting(observed, finding) {
+        Cell::AtLeast(seconds) => format!("{}{}", canvas.look().signs().at_least, seconds_text(seconds.max(0.0).floor())),
+        Cell::Seconds(seconds) => seconds_text(seconds.floor()),
+        // its clock is ahead of ours: what it says has not passed yet
+        _ => "?".to_owned(),
+    }
 }
 
 /// What the box says when nothing is in it. Nothing found is not the same as nothing wrong: what cannot be judged is in it.

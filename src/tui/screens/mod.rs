@@ -5,13 +5,23 @@
 //! Every screen has the same three lines around it: the header, one line about what is selected or was just said, and the footer with the keys. It is made for
 //! 120x35 and 80x24; below 60x16 one line says how everything stands.
 
+mod activity;
+mod balancers;
 pub mod cluster;
+mod consensus;
+mod doctor;
+mod events;
+mod findings;
 pub mod fleet;
 pub mod help;
+mod locks;
+mod poolers;
+mod replication;
 pub mod sheet;
 mod small;
 mod stack;
 mod tab;
+mod topology;
 
 use super::arranged::Arranged;
 use super::command::{Command, Keymap};
@@ -71,19 +81,19 @@ pub struct Around {
 pub static SCREENS: &[&ScreenDef] = &[
     &fleet::DEF,
     &cluster::DEF,
-    &tab::TOPOLOGY,
-    &tab::REPLICATION,
-    &tab::ACTIVITY,
-    &tab::LOCKS,
-    &tab::POOLERS,
-    &tab::BALANCERS,
-    &tab::CONSENSUS,
-    &tab::FINDINGS,
-    &tab::EVENTS,
+    &topology::DEF,
+    &replication::DEF,
+    &activity::DEF,
+    &locks::DEF,
+    &poolers::DEF,
+    &balancers::DEF,
+    &consensus::DEF,
+    &findings::DEF,
+    &events::DEF,
     &tab::QUERIES,
     &tab::HISTORY,
     &tab::SHOW_CONFIG,
-    &tab::DOCTOR,
+    &doctor::DEF,
     &sheet::DEF,
     &help::DEF,
 ];

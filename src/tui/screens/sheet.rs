@@ -18,7 +18,7 @@ use crate::app::Observed;
 use crate::app::cells::{missing, seconds_text, time_of, words};
 use crate::app::views::parts;
 use crate::model::{Cure, Finding, Since};
-use crate::systems::view::{Cell, Column, Row, Table};
+use crate::systems::view::{Cell, Column, Row};
 use crate::text::untrusted::visible;
 use crate::theme::{Glyphs, Role, State as Mark};
 use crate::tui::arranged::Arranged;
@@ -91,19 +91,24 @@ fn told(observed: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyph
             Some(finding) => of_finding(observed, finding, glyphs),
             None => vec![Paragraph::title("The rule no longer finds this."), Paragraph::new("", "It was true when it was opened.", Role::Text)],
         },
-        _ => match panels.first().and_then(|panel| Some((panel.table(), panel.row(0)?))) {
-            Some((table, row)) => of_row(observed, table, row, glyphs),
+        _ => match panels.first().and_then(|panel| Some((panel, panel.row(0)?))) {
+            Some((panel, row)) => of_row(observed, panel, row, glyphs),
             None => vec![Paragraph::title("This row is no longer there.")],
         },
     }
 }
 
-fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Paragraph> {
+pub(super) fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Paragraph> {
     let subject = &finding.subject;
     let about = [Some(subject.cluster.as_str()), subject.system.as_deref(), subject.member.as_deref()];
     let mut about: Vec<String> = about.into_iter().flatten().map(visible).collect();
     about.extend(subject.object.as_ref().map(crate::text::Untrusted::shown));
-    let passed = seconds_text(observed.now.wall.duration_since(finding.since.at()).as_secs_f64().max(0.0).floor());
+    let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64();
+    // a second is what two clocks may differ by
+    let passed = match seconds_text(passed.abs().floor()) {
+        ahead if passed < -1.0 => format!("{ahead} ahead of the clock here"),
+        passed => passed,
+    };
     let witness = match finding.since {
         Since::Server(_) => "by the server's own time",
         Since::FirstSeen(_) => "first seen by this console; it may have begun earlier",
@@ -135,10 +140,11 @@ fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Par
     told
 }
 
-fn of_row(observed: &Observed, table: &Table, row: &Row, glyphs: Glyphs) -> Vec<Paragraph> {
+fn of_row(observed: &Observed, panel: &Arranged, row: &Row, glyphs: Glyphs) -> Vec<Paragraph> {
+    let table = panel.table();
     let mut told = vec![Paragraph::title(format!("{} {}", table.title, row.cells.first().map(|cell| words(cell).0).unwrap_or_default()))];
     told.push(Paragraph::blank());
-    told.extend(table.columns.iter().zip(&row.cells).map(|(column, cell)| of_cell(observed, column, cell, glyphs)));
+    told.extend(table.columns.iter().zip(&row.cells).map(|(column, cell)| of_cell(observed, column, cell, panel.panel.last(row, column), glyphs)));
     told.push(Paragraph::blank());
     told.push(Paragraph::title("FINDINGS ABOUT IT"));
     let before = told.len();
@@ -152,7 +158,7 @@ fn of_row(observed: &Observed, table: &Table, row: &Row, glyphs: Glyphs) -> Vec<
 }
 
 /// A cell with all that is known about it: its value, or why there is none, and since when.
-fn of_cell(observed: &Observed, column: &Column, cell: &Cell, glyphs: Glyphs) -> Paragraph {
+fn of_cell(observed: &Observed, column: &Column, cell: &Cell, last: Option<&Cell>, glyphs: Glyphs) -> Paragraph {
     let label = if column.title.is_empty() { column.key } else { column.title };
     let Some(gap) = missing(cell, column.key) else {
         let text = words(cell).0;
@@ -163,7 +169,8 @@ fn of_cell(observed: &Observed, column: &Column, cell: &Cell, glyphs: Glyphs) ->
     };
     let ago = |at| seconds_text(observed.now.since(at).as_secs_f64().floor());
     let since = gap.since.map(|at| format!(", for {}", ago(at))).unwrap_or_default();
-    let last = gap.last_good.map(|at| format!(", last known {} ago", ago(at))).unwrap_or_default();
+    let value = last.map(|cell| format!(": {}", words(cell).0)).unwrap_or_default();
+    let last = gap.last_good.map(|at| format!(", last known {} ago{value}", ago(at))).unwrap_or_default();
     Paragraph::new(label, format!("? {}{since}{last}", visible(&gap.reason.phrase())), Role::Unknown)
 }
 

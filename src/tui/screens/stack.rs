@@ -1,11 +1,13 @@
-//! Panels one below the other in one frame. Those that do not fit keep their heading with how their rows stand, so that nothing is hidden at 80x24; a sentence that does not fit beside its columns is wrapped below them.
+//! Panels one below the other in one frame, where there is room a second frame at their right, and below them what is told of the selected row. Those that do not
+//! fit keep their heading with how their rows stand, so that nothing is hidden at 80x24; a sentence that does not fit beside its columns is wrapped below them.
 //!
 //! ```text
-//! ┌ FINDINGS  ✗ 1 critical  ? 2 rules cannot judge: role of pg3: … ──────────────┐
-//! │     RULE      MEMBER  FOR     WHAT                                           │
-//! │ ▸ ✗ critical  no-leader  -  3m 12s  nobody holds the leader lock             │
-//! ├ ETCD  ● 3 ok ────────────────────────────────────────────────────────────────┤
-//! └──────────────────────────────────────────────────────────────────────────────┘
+//! ┌ FINDINGS  ✗ 1 critical  ? 2 rules cannot judge: role of pg3: … ─────────┐┌ etcd  ● 3 ok ───────┐
+//! │     RULE      MEMBER  FOR     WHAT                                      ││   NAME    ROLE      │
+//! │ ▸ ✗ critical  no-leader  -  3m 12s  nobody holds the leader lock        ││   etcd-1  leader    │
+//! ├ EXPLAIN ────────────────────────────────────────────────────────────────┤├ EVENTS ─────────────┤
+//! │ RULE  no-leader                                                         ││   3m 12s  finding   │
+//! └─────────────────────────────────────────────────────────────────────────┘└─────────────────────┘
 //! ```
 
 use super::{Around, Sight, fleet};
@@ -17,17 +19,73 @@ use crate::text::width::columns;
 use crate::theme::{Role, State as Mark};
 use crate::tui::arranged::{Arranged, focused};
 use crate::tui::panel::FINDINGS;
+use crate::tui::widgets::prose::{self, Paragraph};
 use crate::tui::widgets::{Canvas, Piece, table as widget};
 use ratatui::layout::Rect;
 
+/// Columns of a window from which there is room for a second frame.
+const SIDED: u16 = 110;
+/// Heads of columns and two rows: what a panel has before another has more.
+const USEFUL: usize = 3;
+
+/// How a screen places its panels.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// Keys of the panels that stand at the right where there is room, and in their order among the others where there is none.
+    pub(super) sides: &'static [&'static str],
+    /// Columns of the frame at the right.
+    pub(super) width: u16,
+    /// Keys of the panels of which others tell already: they have rows when the others have some, or when they are in trouble.
+    pub(super) minor: &'static [&'static str],
+    /// What is told below the panels.
+    pub(super) pane: Option<Pane>,
+}
+
+/// Something to read below the panels.
+pub(super) struct Pane {
+    pub(super) title: &'static str,
+    pub(super) told: Vec<Paragraph>,
+}
+
 /// Draws the panels of the screen; says what is selected.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, plan: &Plan) -> Around {
+    let focus = focused(sight.screen, sight.panels);
+    let at_side = |at: &usize| sight.panels.get(*at).is_some_and(|panel| plan.sides.contains(&panel.table().key));
+    let all = || 0..sight.panels.len();
+    let wide = !sight.screen.zoomed && area.width >= SIDED && all().any(|at| at_side(&at)) && all().any(|at| !at_side(&at));
+    if !wide {
+        let shown = if sight.screen.zoomed { vec![focus] } else { all().collect() };
+        return column(canvas, area, sight, &shown, plan.minor, plan.pane.as_ref().filter(|_| !sight.screen.zoomed));
+    }
+    let side = plan.width.min(area.width / 2);
+    let left = Rect { width: area.width - side, ..area };
+    let right = Rect { x: left.right(), width: side, ..area };
+    let (sides, main): (Vec<usize>, Vec<usize>) = all().partition(at_side);
+    let around = column(canvas, left, sight, &main, plan.minor, plan.pane.as_ref());
+    let other = column(canvas, right, sight, &sides, &[], None);
+    if sides.contains(&focus) { other } else { around }
+}
+
+/// The panels at the places `shown` in one frame, and the pane below them.
+fn column(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, shown: &[usize], minor: &[&str], pane: Option<&Pane>) -> Around {
     let (panels, screen) = (sight.panels, sight.screen);
     let focus = focused(screen, panels);
-    let shown: Vec<usize> = if screen.zoomed { vec![focus] } else { (0..panels.len()).collect() };
-    let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(|panel| wants(canvas, panel, area.width.saturating_sub(2))).collect();
-    let heights = heights(&wants, shown.iter().position(|at| *at == focus).unwrap_or(0), usize::from(area.height));
-    let frame = Rect { height: u16::try_from(heights.iter().sum::<usize>() + 1).unwrap_or(u16::MAX).min(area.height), ..area };
+    let width = area.width.saturating_sub(2);
+    let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(|panel| wants(canvas, panel, width)).collect();
+    let weight = |at: &usize| match panels.get(*at) {
+        Some(panel) if panel.panel.summary.iter().any(|(state, _, _)| is_trouble(*state)) => Weight::Trouble,
+        Some(panel) if minor.contains(&panel.table().key) => Weight::Minor,
+        _ => Weight::Plain,
+    };
+    let first = shown.iter().position(|at| *at == focus);
+    let weights: Vec<Weight> = shown.iter().map(weight).collect();
+    let told = pane.map(|pane| prose::lines(&pane.told, usize::from(width.saturating_sub(2))).len() + 1).unwrap_or(0);
+    // what is selected is told as far as half of the frame goes; the list keeps the other half
+    let told = told.min(usize::from(area.height) / 2);
+    let room = usize::from(area.height).saturating_sub(told);
+    let heights = heights(&wants, first, &weights, room);
+    let used = heights.iter().sum::<usize>() + told + 1;
+    let frame = Rect { height: u16::try_from(used).unwrap_or(u16::MAX).min(area.height), ..area };
     canvas.frame(frame, Role::Border);
     let mut around = Around::default();
     let mut y = area.y;
@@ -46,22 +104,57 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Ar
         }
         y = y.saturating_add(height);
     }
+    if let Some(pane) = pane.filter(|_| told > 1) {
+        canvas.across(frame, y, Role::Border);
+        canvas.put(frame.x + 1, y, usize::from(width), &format!(" {} ", pane.title), Role::Strong);
+        let inside = Rect { x: frame.x + 2, y: y + 1, width: width.saturating_sub(2), height: frame.bottom().saturating_sub(y + 2) };
+        prose::draw(canvas, inside, &pane.told, 0);
+    }
     around
 }
 
-/// Lines for each panel, headings included, so that all of them and the line below fit into `room`: every heading, then all of the panel in focus, then the
-/// others in their order as far as they go.
-fn heights(wants: &[usize], focus: usize, room: usize) -> Vec<usize> {
+/// Whether somebody should look at it.
+const fn is_trouble(state: Mark) -> bool {
+    matches!(state, Mark::Critical | Mark::Warning | Mark::Unknown)
+}
+
+/// Which panels have their rows first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    Trouble,
+    Plain,
+    Minor,
+}
+
+/// Lines for each panel, headings included, so that all of them and the line below fit into `room`: every heading, then a few rows of the panel in focus, of
+/// those in trouble and of the others; then all of the panel in focus, then the others as far as they go.
+fn heights(wants: &[usize], focus: Option<usize>, weights: &[Weight], room: usize) -> Vec<usize> {
     let mut heights = vec![1; wants.len()];
     let mut left = room.saturating_sub(wants.len() + 1);
-    let others = (0..wants.len()).filter(|at| *at != focus);
-    for at in std::iter::once(focus).chain(others) {
-        let (Some(height), Some(want)) = (heights.get_mut(at), wants.get(at)) else { continue };
-        let more = want.saturating_sub(1);
-        // the heads of columns without two rows below them say nothing
-        let given = if more <= left || left >= 3 { more.min(left) } else { 0 };
+    let of = |weight: Weight| {
+        let others = (0..wants.len()).filter(move |at| Some(*at) != focus);
+        others.filter(move |at| weights.get(*at).copied().unwrap_or(Weight::Plain) == weight).collect::<Vec<_>>()
+    };
+    let major = [of(Weight::Trouble), of(Weight::Plain)].concat();
+    let minor = of(Weight::Minor);
+    let mut give = |at: usize, most: usize| {
+        let (Some(height), Some(want)) = (heights.get_mut(at), wants.get(at)) else { return };
+        let more = want.min(&(most + 1)).saturating_sub(*height);
+        // the heads of columns without a row below them say nothing
+        let given = if *height > 1 || left >= 2 { more.min(left) } else { 0 };
         *height += given;
         left -= given;
+    };
+    if let Some(focus) = focus {
+        give(focus, (room / 4).max(USEFUL));
+    }
+    for (group, steps) in [(&major, [USEFUL - 1, USEFUL, USEFUL + 2]), (&minor, [USEFUL - 1, USEFUL, USEFUL])] {
+        for least in steps {
+            group.iter().for_each(|at| give(*at, least));
+        }
+    }
+    for at in focus.into_iter().chain(major.iter().chain(&minor).copied()) {
+        give(at, usize::MAX - 1);
     }
     heights
 }
@@ -130,15 +223,19 @@ fn detail(observed: &Observed, table: &Table, row: &Row) -> Vec<Piece> {
 
 #[cfg(test)]
 mod tests {
+    use super::Weight::{self, Minor, Plain, Trouble};
     use super::heights;
 
     #[test]
-    fn every_heading_is_seen_and_the_focus_has_its_rows() {
-        // five systems at 80x24: 21 lines for six panels
-        assert_eq!(heights(&[4, 5, 5, 5, 5, 3], 0, 21), [4, 5, 5, 4, 1, 1]);
-        assert_eq!(heights(&[4, 5, 5, 5, 5, 3], 5, 21), [4, 5, 5, 1, 1, 3]);
-        assert_eq!(heights(&[40, 5], 0, 20), [18, 1]);
-        assert_eq!(heights(&[1, 40], 0, 20), [1, 18]);
+    fn every_heading_is_seen_the_focus_has_most_and_each_panel_a_row() {
+        // many wrapped findings and four systems at 80x24
+        assert_eq!(heights(&[15, 5, 4, 4, 5], Some(0), &[Plain; 5], 21), [6, 4, 4, 3, 3]);
+        assert_eq!(heights(&[15, 5, 4, 4, 5], Some(4), &[Plain; 5], 21), [4, 4, 4, 3, 5]);
+        // what is in trouble is seen before what is well, and what others tell of comes last
+        assert_eq!(heights(&[15, 5, 5, 5, 5], Some(0), &[Plain, Plain, Minor, Minor, Trouble], 17), [5, 4, 1, 1, 5]);
+        assert_eq!(heights(&[40, 5], Some(0), &[Plain; 2], 20), [14, 5]);
+        assert_eq!(heights(&[1, 40], Some(0), &[Plain; 2], 20), [1, 18]);
+        assert_eq!(heights(&[9, 9], None, &[Plain; 2], 12), [6, 5]);
     }
 
     #[test]
@@ -146,9 +243,11 @@ mod tests {
         for room in 3..40 {
             for count in 1..12 {
                 for focus in 0..count {
-                    let wants: Vec<usize> = (0..count).map(|at| 1 + (at * 7) % 13).collect();
-                    let given = heights(&wants, focus, room);
+                    let wants: Vec<usize> = (0..count).map(|at| [1, 3, 9, 4, 14][at % 5]).collect();
+                    let weights: Vec<Weight> = (0..count).map(|at| [Plain, Trouble, Minor][at % 3]).collect();
+                    let given = heights(&wants, Some(focus), &weights, room);
                     assert!(given.iter().sum::<usize>() < room.max(count + 2), "{wants:?} in {room}: {given:?}");
+                    assert!(given.iter().zip(&wants).all(|(given, want)| given <= want && *given != 2), "{wants:?} in {room}: {given:?}");
                 }
             }
         }

@@ -1,15 +1,16 @@
 //! A page of a cluster, or of the whole fleet: the tables of the view of the same name as panels, below the line of pages.
 //!
 //! ```text
-//!  opsctl ▸ fleet ▸ orders-eu ▸ locks   [PROD]   RO   14:03:22Z   ● data 0s
+//!  opsctl ▸ fleet ▸ orders-eu ▸ queries   [PROD]   RO   14:03:22Z   ● data 0s
 //!  1 topology  2 replication  3 activity  4 locks  5 poolers  6 balancers  ...
-//! ┌ LOCKS  ──────────────────────────────────────────────────────────────────────┐
-//! │   SERVER  PID   HOLDS UP  SINCE   ...                                         │
+//! ┌ QUERIES  ────────────────────────────────────────────────────────────────────┐
+//! │   SERVER  CALLS  MEAN   SHARE  STATEMENT                                      │
 //! └───────────────────────────────────────────────────────────────────────────────┘
 //!  ⏎ open   X explain   esc back   tab panel   z zoom   ? help   q quit        1/2
 //! ```
 
-use super::{Around, SCREENS, ScreenDef, Sight, stack};
+use super::stack::{self, Plan};
+use super::{Around, SCREENS, ScreenDef, Sight};
 use crate::text::width::columns;
 use crate::theme::Role;
 use crate::tui::panel;
@@ -17,19 +18,9 @@ use crate::tui::place::Place;
 use crate::tui::widgets::{Canvas, Piece};
 use ratatui::layout::Rect;
 
-pub(super) static TOPOLOGY: ScreenDef = page(Place::Topology, Some(1), "Who streams from whom: the primary at the root, replicas below");
-pub(super) static REPLICATION: ScreenDef = page(Place::Replication, Some(2), "Each standby: how far behind, and what waits for it");
-pub(super) static ACTIVITY: ScreenDef = page(Place::Activity, Some(3), "Sessions that do or hold something");
-pub(super) static LOCKS: ScreenDef = page(Place::Locks, Some(4), "Who holds up whom");
-pub(super) static POOLERS: ScreenDef = page(Place::Poolers, Some(5), "Every pool of every PgBouncer");
-pub(super) static BALANCERS: ScreenDef = page(Place::Balancers, Some(6), "Every server of every HAProxy");
-pub(super) static CONSENSUS: ScreenDef = page(Place::Consensus, Some(7), "The members of the store that elects the leader");
-pub(super) static FINDINGS: ScreenDef = page(Place::Findings, Some(8), "What is wrong, worst first, since when, and what to do");
-pub(super) static EVENTS: ScreenDef = page(Place::Events, Some(9), "What happened, newest first");
 pub(super) static QUERIES: ScreenDef = page(Place::Queries, None, "The statements that cost most");
 pub(super) static HISTORY: ScreenDef = page(Place::History, None, "Every change of leader that the cluster remembers");
 pub(super) static SHOW_CONFIG: ScreenDef = page(Place::ShowConfig, None, "The dynamic configuration of the cluster");
-pub(super) static DOCTOR: ScreenDef = page(Place::Doctor, None, "Can opsctl do its work here: what was tried, and what to try");
 
 const fn page(place: Place, tab: Option<u8>, doc: &'static str) -> ScreenDef {
     ScreenDef {
@@ -41,31 +32,54 @@ const fn page(place: Place, tab: Option<u8>, doc: &'static str) -> ScreenDef {
     }
 }
 
-/// Draws the line of pages and the panels below it.
+/// Lines of the body from which the pages have a line of their own; with less they lie on the frame.
+const ROOMY: u16 = 26;
+
+/// Draws the panels with the line of pages.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    placed(canvas, area, sight, &Plan::default())
+}
+
+/// The same, the panels placed as `plan` says.
+pub(super) fn placed(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, plan: &Plan) -> Around {
     if sight.screen.cluster.as_ref().is_some_and(|name| sight.observed.fleet.cluster(name).is_none()) {
         canvas.put(area.x + 1, area.y, usize::from(area.width), "this cluster is no longer there", Role::Warning);
         return Around::default();
     }
-    let room = usize::from(area.width).saturating_sub(2);
-    canvas.pieces(area.x + 1, area.y, room, &pages(sight.screen.place, room));
+    let room = usize::from(area.width).saturating_sub(4);
+    let pages = pages(sight.screen.place, room);
+    if area.height < ROOMY {
+        let around = stack::draw(canvas, area, sight, plan);
+        let line = area.bottom().saturating_sub(1);
+        let used = canvas.pieces(area.x + 2, line, room, &pages);
+        canvas.put(area.x + 1, line, 1, " ", Role::Text);
+        canvas.put((area.x + 2).saturating_add(used), line, 1, " ", Role::Text);
+        return around;
+    }
+    canvas.pieces(area.x + 1, area.y, room, &pages);
     let below = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
-    stack::draw(canvas, below, sight)
+    stack::draw(canvas, below, sight, plan)
 }
 
-/// The pages by their digits. Where there is no room for every name, the page that is open keeps its own.
+/// The pages by their digits. Where there is no room for every name, the page that is open keeps its own, and the first as far as they go.
 fn pages(open: Place, room: usize) -> Vec<Piece> {
-    let pages = || SCREENS.iter().filter_map(|def| Some((def.tab?, def.place)));
-    let whole: usize = pages().map(|(_, place)| columns(place.word()) + 4).sum();
-    let mut pieces = Vec::new();
-    for (digit, place) in pages() {
-        let named = whole <= room + 2 || place == open;
-        let (key, role) = if place == open { (Role::Accent, Role::Accent) } else { (Role::Key, Role::Muted) };
-        pieces.push((digit.to_string(), key));
-        pieces.push((if named { format!(" {}  ", place.word()) } else { "  ".to_owned() }, role));
+    let pages: Vec<(u8, Place)> = SCREENS.iter().filter_map(|def| Some((def.tab?, def.place))).collect();
+    let wide = |place: Place| columns(place.word()) + 1;
+    let mut left = room.saturating_sub(pages.len() * 3);
+    let mut named = Vec::new();
+    for place in pages.iter().map(|(_, place)| *place).filter(|place| *place == open).chain(pages.iter().map(|(_, place)| *place)) {
+        if !named.contains(&place) && wide(place) <= left {
+            left -= wide(place);
+            named.push(place);
+        }
     }
-    if whole > room + 2 && !pages().any(|(_, place)| place == open) {
-        pieces.push(("pages; ? says which".to_owned(), Role::Muted));
+    let mut pieces = Vec::new();
+    for (at, (digit, place)) in pages.iter().enumerate() {
+        let (key, role) = if *place == open { (Role::Accent, Role::Accent) } else { (Role::Key, Role::Muted) };
+        pieces.push((digit.to_string(), key));
+        let name = if named.contains(place) { format!(" {}", place.word()) } else { String::new() };
+        let gap = if at + 1 < pages.len() { "  " } else { "" };
+        pieces.push((format!("{name}{gap}"), role));
     }
     pieces
 }

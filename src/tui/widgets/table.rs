@@ -1,4 +1,7 @@
 //! A table of the view model: columns as they fit, each state as glyph, word and colour, the selected row on its own ground.
+//!
+//! A sentence that does not fit beside its columns has lines of its own: in every row where there is room for all of them, else in the selected row alone, so
+//! that no panel is filled by the words of another. A line over time that does not fit keeps its newest end.
 
 use super::canvas::Canvas;
 use super::header::of_environment;
@@ -7,7 +10,7 @@ use crate::app::columns::{self, GAP, NARROW, Prose, right};
 use crate::model::Environment;
 use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 use crate::text::width::{columns as width_of, fit, pad, wrap};
-use crate::theme::Role;
+use crate::theme::{Role, State};
 use crate::tui::arranged::Arranged;
 use crate::tui::mark::state_of;
 use ratatui::layout::Rect;
@@ -36,9 +39,14 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
     // every row that can be drawn is less than a screen away from the selected one
     let (near, screen) = (selected.unwrap_or(0), usize::from(area.height));
     let near = near.saturating_sub(screen)..near.saturating_add(screen);
-    let layout = Layout::of(canvas, table, near, usize::from(area.width - MARGIN));
+    let room = usize::from(area.width - MARGIN);
+    let mut layout = Layout::of(canvas, table, near.clone(), room, Told::Everywhere);
+    let mut heights: Vec<usize> = (0..table.len()).map(|at| layout.lines(table, at)).collect();
+    if heights.iter().sum::<usize>() >= usize::from(area.height) && layout.prose.is_some() {
+        layout = Layout::of(canvas, table, near, room, Told::Of(selected));
+        heights = (0..table.len()).map(|at| layout.lines(table, at)).collect();
+    }
     layout.heads(canvas, area, table);
-    let heights: Vec<usize> = (0..table.len()).map(|at| layout.lines(table, at)).collect();
     let first = first_row(&heights, usize::from(area.height - 1), selected);
     let mut y = area.y + 1;
     let mut whole = 0;
@@ -60,10 +68,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
     whole
 }
 
-/// Lines that all of `table` takes in `width` columns, the heads included.
+/// Lines that all of `table` takes in `width` columns, the heads included, with every sentence told in full.
 #[must_use]
 pub fn height(canvas: &Canvas<'_>, table: &Arranged, width: u16) -> usize {
-    let layout = Layout::of(canvas, table, 0..0, usize::from(width.saturating_sub(MARGIN)));
+    let layout = Layout::of(canvas, table, 0..0, usize::from(width.saturating_sub(MARGIN)), Told::Everywhere);
     1 + (0..table.len()).map(|at| layout.lines(table, at)).sum::<usize>()
 }
 
@@ -85,26 +93,40 @@ fn first_row(heights: &[usize], room: usize, selected: Option<usize>) -> usize {
     middle.min(last).max(first(selected + 1, room)).min(selected)
 }
 
+/// Which rows have their sentence in lines of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Everywhere,
+    /// The row at this place; elsewhere as much of it as its column has room for.
+    Of(Option<usize>),
+}
+
 /// Which columns are shown, how wide, and where the sentence goes that does not fit beside them.
 struct Layout {
     places: Vec<(usize, usize)>,
     prose: Option<Prose>,
+    told: Told,
+    /// The column that a tree is drawn in; its values stand behind their branch.
+    stem: Option<usize>,
 }
 
 impl Layout {
     /// For the columns of `table` as its first rows and those at the places `near` want them.
-    fn of(canvas: &Canvas<'_>, arranged: &Arranged, near: Range<usize>, room: usize) -> Layout {
+    fn of(canvas: &Canvas<'_>, arranged: &Arranged, near: Range<usize>, room: usize, told: Told) -> Layout {
         let table = arranged.table();
         let stem = table.stem();
         let measured: Vec<&Row> = (0..MEASURED).chain(near).filter_map(|at| arranged.row(at)).collect();
         let wanted = |at: usize, column: &Column| {
             let indent = |depth: usize| if at == stem { depth * 2 } else { 0 };
-            let cells = measured.iter().filter_map(|row| Some(width_of(&shown(canvas, column, row.cells.get(at)?).0) + indent(row.depth)));
+            let wide =
+                |row: &&Row| Some(width_of(&shown(canvas, column, row.cells.get(at)?, arranged.panel.last(row, column)).0) + indent(row.depth));
+            let cells = measured.iter().filter_map(wide);
             cells.chain([width_of(column.title)]).max().unwrap_or(0)
         };
         let most = |column: &Column| if columns::is_prose(column) { usize::MAX } else { WIDEST };
         let wide_enough = arranged.columns().filter(|(_, column)| column.drop <= NARROW);
         let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column).min(most(column)))).collect();
+        let all = places.clone();
         let prose = columns::prose(&mut places, &table.columns, room);
         if prose.is_none() {
             columns::fit(&mut places, &table.columns, room);
@@ -115,12 +137,22 @@ impl Layout {
                 *width = wanted(*at, column).min(*width + room.saturating_sub(taken)).max(*width);
             }
         }
-        Layout { places, prose }
+        if let (Told::Of(_), Some(own)) = (told, prose) {
+            // one line a row: the sentence has what the others leave
+            if own.below {
+                places = all;
+                columns::fit(&mut places, &table.columns, room);
+            } else {
+                places.push((own.at, own.width));
+            }
+        }
+        let tree = measured.iter().any(|row| row.depth > 0);
+        Layout { places, prose, told, stem: tree.then_some(stem) }
     }
 
     /// The sentence of a row in lines; the last that is shown ends in the sign of a cut when there would be more.
     fn told(&self, table: &Arranged, at: usize) -> Option<(Prose, Vec<String>)> {
-        let prose = self.prose?;
+        let prose = self.prose.filter(|_| matches!(self.told, Told::Everywhere) || self.told == Told::Of(Some(at)))?;
         let cell = table.row(at)?.cells.get(prose.at)?;
         let mut lines = wrap(&words(cell).0, prose.width);
         if lines.len() > TALLEST {
@@ -130,17 +162,22 @@ impl Layout {
         Some((prose, lines))
     }
 
+    /// Whether values of a column stand at its right edge.
+    fn is_right(&self, at: usize, column: &Column) -> bool {
+        right(column.kind) && self.stem != Some(at)
+    }
+
     fn lines(&self, table: &Arranged, at: usize) -> usize {
         self.told(table, at).map_or(1, |(prose, lines)| lines.len().max(1) + usize::from(prose.below))
     }
 
     fn heads(&self, canvas: &mut Canvas<'_>, area: Rect, table: &Arranged) {
         let mut x = area.x + MARGIN;
-        let beside = self.prose.filter(|prose| !prose.below).map(|prose| (prose.at, prose.width));
+        let beside = self.prose.filter(|prose| !prose.below && self.told == Told::Everywhere).map(|prose| (prose.at, prose.width));
         for (at, width) in self.places.iter().copied().chain(beside) {
             let Some(column) = table.table().columns.get(at) else { continue };
             let left = usize::from(area.right().saturating_sub(x));
-            canvas.put(x, area.y, left, &pad(column.title, width, right(column.kind)), Role::Muted);
+            canvas.put(x, area.y, left, &pad(column.title, width, self.is_right(at, column)), Role::Muted);
             x = after(x, width);
         }
     }
@@ -148,17 +185,23 @@ impl Layout {
     fn row(&self, canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, at: usize) {
         let Some(row) = table.row(at) else { return };
         let (arranged, table) = (table, table.table());
+        let own_lines = self.told(arranged, at);
         let mut x = area.x + MARGIN;
         for (cell_at, width) in &self.places {
             let (Some(column), Some(cell)) = (table.columns.get(*cell_at), row.cells.get(*cell_at)) else { continue };
-            let (text, role) = shown(canvas, column, cell);
-            let text = if *cell_at == table.stem() { format!("{}{text}", "  ".repeat(row.depth)) } else { text };
-            let text = if right(column.kind) { pad(&text, *width, true) } else { fit(&text, *width) };
+            let told_below = own_lines.as_ref().is_some_and(|(prose, _)| prose.at == *cell_at);
+            let (text, role) = if told_below { (String::new(), Role::Text) } else { shown(canvas, column, cell, arranged.panel.last(row, column)) };
+            let text = if self.stem == Some(*cell_at) { format!("{}{text}", branch(canvas, row, arranged, at)) } else { text };
+            let text = match cell.series() {
+                Some(_) => pad(&newest(&text, *width), *width, true),
+                None if self.is_right(*cell_at, column) => pad(&text, *width, true),
+                None => fit(&text, *width),
+            };
             let left = usize::from(area.right().saturating_sub(x));
             canvas.put(x, area.y, left, &text, role);
             x = after(x, *width);
         }
-        let Some((prose, lines)) = self.told(arranged, at) else { return };
+        let Some((prose, lines)) = own_lines else { return };
         let x = (area.x + MARGIN).saturating_add(u16::try_from(prose.indent).unwrap_or(u16::MAX));
         for (line, y) in lines.iter().zip((area.y + u16::from(prose.below))..area.bottom()) {
             canvas.put(x, y, usize::from(area.right().saturating_sub(x)), line, Role::Text);
@@ -170,9 +213,39 @@ fn after(x: u16, width: usize) -> u16 {
     x.saturating_add(u16::try_from(width + GAP).unwrap_or(u16::MAX))
 }
 
-/// A cell as text in a role: a state by glyph and word, a number that matters with the glyph behind it.
+/// The newest `width` signs of a line over time, each of one column.
+fn newest(line: &str, width: usize) -> String {
+    let over = line.chars().count().saturating_sub(width);
+    line.chars().skip(over).collect()
+}
+
+/// What stands before the stem of a row of a tree: a bar for each level that goes on below, and where the row itself hangs.
+fn branch(canvas: &Canvas<'_>, row: &Row, arranged: &Arranged, at: usize) -> String {
+    let mut text = String::new();
+    for level in 1..=row.depth {
+        let below = (at + 1..arranged.len()).filter_map(|next| arranged.row(next)).map(|next| next.depth).take_while(|depth| *depth >= level);
+        let goes_on = below.take(MEASURED).any(|depth| depth == level);
+        let signs = canvas.look().signs();
+        text.push_str(match (level == row.depth, goes_on) {
+            (true, true) => signs.tees[0],
+            (true, false) => signs.corners[2],
+            (false, true) => signs.vertical,
+            (false, false) => " ",
+        });
+        text.push(' ');
+    }
+    text
+}
+
+/// A cell as text in a role: a state by glyph and word, a number that matters with the glyph behind it. Where it is not known and `last` is what it was when it
+/// was, that stands there with the glyph of what is old: never in its own tone, so that nobody takes it for what is so now.
 #[must_use]
-pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell) -> (String, Role) {
+pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell, last: Option<&Cell>) -> (String, Role) {
+    if let Some(last) = last.filter(|last| !matches!(last, Cell::Nothing)) {
+        let (text, _) = words(last);
+        let glyph = canvas.look().glyph(State::Stale);
+        return (if right(column.kind) { format!("{text} {glyph}") } else { format!("{glyph} {text}") }, Role::Stale);
+    }
     let (text, tone) = words(cell);
     if column.key == "environment"
         && let Some(environment) = environment(&text)
@@ -200,7 +273,14 @@ fn environment(word: &str) -> Option<Environment> {
 
 #[cfg(test)]
 mod tests {
-    use super::first_row;
+    use super::{first_row, newest};
+
+    #[test]
+    fn a_line_that_is_cut_keeps_its_newest_end() {
+        assert_eq!(newest("▁▂▃▄▅▆▇█", 3), "▆▇█");
+        assert_eq!(newest("▁·█", 8), "▁·█");
+        assert_eq!(newest("▁·█", 0), "");
+    }
 
     #[test]
     fn the_selected_row_is_always_seen() {

@@ -1,0 +1,51 @@
+//! Can opsctl do its work here: every endpoint with what became of the newest question, what the rules lack, and what to try for the selected one.
+//!
+//! ```text
+//! ┌ ENDPOINTS ─────────────────────────────────────────────────────────────────────────────────────────────────┐
+//! │   SYSTEM    NAME   ANSWERS               LATENCY  AGE  READ AS  ERROR                                       │
+//! │ ▸ postgres  pg3    ✗ connection refused     4 ms  12s  opsctl   10.0.0.13:5432: connection refused          │
+//! ├ MISSING INPUTS ────────────────────────────────────────────────────────────────────────────────────────────┤
+//! │   RULE         MEMBER  MISSING         WHY                                                                  │
+//! ├ TRY ───────────────────────────────────────────────────────────────────────────────────────────────────────┤
+//! │ Is the server running, and does it listen on this address?                                                  │
+//! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+//! ```
+
+use super::stack::{Pane, Plan};
+use super::{Around, ScreenDef, Sight, tab};
+use crate::app::cells::words;
+use crate::systems::view::Cell;
+use crate::theme::Role;
+use crate::tui::panel;
+use crate::tui::place::Place;
+use crate::tui::widgets::Canvas;
+use crate::tui::widgets::prose::Paragraph;
+use ratatui::layout::Rect;
+
+pub(super) static DEF: ScreenDef = ScreenDef {
+    place: Place::Doctor,
+    doc: "Can opsctl do its work here: what was tried, what is missing, and what to try",
+    tab: None,
+    panels: |observed, scope, screen| {
+        let mut panels = panel::of_view(observed, scope, Place::Doctor.word(), screen.cluster.as_deref());
+        // what does not answer is why one is here
+        for panel in &mut panels {
+            let Some(at) = panel.table.columns.iter().position(|column| column.key == "answers") else { continue };
+            panel.table.rows.sort_by_key(|row| row.cells.get(at).map(Cell::tone) == Some(crate::systems::view::Tone::Good));
+        }
+        panels
+    },
+    draw,
+};
+
+fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    let list = sight.panels.first();
+    let row = list.and_then(|list| list.row(list.selected(&sight.screen.cursor(list.table().key))?));
+    let told: Vec<Paragraph> = list.zip(row).map_or_else(Vec::new, |(list, row)| {
+        let cell = |key: &str| list.table().columns.iter().zip(&row.cells).find(|(column, cell)| column.key == key && **cell != Cell::Nothing);
+        let line = |key: &str, label: &str, role| cell(key).map(|(_, cell)| Paragraph::new(label, words(cell).0, role));
+        [line("error", "WHAT HAPPENED", Role::Text), line("hint", "TRY", Role::Strong)].into_iter().flatten().collect()
+    });
+    let pane = (!told.is_empty()).then_some(Pane { title: "TRY", told });
+    tab::placed(canvas, area, sight, &Plan { pane, ..Plan::default() })
+}

@@ -1,0 +1,41 @@
+//! What happened, the newest first, and all that is said of the selected event.
+//!
+//! ```text
+//! ┌ EVENTS ────────────────────────────────────────────────────────────────────────────────────────────────────┐
+//! │   AT                    AGO     KIND           MEMBER  WHAT                                   WITNESS       │
+//! │ ▸ 2026-11-20 14:00:10Z  3m 12s  ✗ finding      pg1     pg1 and pg2 both accept writes         server        │
+//! │   2026-11-20 13:59:58Z  3m 24s  ▲ role-change  pg2     timeline 41 ended at 0/5A2             server        │
+//! ├ WHAT ──────────────────────────────────────────────────────────────────────────────────────────────────────┤
+//! │ pg1 and pg2 both accept writes                                                                              │
+//! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+//! ```
+
+use super::stack::{Pane, Plan};
+use super::{Around, ScreenDef, Sight, tab};
+use crate::app::cells::words;
+use crate::theme::Role;
+use crate::tui::panel;
+use crate::tui::place::Place;
+use crate::tui::widgets::Canvas;
+use crate::tui::widgets::prose::Paragraph;
+use ratatui::layout::Rect;
+
+pub(super) static DEF: ScreenDef = ScreenDef {
+    place: Place::Events,
+    doc: "What happened and when, the newest first, by whose clock",
+    tab: Some(9),
+    panels: |observed, scope, screen| panel::of_view(observed, scope, Place::Events.word(), screen.cluster.as_deref()),
+    draw,
+};
+
+fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    let list = sight.panels.first();
+    let row = list.and_then(|list| list.row(list.selected(&sight.screen.cursor(list.table().key))?));
+    let told: Vec<Paragraph> = list.zip(row).map_or_else(Vec::new, |(list, row)| {
+        let said = |key: &str| list.table().columns.iter().zip(&row.cells).find(|(column, _)| column.key == key).map(|(_, cell)| words(cell).0);
+        let line = |label: &str, key: &str| said(key).filter(|text| text != "-").map(|text| Paragraph::new(label, text, Role::Text));
+        [line("WHAT", "what"), line("ABOUT", "member"), line("AT", "at"), line("BY THE WORD OF", "witness")].into_iter().flatten().collect()
+    });
+    let pane = (!told.is_empty()).then_some(Pane { title: "WHAT", told });
+    tab::placed(canvas, area, sight, &Plan { pane, ..Plan::default() })
+}
