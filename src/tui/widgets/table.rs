@@ -21,6 +21,12 @@ const MARGIN: u16 = 2;
 /// Widest column while others want room too; the last one gets what is left.
 const WIDEST: usize = 60;
 
+/// Columns in which the beginning of a sentence says something.
+const SAYING: usize = 20;
+
+/// Least columns of a long line over time.
+const SHORTEST: usize = 24;
+
 /// Most lines of one row: a sentence of a server may be a book.
 const TALLEST: usize = 4;
 
@@ -126,6 +132,7 @@ impl Layout {
         let most = |column: &Column| if columns::is_prose(column) { usize::MAX } else { WIDEST };
         let wide_enough = arranged.columns().filter(|(_, column)| column.drop <= NARROW);
         let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column).min(most(column)))).collect();
+        shorten(&mut places, &table.columns, room);
         let all = places.clone();
         let prose = columns::prose(&mut places, &table.columns, room);
         if prose.is_none() {
@@ -138,12 +145,15 @@ impl Layout {
             }
         }
         if let (Told::Of(_), Some(own)) = (told, prose) {
-            // one line a row: the sentence has what the others leave
-            if own.below {
+            // one line a row: the sentence has what the others leave; where that says nothing, others go by their rank
+            let others: usize = places.iter().map(|(_, width)| width + GAP).sum();
+            if !own.below {
+                places.push((own.at, own.width));
+            } else if others + SAYING <= room {
+                places.push((own.at, room - others));
+            } else {
                 places = all;
                 columns::fit(&mut places, &table.columns, room);
-            } else {
-                places.push((own.at, own.width));
             }
         }
         let tree = measured.iter().any(|row| row.depth > 0);
@@ -213,6 +223,18 @@ fn after(x: u16, width: usize) -> u16 {
     x.saturating_add(u16::try_from(width + GAP).unwrap_or(u16::MAX))
 }
 
+/// Shortens long lines over time as far as they say something, before a column is left out.
+fn shorten(places: &mut [(usize, usize)], columns: &[Column], room: usize) {
+    let mut over = places.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP + room);
+    for (at, width) in places.iter_mut() {
+        if columns.get(*at).is_some_and(|column| column.kind == Kind::Series) {
+            let less = over.min(width.saturating_sub(SHORTEST));
+            *width -= less;
+            over -= less;
+        }
+    }
+}
+
 /// The newest `width` signs of a line over time, each of one column.
 fn newest(line: &str, width: usize) -> String {
     let over = line.chars().count().saturating_sub(width);
@@ -273,7 +295,19 @@ fn environment(word: &str) -> Option<Environment> {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_row, newest};
+    use super::{first_row, newest, shorten};
+    use crate::systems::view::{Column, Kind};
+
+    #[test]
+    fn a_long_line_is_shortened_before_a_column_goes() {
+        let columns = [Column::new("class", "", Kind::Text, 0, ""), Column::new("a_series", "", Kind::Series, 0, "")];
+        let shortened = |line: usize, room: usize| {
+            let mut places = vec![(0, 20), (1, line)];
+            shorten(&mut places, &columns, room);
+            places[1].1
+        };
+        assert_eq!((shortened(40, 62), shortened(40, 61), shortened(40, 30), shortened(10, 30)), (40, 39, 24, 10));
+    }
 
     #[test]
     fn a_line_that_is_cut_keeps_its_newest_end() {
