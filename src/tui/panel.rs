@@ -99,8 +99,8 @@ fn as_last_told(observed: &Observed) -> Option<Observed> {
         return None;
     }
     let mut fleet = observed.fleet.as_ref().clone();
-    for cluster in &mut fleet.clusters {
-        for entry in cluster.entries.iter_mut().filter(|entry| silent(entry)) {
+    for cluster in fleet.clusters.iter_mut().filter(|cluster| cluster.entries.iter().any(|entry| silent(entry))) {
+        for entry in Arc::make_mut(cluster).entries.iter_mut().filter(|entry| silent(entry)) {
             *entry = Arc::new(Entry { failure: None, stale_after: Duration::MAX, ..entry.as_ref().clone() });
         }
     }

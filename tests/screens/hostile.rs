@@ -5,8 +5,7 @@ use super::matrix::everywhere;
 use super::platform::STATES;
 use opsctl::app::Observed;
 use opsctl::fleet::{Entry, Good};
-use opsctl::health::Judgement;
-use opsctl::model::Cure;
+use opsctl::model::{Cure, Finding};
 use opsctl::systems::contract::AnySystem;
 use opsctl::systems::registry;
 use opsctl::text::Untrusted;
@@ -63,22 +62,28 @@ fn hurt(observed: &Observed, text: &str) -> Arc<Observed> {
     let mut fleet = observed.fleet.as_ref().clone();
     let mut count = 0;
     for cluster in &mut fleet.clusters {
-        for entry in &mut cluster.entries {
+        for entry in &mut Arc::make_mut(cluster).entries {
             let (other, strings) = poisoned(entry, text);
             *entry = Arc::new(other);
             count += strings;
         }
     }
     assert!(count > 100, "only {count} strings were replaced");
-    let findings = observed.judgement.findings.iter().cloned().map(|mut finding| {
-        finding.sentence = Untrusted::from(text);
-        finding.evidence.iter_mut().for_each(|evidence| evidence.fact = Untrusted::from(text));
-        finding.evidence.iter_mut().for_each(|evidence| evidence.witness = text.to_owned());
-        finding.cure = Cure::Procedure(text.to_owned());
-        finding
-    });
-    let judgement = Judgement { findings: findings.collect(), ..observed.judgement.as_ref().clone() };
+    let mut judgement = observed.judgement.as_ref().clone();
+    judgement.findings.iter_mut().for_each(|finding| spoil(finding, text));
+    for judged in &mut judgement.clusters {
+        Arc::make_mut(judged).findings.iter_mut().for_each(|finding| spoil(finding, text));
+    }
     Arc::new(Observed { fleet: Arc::new(fleet), judgement: Arc::new(judgement), ..observed.clone() })
+}
+
+fn spoil(finding: &mut Finding, text: &str) {
+    finding.sentence = Untrusted::from(text);
+    finding.cure = Cure::Procedure(text.to_owned());
+    for evidence in &mut finding.evidence {
+        evidence.fact = Untrusted::from(text);
+        evidence.witness = text.to_owned();
+    }
 }
 
 #[test]
