@@ -68,7 +68,7 @@ fn what_silent_servers_told_last_stands_there_as_old_and_is_not_counted() {
             let shown = letters(&frame(&on(&observed, Place::Topology, size), &look));
             assert!(shown.contains("◌ running") && !shown.contains("● 3 running"), "{name} {size:?}\n{shown}");
             let roles = dump(&frame(&on(&observed, Place::Topology, size), &look));
-            assert!(roles.contains("{stale}◌ running"), "{roles}");
+            assert!(roles.contains("{stale}◌ replica  ◌ running"), "{roles}");
         }
     }
 }
@@ -77,7 +77,7 @@ fn what_silent_servers_told_last_stands_there_as_old_and_is_not_counted() {
 fn each_panel_of_a_busy_cluster_keeps_rows_at_the_least_designed_size() {
     let look = look(Glyphs::Unicode);
     let shown = letters(&frame(&on(&STATES[1].1(), Place::Cluster, (80, 24)), &look));
-    for row in ["18431", "▲ 1", "pg1", "etcd-3"] {
+    for row in ["18431", "├ pg2", "etcd-1", "pgb-write-1"] {
         assert!(shown.contains(row), "{row}\n{shown}");
     }
 }

@@ -217,7 +217,9 @@ fn a_finding_is_told_to_its_last_word_with_its_rule_and_member() {
             );
             assert!(!all || told.contains("what is committed now can be lost"), "{size:?}: {told}");
         }
-        let shown = letters(&frame(&on_cluster(&fixture::degraded(), size), &look));
+        let mut zoomed = on_cluster(&fixture::degraded(), size);
+        press(&mut zoomed, &["z"]);
+        let shown = letters(&frame(&zoomed, &look));
         for word in ["RULE", "MEMBER", "split-brain", "sync-standby-missing", "endpoint-unreachable  pg2"] {
             assert!(shown.contains(word), "{size:?}: {word}\n{shown}");
         }
