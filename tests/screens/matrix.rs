@@ -64,7 +64,7 @@ fn what_silent_servers_told_last_stands_there_as_old_and_is_not_counted() {
         let observed = observed();
         for size in SIZES {
             let shown = letters(&frame(&on(&observed, Place::Poolers, size), &look));
-            assert!(shown.contains("106 ◌") && shown.contains("✗ 3 silent"), "{name} {size:?}\n{shown}");
+            assert!(shown.contains("◌ active") && shown.contains("✗ 3 silent"), "{name} {size:?}\n{shown}");
             let shown = letters(&frame(&on(&observed, Place::Topology, size), &look));
             assert!(shown.contains("◌ running") && !shown.contains("● 3 running"), "{name} {size:?}\n{shown}");
             let roles = dump(&frame(&on(&observed, Place::Topology, size), &look));
