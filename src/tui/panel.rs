@@ -9,7 +9,7 @@ use crate::app::Observed;
 use crate::app::views::{Pick, VIEWS, parts};
 use crate::fleet::{Cluster, Entry};
 use crate::model::EndpointId;
-use crate::systems::view::{Cell, Column, Page, Row, Table};
+use crate::systems::view::{Cell, Column, Page, Row, Table, Tone};
 use crate::theme::State;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,7 +73,20 @@ pub fn clusters<'a>(observed: &'a Observed, scope: &Scope, cluster: Option<&str>
 pub fn systems(observed: &Observed, scope: &Scope, clusters: &[&Cluster], wanted: impl Fn(&str) -> bool) -> Vec<Table> {
     let there = |name: &str| clusters.iter().any(|cluster| cluster.of(name).next().is_some());
     let systems = scope.systems.iter().filter(|system| wanted(system.name()) && there(system.name()));
-    systems.map(|system| parts::panel(observed, clusters, *system)).collect()
+    systems.map(|system| worst_first(parts::panel(observed, clusters, *system))).collect()
+}
+
+/// The endpoints that somebody should look at before the others; else in their own order.
+fn worst_first(mut table: Table) -> Table {
+    let rank = |tone: Tone| match tone {
+        Tone::Bad => 0,
+        Tone::Warn => 1,
+        Tone::Plain | Tone::Good | Tone::Muted => 2,
+    };
+    if let Some(at) = table.columns.iter().position(|column| column.key == "health") {
+        table.rows.sort_by_key(|row| row.cells.get(at).map_or(2, |cell| rank(cell.tone())));
+    }
+    table
 }
 
 /// Adds a column to `table` behind the one called `after`, or as the last.

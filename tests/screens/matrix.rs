@@ -77,7 +77,7 @@ fn what_silent_servers_told_last_stands_there_as_old_and_is_not_counted() {
 fn each_panel_of_a_busy_cluster_keeps_rows_at_the_least_designed_size() {
     let look = look(Glyphs::Unicode);
     let shown = letters(&frame(&on(&STATES[1].1(), Place::Cluster, (80, 24)), &look));
-    for row in ["18431", "├ pg2", "etcd-1", "pgb-write-1"] {
+    for row in ["18431", "  write  ", "├ pg2", "etcd-3  ✗ silent"] {
         assert!(shown.contains(row), "{row}\n{shown}");
     }
 }

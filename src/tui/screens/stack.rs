@@ -73,9 +73,16 @@ fn column(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, shown: &[usize
     let width = area.width.saturating_sub(2);
     let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(|panel| wants(canvas, panel, width)).collect();
     let weight = |at: &usize| match panels.get(*at) {
-        Some(panel) if panel.panel.summary.iter().any(|(state, _, _)| is_trouble(*state)) => Weight::Trouble,
-        Some(panel) if minor.contains(&panel.table().key) => Weight::Minor,
-        _ => Weight::Plain,
+        Some(panel) => {
+            let trouble = panel.panel.summary.iter().any(|(state, _, _)| is_trouble(*state));
+            match (trouble, minor.contains(&panel.table().key)) {
+                (true, false) => Weight::Trouble,
+                (false, true) => Weight::Minor,
+                // others tell of the trouble of a minor one, and those come before it
+                (true, true) | (false, false) => Weight::Plain,
+            }
+        }
+        None => Weight::Plain,
     };
     let first = shown.iter().position(|at| *at == focus);
     let weights: Vec<Weight> = shown.iter().map(weight).collect();
