@@ -68,7 +68,12 @@ fn behind(observed: &Observed, cluster: Option<&Cluster>, servers: &[Member<'_, 
         None => {
             let told = store("replay_lag_bytes");
             let witness = if matches!(told, Cell::Nothing | Cell::Unknown(_)) { Cell::Nothing } else { Cell::word("store", Tone::Muted) };
-            [store("receive_lag_bytes"), told, Cell::Nothing, line, witness]
+            // who is behind nobody has no such time; of the others nobody who sends to them tells it
+            let time = match told {
+                Cell::Nothing => Cell::Nothing,
+                _ => Cell::unknown(Gap::new(format!("time that {name} is behind"), Reason::NotReported)),
+            };
+            [store("receive_lag_bytes"), told, time, line, witness]
         }
     }
 }
