@@ -13,5 +13,6 @@ pub mod observe;
 pub mod schema;
 pub mod settings;
 pub mod views;
+pub mod who;
 
 pub use observe::Observed;

@@ -2,6 +2,7 @@
 //!
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
+pub mod foresee;
 pub mod judge;
 pub mod outcome;
 mod patroni;

@@ -13,6 +13,7 @@ mod endpoints;
 mod events;
 mod explain;
 mod findings;
+pub(crate) mod foresee;
 mod history;
 mod list;
 mod locks;
@@ -54,6 +55,7 @@ pub static VIEWS: &[ViewDef] = &[
     balancers::VIEW,
     findings::VIEW,
     explain::VIEW,
+    foresee::VIEW,
     events::VIEW,
     doctor::VIEW,
 ];

@@ -13,14 +13,16 @@ mod schema;
 mod version;
 mod view;
 mod wait;
+mod who;
 
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 9] = [
+    let own: [Box<dyn Command>; 10] = [
         Box::new(check::Check),
         Box::new(wait::Wait),
         Box::new(privileges::Privileges),
+        Box::new(who::Who),
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),

@@ -6,6 +6,7 @@
 pub mod client;
 pub mod present;
 mod rules;
+pub mod sessions;
 pub mod snapshot;
 pub mod standing;
 pub mod wire;

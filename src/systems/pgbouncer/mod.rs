@@ -104,7 +104,8 @@ impl System for Pgbouncer {
 }
 
 /// Whether `database` belongs to the cluster of this endpoint: not the console, and listed where there is a list.
-fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
+#[must_use]
+pub fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
     let listed = endpoint.body.list("databases");
     database.raw() != CONSOLE && (listed.is_empty() || listed.iter().any(|name| name == database.raw()))
 }

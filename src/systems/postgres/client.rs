@@ -23,7 +23,7 @@ const YOUNG_S: f64 = 0.5;
 /// One server.
 #[derive(Debug)]
 pub struct Client {
-    reader: PgReader,
+    pub(super) reader: PgReader,
     clock: Clock,
     deadline: Duration,
     snapshot: Snapshot,

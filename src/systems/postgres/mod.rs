@@ -6,6 +6,7 @@
 //! `present` shows it. What needs several servers (two that can be written) is judged in `health`.
 
 mod client;
+mod by_pid;
 #[cfg(test)]
 mod golden;
 mod present;
