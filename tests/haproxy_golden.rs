@@ -65,6 +65,7 @@ fn every_file_is_read() {
             "schema.json",
             "servers-conn.txt",
             "sess.txt",
+            "sess-all.txt",
         ],
     );
 }

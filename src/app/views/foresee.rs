@@ -50,7 +50,13 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
 
 /// The fates of `clusters`, and what each rests on.
 pub(crate) fn tables(observed: &Observed, clusters: &[&Cluster]) -> Vec<Table> {
-    let mut fates = Table { key: "fates", title: "IF IT DIES NOW", columns: COLUMNS.to_vec(), rows: Vec::new(), when_empty: "nothing is configured that could die" };
+    let mut fates = Table {
+        key: "fates",
+        title: "IF IT DIES NOW",
+        columns: COLUMNS.to_vec(),
+        rows: Vec::new(),
+        when_empty: "nothing is configured that could die",
+    };
     let mut evidence = Table {
         key: "evidence",
         title: "EVIDENCE",
@@ -85,9 +91,8 @@ fn cells(cluster: &str, fate: &Fate) -> Vec<Cell> {
     let tone = if fate.broken.is_empty() { Tone::Plain } else { Tone::Bad };
     let bytes = |bytes: u64| Bytes(bytes).to_string();
     let rpo = fate.broken.iter().any(|broken| matches!(broken, Broken::Rpo(_)));
-    let names = |kept: bool| {
-        told(&fate.slots, |slots| Cell::List(slots.iter().filter(|slot| slot.kept == kept).map(|slot| slot.name.clone()).collect()))
-    };
+    let names =
+        |kept: bool| told(&fate.slots, |slots| Cell::List(slots.iter().filter(|slot| slot.kept == kept).map(|slot| slot.name.clone()).collect()));
     let back = |pick: fn(&Span<Duration>) -> Duration| {
         told(&fate.back, |back| match back {
             Outage::None => Cell::Seconds(0.0),

@@ -90,7 +90,7 @@ fn follow(chain: &mut Chain, server: &ServerSide, poolers: &[PoolerSide], balanc
     let what = format!("client of pid {} on {}", session.pid, server.endpoint.name);
     if !session.is_client() {
         let kind = session.backend_type.as_ref().map_or("no client backend", Untrusted::raw);
-        return Err(gap(what, Reason::Refused(format!("the process is a {kind}: it serves no client"))));
+        return Err(gap(what, Reason::Untold(format!("the process is a {kind}: it serves no client"))));
     }
     match (server.client(), session.client_port) {
         (Some(_), _) => {}
@@ -109,7 +109,12 @@ fn follow(chain: &mut Chain, server: &ServerSide, poolers: &[PoolerSide], balanc
 }
 
 /// The one connection of a pooler that ends at the process.
-fn of_poolers<'s>(chain: &mut Chain, server: &ServerSide, poolers: &'s [PoolerSide], balancers: &'s [BalancerSide]) -> Result<Option<Found<'s>>, Gap> {
+fn of_poolers<'s>(
+    chain: &mut Chain,
+    server: &ServerSide,
+    poolers: &'s [PoolerSide],
+    balancers: &'s [BalancerSide],
+) -> Result<Option<Found<'s>>, Gap> {
     let pid = u64::try_from(server.session.pid).ok();
     let mut found: Vec<Found<'s>> = Vec::new();
     let mut unsure: Vec<(&'s PoolerSide, &'s Pooled)> = Vec::new();
@@ -143,7 +148,10 @@ fn of_poolers<'s>(chain: &mut Chain, server: &ServerSide, poolers: &'s [PoolerSi
         0 => {
             let why = balancers.iter().find_map(|balancer| balancer.told.as_ref().err());
             let fact = format!("which member the connection of {} with remote_pid {} leads to", unsure[0].0.endpoint.name, server.session.pid);
-            Err(why.map_or_else(|| gap(&*fact, Reason::NotConfigured("no balancer has a session from its port".to_owned())), |gap| Gap { fact: fact.clone(), ..gap.clone() }))
+            Err(why.map_or_else(
+                || gap(&*fact, Reason::NotConfigured("no balancer has a session from its port".to_owned())),
+                |gap| Gap { fact: fact.clone(), ..gap.clone() },
+            ))
         }
         several => Err(gap(format!("pooler of pid {}", server.session.pid), Reason::Malformed(format!("{several} connections of poolers fit")))),
     }
@@ -211,12 +219,14 @@ fn through(chain: &mut Chain, found: &Found<'_>, balancers: &[BalancerSide]) -> 
     let what = format!("client of {} with remote_pid {}", pooler.endpoint.name, server.remote_pid.unwrap_or(0));
     let told = pooler.told.as_ref().map_err(Clone::clone)?;
     let earlier = told.before.iter().find(|one| one.pointer == server.pointer);
-    let agrees = earlier.is_some_and(|one| one.link == server.link && one.remote_pid == server.remote_pid && one.id == server.id && one.requested == server.requested);
+    let agrees = earlier.is_some_and(|one| {
+        one.link == server.link && one.remote_pid == server.remote_pid && one.id == server.id && one.requested == server.requested
+    });
     let Some(link) = server.link.as_ref() else {
         if earlier.is_some_and(|one| one.link.is_some()) {
             return moved(chain, what);
         }
-        return Err(gap(what, Reason::Refused("no client uses it now: the connection is idle in its pool".to_owned())));
+        return Err(gap(what, Reason::Untold("no client uses it now: the connection is idle in its pool".to_owned())));
     };
     let client = told.clients.iter().find(|client| client.pointer.as_ref() == Some(link));
     let Some(client) = client.filter(|client| agrees && client.link == server.pointer) else { return moved(chain, what) };
@@ -236,11 +246,18 @@ fn through(chain: &mut Chain, found: &Found<'_>, balancers: &[BalancerSide]) -> 
 
 fn moved(chain: &mut Chain, what: String) -> Result<(), Gap> {
     chain.moved = true;
-    Err(gap(what, Reason::Refused("the link moved on between two readings".to_owned())))
+    Err(gap(what, Reason::Untold("the link moved on between two readings".to_owned())))
 }
 
 /// What the pooler takes for a client may be a balancer before it.
-fn before_pooler(chain: &mut Chain, endpoint: &EndpointId, place: Place, application: Option<&Untrusted>, at: Moment, balancers: &[BalancerSide]) -> Result<(), Gap> {
+fn before_pooler(
+    chain: &mut Chain,
+    endpoint: &EndpointId,
+    place: Place,
+    application: Option<&Untrusted>,
+    at: Moment,
+    balancers: &[BalancerSide],
+) -> Result<(), Gap> {
     for balancer in balancers.iter().filter(|balancer| balancer.whole) {
         let own = |session: &&Balanced| session.own.as_ref().and_then(|own| Place::parse(own.raw())) == Some(place);
         if let Some(session) = balancer.told.iter().flatten().find(own) {
@@ -274,11 +291,18 @@ fn without_pooler(chain: &mut Chain, server: &ServerSide, poolers: &[PoolerSide]
             chain.stations.push(balanced(balancer, session));
             let from = session.source.as_ref().ok_or_else(|| gap(&*what, Reason::NotReported))?;
             // a pooler may have opened this connection, and have given it back meanwhile
-            let opener = poolers.iter().find(|pooler| pooler.told.iter().any(|told| told.before.iter().any(|one| local(one) == Place::parse(from.raw()))));
+            let opener =
+                poolers.iter().find(|pooler| pooler.told.iter().any(|told| told.before.iter().any(|one| local(one) == Place::parse(from.raw()))));
             if opener.is_some() {
                 return moved(chain, what);
             }
-            chain.stations.push(last(&balancer.endpoint, from.raw().to_owned(), server.session.application_name.as_ref(), "show sess all", balancer.taken_at));
+            chain.stations.push(last(
+                &balancer.endpoint,
+                from.raw().to_owned(),
+                server.session.application_name.as_ref(),
+                "show sess all",
+                balancer.taken_at,
+            ));
             return Ok(());
         }
     }

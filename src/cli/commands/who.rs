@@ -24,8 +24,20 @@ impl Command for Who {
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
         global::with_output(global::with_reading(command).mut_arg("watch", |arg| arg.hide(true)))
-            .arg(Arg::new("pid").value_name("PID").required(true).value_parser(clap::value_parser!(i32).range(1..)).help("The process, as pg_stat_activity has it"))
-            .arg(Arg::new("member").short('m').long("member").value_name("NAME").help("The server it runs on, where several have a process of this number"))
+            .arg(
+                Arg::new("pid")
+                    .value_name("PID")
+                    .required(true)
+                    .value_parser(clap::value_parser!(i32).range(1..))
+                    .help("The process, as pg_stat_activity has it"),
+            )
+            .arg(
+                Arg::new("member")
+                    .short('m')
+                    .long("member")
+                    .value_name("NAME")
+                    .help("The server it runs on, where several have a process of this number"),
+            )
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {

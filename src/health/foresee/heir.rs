@@ -46,14 +46,18 @@ fn of_members(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir>
                 Ok(Heir::NotNeeded)
             }
             Ok(false) => {
-                let why = "etcd has no quorum: the leader gives its role up, and nobody can take it";
+                let why = "the store decides nothing: the leader gives its role up, and nobody can take it";
                 tale.say(why);
                 Ok(Heir::Nobody { why: why.to_owned() })
             }
             Err(gap) => Err(gap),
         };
     }
-    tale.seen(format!("GET /patroni of {}", leader.name()), format!("{}, {}", leader.snapshot.own.role.word(), leader.snapshot.own.state.word()), leader.taken_at);
+    tale.seen(
+        format!("GET /patroni of {}", leader.name()),
+        format!("{}, {}", leader.snapshot.own.role.word(), leader.snapshot.own.state.word()),
+        leader.taken_at,
+    );
     let config = scene.config(tale)?;
     let paused = config.paused() || scene.told.views().any(|view| view.snapshot.own.paused);
     let nobody = |why: &str, tale: &mut Tale| {
@@ -64,7 +68,7 @@ fn of_members(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir>
         return nobody("Patroni is paused: it promotes nobody", tale);
     }
     if !holds? {
-        return nobody("etcd has no quorum: nobody can take the leader lock", tale);
+        return nobody("the store decides nothing: nobody can take the leader lock", tale);
     }
     let mode = scene.sync_mode(&config)?;
     let (mut fit, mut unfit, mut unsure): (Vec<(u64, String)>, Vec<String>, Option<Gap>) = (Vec::new(), Vec::new(), None);
@@ -113,16 +117,26 @@ fn chance(scene: &Scene<'_>, leader: &View<'_, Snapshot>, member: &Member<'_, Sn
     if own.role != Role::Replica || own.state.phase() != Phase::Up {
         return Ok(Chance::Unfit(format!("is {}, {}", own.role.word(), own.state.word())));
     }
-    if own.tags.get("nofailover").is_some_and(is_set) || own.tags.get("failover_priority").is_some_and(|priority| priority.as_i64().is_some_and(|n| n <= 0)) {
+    if own.tags.get("nofailover").is_some_and(is_set)
+        || own.tags.get("failover_priority").is_some_and(|priority| priority.as_i64().is_some_and(|n| n <= 0))
+    {
         return unfit("is tagged nofailover");
     }
     if synchronous && own.confirms == Confirms::Nothing {
         return unfit("is not in /sync");
     }
-    let timeline = |of: &View<'_, Snapshot>| of.snapshot.timeline().ok_or_else(|| Gap::new(format!("timeline of {}", of.name()), Reason::NotReported));
+    let timeline =
+        |of: &View<'_, Snapshot>| of.snapshot.timeline().ok_or_else(|| Gap::new(format!("timeline of {}", of.name()), Reason::NotReported));
     let (its, leads) = (timeline(view)?, timeline(leader)?);
     if its != leads {
         return Ok(Chance::Unfit(format!("is on timeline {its}, not {leads}")));
+    }
+    if let Some(server) = scene.server(member.name())
+        && let Err(gap) = &server.view
+        && !matches!(gap.reason, Reason::NotConfigured(_))
+    {
+        // its Patroni may call a frozen server running
+        return if is_gone(server.entry) { unfit("has no server that answers") } else { Err(gap.clone()) };
     }
     let behind = scene.behind(leader, view)?;
     let malformed = || Gap::new("maximum_lag_on_failover", Reason::Malformed("no number of bytes".to_owned()));

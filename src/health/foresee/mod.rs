@@ -188,6 +188,13 @@ fn fate(scene: &Scene<'_>, target: Target, loss: &Foretold<Loss>) -> Fate {
     let lost = bytes::lost(scene, loss, &heir, &mut tale);
     let cut = clients::cut(scene, loss, &mut tale);
     let slots = slots::of(scene, loss);
+    if matches!(target, Target::Zone(_)) {
+        let astray: Vec<&str> =
+            scene.view.cluster.entries.iter().filter(|entry| entry.spec.zone.is_none()).map(|entry| entry.spec.id.name.as_str()).collect();
+        if !astray.is_empty() {
+            tale.say(format!("no zone is configured for {}: taken as elsewhere", astray.join(", ")));
+        }
+    }
     let gaps = [heir.as_ref().err(), back.as_ref().err(), lost.as_ref().err(), cut.as_ref().err(), slots.as_ref().err()];
     for gap in gaps.into_iter().flatten() {
         tale.say(format!("not known: {} ({})", gap.fact, gap.reason.phrase()));

@@ -54,18 +54,17 @@ fn members(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tal
         tale.say("this cluster follows another one: it takes no writes");
         return Ok(Outage::None);
     }
-    let config = scene.config(tale)?;
     if loss.members.contains(leader.name()) {
         return match heir.as_ref().map_err(Clone::clone)? {
             Heir::Nobody { .. } => Ok(Outage::UntilAHuman),
-            _ => promotion(scene, loss, &config, tale).map(Outage::Within),
+            _ => promotion(scene, loss, &scene.config(tale)?, tale).map(Outage::Within),
         };
     }
-    if !quorum::holds(scene, loss, tale)? && !config.failsafe_mode() {
+    if !quorum::holds(scene, loss, tale)? && !scene.config(tale)?.failsafe_mode() {
         return Ok(Outage::UntilAHuman);
     }
     let waited_for = loss.members.iter().filter(|name| confirms(scene, name)).count();
-    if waited_for == 0 { Ok(Outage::None) } else { stall(scene, loss, leader, &config, waited_for, tale) }
+    if waited_for == 0 { Ok(Outage::None) } else { stall(scene, loss, leader, &scene.config(tale)?, waited_for, tale) }
 }
 
 /// The leader crashes: nothing happens before its lease has ended, which it renewed up to one round before.
@@ -132,7 +131,8 @@ fn next_sync<'s>(scene: &'s Scene<'_>, loss: &Loss, leader: &View<'_, Snapshot>)
                 let own = &view.snapshot.own;
                 let barred = own.tags.get("nosync").is_some_and(|tag| *tag != serde_json::Value::Bool(false));
                 let name = super::scene::own_name(view);
-                let streams = leader.snapshot.own.followers.iter().any(|one| one.name.as_deref() == Some(name) && one.state.as_deref() == Some("streaming"));
+                let streams =
+                    leader.snapshot.own.followers.iter().any(|one| one.name.as_deref() == Some(name) && one.state.as_deref() == Some("streaming"));
                 if own.role == Role::Replica && own.state.phase() == Phase::Up && streams && !barred {
                     return Ok(Some(member.name()));
                 }

@@ -44,7 +44,8 @@ pub(super) fn holds(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold
     if left.alive + left.unsure < left.needed {
         return Ok(false);
     }
-    let silent = scene.stores.iter().find(|store| !loss.stores.contains(store.name()) && !is_gone(store.entry)).and_then(|store| store.view.as_ref().err());
+    let silent =
+        scene.stores.iter().find(|store| !loss.stores.contains(store.name()) && !is_gone(store.entry)).and_then(|store| store.view.as_ref().err());
     let unnamed = || Gap::new("quorum of etcd", Reason::NotConfigured("etcd has members that are no endpoints here".to_owned()));
     Err(silent.map_or_else(unnamed, |gap| Gap { fact: "quorum of etcd".to_owned(), ..gap.clone() }))
 }

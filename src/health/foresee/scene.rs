@@ -44,7 +44,7 @@ impl<'a> Scene<'a> {
     /// # Errors
     /// Nobody says that it leads: why the first silent member cannot be asked, or that there is none.
     pub(super) fn leader(&self) -> Foretold<&View<'a, Snapshot>> {
-        let nobody = || self.told.gap("leader", Reason::Refused("no member says that it leads".to_owned()));
+        let nobody = || self.told.gap("leader", Reason::Untold("no member says that it leads".to_owned()));
         self.told.head().ok_or_else(nobody)
     }
 

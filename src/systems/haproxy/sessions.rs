@@ -35,7 +35,8 @@ impl BalancerClient {
     pub async fn sessions(&self, whole: bool) -> Result<Vec<Session>, ProbeError> {
         let command = if whole { "show sess all" } else { "show sess" };
         let path = self.socket.as_deref();
-        let path = path.ok_or_else(|| ProbeError::new(Trouble::NotConfigured, command, "only the runtime socket tells of sessions; `socket` is not set"))?;
+        let path =
+            path.ok_or_else(|| ProbeError::new(Trouble::NotConfigured, command, "only the runtime socket tells of sessions; `socket` is not set"))?;
         let asked = format!("`{command}` on {path}");
         let text = line::ask(&self.clock, path, command, self.deadline).await?;
         if whole { long(&text, &asked) } else { short(&text, &asked) }

@@ -5,8 +5,8 @@
 //! `sql/` holds the statements, `queries` their list and gates, `wire` turns rows of text into the types of `snapshot`, `rules` judge one server alone,
 //! `present` shows it. What needs several servers (two that can be written) is judged in `health`.
 
-mod client;
 mod by_pid;
+mod client;
 #[cfg(test)]
 mod golden;
 mod present;

@@ -1,0 +1,3 @@
+//! What is foretold of the captured states.
+
+mod states;
