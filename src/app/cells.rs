@@ -3,6 +3,7 @@
 use crate::config::quantity::time_text;
 use crate::model::Bytes;
 use crate::systems::view::{Cell, Tone};
+use crate::theme::Glyphs;
 use std::time::Duration;
 
 /// The cell as one short line, and how it stands.
@@ -15,12 +16,18 @@ pub fn words(cell: &Cell) -> (String, Tone) {
         Cell::Count(count) => count.to_string(),
         Cell::Bytes(bytes) => Bytes(*bytes).to_string(),
         Cell::Seconds(seconds) => seconds_text(*seconds),
+        Cell::AtLeast(seconds) if *seconds < 1.0 => "just seen".to_owned(),
+        Cell::AtLeast(seconds) => format!(">={}", seconds_text(*seconds)),
         Cell::Percent(share) => format!("{share:.1}%"),
         Cell::Lsn(lsn) => lsn.to_string(),
         Cell::Time(at) => time_of(*at),
         Cell::Flag(true) => "yes".to_owned(),
         Cell::Flag(false) => "no".to_owned(),
         Cell::List(items) => items.iter().map(crate::text::Untrusted::shown).collect::<Vec<_>>().join(", "),
+        Cell::Series(series) => {
+            let signs = Glyphs::Unicode.signs();
+            series.drawn(&signs.heights, signs.gap)
+        }
         Cell::Toned(inner, tone) => return (words(inner).0, *tone),
     };
     (text, cell.tone())
@@ -41,4 +48,15 @@ pub fn seconds_text(seconds: f64) -> String {
 #[must_use]
 pub fn time_of(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_a_beginning_is_no_zero() {
+        let shown = |seconds| words(&Cell::AtLeast(seconds)).0;
+        assert_eq!((shown(0.0).as_str(), shown(-5.0).as_str(), shown(12.0).as_str()), ("just seen", "just seen", ">=12s"));
+    }
 }

@@ -1,6 +1,6 @@
 //! A page as JSON. Keys never vanish: what is not known is `null` at its place, and `unknown` says why, since when, and when it was last good.
 
-use crate::model::{Gap, Moment};
+use crate::model::{Gap, Moment, Reason};
 use crate::systems::view::{Cell, Page, Table};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -69,14 +69,25 @@ fn value(cell: &Cell, path: &str, unknown: &mut Map<String, Value>) -> Value {
         Cell::Text(text) | Cell::Word(text, _) => json!(text.raw()),
         Cell::Count(count) => json!(count),
         Cell::Bytes(bytes) => json!(bytes),
+        Cell::AtLeast(seconds) if *seconds < 1.0 => {
+            unknown
+                .insert(path.to_owned(), gap_value(&Gap::new(path, Reason::NotReached("first seen just now; it may have begun earlier".to_owned()))));
+            Value::Null
+        }
         // a number that JSON cannot carry is not known
-        Cell::Seconds(number) | Cell::Percent(number) => json!(number),
+        Cell::Seconds(number) | Cell::AtLeast(number) | Cell::Percent(number) => json!(number),
         Cell::Lsn(lsn) => json!(lsn),
         Cell::Time(at) => json!(at),
         Cell::Flag(on) => json!(on),
         Cell::List(items) => items.iter().map(|item| json!(item.raw())).collect(),
+        Cell::Series(series) => series.values.iter().map(|value| value.map_or(Value::Null, shortest)).collect(),
         Cell::Toned(inner, _) => value(inner, path, unknown),
     }
+}
+
+/// The number with as few digits as tell it from its neighbours: `0.1`, not `0.10000000149`.
+fn shortest(value: f32) -> Value {
+    json!(value.to_string().parse::<f64>().unwrap_or(f64::from(value)))
 }
 
 fn gap_value(gap: &Gap) -> Value {
@@ -156,6 +167,13 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for Safe<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_series_is_an_array_with_null_for_each_gap() {
+        use crate::systems::view::{Kind, Series};
+        let series = Series { step: std::time::Duration::from_secs(1), unit: Kind::Seconds, values: [Some(0.1), None, Some(3.0)].into() };
+        assert_eq!(value(&Cell::Series(series), "lag_series", &mut Map::new()), json!([0.1, null, 3.0]));
+    }
 
     #[test]
     fn hostile_text_is_lossless_and_acts_on_nothing() {

@@ -59,6 +59,7 @@ fn property(column: &Column) -> Value {
         Kind::Lsn => json!({ "type": ["string", "null"], "pattern": "^[0-9A-F]{1,8}/[0-9A-F]{1,8}$" }),
         Kind::Time => nullable(&time()),
         Kind::Flag => json!({ "type": ["boolean", "null"] }),
+        Kind::Series => json!({ "type": ["array", "null"], "items": { "type": ["number", "null"] } }),
         Kind::List => json!({ "type": ["array", "null"], "items": { "type": "string" } }),
     };
     if let Value::Object(map) = &mut schema {
@@ -79,4 +80,16 @@ fn closed(properties: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = properties.iter().map(|(key, _)| *key).collect();
     let properties: Map<String, Value> = properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_may_have_gaps() {
+        let column = Column::new("lag_series", "5 MIN", Kind::Series, 0, "lag");
+        let expected = json!({ "type": ["array", "null"], "items": { "type": ["number", "null"] }, "description": "lag" });
+        assert_eq!(property(&column), expected);
+    }
 }

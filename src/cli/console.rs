@@ -8,7 +8,7 @@ use crate::app::{Observed, load, observe};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
-use crate::tui::{self, ConsoleError, End, Look, Scope, Start};
+use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
 use clap::{Arg, ArgMatches};
 use tokio_util::sync::CancellationToken;
 
@@ -54,7 +54,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     super::note(&loaded.notes);
     let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
-    Ok(Start { seen, scope, look, clock: clock.clone() })
+    Ok(Start { seen, scope, look, clock: clock.clone(), hands: Hands::of_environment(|name| std::env::var(name).ok()) })
 }
 
 fn failure(error: &ConsoleError) -> Failure {

@@ -3,6 +3,7 @@
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
 pub mod foresee;
+pub mod hold;
 pub mod judge;
 pub mod outcome;
 mod patroni;
@@ -10,6 +11,8 @@ pub mod rank;
 pub mod rule;
 pub mod rules;
 mod stores;
+mod unasked;
+mod witnesses;
 mod writers;
 
 pub use judge::{Judgement, judge};

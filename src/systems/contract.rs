@@ -2,15 +2,16 @@
 //!
 //! A system must never name another system, ratatui or a face; its `wire`, `snapshot`, `rules` and `present` do no IO and take `now` as an argument.
 
-use super::view::{Cell, Column};
+use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
-use crate::model::{Clock, Evidence, Gap, Moment, Severity};
+use crate::model::{Clock, Evidence, Gap, Moment, Severity, Since};
 use crate::text::Untrusted;
 use crate::transport::ProbeError;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -71,7 +72,7 @@ pub struct Knob {
 }
 
 /// What every rule says of itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RuleInfo {
     /// Stable identifier: `replica-lag`.
     pub id: &'static str,
@@ -83,6 +84,9 @@ pub struct RuleInfo {
     /// What a person does about it.
     pub cure: &'static str,
 }
+
+/// The knob by which a rule says how long its condition has to hold before it counts in full; `health::hold` applies it to every rule that has it.
+pub const HOLDS: &str = "holds";
 
 /// The knobs of one rule for one cluster.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +120,15 @@ impl<'a> Knobs<'a> {
         match self.get(name) {
             Some(Quantity::Time(time)) => time,
             _ => Duration::MAX,
+        }
+    }
+
+    /// How long what the rule watches for has to hold before it counts in full: the knob `holds`. Zero where the rule has none.
+    #[must_use]
+    pub fn holds(&self) -> Duration {
+        match self.get(HOLDS) {
+            Some(Quantity::Time(time)) => time,
+            _ => Duration::ZERO,
         }
     }
 
@@ -153,8 +166,8 @@ pub struct Raised {
     /// One sentence without full stop.
     pub sentence: Untrusted,
     pub evidence: Vec<Evidence>,
-    /// The server's own time of the beginning.
-    pub began: Option<Timestamp>,
+    /// When it began, where the rule knows; else the judge says when it was first found.
+    pub began: Option<Since>,
 }
 
 impl Raised {
@@ -180,9 +193,17 @@ impl Raised {
         self
     }
 
+    /// By the server's own time, where it told one.
     #[must_use]
     pub fn began(mut self, at: Option<Timestamp>) -> Self {
-        self.began = at;
+        self.began = at.map(Since::Server);
+        self
+    }
+
+    /// Since this process sees it, which may be before the rule had reason to speak.
+    #[must_use]
+    pub fn seen_since(mut self, at: Option<Timestamp>) -> Self {
+        self.began = at.map(Since::FirstSeen);
         self
     }
 }
@@ -225,6 +246,30 @@ pub struct Discovered {
     pub address: Untrusted,
 }
 
+/// Trends of one snapshot that are kept; what a system names beyond them is not.
+pub const MOST_TRENDS: usize = 32;
+
+/// A number of one snapshot that is worth a line over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trend {
+    /// A stable word: `connections`. Where there is one of a kind for each of something, that follows: `lag_bytes/pg2`. It may be a server's word.
+    pub key: Cow<'static, str>,
+    pub unit: Kind,
+    pub value: f64,
+}
+
+impl Trend {
+    pub fn new(key: impl Into<Cow<'static, str>>, unit: Kind, value: f64) -> Self {
+        Trend { key: key.into(), unit, value }
+    }
+
+    /// A count; so many that a float rounds them are drawn the same.
+    #[expect(clippy::cast_precision_loss, reason = "it becomes a height of eight")]
+    pub fn count(key: impl Into<Cow<'static, str>>, unit: Kind, count: u64) -> Self {
+        Trend::new(key, unit, count as f64)
+    }
+}
+
 /// A kind of server that can be operated.
 pub trait System: Send + Sync + 'static {
     /// `patroni`; as in `system = "patroni"`.
@@ -253,6 +298,11 @@ pub trait System: Send + Sync + 'static {
 
     /// As many cells as [`System::columns`].
     fn present(view: &View<'_, Self::Snapshot>) -> Vec<Cell>;
+
+    /// What is worth a line over time; what was not read is left out. The first [`MOST_TRENDS`] are kept.
+    fn trends(_view: &View<'_, Self::Snapshot>) -> Vec<Trend> {
+        Vec::new()
+    }
 
     /// Endpoints that this one names.
     fn discovered(_snapshot: &Self::Snapshot) -> Vec<Discovered> {
@@ -294,6 +344,8 @@ pub trait AnySystem: Send + Sync {
     fn judge(&self, view: &View<'_, AnySnapshot>) -> Vec<Judged>;
     /// `None` when the snapshot is of another system.
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>>;
+    /// At most [`MOST_TRENDS`].
+    fn trends(&self, view: &View<'_, AnySnapshot>) -> Vec<Trend>;
     fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered>;
     /// For recording.
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value>;
@@ -369,6 +421,12 @@ impl<S: System> AnySystem for Erased<S> {
 
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>> {
         typed::<S>(view).map(|view| S::present(&view))
+    }
+
+    fn trends(&self, view: &View<'_, AnySnapshot>) -> Vec<Trend> {
+        let mut trends = typed::<S>(view).map(|view| S::trends(&view)).unwrap_or_default();
+        trends.truncate(MOST_TRENDS);
+        trends
     }
 
     fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered> {

@@ -7,10 +7,13 @@ use super::place::Place;
 use super::screens::help;
 use super::state::State;
 
-use Place::{Cluster, Fleet, Help, Sheet};
+use Place::{Help, Sheet};
 
 const EVERYWHERE: &[Place] = &Place::ALL;
-const LISTS: &[Place] = &[Fleet, Cluster];
+/// The screens with rows to move in: all but the last two.
+const LISTS: &[Place] = EVERYWHERE.split_at(EVERYWHERE.len() - 2).0;
+/// The cluster and the pages: what can have several panels.
+const PAGES: &[Place] = LISTS.split_at(1).1;
 
 /// All of them, in the order of the help.
 pub static COMMANDS: &[Command] = &[
@@ -49,7 +52,7 @@ pub static COMMANDS: &[Command] = &[
         name: "panel",
         doc: "To the next panel",
         keys: &["tab", "right", "l"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 5,
         useful: always,
         run: |state| moves::panel(state, 1),
@@ -59,7 +62,7 @@ pub static COMMANDS: &[Command] = &[
         name: "former panel",
         doc: "To the panel before",
         keys: &["backtab", "left", "h"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 0,
         useful: always,
         run: |state| moves::panel(state, -1),
@@ -69,7 +72,7 @@ pub static COMMANDS: &[Command] = &[
         name: "zoom",
         doc: "The panel alone on the screen, or all panels again",
         keys: &["z"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 6,
         useful: always,
         run: moves::zoom,
@@ -79,7 +82,7 @@ pub static COMMANDS: &[Command] = &[
         name: "next cluster",
         doc: "To the next cluster, in the order of the fleet",
         keys: &["]"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 8,
         useful: moves::has_neighbours,
         run: |state| moves::cluster(state, 1),
@@ -89,10 +92,34 @@ pub static COMMANDS: &[Command] = &[
         name: "former cluster",
         doc: "To the cluster before",
         keys: &["["],
-        places: &[Cluster],
+        places: PAGES,
         footer: 0,
         useful: moves::has_neighbours,
         run: |state| moves::cluster(state, -1),
+    },
+    page_of("topology", &"1", "Page: who streams from whom", |state| moves::page_of(state, Place::Topology)),
+    page_of("replication", &"2", "Page: each standby, how far behind", |state| moves::page_of(state, Place::Replication)),
+    page_of("activity", &"3", "Page: sessions that do or hold something", |state| moves::page_of(state, Place::Activity)),
+    page_of("locks", &"4", "Page: who holds up whom", |state| moves::page_of(state, Place::Locks)),
+    page_of("poolers", &"5", "Page: every pool of every PgBouncer", |state| moves::page_of(state, Place::Poolers)),
+    page_of("balancers", &"6", "Page: every server of every HAProxy", |state| moves::page_of(state, Place::Balancers)),
+    page_of("consensus", &"7", "Page: the members of the store", |state| moves::page_of(state, Place::Consensus)),
+    page_of("findings", &"8", "Page: what is wrong, and what to do", |state| moves::page_of(state, Place::Findings)),
+    page_of("foresee", &"F", "Page: if it dies now, what follows", |state| moves::page_of(state, Place::Foresee)),
+    page_of("events", &"9", "Page: what happened, newest first", |state| moves::page_of(state, Place::Events)),
+    page_of("queries", &"Q", "Page: the statements that cost most", |state| moves::page_of(state, Place::Queries)),
+    page_of("history", &"H", "Page: every change of leader", |state| moves::page_of(state, Place::History)),
+    page_of("show-config", &"C", "Page: the dynamic configuration", |state| moves::page_of(state, Place::ShowConfig)),
+    page_of("doctor", &"D", "Page: can opsctl do its work here", |state| moves::page_of(state, Place::Doctor)),
+    Command {
+        id: "copy",
+        name: "copy",
+        doc: "The selected row to the clipboard of the terminal (OSC 52), its columns separated by tabs",
+        keys: &["y"],
+        places: LISTS,
+        footer: 0,
+        useful: moves::has_row,
+        run: moves::copy,
     },
     Command { id: "down", name: "down", doc: "One row down", keys: &["down", "j"], places: EVERYWHERE, footer: 0, useful: always, run: |s| by(s, 1) },
     Command { id: "up", name: "up", doc: "One row up", keys: &["up", "k"], places: EVERYWHERE, footer: 0, useful: always, run: |s| by(s, -1) },
@@ -197,6 +224,11 @@ pub static COMMANDS: &[Command] = &[
         run: moves::back,
     },
 ];
+
+/// A command that opens a page of the same name.
+const fn page_of(id: &'static str, key: &'static &'static str, doc: &'static str, run: fn(&mut State) -> Option<Effect>) -> Command {
+    Command { id, name: id, doc, keys: std::slice::from_ref(key), places: LISTS, footer: 0, useful: always, run }
+}
 
 /// Moves; the help is as long as this list makes it.
 fn by(state: &mut State, rows: isize) -> Option<Effect> {

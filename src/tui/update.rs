@@ -2,6 +2,7 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
+use super::errand::Done;
 use super::key::Chord;
 use super::pace::Cause;
 use super::signal::Signal;
@@ -23,6 +24,8 @@ pub enum Message {
     Size(u16, u16),
     /// A second passed.
     Tick,
+    /// An errand came back.
+    Done(Done),
 }
 
 /// Changes `state` by `message` at `now`.
@@ -36,9 +39,10 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         Message::Signal(Signal::Continue) => Some(Effect::Resume),
         Message::Signal(Signal::Resize) => Some(Effect::Measure),
         Message::Seen(observed) => {
-            state.picture.take(observed);
+            let news = state.picture.take(observed);
             // a still picture does not change
-            state.picture.frozen().is_none().then_some(Effect::Draw(Cause::Data))
+            let cause = if news { Cause::Data } else { Cause::Age };
+            state.picture.mode().is_live().then_some(Effect::Draw(cause))
         }
         Message::SeenEnded => {
             state.picture.end();
@@ -50,6 +54,10 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
             changed.then_some(Effect::Draw(Cause::Input))
         }
         Message::Tick => Some(Effect::Draw(Cause::Data)),
+        Message::Done(Done::Told(notice)) => {
+            state.notice = Some(notice);
+            Some(Effect::Draw(Cause::Input))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, System, Ti
 use opsctl::systems::patroni::own::Own;
 use opsctl::systems::patroni::picture::Picture;
 use opsctl::systems::patroni::snapshot::{Asked, Exchange, Parts, Snapshot};
-use opsctl::systems::view::{Cell, Column, Kind, Tone};
+use opsctl::systems::view::{Cell, Column, Kind, Series, Tone};
 use opsctl::text::Untrusted;
 use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
@@ -60,8 +60,11 @@ impl System for Queue {
     }
 
     fn columns() -> &'static [Column] {
-        const COLUMNS: &[Column] =
-            &[Column::new("state", "STATE", Kind::Word, 0, "its own word"), Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting")];
+        const COLUMNS: &[Column] = &[
+            Column::new("state", "STATE", Kind::Word, 0, "its own word"),
+            Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting"),
+            Column::new("messages_series", "5 MIN", Kind::Series, 1, "waiting, over five minutes"),
+        ];
         COLUMNS
     }
 
@@ -69,7 +72,14 @@ impl System for Queue {
         assert!(view.snapshot.state != "panic", "a panic in the middle of a frame");
         let tone = if view.snapshot.state == "open" { Tone::Good } else { Tone::Bad };
         let messages = Cell::count(view.snapshot.messages);
-        vec![Cell::word(view.snapshot.state.as_str(), tone), if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages }]
+        // a gap of one minute, and nothing at all in the first
+        let values = [Some(0.0), Some(1.0), None, Some(3.0), Some(7.0)].into();
+        let series = Cell::Series(Series { step: Duration::from_mins(1), unit: Kind::Count, values });
+        vec![
+            Cell::word(view.snapshot.state.as_str(), tone),
+            if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages },
+            series,
+        ]
     }
 
     fn privileges() -> &'static str {
@@ -182,7 +192,7 @@ impl Platform {
         let mut findings = self.findings;
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let judgement = Judgement { findings, standings: self.standings, ..Judgement::none(now()) };
-        Arc::new(Observed { fleet: Arc::new(fleet), judgement: Arc::new(judgement), now: now() })
+        Arc::new(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::default(), now()))
     }
 }
 
@@ -250,7 +260,7 @@ pub(crate) fn degraded() -> Arc<Observed> {
 }
 
 /// Nothing answers any more; what was known is old.
-pub(super) fn down() -> Arc<Observed> {
+pub(crate) fn down() -> Arc<Observed> {
     Platform::new()
         .cluster("orders-eu", Environment::Prod, Standing::Unreadable)
         .member("pg1", "a", 135, LEADER, STORE)
@@ -272,12 +282,12 @@ pub(super) fn down() -> Arc<Observed> {
 }
 
 /// A cluster whose first answers are still out.
-pub(super) fn waiting() -> Arc<Observed> {
+pub(crate) fn waiting() -> Arc<Observed> {
     Platform::new().cluster("orders-eu", Environment::Prod, Standing::Unknown).unasked("patroni", "pg1").unasked("queue", "q1").observed()
 }
 
 /// No cluster at all.
-pub(super) fn nothing() -> Arc<Observed> {
+pub(crate) fn nothing() -> Arc<Observed> {
     Platform::new().observed()
 }
 

@@ -8,6 +8,7 @@ use crate::text::suggest::nearest;
 
 mod activity;
 mod balancers;
+mod consensus;
 mod doctor;
 mod endpoints;
 mod events;
@@ -53,6 +54,7 @@ pub static VIEWS: &[ViewDef] = &[
     queries::VIEW,
     poolers::VIEW,
     balancers::VIEW,
+    consensus::VIEW,
     findings::VIEW,
     explain::VIEW,
     foresee::VIEW,

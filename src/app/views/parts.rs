@@ -2,8 +2,9 @@
 
 use super::{about, age};
 use crate::app::Observed;
+use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
-use crate::model::{Cure, Finding, Severity, Since};
+use crate::model::{Cure, Finding, Gap, Reason, Severity, Since};
 use crate::systems::contract::{AnySystem, View};
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
 
@@ -28,11 +29,23 @@ pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
             Column::new("rule", "RULE", Kind::Text, 0, "identifier of the rule, for `opsctl explain`"),
             Column::new("member", "MEMBER", Kind::Text, 3, "the member or endpoint it is about"),
             Column::new("object", "OBJECT", Kind::Text, 6, "what inside the member: a slot, a session, a pool"),
-            Column::new("for_seconds", "FOR", Kind::Seconds, 0, "how long it has been so"),
+            Column::new(
+                "for_seconds",
+                "FOR",
+                Kind::Seconds,
+                0,
+                "how long it has been so; at least, where since_witness is first-seen, and not known when it was first seen just now",
+            ),
             Column::new("sentence", "WHAT", Kind::Text, 0, "the finding in one sentence"),
             Column::new("since", "SINCE", Kind::Time, 7, "when it began"),
             Column::new("since_witness", "SINCE FROM", Kind::Word, 7, "server: the server's own time; first-seen: when this process saw it"),
-            Column::new("confirmed", "CONFIRMED", Kind::Flag, 6, "false: its inputs became unknown, it may no longer hold"),
+            Column::new(
+                "confirmed",
+                "CONFIRMED",
+                Kind::Flag,
+                6,
+                "false: its inputs became unknown or it was just now not found again, it may no longer hold",
+            ),
             Column::new("cure", "WHAT TO DO", Kind::Text, 7, "what to do"),
         ],
         rows: observed.judgement.findings.iter().filter(wanted).map(|finding| finding_row(observed, finding)).collect(),
@@ -63,6 +76,20 @@ pub(super) fn cure(finding: &Finding) -> String {
     }
 }
 
+/// How long a finding has held.
+fn lasting(observed: &Observed, finding: &Finding) -> Cell {
+    let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64();
+    match finding.since {
+        Since::FirstSeen(_) => Cell::AtLeast(passed),
+        // a second is what two clocks may differ by; more is a clock that is wrong, and no time that has passed
+        Since::Server(_) if passed < -1.0 => {
+            let why = format!("the server's time of its beginning lies {} ahead of the clock here", seconds_text(-passed));
+            Cell::unknown(Gap::new(format!("how long {} has held", finding.rule), Reason::Malformed(why)))
+        }
+        Since::Server(_) => Cell::Seconds(passed.max(0.0)),
+    }
+}
+
 fn finding_row(observed: &Observed, finding: &Finding) -> Row {
     let subject = &finding.subject;
     let optional = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
@@ -71,7 +98,6 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
         Since::Server(at) => ("server", at),
         Since::FirstSeen(at) => ("first-seen", at),
     };
-    let passed = observed.now.wall.duration_since(at).as_secs_f64().max(0.0);
     Row::new(
         finding_key(finding),
         vec![
@@ -80,7 +106,7 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
             Cell::text(finding.rule.as_str()),
             optional(subject.member.as_deref()),
             object.map_or(Cell::Nothing, Cell::Text),
-            Cell::Seconds(passed),
+            lasting(observed, finding),
             Cell::Text(finding.sentence.clone()),
             Cell::Time(at),
             Cell::word(witness, Tone::Plain),

@@ -1,9 +1,10 @@
 //! `status`: how every cluster stands, what was found, and a panel of each system. A new system is in it without an edit here.
 
-use super::{BadPick, Pick, ViewDef, parts, picked, sources, summary};
+use super::{BadPick, Pick, ViewDef, explain, parts, picked, sources, summary};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::health::Standing;
+use crate::health::judge::every_rule;
 use crate::model::Severity;
 use crate::systems::registry;
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
@@ -15,6 +16,13 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Status");
     page.tables = vec![cluster_table(observed, &clusters), parts::findings(observed, &clusters)];
+    // what nobody could be asked for is said beside what was found: a standing is only as good as what it rests on
+    let required: Vec<_> = every_rule().into_iter().filter(|rule| rule.required).collect();
+    page.tables.push(Table {
+        title: "REQUIRED AND NOT KNOWN",
+        when_empty: "every required fact is known",
+        ..explain::missing(observed, &clusters, &required)
+    });
     page.tables.extend(registry::SYSTEMS.iter().map(|system| parts::panel(observed, &clusters, *system)));
     page.sources = sources(&clusters, &[]);
     Ok(page)

@@ -18,7 +18,7 @@ mod who;
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 10] = [
+    let own: Vec<Box<dyn Command>> = vec![
         Box::new(check::Check),
         Box::new(wait::Wait),
         Box::new(privileges::Privileges),

@@ -116,7 +116,7 @@ fn stall(scene: &Scene<'_>, loss: &Loss, leader: &View<'_, Snapshot>, config: &D
         return Ok(Outage::Within(plain));
     }
     // its rounds are so far apart that it matters when the next one comes; whole seconds on both sides cost one each way
-    let Some(age) = leader.snapshot.dcs_age() else { return Ok(Outage::Within(plain)) };
+    let Ok(age) = leader.snapshot.dcs_age() else { return Ok(Outage::Within(plain)) };
     let age = age + leader.now.since(leader.snapshot.exchange.answered);
     let next = round.saturating_sub(age);
     Ok(Outage::Within(Span { least: next.saturating_sub(LATE), most: next + LATE + NEXT_SYNC }))

@@ -72,7 +72,10 @@ fn whole(told: &Told<'_>) -> String {
 
 fn evidence(raised: Raised, member: &View<'_, Snapshot>) -> Raised {
     let (snapshot, name) = (member.snapshot, member.name());
-    let age = snapshot.dcs_age().map_or_else(|| "dcs_last_seen not told".to_owned(), |age| format!("store last seen {} ago", time_text(age)));
+    let age = match snapshot.dcs_age() {
+        Ok(age) => format!("store last seen {} ago", time_text(age)),
+        Err(gap) => format!("{}: {}", gap.fact, gap.reason.phrase()),
+    };
     let raised = raised.seen(format!("GET /patroni of {name}"), age, snapshot.exchange.answered);
     match snapshot.cluster.known("GET /cluster") {
         Ok(_) => raised,

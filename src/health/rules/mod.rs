@@ -16,8 +16,10 @@ mod foreign_member;
 mod leader_and_sync_in_one_zone;
 mod lock_holder_not_writable;
 mod member_missing;
+mod member_not_running;
 mod no_leader;
 mod no_writable_primary;
+mod replica_lag;
 mod rto_over_goal;
 mod scheduled_switchover;
 mod split_brain;
@@ -43,6 +45,8 @@ pub static RULES: &[ClusterRule] = &[
     scheduled_switchover::RULE,
     rto_over_goal::RULE,
     member_missing::RULE,
+    member_not_running::RULE,
+    replica_lag::RULE,
     foreign_member::RULE,
     witness_stale::RULE,
     dcs_down::RULE,

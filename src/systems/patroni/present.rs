@@ -40,7 +40,10 @@ pub(super) fn cells(view: &View<'_, Snapshot>) -> Vec<Cell> {
         lag(view, "receive lag", |row| row.receive_lag.as_ref()),
         lag(view, "replay lag", |row| row.replay_lag.as_ref()),
         if own.pending_restart.is_some() { Cell::Flag(true).toned(Tone::Warn) } else { Cell::Flag(false) },
-        Cell::reported(snapshot.dcs_age(), format!("dcs_last_seen of {name}"), |age| Cell::Seconds(age.as_secs_f64())),
+        match snapshot.dcs_age() {
+            Ok(age) => Cell::Seconds(age.as_secs_f64()),
+            Err(gap) => Cell::unknown(Gap { fact: format!("{} of {name}", gap.fact), ..gap }),
+        },
         told(own.location.or(own.replayed).map(Cell::Lsn), "position"),
         Cell::List(tags),
         Cell::reported(own.version.as_deref(), format!("version of Patroni of {name}"), Cell::text),

@@ -159,7 +159,8 @@ impl Client {
     /// Looks a second time where one look cannot tell: a commit met while it waits, a replica met while it replays.
     async fn look_again(&mut self, begin: Moment) {
         let waits = self.snapshot.syncrep_waiters.value().and_then(Option::as_deref).unwrap_or_default();
-        let met = waits.iter().any(|waiter| waiter.seen_waiting_s <= 0.0 && waiter.query_age_s.is_some_and(|age| age >= YOUNG_S));
+        let met =
+            waits.iter().any(|waiter| waiter.seen_waiting_s.is_none_or(|seen| seen <= 0.0) && waiter.query_age_s.is_some_and(|age| age >= YOUNG_S));
         let replays = self.snapshot.replica.value().and_then(|replica| replica.delay).is_some_and(|delay| delay.seconds().is_none());
         let names: &[&str] = match (met, replays) {
             (true, _) => &["syncrep_waiters"],

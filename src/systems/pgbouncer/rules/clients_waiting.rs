@@ -47,7 +47,8 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         let sentence = format!("{clients} in pool {name}, the oldest for {}, the queue stands for {}", time_text(oldest), time_text(queued));
         let servers = pool.servers().map_or("unknown".to_owned(), |count| count.to_string());
         let fact = format!("cl_waiting {waiting}, maxwait {}, server connections {servers}", time_text(oldest));
-        raised.push(Raised::new(severity, sentence).object(name).seen(&witness, fact, taken_at));
+        raised
+            .push(Raised::new(severity, sentence).object(name).seen_since(pool.waiting_since.map(|since| since.wall)).seen(&witness, fact, taken_at));
     }
     Ok(raised)
 }

@@ -3,9 +3,9 @@
 //! A pause is a state of the process: it outlives the console that made it. KILL leaves one behind too. 1.18 does not tell of a global PAUSE.
 
 use crate::config::Quantity;
-use crate::config::quantity::time_text;
 use crate::model::{Moment, Reading, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::first_seen::for_so_long;
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -29,15 +29,19 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     for database in databases.iter().filter(|database| database.paused == Some(true) && concerns(view.endpoint, &database.name)) {
         let paused = passed(database.paused_since, taken_at);
         let waiting = waiting_in(view, Some(database.name.raw()));
-        let sentence = format!("database {} is paused for {}{waiting}", database.name.raw(), time_text(paused));
-        let finding = Raised::new(severity(paused), sentence).object(database.name.clone());
+        let sentence = format!("database {} is paused{}{waiting}", database.name.raw(), for_so_long(paused));
+        let finding = Raised::new(severity(paused), sentence).object(database.name.clone()).seen_since(database.paused_since.map(|since| since.wall));
         raised.push(finding.seen(format!("SHOW DATABASES of {}", view.name()), "paused 1", taken_at));
     }
     match &view.snapshot.process {
         Reading::Known(sample) if sample.value.paused => {
             let paused = passed(sample.value.since, sample.taken_at);
-            let sentence = format!("the whole pooler is paused for {}{}", time_text(paused), waiting_in(view, None));
-            raised.push(Raised::new(severity(paused), sentence).seen(format!("SHOW STATE of {}", view.name()), "paused yes", sample.taken_at));
+            let sentence = format!("the whole pooler is paused{}{}", for_so_long(paused), waiting_in(view, None));
+            raised.push(Raised::new(severity(paused), sentence).seen_since(sample.value.since.map(|since| since.wall)).seen(
+                format!("SHOW STATE of {}", view.name()),
+                "paused yes",
+                sample.taken_at,
+            ));
         }
         // 1.18 cannot tell; clients that wait are seen all the same
         Reading::Known(_) | Reading::Unknown { reason: Reason::NotSupported(_), .. } => {}
