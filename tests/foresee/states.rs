@@ -130,7 +130,7 @@ fn each_condition_of_patroni_alone_takes_the_heir_away() {
         ("not in /sync", |pg1| pg1.own.confirms = Confirms::Nothing, "is not in /sync"),
         ("down", |pg1| pg1.own.state = State::Stopped, "stopped"),
         ("a new word", |pg1| pg1.own.state = State::from("levitating".to_owned()), "levitating"),
-        ("timeline", |pg1| pg1.own.timeline = Some(Timeline(1)), "timeline 1"),
+        ("timeline", |pg1| pg1.own.timeline = Some(Timeline(7)), "timeline 7"),
         ("lag", |pg1| pg1.own.received = pg1.own.received.map(|Lsn(at)| Lsn(at - (2 << 20))), "maximum_lag_on_failover"),
     ];
     for (name, change, why) in cases {
