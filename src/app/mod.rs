@@ -12,7 +12,9 @@ pub mod load;
 pub mod observe;
 pub mod schema;
 pub mod settings;
+mod time_limit;
 pub mod views;
 pub mod who;
 
 pub use observe::Observed;
+pub use time_limit::TimeLimit;

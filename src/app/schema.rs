@@ -44,9 +44,9 @@ pub fn of(page: &Page) -> Value {
 
 fn row(table: &Table) -> Value {
     let mut properties: Map<String, Value> = table.columns.iter().map(|column| (column.key.to_owned(), property(column))).collect();
+    let depth = json!({ "type": "integer", "minimum": 0, "description": "how deep the row stands in a tree; 0 in tables that are none" });
+    properties.insert("depth".to_owned(), depth);
     let required: Vec<String> = properties.keys().cloned().collect();
-    // rows of a tree carry their depth
-    properties.insert("depth".to_owned(), json!({ "type": "integer", "minimum": 0 }));
     json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
 }
 

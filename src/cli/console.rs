@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_config, with_picking};
 use crate::app::views::picked;
-use crate::app::{Observed, load, observe};
+use crate::app::{Observed, TimeLimit, load, observe};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
@@ -46,7 +46,7 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
 }
 
 async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
-    let loaded = load::load(&global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+    let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
     let theme = theme.unwrap_or(&loaded.console.theme);
     let look = Look::decide(Some(theme), loaded.console.glyphs, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());

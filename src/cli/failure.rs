@@ -19,6 +19,9 @@ pub enum Failure {
     /// Nothing that could be read: exit 4.
     #[error("{what}")]
     Unreadable { what: String, hint: String },
+    /// A file that could not be written: exit 1.
+    #[error("{what}")]
+    Unwritten { what: String, hint: String },
     /// Anything else: exit 1.
     #[error("{0}")]
     Unexpected(String),
@@ -27,6 +30,10 @@ pub enum Failure {
 impl Failure {
     pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Failure::Usage { what: what.into(), hint: hint.into() }
+    }
+
+    pub fn unwritten(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::Unwritten { what: what.into(), hint: hint.into() }
     }
 
     pub fn unexpected(what: impl Into<String>) -> Self {
@@ -38,7 +45,7 @@ impl Failure {
         match self {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
-            Failure::Output(_) | Failure::Unexpected(_) => Exit::Unexpected,
+            Failure::Output(_) | Failure::Unwritten { .. } | Failure::Unexpected(_) => Exit::Unexpected,
         }
     }
 
@@ -48,10 +55,13 @@ impl Failure {
         match self {
             // rendered with places and carets already
             Failure::Config(text) => format!("{}\n", text.trim_end()),
-            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } => {
+            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } | Failure::Unwritten { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }
-            other => format!("error: {}\n", visible(&other.to_string())),
+            Failure::Output(_) => {
+                format!("error: {}\n\nhint: see where the output goes: a full disk, a file that may not be written\n", visible(&self.to_string()))
+            }
+            Failure::Unexpected(what) => format!("error: {}\n\nhint: `--log FILE` writes down what led to it\n", visible(what)),
         }
     }
 }

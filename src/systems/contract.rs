@@ -211,6 +211,17 @@ impl Raised {
 /// What a rule says: what it found, or which input it lacks. Nothing found is `Ok(vec![])`.
 pub type Verdict = Result<Vec<Raised>, Gap>;
 
+/// The verdict where some inputs may be missing: what was found is said, whatever else is not known; finding nothing is worth only what was looked at.
+///
+/// # Errors
+/// `missing`, where nothing was found.
+pub fn settled(raised: Vec<Raised>, missing: Option<Gap>) -> Verdict {
+    match missing {
+        Some(gap) if raised.is_empty() => Err(gap),
+        _ => Ok(raised),
+    }
+}
+
 /// A fresh snapshot of one endpoint with all that is needed to judge or show it.
 #[derive(Debug)]
 pub struct View<'a, S> {
@@ -270,6 +281,13 @@ impl Trend {
     }
 }
 
+/// Everybody that a server names, as of one reading of its store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Roll {
+    pub taken_at: Moment,
+    pub named: Vec<Discovered>,
+}
+
 /// A kind of server that can be operated.
 pub trait System: Send + Sync + 'static {
     /// `patroni`; as in `system = "patroni"`.
@@ -304,9 +322,9 @@ pub trait System: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Endpoints that this one names.
-    fn discovered(_snapshot: &Self::Snapshot) -> Vec<Discovered> {
-        Vec::new()
+    /// Endpoints that this one names. `None`: it cannot tell now, or never does; that is not the same as naming nobody.
+    fn discovered(_snapshot: &Self::Snapshot) -> Option<Roll> {
+        None
     }
 
     /// The least grants for reading, as a text to run or to copy; `opsctl privileges` prints it.
@@ -346,7 +364,7 @@ pub trait AnySystem: Send + Sync {
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>>;
     /// At most [`MOST_TRENDS`].
     fn trends(&self, view: &View<'_, AnySnapshot>) -> Vec<Trend>;
-    fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered>;
+    fn discovered(&self, snapshot: &AnySnapshot) -> Option<Roll>;
     /// For recording.
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value>;
     /// For replay.
@@ -429,8 +447,8 @@ impl<S: System> AnySystem for Erased<S> {
         trends
     }
 
-    fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered> {
-        snapshot.downcast_ref::<S::Snapshot>().map(S::discovered).unwrap_or_default()
+    fn discovered(&self, snapshot: &AnySnapshot) -> Option<Roll> {
+        snapshot.downcast_ref::<S::Snapshot>().and_then(S::discovered)
     }
 
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value> {

@@ -80,11 +80,8 @@ impl Panel {
     }
 }
 
-/// What was found says more than the name of the rule, where there is room for one of them; and what may no longer hold says so itself.
+/// What may no longer hold says so itself.
 fn findings(table: &mut Table) {
-    if let Some(rule) = table.columns.iter_mut().find(|column| column.key == "rule") {
-        rule.drop = 2;
-    }
     let place = |key| table.columns.iter().position(|column| column.key == key);
     let (Some(confirmed), Some(sentence)) = (place("confirmed"), place("sentence")) else { return };
     for row in table.rows.iter_mut().filter(|row| row.cells.get(confirmed) == Some(&Cell::Flag(false))) {

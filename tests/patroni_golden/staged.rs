@@ -4,17 +4,19 @@ use super::capture;
 use super::fleet::{describe, endpoint, fleet, judged, moment, three};
 use opsctl::app::Observed;
 use opsctl::app::views::{Pick, VIEWS};
-use opsctl::config::Body;
+use opsctl::config::{Body, EndpointSpec};
 use opsctl::fleet::{Entry, Failure, Fleet, Good, Rejected};
 use opsctl::health::{Judgement, Standing, judge};
-use opsctl::model::{Finding, Gap, Lsn, Reading, Reason, Severity, Timeline, Zone};
+use opsctl::model::{Finding, Gap, Lsn, Origin, Reading, Reason, Severity, Timeline, Zone};
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::patroni::Snapshot;
 use opsctl::systems::patroni::claims::Store;
-use opsctl::systems::patroni::picture::Row;
-use opsctl::systems::patroni::wire::Lag;
+use opsctl::systems::patroni::own::{Confirms, Own};
+use opsctl::systems::patroni::picture::{Picture, Row};
+use opsctl::systems::patroni::wire::{Flag, Lag, Pending};
 use opsctl::systems::patroni::words::State;
 use opsctl::systems::postgres;
+use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -287,11 +289,20 @@ fn status_says_which_required_facts_nobody_was_asked_for() {
     let judgement = judged(&fleet);
     assert_eq!(judgement.standing("lab"), Standing::Healthy);
     assert_eq!(shown("status", &fleet, judgement)["missing"], json!([]));
+    // a silent member that only a server names deserves a look; one that a person has vouched for is a missing fact
+    for (origin, standing) in [(Origin::Discovered, Standing::Warning), (Origin::Configured, Standing::Unknown)] {
+        let mut with_silent = fleet.clone();
+        let mut entry = Entry::new(Arc::new(EndpointSpec { origin, ..endpoint("pg4") }), Duration::MAX);
+        let error = ProbeError::new(Trouble::ConnectionRefused, "GET /patroni", "");
+        entry.failure = Some(Failure { error, since: at, last: at, count: 2 });
+        with_silent.clusters[0].entries.push(Arc::new(entry));
+        assert_eq!(judged(&with_silent).standing("lab"), standing, "{origin:?}");
+    }
 }
 
 #[test]
 fn what_patroni_and_postgres_both_see_of_a_member_is_one_finding_with_the_evidence_of_both() {
-    let mut fleet = changed("pg3", |snapshot| snapshot.own.pending_restart = Some(std::collections::BTreeMap::new()));
+    let mut fleet = changed("pg3", |snapshot| snapshot.own.pending_restart = Pending::Restart(std::collections::BTreeMap::new()));
     let at = fleet.at;
     with_server(&mut fleet, "pg3", |snapshot| {
         let setting = json!({"name": "max_connections", "setting": "100", "pending_restart": true});
@@ -367,4 +378,54 @@ fn a_finding_that_is_seen_for_the_first_time_has_not_held_for_zero_seconds() {
     assert!(why.as_str().is_some_and(|why| why.contains("first seen just now")), "{why}");
     let later = Fleet { at: fleet.at.plus(Duration::from_secs(12)), ..fleet };
     assert_eq!(shown("findings", &later, judgement)["findings"][0]["for_seconds"], json!(12.0));
+}
+
+/// The rules that lack an input.
+fn blind(fleet: &Fleet) -> Vec<&'static str> {
+    judged(fleet).outcomes.iter().filter(|outcome| outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
+}
+
+#[test]
+fn a_flag_of_another_form_is_neither_on_nor_off() {
+    let before = blind(&changed("pg3", |_| {}));
+    let odd = |change: fn(&mut Snapshot, Flag)| {
+        let fleet = changed("pg3", move |snapshot| change(snapshot, Flag::Odd(serde_json::json!({ "until": "noon" }))));
+        assert_eq!(found(&fleet), [], "nothing is raised by what nobody understands");
+        blind(&fleet).into_iter().filter(|rule| !before.contains(rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(odd(|snapshot, flag| snapshot.own.paused = flag), ["cluster-paused"]);
+    assert_eq!(odd(|snapshot, flag| snapshot.own.failsafe_active = flag), ["failsafe-active"]);
+    assert_eq!(odd(|snapshot, _| snapshot.own.pending_restart = Pending::Odd(7.into())), ["pending-restart"]);
+    let silent = odd(|snapshot, flag| {
+        snapshot.own.unlocked = flag;
+        snapshot.own.replication_state = None;
+    });
+    assert_eq!(silent, ["replica-not-streaming"], "perhaps there is nobody to stream from");
+    // what is certain is said, whatever another member says
+    let mut paused = changed("pg3", |snapshot| snapshot.own.paused = Flag::Odd(7.into()));
+    let pg1 = changed("pg1", |snapshot| snapshot.own.paused = Flag::On).clusters[0].entries[0].clone();
+    paused.clusters[0].entries[0] = pg1;
+    assert_eq!(found(&paused), [("cluster-paused".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn flags_of_an_answer_are_read_in_every_form() {
+    let own = |key: &str, value: serde_json::Value| {
+        let mut body = serde_json::json!({ "state": "running", "role": "replica" });
+        body[key] = value;
+        let answer = Answer { status: 200, date: None, body: body.to_string().into_bytes().into() };
+        Own::read(&answer, "GET /patroni").expect("an answer")
+    };
+    for odd in [serde_json::json!("maybe"), serde_json::json!(7), serde_json::json!({}), serde_json::json!([])] {
+        assert!(own("pause", odd.clone()).paused.known("pause").is_err(), "{odd}");
+        assert!(own("cluster_unlocked", odd.clone()).unlocked.known("cluster_unlocked").is_err(), "{odd}");
+        assert!(own("failsafe_mode_is_active", odd.clone()).failsafe_active.known("failsafe").is_err(), "{odd}");
+        assert!(own("pending_restart", odd.clone()).pending_restart.known("pending_restart").is_err(), "{odd}");
+        assert_eq!(own("sync_standby", odd.clone()).confirms, Confirms::Unclear, "{odd}");
+        let body = serde_json::json!({ "members": [], "pause": odd }).to_string();
+        let answer = Answer { status: 200, date: None, body: body.into_bytes().into() };
+        assert!(Picture::read(&answer, "GET /cluster").expect("a picture").paused.known("pause").is_err());
+    }
+    let calm = own("tags", serde_json::json!({}));
+    assert_eq!((calm.paused, calm.pending_restart, calm.confirms), (Flag::Off, Pending::Nothing, Confirms::Nothing));
 }

@@ -4,7 +4,7 @@ use super::{about, age};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
-use crate::model::{Cure, Finding, Gap, Reason, Severity, Since};
+use crate::model::{Cure, EndpointId, Finding, Gap, Reason, Severity, Since};
 use crate::systems::contract::{AnySystem, View};
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
 
@@ -126,14 +126,15 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
             "HEALTH",
             Kind::Word,
             0,
-            "ok, info, warning, critical by its findings; silent when it does not answer, not asked while its first answer is out",
+            "ok, info, warning, critical by its findings; unknown when nothing worse was found and a rule on it lacks an input; silent when it does not answer, not asked \
+             while an answer is out",
         ),
     ];
     columns.extend_from_slice(system.columns());
     columns.extend([
         Column::new("zone", "ZONE", Kind::Text, 5, "failure domain"),
         Column::new("age_seconds", "AGE", Kind::Seconds, 2, "age of the last good answer"),
-        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time the answer took"),
+        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time of the quickest exchange: one question and its answer, without logging in"),
         Column::new("origin", "ORIGIN", Kind::Word, 6, "configured, or discovered through another member"),
         Column::new("error", "ERROR", Kind::Text, 6, "why the newest question failed"),
     ]);
@@ -147,6 +148,16 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
     }
 }
 
+/// Why a rule on this endpoint alone could not be judged; that an answer is still out counts least.
+fn blind<'a>(observed: &'a Observed, id: &EndpointId) -> Option<&'a Reason> {
+    let own = observed.judgement.outcomes.iter().filter(|outcome| {
+        let subject = &outcome.subject;
+        subject.cluster == id.cluster && subject.system.as_deref() == Some(&id.system) && subject.member.as_deref() == Some(&id.name)
+    });
+    let reasons: Vec<&Reason> = own.filter_map(|outcome| Some(&outcome.found.as_ref().err()?.reason)).collect();
+    reasons.iter().find(|reason| ***reason != Reason::NotAskedYet).or(reasons.first()).copied()
+}
+
 fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'static dyn AnySystem) -> Row {
     let id = &entry.spec.id;
     let current = entry.current(observed.now);
@@ -154,8 +165,13 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let health = match (&current, worst) {
         (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
         (Err(_), _) => Cell::word("silent", Tone::Bad),
-        (Ok(_), Some(severity)) => Cell::word(severity.word(), tone(severity)),
-        (Ok(_), None) => Cell::word("ok", Tone::Good),
+        (Ok(_), Some(severity)) if severity > Severity::Info => Cell::word(severity.word(), tone(severity)),
+        (Ok(_), worst) => match (blind(observed, id), worst) {
+            (Some(Reason::NotAskedYet), _) => Cell::word("not asked", Tone::Muted),
+            (Some(_), _) => Cell::word("unknown", Tone::Warn),
+            (None, Some(severity)) => Cell::word(severity.word(), tone(severity)),
+            (None, None) => Cell::word("ok", Tone::Good),
+        },
     };
     let own = match &current {
         Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),

@@ -43,6 +43,7 @@ pub(crate) fn cluster_table(observed: &Observed, clusters: &[&Cluster]) -> Table
         Column::new("cluster", "CLUSTER", Kind::Text, 0, "name of the cluster"),
         Column::new("standing", "STATUS", Kind::Word, 0, "healthy, warning, critical, unknown (a required fact is missing), unreadable"),
         Column::new("environment", "ENV", Kind::Word, 1, "prod, staging or dev"),
+        Column::new("environment_assumed", "ASSUMED", Kind::Flag, 6, "whether nobody said which environment it is, and the careful choice was made"),
     ];
     columns.extend(summary::COLUMNS);
     columns.extend([
@@ -70,7 +71,12 @@ fn row(observed: &Observed, cluster: &Cluster) -> Row {
     let silent = cluster.entries.iter().filter(|entry| entry.is_silent(observed.now)).count();
     let oldest = cluster.entries.iter().filter_map(|entry| entry.good.as_ref()).map(|good| super::age(observed.now, good.taken_at)).reduce(f64::max);
     let loud = |count: usize, tone| Cell::count(count).toned(if count == 0 { Tone::Plain } else { tone });
-    let mut cells = vec![Cell::text(name), Cell::word(standing.word(), tone(standing)), Cell::word(cluster.spec.environment.word(), Tone::Plain)];
+    let mut cells = vec![
+        Cell::text(name),
+        Cell::word(standing.word(), tone(standing)),
+        Cell::word(cluster.spec.environment.word(), Tone::Plain),
+        Cell::Flag(cluster.spec.environment_assumed),
+    ];
     cells.extend(summary::cells(observed, cluster));
     cells.extend([
         loud(of(Severity::Critical), Tone::Bad),

@@ -15,8 +15,10 @@ mod failsafe_active;
 mod foreign_member;
 mod leader_and_sync_in_one_zone;
 mod lock_holder_not_writable;
+mod member_appeared;
 mod member_missing;
 mod member_not_running;
+mod member_vanished;
 mod no_leader;
 mod no_writable_primary;
 mod replica_lag;
@@ -26,6 +28,8 @@ mod split_brain;
 mod stale_data;
 mod sync_standby_missing;
 mod timeline_mismatch;
+#[cfg(test)]
+mod told_by_servers;
 #[cfg(test)]
 mod who_writes;
 mod witness_stale;
@@ -47,6 +51,8 @@ pub static RULES: &[ClusterRule] = &[
     member_missing::RULE,
     member_not_running::RULE,
     replica_lag::RULE,
+    member_vanished::RULE,
+    member_appeared::RULE,
     foreign_member::RULE,
     witness_stale::RULE,
     dcs_down::RULE,

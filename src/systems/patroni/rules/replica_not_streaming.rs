@@ -15,7 +15,7 @@ pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_NOT_STREAMING, judg
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let own = &view.snapshot.own;
     // without a leader there is nobody to stream from, and that is said already
-    if own.state.phase() != Phase::Up || own.unlocked || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
+    if own.state.phase() != Phase::Up || own.unlocked.is_on() || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
         return Ok(Vec::new());
     }
     // a standby cluster may live on an archive alone, and so may a replica that is told to
@@ -32,6 +32,8 @@ fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
         }
         None => format!("{name} runs as {} and streams from nobody", own.role.word()),
     };
+    // it may be that there is nobody to stream from
+    own.unlocked.known(format!("cluster_unlocked of {name}"))?;
     let fact = own.replication_state.as_deref().map_or_else(|| "no replication_state".to_owned(), |state| format!("replication_state {state}"));
     Ok(vec![Raised::new(Severity::Warning, how).seen(own_words(view), fact, view.snapshot.exchange.answered)])
 }
