@@ -79,5 +79,8 @@ fn without_a_configuration_every_command_says_what_to_try() {
 #[test]
 fn a_file_that_cannot_be_written_is_told_with_what_to_try() {
     let (_, stderr, code) = opsctl(&["init", "--patroni", "http://127.0.0.1:1", "/proc/opsctl.toml"]);
-    assert!(code == 1 && stderr.contains("error: /proc/opsctl.toml cannot be written") && stderr.contains("hint: name a file where you may write"), "{code}: {stderr}");
+    assert!(
+        code == 1 && stderr.contains("error: /proc/opsctl.toml cannot be written") && stderr.contains("hint: name a file where you may write"),
+        "{code}: {stderr}"
+    );
 }

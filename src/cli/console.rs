@@ -4,13 +4,19 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_config, with_picking};
 use crate::app::views::picked;
+use crate::app::who::Inquiry;
 use crate::app::{Observed, TimeLimit, load, observe};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
 use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
 use clap::{Arg, ArgMatches};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// Each endpoint has this time to tell who a session belongs to.
+const WHO: Duration = Duration::from_secs(2);
 
 /// Adds what the console takes to the arguments of the program itself.
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
@@ -54,7 +60,9 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     super::note(&loaded.notes);
     let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
-    Ok(Start { seen, scope, look, clock: clock.clone(), hands: Hands::of_environment(|name| std::env::var(name).ok()) })
+    let who = Arc::new(Inquiry::new(&loaded.inventory, clock, WHO));
+    let hands = Hands { who: Some(who), ..Hands::of_environment(|name| std::env::var(name).ok()) };
+    Ok(Start { seen, scope, look, clock: clock.clone(), hands })
 }
 
 fn failure(error: &ConsoleError) -> Failure {

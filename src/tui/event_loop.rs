@@ -4,7 +4,7 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::{Done, Errand, copy};
+use super::errand::{Done, Errand, copy, who};
 use super::input;
 use super::key::Chord;
 use super::notice::Notice;
@@ -209,6 +209,12 @@ impl Performer<'_> {
                     Err(error) => Notice::warning(error.to_string()),
                 };
                 self.tell(Done::Told(told));
+            }
+            Errand::Who(order) => {
+                let report = self.report.clone();
+                // the other side lives as long as the loop
+                who::trace(order, self.hands.who.as_ref(), move |done| drop(report.send(done)));
+                self.pacer.want(Cause::Input);
             }
         }
         Ok(())

@@ -35,6 +35,7 @@ pub use screens::frame;
 pub use state::State;
 
 use crate::app::Observed;
+use crate::app::who::Tracer;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
 use command::{Conflict, Keymap};
@@ -60,6 +61,8 @@ pub struct Start {
 pub struct Hands {
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// Who can trace a process to its client.
+    pub who: Option<Arc<dyn Tracer>>,
 }
 
 impl Hands {
@@ -68,7 +71,7 @@ impl Hands {
     pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
-        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")) }
+        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")), who: None }
     }
 }
 

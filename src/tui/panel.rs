@@ -36,8 +36,14 @@ pub fn of_view(observed: &Observed, scope: &Scope, name: &str, cluster: Option<&
     let Some(view) = VIEWS.iter().find(|view| view.name == name) else { return Vec::new() };
     let clusters = cluster.map_or_else(|| scope.clusters.clone(), |name| vec![name.to_owned()]);
     let Ok(page) = (view.page)(observed, &Pick { clusters, argument: None }) else { return Vec::new() };
+    of_page(page, cluster.is_some())
+}
+
+/// What `page` says and its tables; without their column of clusters where the header `names` the one.
+#[must_use]
+pub fn of_page(page: Page, named: bool) -> Vec<Panel> {
     let facts = facts(&page);
-    facts.into_iter().chain(page.tables).map(|table| Panel::new(calm(table), cluster.is_some())).collect()
+    facts.into_iter().chain(page.tables).map(|table| Panel::new(calm(table), named)).collect()
 }
 
 /// What a page says beside its tables, as a table of one row; `None` when it says nothing.

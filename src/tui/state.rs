@@ -1,9 +1,10 @@
 //! The state of the console: what is observed, where one is, how large the window is. Changed by `update` alone.
 
 use super::arranged::Memo;
+use super::errand::who::WhoAnswer;
 use super::notice::Notice;
 use super::picture::Picture;
-use super::place::{Place, Screen};
+use super::place::{Place, Screen, Subject};
 use super::scope::Scope;
 use crate::app::Observed;
 use crate::model::Moment;
@@ -87,6 +88,21 @@ impl State {
             self.trail.pop();
         }
         can
+    }
+
+    /// Puts the answer to where it was asked for; `false` when nobody waits for it any more.
+    pub fn answered(&mut self, answer: WhoAnswer) -> bool {
+        let answer = Arc::new(answer);
+        let mut heard = false;
+        for screen in &mut self.trail {
+            if let Some(Subject::Process(asked)) = &mut screen.subject
+                && asked.order == answer.order
+            {
+                asked.answer = Some(Arc::clone(&answer));
+                heard = true;
+            }
+        }
+        heard
     }
 
     /// Rows between header and footer.

@@ -1,6 +1,6 @@
 //! Stores, poolers, balancers, servers and zones around the healthy captured cluster (leader pg2, pg1 synchronous, ttl 30, `loop_wait` 10).
 
-use super::states::fates;
+use super::states::{configured, fates};
 use crate::patroni_golden::capture;
 use crate::patroni_golden::fleet::{fleet, three};
 use opsctl::config::{Body, BodyValue, EndpointSpec};
@@ -166,6 +166,25 @@ fn one_store_of_three_may_go_and_with_one_gone_none() {
     let unsure = Platform::with_stores().store(3, "c", Seen::Fails(Trouble::AnswerTimeout));
     assert!(unsure.of("etcd-1").heir.is_err() && unsure.of("etcd-1").back.is_err());
     assert_eq!(unsure.of("etcd-3").heir, Ok(Heir::NotNeeded));
+}
+
+#[test]
+fn the_leader_of_the_store_may_shake_the_leader_of_the_cluster_where_patience_is_short() {
+    // seen in the lab: an election longer than two thirds of retry_timeout 5 s, a demotion, 3.1 s without writes
+    let mut short = Platform::with_stores().pooler("w1", Some("write"), pooler(3, 5, 1, Some("1"))).put(
+        "postgres",
+        "pg2",
+        None,
+        None,
+        Seen::Good(Arc::new(server(11))),
+    );
+    assert_eq!(short.of("etcd-2").back, Ok(Outage::None), "retry_timeout 10 outlasts an election");
+    configured(&mut short.fleet, "retry_timeout", &json!(5));
+    let (leads, follows) = (short.of("etcd-2"), short.of("etcd-1"));
+    assert_eq!((leads.heir, leads.back.as_ref().map(span), leads.cut), (Ok(Heir::NotNeeded), Ok((0, 5)), Ok(Span { least: 0, most: 20 })));
+    assert_eq!((follows.back, follows.cut), (Ok(Outage::None), Ok(Span::just(0))));
+    configured(&mut short.fleet, "failsafe_mode", &json!(true));
+    assert_eq!(short.of("etcd-2").back, Ok(Outage::None));
 }
 
 #[test]

@@ -39,6 +39,7 @@ impl Inquiry {
     }
 
     async fn session(&self, spec: &EndpointSpec, pid: i32) -> Result<Option<Session>, ProbeError> {
+        let Ok(pid) = u32::try_from(pid) else { return Ok(None) };
         self.within(&spec.id.to_string(), async { Postgres::connect(spec, &self.wiring)?.session(pid).await }).await
     }
 

@@ -31,7 +31,7 @@ pub enum Traced {
 pub type Tracing<'a> = Pin<Box<dyn Future<Output = Traced> + Send + 'a>>;
 
 /// Who can trace: the console asks through this, and names no client of its own.
-pub trait Tracer: Send + Sync {
+pub trait Tracer: std::fmt::Debug + Send + Sync {
     /// Traces process `pid` of `member`, or of whichever server of `cluster` has it.
     fn trace<'a>(&'a self, cluster: &'a str, member: Option<&'a str>, pid: i32) -> Tracing<'a>;
 }

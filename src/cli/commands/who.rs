@@ -1,9 +1,9 @@
 //! `who PID [-m MEMBER]`: the client behind a process of PostgreSQL. Exit 3 when the way could not be followed to its end, 4 when no server answered.
 
-use crate::app::load;
 use crate::app::observe::Observed;
 use crate::app::views::picked;
 use crate::app::who::{Inquiry, Traced, Tracer, page};
+use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -46,7 +46,8 @@ impl Command for Who {
         let runtime = context.runtime;
         runtime.block_on(async {
             let clock = Clock::real();
-            let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            let limit = TimeLimit::start(&clock, context.global.deadline);
+            let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
             crate::cli::note(&loaded.notes);
             let nothing = Observed::nothing(&loaded.inventory, clock.now());
             let clusters = picked(&nothing, &context.global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
@@ -57,7 +58,7 @@ impl Command for Who {
             if let Some(name) = member.filter(|name| !servers.contains(name)) {
                 return Err(Failure::usage(format!("there is no server called '{name}'"), format!("there are: {}", servers.join(", "))));
             }
-            let inquiry = Inquiry::new(&loaded.inventory, &clock, context.global.deadline);
+            let inquiry = Inquiry::new(&loaded.inventory, &clock, limit.left());
             match inquiry.trace(&cluster.spec.name, member, pid).await {
                 Traced::Chain(chain) => {
                     let now = clock.now();

@@ -44,11 +44,13 @@ pub(super) fn cut(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<S
     }
     let leader = scene.leader()?;
     let leads = loss.members.contains(leader.name());
-    let demoted = !leads && !loss.stores.is_empty() && !quorum::holds(scene, loss, tale)? && !scene.config(tale)?.failsafe_mode();
-    if leads || demoted {
+    let demoted =
+        !leads && !loss.stores.is_empty() && !quorum::holds(scene, loss, tale)? && !scene.config(tale)?.failsafe_mode().known("failsafe_mode")?;
+    let shaken = !leads && !demoted && quorum::may_demote(scene, loss, tale)?;
+    if leads || demoted || shaken {
         for pooler in writers(scene).filter(stays) {
             let crowd = crowd(pooler)?;
-            add(if route(pooler).is_some() { crowd.linked } else { 0 }, crowd.all);
+            add(if route(pooler).is_some() && !shaken { crowd.linked } else { 0 }, crowd.all);
         }
         add(0, direct(scene, leader.name())?);
     }

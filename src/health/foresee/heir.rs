@@ -10,8 +10,8 @@ use crate::systems::contract::View;
 use crate::systems::patroni::Snapshot;
 use crate::systems::patroni::dynamic::{Dynamic, SyncMode};
 use crate::systems::patroni::own::Confirms;
+use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::{Phase, Role};
-use serde_json::Value;
 
 /// What becomes of a standby when its leader is gone.
 enum Chance {
@@ -41,7 +41,7 @@ fn of_members(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir>
     if !loss.members.contains(leader.name()) {
         return match holds {
             Ok(true) => Ok(Heir::NotNeeded),
-            Ok(false) if scene.config(tale)?.failsafe_mode() => {
+            Ok(false) if scene.config(tale)?.failsafe_mode().known("failsafe_mode")? => {
                 tale.say("failsafe mode: the leader goes on while every member answers it");
                 Ok(Heir::NotNeeded)
             }
@@ -59,7 +59,7 @@ fn of_members(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir>
         leader.taken_at,
     );
     let config = scene.config(tale)?;
-    let paused = config.paused() || scene.told.views().any(|view| view.snapshot.own.paused);
+    let paused = config.paused().known("pause")? || scene.told.views().any(|view| view.snapshot.own.paused.is_on());
     let nobody = |why: &str, tale: &mut Tale| {
         tale.say(why);
         Ok(Heir::Nobody { why: why.to_owned() })
@@ -117,7 +117,7 @@ fn chance(scene: &Scene<'_>, leader: &View<'_, Snapshot>, member: &Member<'_, Sn
     if own.role != Role::Replica || own.state.phase() != Phase::Up {
         return Ok(Chance::Unfit(format!("is {}, {}", own.role.word(), own.state.word())));
     }
-    if own.tags.get("nofailover").is_some_and(is_set)
+    if own.tags.get("nofailover").is_some_and(|tag| Flag::of(tag).is_on())
         || own.tags.get("failover_priority").is_some_and(|priority| priority.as_i64().is_some_and(|n| n <= 0))
     {
         return unfit("is tagged nofailover");
@@ -145,16 +145,6 @@ fn chance(scene: &Scene<'_>, leader: &View<'_, Snapshot>, member: &Member<'_, Sn
         return Ok(Chance::Unfit(format!("is {} behind, more than maximum_lag_on_failover", Bytes(behind))));
     }
     Ok(Chance::Fit(behind))
-}
-
-/// As Patroni reads a tag: only true and its words.
-fn is_set(tag: &Value) -> bool {
-    match tag {
-        Value::Bool(on) => *on,
-        Value::String(word) => matches!(word.to_ascii_lowercase().as_str(), "true" | "on" | "yes" | "1"),
-        Value::Number(number) => number.as_i64() == Some(1),
-        _ => false,
-    }
 }
 
 fn note_fit(member: &Member<'_, Snapshot>, behind: u64, tale: &mut Tale) {

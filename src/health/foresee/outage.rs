@@ -21,6 +21,8 @@ const STRICT: Duration = Duration::from_secs(2);
 const ELECTION: Duration = Duration::from_secs(3);
 /// From the round in which the leader misses its standby to commits that wait for another: 2.4 s.
 const NEXT_SYNC: Duration = Duration::from_millis(2_500);
+/// A leader that gave its role up without a successor stops, starts and is promoted again: 3.1 s as measured.
+const RESTART: Duration = Duration::from_secs(4);
 /// A wider range tells nobody anything; where the round of the leader is known, it is narrowed.
 const WIDEST: Duration = Duration::from_secs(5);
 
@@ -60,11 +62,17 @@ fn members(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tal
             _ => promotion(scene, loss, &scene.config(tale)?, tale).map(Outage::Within),
         };
     }
-    if !quorum::holds(scene, loss, tale)? && !scene.config(tale)?.failsafe_mode() {
+    if !quorum::holds(scene, loss, tale)? && !scene.config(tale)?.failsafe_mode().known("failsafe_mode")? {
         return Ok(Outage::UntilAHuman);
     }
+    let demoted = if quorum::may_demote(scene, loss, tale)? {
+        Outage::Within(Span { least: Duration::ZERO, most: RESTART + routes::login_retries(scene, loss)? })
+    } else {
+        Outage::None
+    };
     let waited_for = loss.members.iter().filter(|name| confirms(scene, name)).count();
-    if waited_for == 0 { Ok(Outage::None) } else { stall(scene, loss, leader, &scene.config(tale)?, waited_for, tale) }
+    let waits = if waited_for == 0 { Ok(Outage::None) } else { stall(scene, loss, leader, &scene.config(tale)?, waited_for, tale) };
+    worst(vec![Ok(demoted), waits])
 }
 
 /// The leader crashes: nothing happens before its lease has ended, which it renewed up to one round before.
@@ -74,7 +82,7 @@ fn promotion(scene: &Scene<'_>, loss: &Loss, config: &Dynamic, tale: &mut Tale) 
     tale.say(format!("lease {}, renewed every {}", time_text(ttl), time_text(round)));
     let mut least = ttl.saturating_sub(round + LATE);
     let mut most = ttl + PROMOTION + slack;
-    if config.synchronous_mode_strict() {
+    if strict(config)? {
         most += STRICT;
     }
     let elects = !loss.stores.is_empty() && !scene.stores.is_empty();
@@ -101,12 +109,12 @@ fn stall(scene: &Scene<'_>, loss: &Loss, leader: &View<'_, Snapshot>, config: &D
     }
     match next_sync(scene, loss, leader) {
         Ok(Some(name)) => tale.say(format!("commits wait until {name} confirms them")),
-        Ok(None) if config.synchronous_mode_strict() => {
+        Ok(None) if strict(config)? => {
             tale.say("strict, and nobody else can confirm: every commit waits");
             return Ok(Outage::UntilAHuman);
         }
         Ok(None) => tale.say("nobody else can confirm: the next crash loses commits"),
-        Err(gap) if config.synchronous_mode_strict() => return Err(gap),
+        Err(gap) if strict(config)? => return Err(gap),
         Err(_) => {}
     }
     let (ttl, round) = (seconds("ttl", config.ttl())?, seconds("loop_wait", config.loop_wait())?);
@@ -120,6 +128,11 @@ fn stall(scene: &Scene<'_>, loss: &Loss, leader: &View<'_, Snapshot>, config: &D
     let age = age + leader.now.since(leader.snapshot.exchange.answered);
     let next = round.saturating_sub(age);
     Ok(Outage::Within(Span { least: next.saturating_sub(LATE), most: next + LATE + NEXT_SYNC }))
+}
+
+/// Whether commits wait for a standby even where there is none.
+fn strict(config: &Dynamic) -> Foretold<bool> {
+    config.synchronous_mode_strict().known("synchronous_mode_strict")
 }
 
 /// A standby that can confirm instead: it streams, and no tag keeps it from it.

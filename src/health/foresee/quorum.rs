@@ -1,14 +1,18 @@
 //! Whether etcd still decides after a loss. A member that refuses connections is dead; one that only does not answer may be alive for the others.
 
-use super::scene::{Scene, is_gone};
+use super::scene::{Scene, is_gone, seconds};
 use super::targets::Loss;
 use super::{Foretold, Tale};
+use crate::config::quantity::time_text;
 use crate::model::{Gap, Reason};
 use crate::systems::patroni::claims::Store;
 use std::time::Duration;
 
 /// How late a member may be to reach its store, on top of its loop.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// An election of etcd takes up to 2 s; a vote that is split, or a slow disk, begins it anew.
+const LONG_ELECTION: Duration = Duration::from_secs(5);
 
 /// Who is left of the store.
 pub(super) struct Left {
@@ -48,6 +52,30 @@ pub(super) fn holds(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold
         scene.stores.iter().find(|store| !loss.stores.contains(store.name()) && !is_gone(store.entry)).and_then(|store| store.view.as_ref().err());
     let unnamed = || Gap::new("quorum of etcd", Reason::NotConfigured("etcd has members that are no endpoints here".to_owned()));
     Err(silent.map_or_else(unnamed, |gap| Gap { fact: "quorum of etcd".to_owned(), ..gap.clone() }))
+}
+
+/// Whether Patroni may lose patience with the store while it elects a leader, and demote its own for a moment: it asks each member for
+/// `retry_timeout` divided by their number, those that are dead cost nothing, and after the last it gives up.
+///
+/// # Errors
+/// As [`holds`], or the configuration is not known.
+pub(super) fn may_demote(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<bool> {
+    let left = left(scene, loss);
+    if scene.stores.is_empty() || left.loses_leader != Some(true) || !holds(scene, loss, tale)? {
+        return Ok(false);
+    }
+    let config = scene.config(tale)?;
+    if config.failsafe_mode().known("failsafe_mode")? {
+        return Ok(false);
+    }
+    let retry = seconds("retry_timeout", config.retry_timeout())?;
+    let members = u32::try_from(scene.stores.len()).unwrap_or(u32::MAX).max(1);
+    let patience = retry / members * u32::try_from(left.alive).unwrap_or(u32::MAX).min(members);
+    let may = patience <= LONG_ELECTION;
+    if may {
+        tale.say(format!("retry_timeout {} may end before the election: the leader then gives its role up and takes it again", time_text(retry)));
+    }
+    Ok(may)
 }
 
 /// Counts what is left.

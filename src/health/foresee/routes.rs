@@ -84,11 +84,19 @@ pub(super) fn outage(scene: &Scene<'_>, loss: &Loss) -> Foretold<Outage> {
 /// A pooler does not tell its `server_login_retry`.
 pub(super) fn slack(scene: &Scene<'_>, loss: &Loss) -> Foretold<Duration> {
     let balancer = if scene.balancers.iter().any(|balancer| !loss.balancers.contains(balancer.name())) { BALANCER_SEES } else { Duration::ZERO };
+    Ok(balancer + login_retries(scene, loss)?)
+}
+
+/// The longest that a pooler waits after a login that failed.
+///
+/// # Errors
+/// As [`slack`].
+pub(super) fn login_retries(scene: &Scene<'_>, loss: &Loss) -> Foretold<Duration> {
     let mut retry = Duration::ZERO;
     for pooler in writers(scene).filter(|pooler| !loss.poolers.contains(pooler.name()) && !is_gone(pooler.entry)) {
         retry = retry.max(login_retry(pooler)?);
     }
-    Ok(balancer + retry)
+    Ok(retry)
 }
 
 /// After a login that failed, a pool waits this long before the next.

@@ -3,6 +3,7 @@
 //! It must never put anything but a number into its statement.
 
 use super::client::Client;
+use super::queries::by_pid;
 use super::snapshot::sessions::Session;
 use super::wire;
 use crate::transport::{ProbeError, Trouble};
@@ -13,14 +14,12 @@ impl Client {
     ///
     /// # Errors
     /// The login, the deadline, the form of the answer.
-    pub async fn session(&mut self, pid: i32) -> Result<Option<Session>, ProbeError> {
+    pub async fn session(&mut self, pid: u32) -> Result<Option<Session>, ProbeError> {
+        let odd = |why: String| ProbeError::new(Trouble::Malformed, "pg_stat_activity", why);
+        let statement = by_pid(pid).map_err(odd)?;
         self.reader.open().await?;
-        let statement = format!(
-            "select pid, backend_start, backend_type, usename, application_name, datname, host(client_addr) as client_addr, client_port, state, \
-             wait_event_type, wait_event, xact_start, query_start, left(query, 200) as query from pg_stat_activity where pid = {pid}"
-        );
         let rows = self.reader.rows(&statement).await?;
-        let mut sessions = wire::many::<Session>(&rows).map_err(|reason| ProbeError::new(Trouble::Malformed, "pg_stat_activity", reason.phrase()))?;
+        let mut sessions = wire::many::<Session>(&rows).map_err(|reason| odd(reason.phrase()))?;
         Ok(sessions.pop())
     }
 }

@@ -5,14 +5,18 @@
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
 pub mod copy;
+pub mod who;
 
 use super::notice::Notice;
+use who::{WhoAnswer, WhoOrder};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Errand {
     /// Puts a text into the clipboard of the person's own machine.
     Copy(String),
+    /// Finds the client behind a process of a server.
+    Who(WhoOrder),
 }
 
 /// What became of one.
@@ -20,4 +24,6 @@ pub enum Errand {
 pub enum Done {
     /// There is nothing to it but a sentence.
     Told(Notice),
+    /// A process was traced, or not.
+    Who(WhoAnswer),
 }

@@ -13,6 +13,7 @@ pub mod sheet;
 mod small;
 mod stack;
 mod tab;
+mod who;
 
 use super::arranged::Arranged;
 use super::command::{Command, Keymap};
@@ -81,6 +82,7 @@ pub static SCREENS: &[&ScreenDef] = &[
     &tab::CONSENSUS,
     &tab::FINDINGS,
     &foresee::DEF,
+    &who::DEF,
     &tab::EVENTS,
     &tab::QUERIES,
     &tab::HISTORY,
