@@ -29,6 +29,7 @@ mod lab_faults;
 mod lab_readme;
 mod lab_reads;
 mod lab_store;
+mod lab_who;
 mod newer_poolers;
 mod patroni_golden;
 mod pgbouncer_console;

@@ -91,14 +91,13 @@ impl State {
     }
 
     /// Puts the answer to where it was asked for; `false` when nobody waits for it any more.
-    pub fn answered(&mut self, answer: WhoAnswer) -> bool {
-        let answer = Arc::new(answer);
+    pub fn answered(&mut self, answer: &Arc<WhoAnswer>) -> bool {
         let mut heard = false;
         for screen in &mut self.trail {
             if let Some(Subject::Process(asked)) = &mut screen.subject
                 && asked.order == answer.order
             {
-                asked.answer = Some(Arc::clone(&answer));
+                asked.answer = Some(Arc::clone(answer));
                 heard = true;
             }
         }

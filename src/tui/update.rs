@@ -54,7 +54,7 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
             changed.then_some(Effect::Draw(Cause::Input))
         }
         Message::Tick => Some(Effect::Draw(Cause::Data)),
-        Message::Done(Done::Who(answer)) => state.answered(answer).then_some(Effect::Draw(Cause::Input)),
+        Message::Done(Done::Who(answer)) => state.answered(&answer).then_some(Effect::Draw(Cause::Input)),
         Message::Done(Done::Told(notice)) => {
             state.notice = Some(notice);
             Some(Effect::Draw(Cause::Input))

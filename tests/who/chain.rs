@@ -22,7 +22,7 @@ fn id(system: &str, name: &str) -> EndpointId {
 }
 
 /// Process `pid` of `member`, whose client is at `port` of 127.0.0.1; a port of -1 is a unix socket.
-fn server(member: &str, pid: i32, port: Option<i64>) -> ServerSide {
+pub(super) fn server(member: &str, pid: i32, port: Option<i64>) -> ServerSide {
     let address = port.filter(|port| *port > 0).map(|_| "127.0.0.1");
     let session: Backend = serde_json::from_value(json!({"pid": pid, "backend_start": "2026-11-20T11:39:37Z", "backend_type": "client backend",
         "usename": "app", "application_name": "", "datname": "appdb", "client_addr": address, "client_port": port, "state": "active",

@@ -147,11 +147,10 @@ fn of_poolers<'s>(
         0 if unsure.is_empty() => Ok(None),
         0 => {
             let why = balancers.iter().find_map(|balancer| balancer.told.as_ref().err());
-            let fact = format!("which member the connection of {} with remote_pid {} leads to", unsure[0].0.endpoint.name, server.session.pid);
-            Err(why.map_or_else(
-                || gap(&*fact, Reason::NotConfigured("no balancer has a session from its port".to_owned())),
-                |gap| Gap { fact: fact.clone(), ..gap.clone() },
-            ))
+            let names: Vec<&str> = unsure.iter().map(|(pooler, _)| pooler.endpoint.name.as_str()).collect();
+            let fact = format!("which member the connection of {} with remote_pid {} leads to", names.join(", "), server.session.pid);
+            let nobody = || Reason::NotConfigured("no balancer has a session from its port".to_owned());
+            Err(why.map_or_else(|| gap(fact.as_str(), nobody()), |gap| Gap { fact: fact.clone(), ..gap.clone() }))
         }
         several => Err(gap(format!("pooler of pid {}", server.session.pid), Reason::Malformed(format!("{several} connections of poolers fit")))),
     }

@@ -40,11 +40,12 @@ impl Inquiry {
 
     async fn session(&self, spec: &EndpointSpec, pid: i32) -> Result<Option<Session>, ProbeError> {
         let Ok(pid) = u32::try_from(pid) else { return Ok(None) };
-        self.within(&spec.id.to_string(), async { Postgres::connect(spec, &self.wiring)?.session(pid).await }).await
+        let work = Box::pin(async { Postgres::connect(spec, &self.wiring)?.session(pid).await });
+        self.within(&spec.id.to_string(), work).await
     }
 
     async fn connections(&self, spec: &EndpointSpec, console: &mut Option<PoolerClient>) -> Result<Connections, ProbeError> {
-        let work = async {
+        let work = Box::pin(async {
             if console.is_none() {
                 *console = Some(Pgbouncer::connect(spec, &self.wiring)?);
             }
@@ -52,7 +53,7 @@ impl Inquiry {
             let before = console.sessions(Side::Servers).await?;
             let clients = console.sessions(Side::Clients).await?;
             Ok(Connections { before, clients, after: console.sessions(Side::Servers).await? })
-        };
+        });
         self.within(&spec.id.to_string(), work).await
     }
 
@@ -90,7 +91,7 @@ impl Inquiry {
             all: cluster.of(Postgres::NAME).map(|spec| spec.id.name.clone()).collect(),
             alone: member.is_none() && unread.is_empty(),
         };
-        Traced::Chain(self.follow(cluster, server).await)
+        Traced::Chain(Box::pin(self.follow(cluster, server)).await)
     }
 
     async fn follow(&self, cluster: &ClusterSpec, mut server: ServerSide) -> Chain {
@@ -131,13 +132,11 @@ impl Inquiry {
 impl Tracer for Inquiry {
     fn trace<'a>(&'a self, cluster: &'a str, member: Option<&'a str>, pid: i32) -> Tracing<'a> {
         Box::pin(async move {
-            match self.clusters.iter().find(|spec| spec.name == cluster) {
-                Some(spec) => self.find(spec, member, pid).await,
-                None => {
-                    let why = Reason::NotConfigured("there is no such cluster".to_owned());
-                    Traced::Nowhere { unread: vec![Gap::new(format!("cluster {cluster}"), why)] }
-                }
-            }
+            let Some(spec) = self.clusters.iter().find(|spec| spec.name == cluster) else {
+                let why = Reason::NotConfigured("there is no such cluster".to_owned());
+                return Traced::Nowhere { unread: vec![Gap::new(format!("cluster {cluster}"), why)] };
+            };
+            self.find(spec, member, pid).await
         })
     }
 }

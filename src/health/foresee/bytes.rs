@@ -1,6 +1,6 @@
 //! Committed WAL that would be gone with the leader.
 
-use super::scene::{Scene, own_name};
+use super::scene::{Scene, own_name, sync_mode};
 use super::targets::Loss;
 use super::{Foretold, Heir, Span, Tale};
 use crate::model::{Gap, Reason};
@@ -18,7 +18,7 @@ pub(super) fn lost(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: 
         return Ok(Span::just(0));
     }
     let config = scene.config(tale)?;
-    let mode = scene.sync_mode(&config)?;
+    let mode = sync_mode(&config)?;
     let standing = |name: &&View<'_, Snapshot>| !loss.members.contains(name.name()) && name.name() != leader.name();
     let heirs: Vec<&View<'_, Snapshot>> = match heir.as_ref().map_err(Clone::clone)? {
         Heir::Member(name) => scene.told.views().filter(|view| view.name() == name).collect(),

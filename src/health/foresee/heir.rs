@@ -1,7 +1,7 @@
 //! Who takes over: Patroni's own conditions, each from the words of the member it is about.
 //! <https://patroni.readthedocs.io/en/latest/replication_modes.html>
 
-use super::scene::{Scene, is_gone, own_name};
+use super::scene::{Scene, is_gone, own_name, sync_mode};
 use super::targets::{Loss, confirms};
 use super::{Foretold, Heir, Tale, quorum, routes};
 use crate::fleet::Member;
@@ -70,7 +70,7 @@ fn of_members(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir>
     if !holds? {
         return nobody("the store decides nothing: nobody can take the leader lock", tale);
     }
-    let mode = scene.sync_mode(&config)?;
+    let mode = sync_mode(&config)?;
     let (mut fit, mut unfit, mut unsure): (Vec<(u64, String)>, Vec<String>, Option<Gap>) = (Vec::new(), Vec::new(), None);
     for member in scene.told.members.iter().filter(|member| member.name() != leader.name()) {
         if loss.members.contains(member.name()) {

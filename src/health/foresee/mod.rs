@@ -111,6 +111,26 @@ pub enum Outage {
     UntilAHuman,
 }
 
+impl Outage {
+    /// The worst of several: what is known to last until somebody acts outweighs what is not known, and that outweighs every figure.
+    fn worst(all: Vec<Foretold<Outage>>) -> Foretold<Outage> {
+        if all.contains(&Ok(Outage::UntilAHuman)) {
+            return Ok(Outage::UntilAHuman);
+        }
+        let mut worst = Outage::None;
+        for one in all {
+            worst = match (worst, one?) {
+                (Outage::Within(one), Outage::Within(other)) => {
+                    Outage::Within(Span { least: one.least.max(other.least), most: one.most.max(other.most) })
+                }
+                (Outage::None, other) => other,
+                (former, _) => former,
+            };
+        }
+        Ok(worst)
+    }
+}
+
 /// An objective that would be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {

@@ -1,6 +1,6 @@
-//! How long writes fail or wait. The figures are measured: 45 crashes of a leader, Patroni 3.3 and 4.0, ttl 20 and 30, loop_wait 1 to 10.
+//! How long writes fail or wait. The figures are measured: 45 crashes of a leader, Patroni 3.3 and 4.0, ttl 20 and 30, `loop_wait` 1 to 10.
 
-use super::scene::{Scene, is_gone, seconds};
+use super::scene::{Scene, is_gone, seconds, sync_mode};
 use super::targets::{Loss, confirms};
 use super::{Foretold, Heir, Outage, Span, Tale, quorum, routes};
 use crate::config::quantity::time_text;
@@ -29,25 +29,7 @@ const WIDEST: Duration = Duration::from_secs(5);
 /// What the loss does to writes.
 pub(super) fn of(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tale) -> Foretold<Outage> {
     let of_members = if loss.members.is_empty() && loss.stores.is_empty() { Ok(Outage::None) } else { members(scene, loss, heir, tale) };
-    worst(vec![of_members, routes::outage(scene, loss)])
-}
-
-/// The worst of several: what is known to last until somebody acts outweighs what is not known, and that outweighs every figure.
-pub(super) fn worst(all: Vec<Foretold<Outage>>) -> Foretold<Outage> {
-    if all.contains(&Ok(Outage::UntilAHuman)) {
-        return Ok(Outage::UntilAHuman);
-    }
-    let mut worst = Outage::None;
-    for one in all {
-        worst = match (worst, one?) {
-            (Outage::Within(one), Outage::Within(other)) => {
-                Outage::Within(Span { least: one.least.max(other.least), most: one.most.max(other.most) })
-            }
-            (Outage::None, other) => other,
-            (former, _) => former,
-        };
-    }
-    Ok(worst)
+    Outage::worst(vec![of_members, routes::outage(scene, loss)])
 }
 
 fn members(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tale) -> Foretold<Outage> {
@@ -72,7 +54,7 @@ fn members(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tal
     };
     let waited_for = loss.members.iter().filter(|name| confirms(scene, name)).count();
     let waits = if waited_for == 0 { Ok(Outage::None) } else { stall(scene, loss, leader, &scene.config(tale)?, waited_for, tale) };
-    worst(vec![Ok(demoted), waits])
+    Outage::worst(vec![Ok(demoted), waits])
 }
 
 /// The leader crashes: nothing happens before its lease has ended, which it renewed up to one round before.
@@ -96,7 +78,7 @@ fn promotion(scene: &Scene<'_>, loss: &Loss, config: &Dynamic, tale: &mut Tale) 
 
 /// A standby that commits wait for is gone: they wait until the leader has seen it and taken another.
 fn stall(scene: &Scene<'_>, loss: &Loss, leader: &View<'_, Snapshot>, config: &Dynamic, lost: usize, tale: &mut Tale) -> Foretold<Outage> {
-    let mode = scene.sync_mode(config)?;
+    let mode = sync_mode(config)?;
     let confirming = leader.snapshot.sync_followers().count();
     let needed = config.whole.get("synchronous_node_count").map_or(Some(1), serde_json::Value::as_u64);
     let needed = needed.ok_or_else(|| Gap::new("synchronous_node_count", Reason::Malformed("no number".to_owned())))?;

@@ -75,7 +75,7 @@ pub(super) fn outage(scene: &Scene<'_>, loss: &Loss) -> Foretold<Outage> {
         let unknown = || Gap::new("who takes over the address of the balancer", Reason::NotConfigured("nothing that is read tells it".to_owned()));
         ways.push(if others { Err(unknown()) } else { Ok(Outage::UntilAHuman) });
     }
-    super::outage::worst(ways)
+    Outage::worst(ways)
 }
 
 /// How much longer than the database itself the way of the clients may need to come back after a change of the leader.

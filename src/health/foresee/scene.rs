@@ -57,17 +57,6 @@ impl<'a> Scene<'a> {
         Ok(heard.value.clone())
     }
 
-    /// Whether commits wait for a standby.
-    ///
-    /// # Errors
-    /// Not read, or a word that this program does not know.
-    pub(super) fn sync_mode(&self, config: &Dynamic) -> Foretold<SyncMode> {
-        match config.synchronous_mode() {
-            SyncMode::Other(word) => Err(Gap::new("synchronous_mode", Reason::Malformed(format!("the value {word}")))),
-            mode => Ok(mode),
-        }
-    }
-
     /// The server of the member `name`.
     pub(super) fn server(&self, name: &str) -> Option<&Member<'a, postgres::Snapshot>> {
         self.servers.iter().find(|server| server.name() == name)
@@ -101,4 +90,15 @@ pub(super) fn is_gone(entry: &Entry) -> bool {
 /// A duration of the configuration, or that its value is none.
 pub(super) fn seconds(key: &str, value: Option<Duration>) -> Foretold<Duration> {
     value.ok_or_else(|| Gap::new(key, Reason::Malformed(format!("{key} is no number of seconds"))))
+}
+
+/// Whether commits wait for a standby.
+///
+/// # Errors
+/// Not read, or a word that this program does not know.
+pub(super) fn sync_mode(config: &Dynamic) -> Foretold<SyncMode> {
+    match config.synchronous_mode() {
+        SyncMode::Other(word) => Err(Gap::new("synchronous_mode", Reason::Malformed(format!("the value {word}")))),
+        mode => Ok(mode),
+    }
 }

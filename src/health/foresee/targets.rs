@@ -79,13 +79,11 @@ pub(super) fn confirms(scene: &Scene<'_>, name: &str) -> bool {
         let leader = scene.leader().ok();
         leader.is_some_and(|leader| leader.snapshot.sync_followers().any(|follower| follower.name.as_deref() == Some(own)))
     };
-    match &member.view {
-        Ok(view) => view.snapshot.own.confirms != Confirms::Nothing || streams(own_name(view)),
-        Err(_) => {
-            let row = scene.told.picture().ok().and_then(|picture| scene.told.row_of(member, picture.value).map(|row| row.role.clone()));
-            streams(name) || matches!(row, Some(ClusterRole::SyncStandby | ClusterRole::QuorumStandby))
-        }
+    if let Ok(view) = &member.view {
+        return view.snapshot.own.confirms != Confirms::Nothing || streams(own_name(view));
     }
+    let row = scene.told.picture().ok().and_then(|picture| scene.told.row_of(member, picture.value).map(|row| row.role.clone()));
+    streams(name) || matches!(row, Some(ClusterRole::SyncStandby | ClusterRole::QuorumStandby))
 }
 
 fn zones(scene: &Scene<'_>) -> Vec<(Target, Foretold<Loss>)> {

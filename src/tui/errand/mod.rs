@@ -8,6 +8,7 @@ pub mod copy;
 pub mod who;
 
 use super::notice::Notice;
+use std::sync::Arc;
 use who::{WhoAnswer, WhoOrder};
 
 /// What is to be done.
@@ -25,5 +26,5 @@ pub enum Done {
     /// There is nothing to it but a sentence.
     Told(Notice),
     /// A process was traced, or not.
-    Who(WhoAnswer),
+    Who(Arc<WhoAnswer>),
 }

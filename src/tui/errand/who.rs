@@ -31,6 +31,6 @@ pub(in crate::tui) fn trace(order: WhoOrder, tracer: Option<&Arc<dyn Tracer>>, t
     let asked = order.clone();
     let work = async move { tracer.trace(&asked.cluster, asked.member.as_deref(), asked.pid).await };
     supervise::errand("who", work, move |traced| {
-        tell(Done::Who(WhoAnswer { order, traced: traced.map_err(|error| error.to_string()) }));
+        tell(Done::Who(Arc::new(WhoAnswer { order, traced: traced.map_err(|error| error.to_string()) })));
     });
 }

@@ -20,6 +20,7 @@ struct Held {
     _client: Client,
 }
 
+#[expect(clippy::disallowed_methods, reason = "the carrier of a session ends with it")]
 async fn hold(number: usize, address: &str, password: &str) -> Held {
     let application = format!("who-{number}");
     let stream = TcpStream::connect(address).await.expect("the pooler");
@@ -49,7 +50,7 @@ fn poolers(config: &Path) -> (Vec<String>, Vec<(String, String)>) {
 
 #[test]
 fn twenty_of_twenty_sessions_are_traced_to_their_clients() {
-    let Some(lab) = Lab::shared("who::lab::twenty_of_twenty_sessions_are_traced_to_their_clients") else { return };
+    let Some(lab) = Lab::shared("lab_who::twenty_of_twenty_sessions_are_traced_to_their_clients") else { return };
     let (addresses, servers) = poolers(&lab.config);
     let password = std::fs::read_to_string(lab.config.parent().unwrap().join("secrets/app")).expect("the password of the lab").trim().to_owned();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -85,7 +86,7 @@ fn twenty_of_twenty_sessions_are_traced_to_their_clients() {
 
 #[test]
 fn a_process_that_is_not_there_is_said_to_be_gone() {
-    let Some(lab) = Lab::shared("who::lab::a_process_that_is_not_there_is_said_to_be_gone") else { return };
+    let Some(lab) = Lab::shared("lab_who::a_process_that_is_not_there_is_said_to_be_gone") else { return };
     let (_, stderr, code) = lab.patiently(&["who", "2147483647"]);
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("no server has a process 2147483647"), "{stderr}");
