@@ -341,6 +341,29 @@ module completions {
     argument?: string         # identifier of a rule, as `findings` shows it
   ]
 
+  def "nu-complete opsctl foresee output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl foresee color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost
+  export extern "opsctl foresee" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl foresee output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl foresee color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
   def "nu-complete opsctl events output" [] {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
@@ -422,6 +445,31 @@ module completions {
   export extern "opsctl privileges" [
     --help(-h)                # Print help
     system?: string           # Only this system
+  ]
+
+  def "nu-complete opsctl who output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl who color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The client behind a process of PostgreSQL: back through pooler and balancer to its address
+  export extern "opsctl who" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl who output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl who color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --member(-m): string      # The server it runs on, where several have a process of this number
+    --help(-h)                # Print help
+    pid: string               # The process, as pg_stat_activity has it
   ]
 
   def "nu-complete opsctl config output" [] {
@@ -558,6 +606,10 @@ module completions {
   export extern "opsctl help explain" [
   ]
 
+  # If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost
+  export extern "opsctl help foresee" [
+  ]
+
   # What happened and when, by the servers' own clocks, newest first
   export extern "opsctl help events" [
   ]
@@ -576,6 +628,10 @@ module completions {
 
   # The least grants that reading needs, per system
   export extern "opsctl help privileges" [
+  ]
+
+  # The client behind a process of PostgreSQL: back through pooler and balancer to its address
+  export extern "opsctl help who" [
   ]
 
   # The configuration: check it, or explain where each value comes from
