@@ -88,7 +88,7 @@ fn three(members: [Is; 3], zones: [Option<&str>; 3], change: impl Fn(&mut Snapsh
         .collect();
     let mut cluster = Cluster::new(Arc::new(ClusterSpec::named("lab", "test")), Duration::MAX);
     cluster.entries = entries;
-    Fleet { rev: 1, at, clusters: vec![cluster] }
+    Fleet { rev: 1, at, clusters: vec![cluster.into()] }
 }
 
 const ZONES: [Option<&str>; 3] = [Some("a"), Some("b"), Some("c")];
@@ -122,7 +122,7 @@ fn credentials_that_are_refused_say_nothing_about_the_quorum() {
     const BARRED: Is = Is::Silent(|| Trouble::NotAuthenticated);
     let fleet = three([BARRED, BARRED, REFUSED], ZONES, |_| {});
     assert_eq!(judged(&fleet), []);
-    let outcomes = judge(&fleet, &Judgement::none(fleet.at), fleet.at).outcomes;
+    let outcomes = judge(&fleet, &Judgement::none(fleet.at), fleet.at).outcomes().cloned().collect::<Vec<_>>();
     assert!(outcomes.iter().find(|outcome| outcome.rule.id == "dcs-no-quorum").expect("judged").found.is_err());
 }
 
@@ -149,7 +149,7 @@ fn an_alarm_that_all_members_tell_is_one_finding_on_the_one_that_has_it() {
 }
 
 fn gap_of(fleet: &Fleet, rule: &str) -> Option<Reason> {
-    let outcomes = judge(fleet, &Judgement::none(fleet.at), fleet.at).outcomes;
+    let outcomes = judge(fleet, &Judgement::none(fleet.at), fleet.at).outcomes().cloned().collect::<Vec<_>>();
     outcomes.into_iter().find(|outcome| outcome.rule.id == rule).and_then(|outcome| outcome.found.err()).map(|gap| gap.reason)
 }
 
@@ -201,7 +201,7 @@ fn a_database_near_its_quota_is_said_and_an_unknown_quota_is_unknown() {
     assert_eq!(judged(&near(1_719_000_000))[0].rule, "etcd-database-near-quota");
     let unknown = three([Is::Led; 3], ZONES, |snapshot| snapshot.quota = Reading::not_asked());
     assert_eq!(judged(&unknown), []);
-    let outcomes = judge(&unknown, &Judgement::none(unknown.at), unknown.at).outcomes;
+    let outcomes = judge(&unknown, &Judgement::none(unknown.at), unknown.at).outcomes().cloned().collect::<Vec<_>>();
     assert!(outcomes.iter().filter(|outcome| outcome.rule.id == "etcd-database-near-quota").all(|outcome| outcome.found.is_err()));
 }
 
@@ -211,7 +211,7 @@ fn the_majority_in_one_zone_is_said_and_a_missing_zone_is_unknown() {
     assert_eq!(judged(&in_zones([Some("a"), Some("a"), Some("b")]))[0].rule, "etcd-majority-in-one-zone");
     let unknown = in_zones([Some("a"), Some("a"), None]);
     assert_eq!(judged(&unknown), []);
-    let outcomes = judge(&unknown, &Judgement::none(unknown.at), unknown.at).outcomes;
+    let outcomes = judge(&unknown, &Judgement::none(unknown.at), unknown.at).outcomes().cloned().collect::<Vec<_>>();
     assert!(outcomes.iter().find(|outcome| outcome.rule.id == "etcd-majority-in-one-zone").expect("judged").found.is_err());
 }
 
@@ -291,7 +291,7 @@ fn holding(names: &[&str]) -> Vec<(String, String)> {
     });
     let mut member = spec("pg1", None, "http://pg1:8008");
     "patroni".clone_into(&mut member.id.system);
-    fleet.clusters[0].entries.push(Arc::new(Entry::new(Arc::new(member), Duration::MAX)));
+    Arc::make_mut(&mut fleet.clusters[0]).entries.push(Arc::new(Entry::new(Arc::new(member), Duration::MAX)));
     let wanted = |finding: &Finding| finding.rule.starts_with("cluster-");
     judged(&fleet).into_iter().filter(wanted).map(|finding| (finding.rule, finding.sentence.raw().to_owned())).collect()
 }

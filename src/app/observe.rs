@@ -82,7 +82,11 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
 /// Notes the trends of every answer that `former` did not have yet.
 pub fn trace(rings: &mut Rings, former: &Fleet, fleet: &Fleet, now: Moment) {
     for cluster in &fleet.clusters {
-        let known = former.cluster(&cluster.spec.name).map_or(&[][..], |cluster| &cluster.entries);
+        let known = former.cluster(&cluster.spec.name);
+        if known.is_some_and(|known| std::ptr::eq(known, cluster.as_ref())) {
+            continue;
+        }
+        let known = known.map_or(&[][..], |cluster| &cluster.entries);
         for (at, entry) in cluster.entries.iter().enumerate() {
             // entries are only added behind the others; one that nobody touched is the same allocation
             if !known.get(at).is_some_and(|known| Arc::ptr_eq(known, entry) || taken_at(known) == taken_at(entry)) {
@@ -147,7 +151,7 @@ mod tests {
         let mut entry = Entry::new(Arc::new(endpoint()), Duration::from_secs(5));
         entry.good = Some(Good { snapshot: Arc::new(snapshot), taken_at: at, latency: Duration::from_millis(4) });
         cluster.entries.push(Arc::new(entry));
-        Fleet { rev: 1, at, clusters: vec![cluster] }
+        Fleet { rev: 1, at, clusters: vec![cluster.into()] }
     }
 
     #[test]

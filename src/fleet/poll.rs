@@ -20,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 const SLOWEST_DISCOVERED: Duration = Duration::from_secs(30);
 /// Answers on their way to the writer; a full channel holds the pollers back, never memory.
 const ROOM: usize = 1_024;
+/// Two revisions are at least this far apart.
+const LEAST_APART: Duration = Duration::from_millis(20);
 
 /// How the fleet is polled.
 #[derive(Clone, Copy, Debug)]
@@ -182,6 +184,8 @@ impl Writer {
                 self.crew.hire(spec, many);
             }
             self.publish.send_replace(Arc::new(self.store.fleet().clone()));
+            // with many endpoints each of a thousand answers a second would make a revision of its own; nobody sees more than fifty
+            self.crew.clock.sleep(LEAST_APART).await;
         }
     }
 }

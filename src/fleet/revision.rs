@@ -14,7 +14,8 @@ pub struct Fleet {
     /// Counts up by one with each revision of this process.
     pub rev: u64,
     pub at: Moment,
-    pub clusters: Vec<Cluster>,
+    /// One that nobody told anything new of is the same allocation as in the revision before.
+    pub clusters: Vec<Arc<Cluster>>,
 }
 
 /// One cluster: the configured endpoints in the order of the file, then the discovered ones.
@@ -159,11 +160,11 @@ impl Fleet {
     /// A fleet of which nothing is known yet.
     #[must_use]
     pub fn unread(clusters: &[Arc<ClusterSpec>], stale_after: Duration, at: Moment) -> Self {
-        Fleet { rev: 0, at, clusters: clusters.iter().map(|spec| Cluster::new(Arc::clone(spec), stale_after)).collect() }
+        Fleet { rev: 0, at, clusters: clusters.iter().map(|spec| Arc::new(Cluster::new(Arc::clone(spec), stale_after))).collect() }
     }
 
     #[must_use]
     pub fn cluster(&self, name: &str) -> Option<&Cluster> {
-        self.clusters.iter().find(|cluster| cluster.spec.name == name)
+        self.clusters.iter().find(|cluster| cluster.spec.name == name).map(Arc::as_ref)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::attendance::{Attendance, Worth};
 use super::discovery::{self, Vetted};
-use super::revision::{Entry, Failure, Fleet, Good, Passage, Rejected};
+use super::revision::{Cluster, Entry, Failure, Fleet, Good, Passage, Rejected};
 use crate::config::EndpointSpec;
 use crate::model::{EndpointId, Moment, Origin};
 use crate::systems::contract::{AnySnapshot, Roll};
@@ -65,9 +65,8 @@ impl Store {
     }
 
     fn record(&mut self, answer: Answer) {
-        let entries =
-            self.fleet.clusters.iter_mut().filter(|cluster| cluster.spec.name == answer.id.cluster).flat_map(|cluster| &mut cluster.entries);
-        let Some(entry) = entries.into_iter().find(|entry| entry.spec.id == answer.id) else { return };
+        let Some(cluster) = of(&mut self.fleet, &answer.id) else { return };
+        let Some(entry) = cluster.entries.iter_mut().find(|entry| entry.spec.id == answer.id) else { return };
         let entry = Arc::make_mut(entry);
         entry.polls += 1;
         match answer.outcome {
@@ -84,7 +83,7 @@ impl Store {
 
     /// Takes in who is new on the list of `by`, and takes out who was left out for long enough.
     fn meet(&mut self, by: &EndpointId, roll: &Roll, turnover: &mut Turnover) {
-        let Some(cluster) = self.fleet.clusters.iter_mut().find(|cluster| cluster.spec.name == by.cluster) else { return };
+        let Some(cluster) = of(&mut self.fleet, by) else { return };
         // an answer of somebody who left while it was on its way
         let Some(teller) = cluster.entries.iter().find(|entry| entry.spec.id == *by).map(|entry| Arc::clone(&entry.spec)) else { return };
         let worth = self.attendance.hear(&teller, roll.taken_at.mono);
@@ -97,7 +96,7 @@ impl Store {
     }
 
     fn let_go(&mut self, by: &EndpointId, roll: &Roll, turnover: &mut Turnover) {
-        let Some(cluster) = self.fleet.clusters.iter_mut().find(|cluster| cluster.spec.name == by.cluster) else { return };
+        let Some(cluster) = of(&mut self.fleet, by) else { return };
         let attendance = &mut self.attendance;
         let mut gone = Vec::new();
         cluster.entries.retain(|entry| {
@@ -120,7 +119,7 @@ impl Store {
     }
 
     fn let_in(&mut self, by: &EndpointId, roll: &Roll, worth: Worth, turnover: &mut Turnover) {
-        let Some(cluster) = self.fleet.clusters.iter_mut().find(|cluster| cluster.spec.name == by.cluster) else { return };
+        let Some(cluster) = of(&mut self.fleet, by) else { return };
         for discovered in &roll.named {
             let known: Vec<&EndpointSpec> = cluster.entries.iter().map(|entry| entry.spec.as_ref()).collect();
             match discovery::vet(by, discovered, &known) {
@@ -146,6 +145,11 @@ impl Store {
             }
         }
     }
+}
+
+/// The cluster of `id`, to be changed: the revision that was published keeps its own.
+fn of<'a>(fleet: &'a mut Fleet, id: &EndpointId) -> Option<&'a mut Cluster> {
+    fleet.clusters.iter_mut().find(|cluster| cluster.spec.name == id.cluster).map(Arc::make_mut)
 }
 
 /// Keeps the newest passage of each endpoint, and no more of them than are contacted: a server could name new ones for ever.

@@ -1,17 +1,24 @@
 //! Runs every rule on a revision. A former judgement is an input: a finding keeps its *since*, one whose inputs became unknown is kept as unconfirmed, and
 //! what has to hold for a while before it counts is known to have held (`hold`).
+//!
+//! Clusters are judged one by one, and one of which nobody told anything new is not judged again for a second ([`AGAIN_AFTER`]): with a thousand endpoints
+//! each revision holds news of a few clusters only.
 
 use super::hold::Held;
 use super::outcome::Outcome;
 use super::rank::{self, Standing};
 use super::rule::ClusterView;
 use super::{rules, unasked, witnesses};
-use crate::fleet::{Entry, Fleet};
+use crate::fleet::{Cluster, Entry, Fleet};
 use crate::model::{Cure, Finding, Moment, Since, Subject};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
 use crate::systems::registry;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
+
+/// What time alone changes (ages, holds, staleness) is seen after this time at the latest.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// What all rules say about one revision.
 #[derive(Clone, Debug)]
@@ -19,30 +26,80 @@ pub struct Judgement {
     /// The revision that was judged.
     pub rev: u64,
     pub at: Moment,
+    /// Of all clusters, worst first.
+    pub findings: Vec<Finding>,
+    /// In the order of the fleet.
+    pub clusters: Vec<Arc<ClusterJudgement>>,
+}
+
+/// What all rules say about one cluster.
+#[derive(Clone, Debug)]
+pub struct ClusterJudgement {
+    /// What was judged.
+    cluster: Arc<Cluster>,
+    at: Moment,
+    pub standing: Standing,
     /// Worst first.
     pub findings: Vec<Finding>,
     /// Every rule on everything it was asked about.
     pub outcomes: Vec<Outcome>,
-    /// One a cluster, in the order of the fleet.
-    pub standings: Vec<(String, Standing)>,
     /// What the next judgement has to know of this one: the findings of each witness alone.
-    pub held: Vec<Held>,
+    held: Vec<Held>,
+}
+
+impl ClusterJudgement {
+    /// One that was made before, by another process: nothing is known of what it rested on.
+    #[must_use]
+    pub fn told(cluster: Arc<Cluster>, at: Moment, standing: Standing, mut findings: Vec<Finding>, outcomes: Vec<Outcome>) -> Self {
+        rank::sort(&mut findings);
+        ClusterJudgement { cluster, at, standing, findings, outcomes, held: Vec::new() }
+    }
+
+    /// Name of the cluster.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.cluster.spec.name
+    }
 }
 
 impl Judgement {
     /// Before anything was judged.
     #[must_use]
     pub fn none(at: Moment) -> Self {
-        Judgement { rev: 0, at, findings: Vec::new(), outcomes: Vec::new(), standings: Vec::new(), held: Vec::new() }
+        Judgement { rev: 0, at, findings: Vec::new(), clusters: Vec::new() }
+    }
+
+    /// Of the judgements of each cluster, in the order of the fleet.
+    #[must_use]
+    pub fn assembled(rev: u64, at: Moment, clusters: Vec<Arc<ClusterJudgement>>) -> Self {
+        let mut findings: Vec<Finding> = clusters.iter().flat_map(|cluster| cluster.findings.iter().cloned()).collect();
+        rank::sort(&mut findings);
+        Judgement { rev, at, findings, clusters }
+    }
+
+    #[must_use]
+    pub fn cluster(&self, name: &str) -> Option<&ClusterJudgement> {
+        self.clusters.iter().find(|cluster| cluster.name() == name).map(Arc::as_ref)
     }
 
     #[must_use]
     pub fn standing(&self, cluster: &str) -> Standing {
-        self.standings.iter().find(|(name, _)| name == cluster).map_or(Standing::Unknown, |(_, standing)| *standing)
+        self.cluster(cluster).map_or(Standing::Unknown, |judged| judged.standing)
     }
 
+    /// The findings of one cluster, worst first.
     pub fn of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(move |finding| finding.subject.cluster == cluster)
+        self.cluster(cluster).into_iter().flat_map(|judged| &judged.findings)
+    }
+
+    /// Every rule on everything it was asked about, cluster after cluster.
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.clusters.iter().flat_map(|cluster| &cluster.outcomes)
+    }
+
+    /// As [`Judgement::outcomes`], of one cluster.
+    pub fn outcomes_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Outcome> {
+        self.cluster(cluster).into_iter().flat_map(|judged| &judged.outcomes)
     }
 }
 
@@ -62,38 +119,49 @@ fn as_written() -> Vec<&'static RuleInfo> {
 /// Judges `fleet` as of `now`.
 #[must_use]
 pub fn judge(fleet: &Fleet, former: &Judgement, now: Moment) -> Judgement {
+    let before: BTreeMap<&str, &Arc<ClusterJudgement>> = former.clusters.iter().map(|judged| (judged.name(), judged)).collect();
+    let judged = fleet.clusters.iter().map(|cluster| {
+        let former = before.get(cluster.spec.name.as_str()).copied();
+        let nothing_new = |former: &&Arc<ClusterJudgement>| Arc::ptr_eq(&former.cluster, cluster) && now.since(former.at) < AGAIN_AFTER;
+        match former.filter(nothing_new) {
+            Some(same) => Arc::clone(same),
+            None => Arc::new(judge_cluster(fleet, cluster, former.map(Arc::as_ref), now)),
+        }
+    });
+    Judgement::assembled(fleet.rev, now, judged.collect())
+}
+
+fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJudgement>, now: Moment) -> ClusterJudgement {
     let mut bench = Bench { former, now, held: Vec::new(), outcomes: Vec::new() };
-    for cluster in &fleet.clusters {
-        for entry in &cluster.entries {
-            bench.endpoint(cluster, entry);
-        }
-        let view = ClusterView { fleet, cluster, now };
-        for rule in rules::RULES {
-            let subject = Subject { cluster: cluster.spec.name.clone(), system: None, member: None, object: None };
-            let knobs = Knobs::new(&cluster.spec, &rule.info);
-            bench.settle(&rule.info, &subject, (rule.judge)(&view, &knobs), knobs.holds());
-        }
-        for (info, subject, gap) in unasked::of(cluster) {
-            bench.settle(info, &subject, Err(gap), Duration::ZERO);
-        }
+    for entry in &cluster.entries {
+        bench.endpoint(cluster, entry);
+    }
+    let view = ClusterView { fleet, cluster, now };
+    for rule in rules::RULES {
+        let subject = Subject { cluster: cluster.spec.name.clone(), system: None, member: None, object: None };
+        let knobs = Knobs::new(&cluster.spec, &rule.info);
+        bench.settle(&rule.info, &subject, (rule.judge)(&view, &knobs), knobs.holds());
+    }
+    for (info, subject, gap) in unasked::of(cluster) {
+        bench.settle(info, &subject, Err(gap), Duration::ZERO);
     }
     let Bench { held, outcomes, .. } = bench;
     let mut findings = witnesses::joined(held.iter().map(Held::said));
     rank::sort(&mut findings);
-    let standings = fleet.clusters.iter().map(|cluster| (cluster.spec.name.clone(), rank::standing(cluster, &findings, &outcomes, now))).collect();
-    Judgement { rev: fleet.rev, at: now, findings, outcomes, standings, held }
+    let standing = rank::standing(cluster, &findings, &outcomes, now);
+    ClusterJudgement { cluster: Arc::clone(cluster), at: now, standing, findings, outcomes, held }
 }
 
-/// Where findings are gathered.
+/// Where the findings of one cluster are gathered.
 struct Bench<'a> {
-    former: &'a Judgement,
+    former: Option<&'a ClusterJudgement>,
     now: Moment,
     held: Vec<Held>,
     outcomes: Vec<Outcome>,
 }
 
 impl Bench<'_> {
-    fn endpoint(&mut self, cluster: &crate::fleet::Cluster, entry: &Entry) {
+    fn endpoint(&mut self, cluster: &Cluster, entry: &Entry) {
         let id = &entry.spec.id;
         let Some(system) = registry::find(&id.system) else { return };
         let subject = Subject { cluster: id.cluster.clone(), system: Some(id.system.clone()), member: Some(id.name.clone()), object: None };
@@ -150,7 +218,7 @@ impl Bench<'_> {
     fn found(&self, rule: &RuleInfo, subject: &Subject, raised: Raised, holds: Duration) -> Held {
         let place = subject;
         let subject = Subject { member: raised.member.or_else(|| place.member.clone()), object: raised.object, ..place.clone() };
-        let former = self.former.held.iter().find(|old| old.finding.identity() == (rule.id, &subject));
+        let former = self.former.and_then(|former| former.held.iter().find(|old| old.finding.identity() == (rule.id, &subject)));
         let since = match (raised.began, former.map(|former| former.finding.since)) {
             (Some(Since::FirstSeen(at)), Some(before)) if before.at() < at => before,
             (Some(since), _) => since,
@@ -158,7 +226,8 @@ impl Bench<'_> {
             (None, None) => Since::FirstSeen(self.now.wall),
         };
         // whoever judged this before, and did not find it, has seen that it was not there
-        let begun = self.former.outcomes.iter().any(|outcome| outcome.rule.id == rule.id && outcome.subject == *place && outcome.found.is_ok());
+        let absent = |outcome: &Outcome| outcome.rule.id == rule.id && outcome.subject == *place && outcome.found.is_ok();
+        let begun = self.former.is_some_and(|former| former.outcomes.iter().any(absent));
         let finding = Finding {
             rule: rule.id.to_owned(),
             severity: raised.severity,
@@ -174,10 +243,9 @@ impl Bench<'_> {
 
     /// Takes over what `still` makes of the former findings of `rule` at the place of `subject`.
     fn keep(&mut self, rule: &RuleInfo, subject: &Subject, still: fn(&Held, Moment) -> Option<Held>) {
-        let same_place = |old: &Subject| {
-            old.cluster == subject.cluster && old.system == subject.system && (subject.member.is_none() || old.member == subject.member)
-        };
-        let former = self.former.held.iter().filter(|old| old.finding.rule == rule.id && same_place(&old.finding.subject));
+        let same_place = |old: &Subject| old.system == subject.system && (subject.member.is_none() || old.member == subject.member);
+        let former =
+            self.former.map_or(&[][..], |former| &former.held).iter().filter(|old| old.finding.rule == rule.id && same_place(&old.finding.subject));
         for held in former.filter_map(|old| still(old, self.now)).collect::<Vec<_>>() {
             self.merge(held);
         }

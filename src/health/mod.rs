@@ -15,7 +15,7 @@ mod unasked;
 mod witnesses;
 mod writers;
 
-pub use judge::{Judgement, judge};
+pub use judge::{ClusterJudgement, Judgement, judge};
 pub use outcome::Outcome;
 pub use rank::Standing;
 pub use rule::{ClusterRule, ClusterView};

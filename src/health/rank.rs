@@ -50,17 +50,17 @@ fn weight(rule: &str) -> usize {
     FIRST.iter().position(|first| *first == rule).unwrap_or(if rule == "endpoint-unreachable" { FIRST.len() + 1 } else { FIRST.len() })
 }
 
-/// What `findings` and `outcomes` make of `cluster`.
+/// What `findings` and `outcomes` of `cluster` make of it.
 pub(super) fn standing(cluster: &Cluster, findings: &[Finding], outcomes: &[Outcome], now: Moment) -> Standing {
     if !cluster.entries.iter().any(|entry| entry.current(now).is_ok()) {
         return Standing::Unreadable;
     }
-    let worst = findings.iter().filter(|finding| finding.subject.cluster == cluster.spec.name).map(|finding| finding.severity).max();
+    let worst = findings.iter().map(|finding| finding.severity).max();
     let is_discovered = |subject: &Subject| {
         let same = |id: &EndpointId| subject.member.as_ref() == Some(&id.name) && subject.system.as_ref() == Some(&id.system);
         cluster.entries.iter().any(|entry| entry.spec.origin == Origin::Discovered && same(&entry.spec.id))
     };
-    let lacks = |outcome: &&Outcome| outcome.subject.cluster == cluster.spec.name && outcome.rule.required && outcome.found.is_err();
+    let lacks = |outcome: &&Outcome| outcome.rule.required && outcome.found.is_err();
     let blind = outcomes.iter().filter(lacks).any(|outcome| !is_discovered(&outcome.subject));
     match worst {
         Some(Severity::Critical) => Standing::Critical,

@@ -123,11 +123,15 @@ fn is_news(former: &Observed, newest: &Observed) -> bool {
         let findings = observed.judgement.findings.iter();
         findings.map(|finding| (finding.rule.clone(), finding.subject.clone(), finding.severity, finding.confirmed)).collect::<Vec<_>>()
     };
+    let standings = |observed: &Observed| {
+        let clusters = observed.judgement.clusters.iter();
+        clusters.map(|judged| (judged.name().to_owned(), judged.standing)).collect::<Vec<_>>()
+    };
     let answers = |observed: &Observed| {
         let entries = observed.fleet.clusters.iter().flat_map(|cluster| &cluster.entries);
         entries.map(|entry| (entry.good.is_some(), entry.failure.is_some())).collect::<Vec<_>>()
     };
-    former.judgement.standings != newest.judgement.standings || answers(former) != answers(newest) || verdicts(former) != verdicts(newest)
+    standings(former) != standings(newest) || answers(former) != answers(newest) || verdicts(former) != verdicts(newest)
 }
 
 /// How fresh the answers of `clusters` are.

@@ -5,6 +5,7 @@ use crate::fleet::Cluster;
 use crate::health::Standing;
 use crate::systems::contract::AnySystem;
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// What the console is about: it stays as it was opened.
 #[derive(Clone)]
@@ -26,7 +27,7 @@ impl Scope {
     #[must_use]
     pub fn worst_first<'a>(&self, observed: &'a Observed) -> Vec<&'a Cluster> {
         let wanted = |cluster: &&Cluster| self.clusters.is_empty() || self.clusters.contains(&cluster.spec.name);
-        let mut clusters: Vec<&Cluster> = observed.fleet.clusters.iter().filter(wanted).collect();
+        let mut clusters: Vec<&Cluster> = observed.fleet.clusters.iter().map(Arc::as_ref).filter(wanted).collect();
         clusters.sort_by_key(|cluster| (Reverse(standing(observed, cluster)), cluster.spec.name.as_str()));
         clusters
     }

@@ -31,7 +31,7 @@ pub(crate) fn fleet(state: &str, configured: &[String], captures: &[Capture], rt
     let newest = entries.iter().filter_map(|entry| entry.good.as_ref().map(|good| good.taken_at)).max_by_key(|at| at.mono);
     let mut cluster = Cluster::new(Arc::new(spec), Duration::MAX);
     cluster.entries = entries;
-    Fleet { rev: 1, at: newest.unwrap_or(moment(0)), clusters: vec![cluster] }
+    Fleet { rev: 1, at: newest.unwrap_or(moment(0)), clusters: vec![cluster.into()] }
 }
 
 pub(crate) fn endpoint(node: &str) -> EndpointSpec {
@@ -96,4 +96,9 @@ pub(crate) fn judged(fleet: &Fleet) -> Judgement {
 pub(crate) fn describe(findings: &[Finding]) -> String {
     let line = |finding: &Finding| format!("  {} {}: {}", finding.severity.word(), finding.rule, finding.sentence.shown());
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The one cluster of `fleet`, to be changed.
+pub(crate) fn only(fleet: &mut Fleet) -> &mut Cluster {
+    Arc::make_mut(&mut fleet.clusters[0])
 }

@@ -1,7 +1,7 @@
 //! What no capture holds: the healthy state with one thing changed, and what has to be said of it.
 
 use super::capture;
-use super::fleet::{describe, endpoint, fleet, judged, moment, three};
+use super::fleet::{describe, endpoint, fleet, judged, moment, only, three};
 use opsctl::app::Observed;
 use opsctl::app::views::{Pick, VIEWS};
 use opsctl::config::{Body, EndpointSpec};
@@ -29,7 +29,7 @@ fn changed(node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
 
 fn state(state: &str, node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
     let mut fleet = fleet(state, &three(), &capture::all(), 31);
-    for entry in fleet.clusters[0].entries.iter_mut().filter(|entry| entry.spec.id.name == node) {
+    for entry in only(&mut fleet).entries.iter_mut().filter(|entry| entry.spec.id.name == node) {
         let good = Arc::make_mut(entry).good.as_mut().expect("read");
         let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
         change(&mut snapshot);
@@ -50,7 +50,7 @@ fn one(fleet: &Fleet, rule: &str, severity: Severity) -> Finding {
 
 fn zoned(zones: [&str; 3]) -> Fleet {
     let mut fleet = changed("pg1", |_| {});
-    for (entry, zone) in fleet.clusters[0].entries.iter_mut().zip(zones) {
+    for (entry, zone) in only(&mut fleet).entries.iter_mut().zip(zones) {
         Arc::make_mut(&mut Arc::make_mut(entry).spec).zone = Some(Zone(zone.to_owned()));
     }
     fleet
@@ -62,7 +62,7 @@ fn leader_and_sync_standby_in_one_zone_are_said_and_apart_they_are_not() {
     assert!(finding.sentence.raw().contains("pg2") && finding.sentence.raw().contains("pg1"), "{}", finding.sentence.shown());
     assert_eq!(found(&zoned(["a", "b", "b"])), []);
     let unzoned = judged(&changed("pg1", |_| {}));
-    let outcome = unzoned.outcomes.iter().find(|outcome| outcome.rule.id == "leader-and-sync-in-one-zone").expect("judged");
+    let outcome = unzoned.outcomes().find(|outcome| outcome.rule.id == "leader-and-sync-in-one-zone").expect("judged");
     assert!(outcome.found.is_err(), "without zones nobody can tell");
 }
 
@@ -104,7 +104,7 @@ fn a_replica_that_lives_on_the_archive_is_said_unless_it_is_told_to() {
         snapshot.own.version = Some("3.0.1".into());
     });
     assert_eq!(found(&old), [], "a Patroni that does not tell is not judged");
-    let outcomes = judged(&old).outcomes;
+    let outcomes = judged(&old).outcomes().cloned().collect::<Vec<_>>();
     let unknown = |outcome: &&opsctl::health::Outcome| outcome.rule.id == "replica-not-streaming" && outcome.found.is_err();
     assert_eq!(outcomes.iter().filter(unknown).count(), 1);
 }
@@ -127,7 +127,7 @@ fn a_replica_on_another_timeline_is_said_with_its_side() {
 #[test]
 fn the_configured_name_of_a_member_may_differ_from_its_own() {
     let mut renamed = changed("pg1", |_| {});
-    for entry in &mut renamed.clusters[0].entries {
+    for entry in &mut only(&mut renamed).entries {
         let spec = Arc::make_mut(&mut Arc::make_mut(entry).spec);
         spec.id.name = format!("db-{}", spec.id.name);
     }
@@ -150,7 +150,7 @@ fn with_postgres(name: &str, address: &str, in_recovery: bool) -> Vec<(String, S
     .expect("an identity");
     snapshot.identity = Reading::new(identity, at);
     entry.good = Some(Good { snapshot: Arc::new(snapshot), taken_at: at, latency: Duration::ZERO });
-    fleet.clusters[0].entries.push(Arc::new(entry));
+    only(&mut fleet).entries.push(Arc::new(entry));
     found(&fleet)
 }
 
@@ -166,7 +166,7 @@ fn postgres_decides_whether_the_lock_holder_takes_writes() {
 /// The healthy state with the store's words on pg3 changed, whoever passes them on.
 fn store_says(change: impl Fn(&mut Row)) -> Fleet {
     let mut fleet = changed("nobody", |_| {});
-    for entry in &mut fleet.clusters[0].entries {
+    for entry in &mut only(&mut fleet).entries {
         let good = Arc::make_mut(entry).good.as_mut().expect("read");
         let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
         let Reading::Known(picture) = &mut snapshot.cluster else { panic!("a picture") };
@@ -178,7 +178,7 @@ fn store_says(change: impl Fn(&mut Row)) -> Fleet {
 
 /// What `rule` lacks, by the rule over the whole cluster.
 fn gap_of(fleet: &Fleet, rule: &str) -> Option<Gap> {
-    let outcomes = judged(fleet).outcomes;
+    let outcomes = judged(fleet).outcomes().cloned().collect::<Vec<_>>();
     outcomes.into_iter().find(|outcome| outcome.rule.id == rule && outcome.subject.member.is_none()).expect("judged").found.err()
 }
 
@@ -186,7 +186,7 @@ fn gap_of(fleet: &Fleet, rule: &str) -> Option<Gap> {
 fn a_member_that_only_the_store_names_is_judged_by_the_stores_word() {
     let named_alone = |state: &'static str| {
         let mut fleet = store_says(|row| row.state = State::from(state.to_owned()));
-        fleet.clusters[0].entries.retain(|entry| entry.spec.id.name != "pg3");
+        only(&mut fleet).entries.retain(|entry| entry.spec.id.name != "pg3");
         fleet
     };
     for state in ["crashed", "stopped", "a word of next year"] {
@@ -205,7 +205,7 @@ fn the_stores_word_counts_where_the_member_is_silent_and_not_where_it_speaks() {
     assert_eq!(found(&store_says(|row| row.state = State::Crashed)), [], "it says itself that it runs");
     let mut silent = store_says(|row| row.state = State::Crashed);
     let at = silent.at;
-    let entry = Arc::make_mut(&mut silent.clusters[0].entries[2]);
+    let entry = Arc::make_mut(&mut only(&mut silent).entries[2]);
     let error = ProbeError::new(Trouble::ConnectionRefused, "GET /patroni", "");
     entry.failure = Some(Failure { error, since: at, last: at, count: 2 });
     assert!(found(&silent).contains(&("member-not-running".to_owned(), Severity::Warning)), "{:?}", found(&silent));
@@ -220,14 +220,14 @@ fn with_server(fleet: &mut Fleet, name: &str, fill: impl FnOnce(&mut postgres::S
     let mut snapshot = postgres::Snapshot::unread();
     fill(&mut snapshot);
     entry.good = Some(Good { snapshot: Arc::new(snapshot) as AnySnapshot, taken_at: at, latency: Duration::ZERO });
-    fleet.clusters[0].entries.push(Arc::new(entry));
+    only(fleet).entries.push(Arc::new(entry));
 }
 
 #[test]
 fn the_stores_lag_is_judged_where_no_server_that_sends_is_asked() {
     // pg3 does not tell its own positions
     let silent = |mut fleet: Fleet| {
-        let good = Arc::make_mut(&mut fleet.clusters[0].entries[2]).good.as_mut().expect("read");
+        let good = Arc::make_mut(&mut only(&mut fleet).entries[2]).good.as_mut().expect("read");
         let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
         (snapshot.own.received, snapshot.own.replayed) = (None, None);
         good.snapshot = Arc::new(snapshot);
@@ -237,7 +237,7 @@ fn the_stores_lag_is_judged_where_no_server_that_sends_is_asked() {
     let lagging = |lag: Lag| silent(sampled(lag));
     assert_eq!(found(&sampled(Lag::Bytes(1 << 30))), [], "its own position is that of the leader by now");
     let mut behind = sampled(Lag::Word("unknown".into()));
-    let good = Arc::make_mut(&mut behind.clusters[0].entries[2]).good.as_mut().expect("read");
+    let good = Arc::make_mut(&mut only(&mut behind).entries[2]).good.as_mut().expect("read");
     let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
     snapshot.own.replayed = Some(Lsn(1));
     good.snapshot = Arc::new(snapshot);
@@ -295,7 +295,7 @@ fn status_says_which_required_facts_nobody_was_asked_for() {
         let mut entry = Entry::new(Arc::new(EndpointSpec { origin, ..endpoint("pg4") }), Duration::MAX);
         let error = ProbeError::new(Trouble::ConnectionRefused, "GET /patroni", "");
         entry.failure = Some(Failure { error, since: at, last: at, count: 2 });
-        with_silent.clusters[0].entries.push(Arc::new(entry));
+        only(&mut with_silent).entries.push(Arc::new(entry));
         assert_eq!(judged(&with_silent).standing("lab"), standing, "{origin:?}");
     }
 }
@@ -323,7 +323,7 @@ fn an_address_that_is_not_contacted_is_dated_by_the_answer_that_named_it() {
     let mut fleet = changed("nobody", |_| {});
     let named_by = fleet.clusters[0].entries[0].spec.id.to_string();
     let answered = fleet.clusters[0].entries[0].good.as_ref().expect("read").taken_at;
-    fleet.clusters[0].rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local" });
+    only(&mut fleet).rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local" });
     let judgement = judge(&fleet, &Judgement::none(fleet.at), fleet.at.plus(Duration::from_mins(1)));
     let finding = judgement.findings.iter().find(|finding| finding.rule == "api-url-suspicious").expect("raised");
     assert_eq!(finding.evidence[0].taken_at, Some(answered));
@@ -382,7 +382,7 @@ fn a_finding_that_is_seen_for_the_first_time_has_not_held_for_zero_seconds() {
 
 /// The rules that lack an input.
 fn blind(fleet: &Fleet) -> Vec<&'static str> {
-    judged(fleet).outcomes.iter().filter(|outcome| outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
+    judged(fleet).outcomes().filter(|outcome| outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
 }
 
 #[test]
@@ -404,7 +404,7 @@ fn a_flag_of_another_form_is_neither_on_nor_off() {
     // what is certain is said, whatever another member says
     let mut paused = changed("pg3", |snapshot| snapshot.own.paused = Flag::Odd(7.into()));
     let pg1 = changed("pg1", |snapshot| snapshot.own.paused = Flag::On).clusters[0].entries[0].clone();
-    paused.clusters[0].entries[0] = pg1;
+    only(&mut paused).entries[0] = pg1;
     assert_eq!(found(&paused), [("cluster-paused".to_owned(), Severity::Warning)]);
 }
 

@@ -1,7 +1,7 @@
 //! A verdict for each captured state: what the rules say about the members' payloads against what `verdicts.toml` says by hand.
 
 use super::capture;
-use super::fleet::{describe, fleet, judged, three};
+use super::fleet::{describe, fleet, judged, only, three};
 use opsctl::fleet::Fleet;
 use opsctl::health::{Judgement, Standing};
 use opsctl::model::{Finding, Severity};
@@ -69,7 +69,7 @@ fn each_state_has_the_verdict_that_was_written_by_hand() {
 
 /// The required rules that lack an input.
 fn blind(judgement: &Judgement) -> BTreeSet<&'static str> {
-    judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
+    judgement.outcomes().filter(|outcome| outcome.rule.required && outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_fact_of_the_cluster_is_one_finding_with_a_witness_for_each_member() {
 fn with_words(role: &str, state: &str) -> (Fleet, Snapshot) {
     let captures = capture::all();
     let mut fleet = fleet("healthy", &three(), &captures, 31);
-    let entry = Arc::make_mut(&mut fleet.clusters[0].entries[2]);
+    let entry = Arc::make_mut(&mut only(&mut fleet).entries[2]);
     let good = entry.good.as_mut().expect("read");
     let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
     snapshot.own.role = Role::from(role.to_owned());

@@ -182,7 +182,7 @@ impl Seen {
 
     /// What `status` would exit with.
     pub(crate) fn exit(&self) -> i32 {
-        let worst = self.0.judgement.standings.iter().map(|(_, standing)| *standing).max();
+        let worst = self.0.judgement.clusters.iter().map(|judged| judged.standing).max();
         if worst.is_some_and(|standing| standing > Standing::Warning) { 3 } else { 0 }
     }
 

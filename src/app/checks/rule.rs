@@ -13,7 +13,7 @@ pub(super) fn run(name: &str, observed: &Observed, cluster: &Cluster, limits: &L
     }
     let findings: Vec<_> =
         observed.judgement.of(&cluster.spec.name).filter(|finding| finding.rule == name && wanted(finding.subject.member.as_deref())).collect();
-    let outcomes = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.id == name && outcome.subject.cluster == cluster.spec.name);
+    let outcomes = observed.judgement.outcomes_of(&cluster.spec.name).filter(|outcome| outcome.rule.id == name);
     let outcomes: Vec<_> = outcomes.filter(|outcome| wanted(outcome.subject.member.as_deref())).collect();
     let gap = outcomes.iter().find_map(|outcome| outcome.found.as_ref().err());
     let number = |count: usize| u32::try_from(count).map(f64::from).ok();

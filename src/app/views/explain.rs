@@ -62,7 +62,7 @@ fn knobs(rule: &RuleInfo) -> Vec<Untrusted> {
 fn rules(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Table {
     let row = |rule: &&RuleInfo| {
         let outcomes = || {
-            let mine = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.id == rule.id);
+            let mine = observed.judgement.outcomes().filter(|outcome| outcome.rule.id == rule.id);
             mine.filter(|outcome| clusters.iter().any(|cluster| cluster.spec.name == outcome.subject.cluster))
         };
         let mine = observed.judgement.findings.iter().filter(|finding| finding.rule == rule.id);
@@ -143,7 +143,7 @@ fn evidence(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) ->
 
 /// The facts that `wanted` rules lack, with the reason.
 pub(super) fn missing(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Table {
-    let outcomes = observed.judgement.outcomes.iter().filter(|outcome| wanted.iter().any(|rule| rule.id == outcome.rule.id));
+    let outcomes = observed.judgement.outcomes().filter(|outcome| wanted.iter().any(|rule| rule.id == outcome.rule.id));
     let outcomes = outcomes.filter(|outcome| clusters.iter().any(|cluster| cluster.spec.name == outcome.subject.cluster));
     let rows = outcomes.filter_map(|outcome| {
         let gap = outcome.found.as_ref().err()?;

@@ -5,6 +5,7 @@ use crate::fleet::Cluster;
 use crate::model::{EndpointId, Moment};
 use crate::systems::view::{Page, Source};
 use crate::text::suggest::nearest;
+use std::sync::Arc;
 
 mod activity;
 mod balancers;
@@ -105,7 +106,7 @@ pub fn picked<'a>(observed: &'a Observed, pick: &Pick) -> Result<Vec<&'a Cluster
             return Err(BadPick::new("cluster", name, all.iter().map(|cluster| cluster.spec.name.as_str())));
         }
     }
-    Ok(all.iter().filter(|cluster| pick.clusters.is_empty() || pick.clusters.contains(&cluster.spec.name)).collect())
+    Ok(all.iter().map(Arc::as_ref).filter(|cluster| pick.clusters.is_empty() || pick.clusters.contains(&cluster.spec.name)).collect())
 }
 
 /// How old each endpoint of `clusters` is; of the systems in `only`, or of all when it is empty.

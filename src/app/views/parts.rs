@@ -149,10 +149,10 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
 }
 
 /// Why a rule on this endpoint alone could not be judged; that an answer is still out counts least.
-fn blind<'a>(observed: &'a Observed, id: &EndpointId) -> Option<&'a Reason> {
-    let own = observed.judgement.outcomes.iter().filter(|outcome| {
+fn blind<'a>(observed: &'a Observed, id: &'a EndpointId) -> Option<&'a Reason> {
+    let own = observed.judgement.outcomes_of(&id.cluster).filter(|outcome| {
         let subject = &outcome.subject;
-        subject.cluster == id.cluster && subject.system.as_deref() == Some(&id.system) && subject.member.as_deref() == Some(&id.name)
+        subject.system.as_deref() == Some(&id.system) && subject.member.as_deref() == Some(&id.name)
     });
     let reasons: Vec<&Reason> = own.filter_map(|outcome| Some(&outcome.found.as_ref().err()?.reason)).collect();
     reasons.iter().find(|reason| ***reason != Reason::NotAskedYet).or(reasons.first()).copied()

@@ -67,7 +67,7 @@ fn row(observed: &Observed, cluster: &Cluster) -> Row {
     let name = cluster.spec.name.as_str();
     let standing = observed.judgement.standing(name);
     let of = |severity| observed.judgement.of(name).filter(|finding| finding.severity == severity).count();
-    let unknown = observed.judgement.outcomes.iter().filter(|outcome| outcome.subject.cluster == name && outcome.found.is_err()).count();
+    let unknown = observed.judgement.outcomes_of(name).filter(|outcome| outcome.found.is_err()).count();
     let silent = cluster.entries.iter().filter(|entry| entry.is_silent(observed.now)).count();
     let oldest = cluster.entries.iter().filter_map(|entry| entry.good.as_ref()).map(|good| super::age(observed.now, good.taken_at)).reduce(f64::max);
     let loud = |count: usize, tone| Cell::count(count).toned(if count == 0 { Tone::Plain } else { tone });

@@ -134,7 +134,7 @@ impl Goal {
             mine.map(|finding| finding.sentence.shown()).collect::<Vec<_>>()
         };
         let unknown = |keeps: &dyn Fn(&Outcome) -> bool| {
-            let mine = observed.judgement.outcomes.iter().filter(|outcome| wanted(&outcome.subject.cluster) && keeps(outcome));
+            let mine = observed.judgement.outcomes().filter(|outcome| wanted(&outcome.subject.cluster) && keeps(outcome));
             let gaps = mine.filter_map(|outcome| outcome.found.as_ref().err());
             gaps.map(|gap| format!("not known: {}: {}", visible(&gap.fact), visible(&gap.reason.phrase()))).collect::<Vec<_>>()
         };
@@ -169,9 +169,10 @@ impl Goal {
         if entries.clone().any(|entry| entry.polls == 0) {
             return false;
         }
-        let standing = |most: Standing| observed.judgement.standings.iter().filter(|(name, _)| wanted(name)).all(|(_, standing)| *standing <= most);
+        let standing =
+            |most: Standing| observed.judgement.clusters.iter().filter(|judged| wanted(judged.name())).all(|judged| judged.standing <= most);
         let outcomes = |id: &str| {
-            let mine = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.id == id && wanted(&outcome.subject.cluster));
+            let mine = observed.judgement.outcomes().filter(|outcome| outcome.rule.id == id && wanted(&outcome.subject.cluster));
             mine.map(|outcome| outcome.found.clone()).collect::<Vec<_>>()
         };
         match self {

@@ -22,7 +22,7 @@ fn judge(rule: &ClusterRule, after: Duration) -> Vec<Raised> {
     let mut cluster = Cluster::new(Arc::clone(&spec), Duration::MAX);
     cluster.arrived.push(passage("pg3"));
     cluster.departed.push(passage("pg2"));
-    let fleet = Fleet { rev: 1, at, clusters: vec![cluster] };
+    let fleet = Fleet { rev: 1, at, clusters: vec![cluster.into()] };
     (rule.judge)(&ClusterView { fleet: &fleet, cluster: &fleet.clusters[0], now: at.plus(after) }, &Knobs::new(&spec, &rule.info)).expect("judged")
 }
 

@@ -83,7 +83,7 @@ fn judge(rule: &ClusterRule, servers: &[Seen]) -> Verdict {
     let spec = Arc::new(ClusterSpec::named("orders", "test"));
     let mut cluster = Cluster::new(Arc::clone(&spec), Duration::from_secs(5));
     cluster.entries = entries.collect();
-    let fleet = Fleet { rev: 1, at: now, clusters: vec![cluster] };
+    let fleet = Fleet { rev: 1, at: now, clusters: vec![cluster.into()] };
     (rule.judge)(&ClusterView { fleet: &fleet, cluster: &fleet.clusters[0], now }, &Knobs::new(&spec, &rule.info))
 }
 

@@ -141,7 +141,7 @@ fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Ve
 
 /// How many rules that have to judge cannot, with the first fact that they lack and why: `2 rules cannot judge: role of pg3: connection refused`.
 pub(super) fn blind(observed: &Observed, cluster: &Cluster) -> Option<String> {
-    let mine = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.subject.cluster == cluster.spec.name);
+    let mine = observed.judgement.outcomes_of(&cluster.spec.name).filter(|outcome| outcome.rule.required);
     let gaps: Vec<&Gap> = mine.filter_map(|outcome| outcome.found.as_ref().err()).collect();
     let first = gaps.first()?;
     let rules = if gaps.len() == 1 { "1 rule cannot judge".to_owned() } else { format!("{} rules cannot judge", gaps.len()) };
