@@ -5,6 +5,7 @@
 
 pub mod discovery;
 pub mod poll;
+pub mod record;
 pub mod revision;
 pub mod schedule;
 pub mod store;
