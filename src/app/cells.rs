@@ -3,6 +3,7 @@
 use crate::config::quantity::time_text;
 use crate::model::Bytes;
 use crate::systems::view::{Cell, Tone};
+use crate::theme::Glyphs;
 use std::time::Duration;
 
 /// The cell as one short line, and how it stands.
@@ -21,6 +22,10 @@ pub fn words(cell: &Cell) -> (String, Tone) {
         Cell::Flag(true) => "yes".to_owned(),
         Cell::Flag(false) => "no".to_owned(),
         Cell::List(items) => items.iter().map(crate::text::Untrusted::shown).collect::<Vec<_>>().join(", "),
+        Cell::Series(series) => {
+            let signs = Glyphs::Unicode.signs();
+            series.drawn(&signs.heights, signs.gap)
+        }
         Cell::Toned(inner, tone) => return (words(inner).0, *tone),
     };
     (text, cell.tone())

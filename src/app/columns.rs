@@ -12,7 +12,7 @@ const LEAST: usize = 8;
 /// Whether values of `kind` stand at the right edge of their column.
 #[must_use]
 pub const fn right(kind: Kind) -> bool {
-    matches!(kind, Kind::Count | Kind::Bytes | Kind::Seconds | Kind::Percent)
+    matches!(kind, Kind::Count | Kind::Bytes | Kind::Seconds | Kind::Percent | Kind::Series)
 }
 
 /// Makes `shown`, places in `columns` with their widths, fit into `room`: the highest ranks go first, from the right; then the last column is cut.

@@ -75,8 +75,14 @@ fn value(cell: &Cell, path: &str, unknown: &mut Map<String, Value>) -> Value {
         Cell::Time(at) => json!(at),
         Cell::Flag(on) => json!(on),
         Cell::List(items) => items.iter().map(|item| json!(item.raw())).collect(),
+        Cell::Series(series) => series.values.iter().map(|value| value.map_or(Value::Null, shortest)).collect(),
         Cell::Toned(inner, _) => value(inner, path, unknown),
     }
+}
+
+/// The number with as few digits as tell it from its neighbours: `0.1`, not `0.10000000149`.
+fn shortest(value: f32) -> Value {
+    json!(value.to_string().parse::<f64>().unwrap_or(f64::from(value)))
 }
 
 fn gap_value(gap: &Gap) -> Value {
@@ -156,6 +162,13 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for Safe<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_series_is_an_array_with_null_for_each_gap() {
+        use crate::systems::view::{Kind, Series};
+        let series = Series { step: std::time::Duration::from_secs(1), unit: Kind::Seconds, values: [Some(0.1), None, Some(3.0)].into() };
+        assert_eq!(value(&Cell::Series(series), "lag_series", &mut Map::new()), json!([0.1, null, 3.0]));
+    }
 
     #[test]
     fn hostile_text_is_lossless_and_acts_on_nothing() {

@@ -3,9 +3,12 @@
 use crate::config::Inventory;
 use crate::fleet::poll::{self, Polling};
 use crate::fleet::supervise::supervise;
-use crate::fleet::{Fleet, sweep};
+use crate::fleet::{Cluster, Entry, Fleet, Rings, sweep};
 use crate::health::{self, Judgement};
 use crate::model::{Clock, Moment};
+use crate::systems::contract::View;
+use crate::systems::registry;
+use crate::systems::view::Kind;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,16 +19,32 @@ use tokio_util::sync::CancellationToken;
 pub struct Observed {
     pub fleet: Arc<Fleet>,
     pub judgement: Arc<Judgement>,
+    /// What is worth a line over time, of the last half hour.
+    pub rings: Arc<Rings>,
     /// The moment that ages are counted from.
     pub now: Moment,
 }
 
+/// The trend that every endpoint has: the time that its answers take.
+pub const LATENCY: &str = "latency_seconds";
+
 impl Observed {
+    #[must_use]
+    pub const fn new(fleet: Arc<Fleet>, judgement: Arc<Judgement>, rings: Arc<Rings>, now: Moment) -> Self {
+        Observed { fleet, judgement, rings, now }
+    }
+
+    /// The same, seen at `now`.
+    #[must_use]
+    pub fn at(&self, now: Moment) -> Self {
+        Observed { now, ..self.clone() }
+    }
+
     /// An observation of nothing: no endpoint was asked yet.
     #[must_use]
     pub fn nothing(inventory: &Inventory, now: Moment) -> Self {
         let fleet = Arc::new(Fleet::unread(&inventory.clusters, Duration::MAX, now));
-        Observed { fleet, judgement: Arc::new(Judgement::none(now)), now }
+        Observed::new(fleet, Arc::new(Judgement::none(now)), Arc::default(), now)
     }
 }
 
@@ -34,7 +53,7 @@ pub async fn once(inventory: &Inventory, clock: &Clock, deadline: Duration) -> O
     let fleet = sweep::sweep(inventory, clock, deadline).await;
     let now = clock.now();
     let judgement = health::judge(&fleet, &Judgement::none(now), now);
-    Observed { fleet: Arc::new(fleet), judgement: Arc::new(judgement), now }
+    Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::default(), now)
 }
 
 /// Watches until `stop`: each revision is judged once, knowing the judgement before it.
@@ -52,8 +71,37 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
     while fleets.changed().await.is_ok() {
         let fleet = Arc::clone(&fleets.borrow_and_update());
         let now = clock.now();
-        let former = Arc::clone(&publish.borrow().judgement);
-        let judgement = Arc::new(health::judge(&fleet, &former, now));
-        publish.send_replace(Arc::new(Observed { fleet, judgement, now }));
+        let former = Arc::clone(&publish.borrow());
+        let judgement = Arc::new(health::judge(&fleet, &former.judgement, now));
+        let mut rings = Arc::clone(&former.rings);
+        trace(Arc::make_mut(&mut rings), &former.fleet, &fleet, now);
+        publish.send_replace(Arc::new(Observed::new(fleet, judgement, rings, now)));
+    }
+}
+
+/// Notes the trends of every answer that `former` did not have yet.
+pub fn trace(rings: &mut Rings, former: &Fleet, fleet: &Fleet, now: Moment) {
+    for cluster in &fleet.clusters {
+        let known = former.cluster(&cluster.spec.name).map_or(&[][..], |cluster| &cluster.entries);
+        for (at, entry) in cluster.entries.iter().enumerate() {
+            // entries are only added behind the others; one that nobody touched is the same allocation
+            if !known.get(at).is_some_and(|known| Arc::ptr_eq(known, entry) || taken_at(known) == taken_at(entry)) {
+                one(rings, cluster, entry, now);
+            }
+        }
+    }
+}
+
+fn taken_at(entry: &Entry) -> Option<Moment> {
+    entry.good.as_ref().map(|good| good.taken_at)
+}
+
+fn one(rings: &mut Rings, cluster: &Cluster, entry: &Entry, now: Moment) {
+    let (Some(good), Some(system)) = (&entry.good, registry::find(&entry.spec.id.system)) else { return };
+    let view = View { cluster: &cluster.spec, endpoint: &entry.spec, snapshot: &good.snapshot, taken_at: good.taken_at, latency: good.latency, now };
+    let id = &entry.spec.id;
+    rings.note(id, LATENCY, Kind::Seconds, good.taken_at, good.latency.as_secs_f64());
+    for trend in system.trends(&view) {
+        rings.note(id, &trend.key, trend.unit, good.taken_at, trend.value);
     }
 }

@@ -59,6 +59,7 @@ fn property(column: &Column) -> Value {
         Kind::Lsn => json!({ "type": ["string", "null"], "pattern": "^[0-9A-F]{1,8}/[0-9A-F]{1,8}$" }),
         Kind::Time => nullable(&time()),
         Kind::Flag => json!({ "type": ["boolean", "null"] }),
+        Kind::Series => json!({ "type": ["array", "null"], "items": { "type": ["number", "null"] } }),
         Kind::List => json!({ "type": ["array", "null"], "items": { "type": "string" } }),
     };
     if let Value::Object(map) = &mut schema {

@@ -7,9 +7,11 @@ pub mod discovery;
 pub mod poll;
 pub mod record;
 pub mod revision;
+pub mod rings;
 pub mod schedule;
 pub mod store;
 pub mod supervise;
 pub mod sweep;
 
 pub use revision::{Cluster, Entry, Failure, Fleet, Good, Member, Rejected};
+pub use rings::Rings;

@@ -2,7 +2,7 @@
 //!
 //! A system must never name another system, ratatui or a face; its `wire`, `snapshot`, `rules` and `present` do no IO and take `now` as an argument.
 
-use super::view::{Cell, Column};
+use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
 use crate::model::{Clock, Evidence, Gap, Moment, Severity};
 use crate::text::Untrusted;
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -225,6 +226,30 @@ pub struct Discovered {
     pub address: Untrusted,
 }
 
+/// Trends of one snapshot that are kept; what a system names beyond them is not.
+pub const MOST_TRENDS: usize = 32;
+
+/// A number of one snapshot that is worth a line over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trend {
+    /// A stable word: `connections`. Where there is one of a kind for each of something, that follows: `lag_bytes/pg2`. It may be a server's word.
+    pub key: Cow<'static, str>,
+    pub unit: Kind,
+    pub value: f64,
+}
+
+impl Trend {
+    pub fn new(key: impl Into<Cow<'static, str>>, unit: Kind, value: f64) -> Self {
+        Trend { key: key.into(), unit, value }
+    }
+
+    /// A count; so many that a float rounds them are drawn the same.
+    #[expect(clippy::cast_precision_loss, reason = "it becomes a height of eight")]
+    pub fn count(key: impl Into<Cow<'static, str>>, unit: Kind, count: u64) -> Self {
+        Trend::new(key, unit, count as f64)
+    }
+}
+
 /// A kind of server that can be operated.
 pub trait System: Send + Sync + 'static {
     /// `patroni`; as in `system = "patroni"`.
@@ -253,6 +278,11 @@ pub trait System: Send + Sync + 'static {
 
     /// As many cells as [`System::columns`].
     fn present(view: &View<'_, Self::Snapshot>) -> Vec<Cell>;
+
+    /// What is worth a line over time; what was not read is left out. The first [`MOST_TRENDS`] are kept.
+    fn trends(_view: &View<'_, Self::Snapshot>) -> Vec<Trend> {
+        Vec::new()
+    }
 
     /// Endpoints that this one names.
     fn discovered(_snapshot: &Self::Snapshot) -> Vec<Discovered> {
@@ -294,6 +324,8 @@ pub trait AnySystem: Send + Sync {
     fn judge(&self, view: &View<'_, AnySnapshot>) -> Vec<Judged>;
     /// `None` when the snapshot is of another system.
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>>;
+    /// At most [`MOST_TRENDS`].
+    fn trends(&self, view: &View<'_, AnySnapshot>) -> Vec<Trend>;
     fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered>;
     /// For recording.
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value>;
@@ -369,6 +401,12 @@ impl<S: System> AnySystem for Erased<S> {
 
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>> {
         typed::<S>(view).map(|view| S::present(&view))
+    }
+
+    fn trends(&self, view: &View<'_, AnySnapshot>) -> Vec<Trend> {
+        let mut trends = typed::<S>(view).map(|view| S::trends(&view)).unwrap_or_default();
+        trends.truncate(MOST_TRENDS);
+        trends
     }
 
     fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered> {

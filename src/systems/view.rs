@@ -5,6 +5,8 @@
 use crate::model::{Gap, Lsn, Moment, Reading};
 use crate::text::Untrusted;
 use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// What a cell of a column means; decides its JSON type, its alignment and how a person sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,35 @@ pub enum Kind {
     Flag,
     /// JSON array of strings.
     List,
+    /// JSON array of numbers, newest last, `null` where nothing was read; the key ends in `_series`.
+    Series,
+}
+
+/// Values over time, one step apart, newest last. `None` is a gap, never zero.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    pub step: Duration,
+    /// What one value means.
+    pub unit: Kind,
+    pub values: Arc<[Option<f32>]>,
+}
+
+impl Series {
+    /// Each value as one of `steps` heights, 0 for nothing at all and the highest for the most; a gap stays one.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "between 0 and a few steps")]
+    pub fn heights(&self, steps: usize) -> Vec<Option<usize>> {
+        let top = steps.saturating_sub(1);
+        let most = self.values.iter().flatten().copied().fold(0.0, f32::max);
+        let height = |value: f32| if most > 0.0 { ((value.max(0.0) / most) * top as f32).ceil() as usize } else { 0 };
+        self.values.iter().map(|value| value.map(|value| height(value).min(top))).collect()
+    }
+
+    /// As one sign a value: `signs` from the lowest to the highest, `gap` where nothing was read.
+    #[must_use]
+    pub fn drawn(&self, signs: &[&str], gap: &str) -> String {
+        self.heights(signs.len()).iter().map(|height| height.and_then(|height| signs.get(height)).copied().unwrap_or(gap)).collect()
+    }
 }
 
 /// One column.
@@ -80,6 +111,7 @@ pub enum Cell {
     Time(Timestamp),
     Flag(bool),
     List(Vec<Untrusted>),
+    Series(Series),
     /// A number that matters: same as the inner cell, with a tone.
     Toned(Box<Cell>, Tone),
 }
@@ -121,6 +153,16 @@ impl Cell {
         match value {
             Some(value) => show(value),
             None => Cell::unknown(Gap::new(fact, crate::model::Reason::NotReported)),
+        }
+    }
+
+    /// The line over time that it is, if it is one.
+    #[must_use]
+    pub fn series(&self) -> Option<&Series> {
+        match self {
+            Cell::Series(series) => Some(series),
+            Cell::Toned(inner, _) => inner.series(),
+            _ => None,
         }
     }
 
@@ -194,5 +236,22 @@ impl Page {
     #[must_use]
     pub fn new(kind: &'static str) -> Self {
         Page { kind, facts: Vec::new(), tables: Vec::new(), sources: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_not_the_lowest_height_and_little_is_not_nothing() {
+        let series =
+            Series { step: Duration::from_secs(1), unit: Kind::Count, values: Arc::from([Some(0.0), None, Some(0.01), Some(50.0), Some(100.0)]) };
+        assert_eq!(series.heights(8), [Some(0), None, Some(1), Some(4), Some(7)]);
+        assert_eq!(series.drawn(&["_", "-", "#"], "."), "_.--#");
+        let still = Series { values: Arc::from([Some(0.0), Some(0.0)]), ..series.clone() };
+        assert_eq!(still.heights(8), [Some(0), Some(0)]);
+        assert_eq!(series.heights(0), [Some(0), None, Some(0), Some(0), Some(0)]);
+        assert_eq!(series.drawn(&[], "."), ".....");
     }
 }

@@ -28,6 +28,10 @@ pub struct Signs {
     pub at_least: &'static str,
     /// Some text was left out.
     pub cut: &'static str,
+    /// The heights of a line over time, from nothing to the most.
+    pub heights: [&'static str; 8],
+    /// In such a line: nothing was read.
+    pub gap: &'static str,
 }
 
 const UNICODE: Signs = Signs {
@@ -40,6 +44,8 @@ const UNICODE: Signs = Signs {
     enter: "⏎",
     at_least: "≥",
     cut: "…",
+    heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    gap: "·",
 };
 const ASCII: Signs = Signs {
     crumb: ">",
@@ -51,6 +57,8 @@ const ASCII: Signs = Signs {
     enter: "enter",
     at_least: ">",
     cut: ".",
+    heights: ["_", "-", "~", "=", "+", "*", "%", "#"],
+    gap: ".",
 };
 
 impl Glyphs {

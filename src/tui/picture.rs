@@ -77,7 +77,7 @@ impl Picture {
             Some((held, at)) => (held, *at),
             None => (&self.newest, self.now),
         };
-        Observed { now, ..observed.as_ref().clone() }
+        observed.at(now)
     }
 }
 

@@ -182,7 +182,7 @@ impl Platform {
         let mut findings = self.findings;
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let judgement = Judgement { findings, standings: self.standings, ..Judgement::none(now()) };
-        Arc::new(Observed { fleet: Arc::new(fleet), judgement: Arc::new(judgement), now: now() })
+        Arc::new(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::default(), now()))
     }
 }
 

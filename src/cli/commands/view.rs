@@ -85,7 +85,7 @@ impl ViewCommand {
         // the first answers are out; what came within the deadline is worth a page
         clock.sleep(context.global.deadline.min(every)).await;
         loop {
-            let observed = Observed { now: clock.now(), ..seen.borrow().as_ref().clone() };
+            let observed = seen.borrow().at(clock.now());
             self.print(&observed, context, argument.clone())?;
             context.out.flush()?;
             tokio::select! {

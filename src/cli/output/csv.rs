@@ -27,6 +27,10 @@ fn field(cell: &Cell) -> String {
         Cell::Time(at) => at.to_string(),
         Cell::Flag(on) => on.to_string(),
         Cell::List(items) => visible(&items.iter().map(crate::text::Untrusted::raw).collect::<Vec<_>>().join(" ")),
+        Cell::Series(series) => {
+            let values: Vec<String> = series.values.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect();
+            values.join(";")
+        }
         Cell::Toned(inner, _) => field(inner),
     }
 }
@@ -40,7 +44,14 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{field, quoted};
+    use crate::systems::view::{Cell, Kind, Series};
+
+    #[test]
+    fn a_gap_of_a_series_is_an_empty_place() {
+        let series = Series { step: std::time::Duration::from_secs(1), unit: Kind::Count, values: [Some(1.0), None, Some(2.5)].into() };
+        assert_eq!(field(&Cell::Series(series)), "1;;2.5");
+    }
 
     #[test]
     fn fields_are_quoted_and_formulas_defused() {

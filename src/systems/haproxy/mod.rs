@@ -10,7 +10,7 @@ pub mod snapshot;
 pub mod standing;
 pub mod wire;
 
-use super::contract::{Field, Form, Rule, System, Tier, View, Wiring};
+use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::first_seen::FirstSeen;
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
@@ -95,6 +95,10 @@ impl System for Haproxy {
 
     fn present(view: &View<'_, Self::Snapshot>) -> Vec<Cell> {
         present::cells(view)
+    }
+
+    fn trends(view: &View<'_, Self::Snapshot>) -> Vec<Trend> {
+        present::trends(view)
     }
 
     fn privileges() -> &'static str {

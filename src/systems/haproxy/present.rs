@@ -3,7 +3,7 @@
 use super::snapshot::{Backend, BalancerSnapshot, Process, Server};
 use super::standing::Standing;
 use crate::model::{Gap, Reason};
-use crate::systems::contract::View;
+use crate::systems::contract::{Trend, View};
 use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 use crate::text::Untrusted;
 
@@ -43,6 +43,14 @@ pub(super) fn cells(view: &View<'_, BalancerSnapshot>) -> Vec<Cell> {
         process("limit of connections", |process| process.connection_limit.map(Cell::count)),
         process("version", |process| process.version.clone().map(Cell::text)),
     ]
+}
+
+/// What is worth a line: sessions, and who waits for one.
+pub(super) fn trends(view: &View<'_, BalancerSnapshot>) -> Vec<Trend> {
+    let sum = |key: &'static str, of: fn(&Backend) -> Option<u64>| {
+        view.snapshot.backends.iter().map(of).sum::<Option<u64>>().map(|total| Trend::count(key, Kind::Count, total))
+    };
+    [sum("sessions", |backend| backend.sessions), sum("queue", |backend| backend.queue)].into_iter().flatten().collect()
 }
 
 fn takers(view: &View<'_, BalancerSnapshot>, field: &str, tone: fn(usize) -> Tone) -> Cell {

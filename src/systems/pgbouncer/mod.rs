@@ -14,7 +14,7 @@ pub mod snapshot;
 pub mod totals;
 pub mod wire;
 
-use super::contract::{Field, Form, Rule, System, Tier, View, Wiring};
+use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
 use crate::model::Origin;
@@ -96,6 +96,10 @@ impl System for Pgbouncer {
 
     fn present(view: &View<'_, Self::Snapshot>) -> Vec<Cell> {
         present::cells(view)
+    }
+
+    fn trends(view: &View<'_, Self::Snapshot>) -> Vec<Trend> {
+        present::trends(view)
     }
 
     fn privileges() -> &'static str {

@@ -4,7 +4,7 @@ use super::concerns;
 use super::pace::Pace;
 use super::snapshot::{Pool, PoolerSnapshot};
 use crate::model::{Gap, Reading, Reason};
-use crate::systems::contract::View;
+use crate::systems::contract::{Trend, View};
 use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 
 /// The columns of the endpoint.
@@ -48,6 +48,27 @@ pub(super) fn cells(view: &View<'_, PoolerSnapshot>) -> Vec<Cell> {
         },
         Cell::of(&snapshot.version, format!("version of {name}"), |version| Cell::text(version.clone())),
     ]
+}
+
+/// What is worth a line: who waits, for how long, who is served, and how many transactions pass in a second.
+pub(super) fn trends(view: &View<'_, PoolerSnapshot>) -> Vec<Trend> {
+    let snapshot = view.snapshot;
+    let mut trends = Vec::new();
+    if let Some(pools) = snapshot.pools.value() {
+        let ours = || pools.iter().filter(|pool| concerns(view.endpoint, &pool.database));
+        let mut sum = |key: &'static str, of: fn(&Pool) -> Option<u64>| {
+            trends.extend(ours().map(of).sum::<Option<u64>>().map(|total| Trend::count(key, Kind::Count, total)));
+        };
+        sum("clients_active", |pool| pool.clients_active);
+        sum("clients_waiting", |pool| pool.clients_waiting);
+        let waits: Option<Vec<_>> = ours().map(|pool| pool.oldest_wait).collect();
+        trends.extend(waits.map(|waits| Trend::new("max_wait_seconds", Kind::Seconds, waits.into_iter().max().unwrap_or_default().as_secs_f64())));
+    }
+    if let Some(paces) = snapshot.pace.value() {
+        let ours = paces.iter().filter(|pace| concerns(view.endpoint, &pace.database));
+        trends.extend(ours.map(Pace::per_second).sum::<Option<u64>>().map(|total| Trend::count("tps", Kind::Count, total)));
+    }
+    trends
 }
 
 /// The worst state of the process and of the databases that concern this cluster.

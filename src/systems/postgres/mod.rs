@@ -17,7 +17,7 @@ mod wire;
 
 pub use snapshot::{Snapshot, is_writable, position, timeline};
 
-use super::contract::{Field, Form, Rule, System, Tier, View, Wiring};
+use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
 use crate::transport::ProbeError;
@@ -67,6 +67,10 @@ impl System for Postgres {
 
     fn present(view: &View<'_, Snapshot>) -> Vec<Cell> {
         present::cells(view)
+    }
+
+    fn trends(view: &View<'_, Snapshot>) -> Vec<Trend> {
+        present::trends(view)
     }
 
     fn privileges() -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::snapshot::{self, Snapshot};
 use crate::model::{Gap, Reading, Reason};
-use crate::systems::contract::View;
+use crate::systems::contract::{Trend, View};
 use crate::systems::view::{Cell, Column, Kind, Tone};
 
 pub(super) static COLUMNS: &[Column] = &[
@@ -62,6 +62,26 @@ pub(super) fn cells(view: &View<'_, Snapshot>) -> Vec<Cell> {
         Cell::of(&snapshot.identity, fact("start"), |identity| Cell::Time(identity.started_at)),
         Cell::of(&snapshot.clock, fact("clock"), |clock| Cell::Seconds(clock.ahead_seconds)),
     ]
+}
+
+/// What is worth a line: how far a replica is behind by its own words and each standby by its sender's, and who is connected.
+pub(super) fn trends(view: &View<'_, Snapshot>) -> Vec<Trend> {
+    let snapshot = view.snapshot;
+    let mut trends = Vec::new();
+    let bytes = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
+    if let Some(behind) = snapshot.replica.value().filter(|own| own.in_recovery).and_then(|own| own.apply_lag_bytes) {
+        trends.push(Trend::count("lag_bytes", Kind::Bytes, bytes(behind)));
+    }
+    if let Some(count) = snapshot.connections.value() {
+        trends.push(Trend::count("connections", Kind::Count, count.client_backends));
+        trends.push(Trend::count("waiting_on_lock", Kind::Count, count.waiting_on_lock));
+    }
+    for sender in snapshot.senders.value().into_iter().flatten().filter(|sender| sender.is_standby()) {
+        if let Some(behind) = sender.replay_lag_bytes {
+            trends.push(Trend::count(format!("lag_bytes/{}", sender.name.raw()), Kind::Bytes, bytes(behind)));
+        }
+    }
+    trends
 }
 
 fn timeline(view: &View<'_, Snapshot>, fact: &str) -> Cell {

@@ -103,6 +103,7 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell) -> (String, Role
         return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();
+    let text = cell.series().map_or(text, |series| series.drawn(&look.signs().heights, look.signs().gap));
     match (state_of(column, cell), cell) {
         (Some(state), Cell::Unknown(_)) => (text, state.role()),
         (Some(state), _) if column.kind == Kind::Word => (format!("{} {text}", look.glyph(state)), state.role()),
