@@ -10,8 +10,10 @@ pub mod init;
 pub mod json;
 pub mod load;
 pub mod observe;
+pub mod record;
 pub mod schema;
 pub mod settings;
+pub mod verdict;
 pub mod views;
 
 pub use observe::Observed;

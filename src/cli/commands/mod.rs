@@ -9,6 +9,7 @@ mod config;
 mod init;
 pub mod man;
 mod privileges;
+mod record;
 mod schema;
 mod version;
 mod view;
@@ -17,9 +18,10 @@ mod wait;
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 9] = [
+    let own: [Box<dyn Command>; 10] = [
         Box::new(check::Check),
         Box::new(wait::Wait),
+        Box::new(record::Record),
         Box::new(privileges::Privileges),
         Box::new(config::Config),
         Box::new(init::Init),
