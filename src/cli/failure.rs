@@ -19,6 +19,9 @@ pub enum Failure {
     /// Nothing that could be read: exit 4.
     #[error("{what}")]
     Unreadable { what: String, hint: String },
+    /// Somebody else holds what only one may have: exit 9.
+    #[error("{what}")]
+    Locked { what: String, hint: String },
     /// Anything else: exit 1.
     #[error("{0}")]
     Unexpected(String),
@@ -38,6 +41,7 @@ impl Failure {
         match self {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
+            Failure::Locked { .. } => Exit::Locked,
             Failure::Output(_) | Failure::Unexpected(_) => Exit::Unexpected,
         }
     }
@@ -48,7 +52,7 @@ impl Failure {
         match self {
             // rendered with places and carets already
             Failure::Config(text) => format!("{}\n", text.trim_end()),
-            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } => {
+            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }
             other => format!("error: {}\n", visible(&other.to_string())),

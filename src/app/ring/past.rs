@@ -4,6 +4,7 @@ use super::files::{self, folder_name};
 use crate::app::observe::Observed;
 use crate::app::record::Recording;
 use crate::fleet::record::RecordError;
+use crate::health::rank;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,10 @@ fn beside(one: Observed, other: Observed) -> Observed {
     fleet.clusters.extend(other.fleet.clusters.iter().cloned());
     let mut judgement = one.judgement.as_ref().clone();
     judgement.findings.extend(other.judgement.findings.iter().cloned());
+    rank::sort(&mut judgement.findings);
     judgement.outcomes.extend(other.judgement.outcomes.iter().cloned());
     judgement.standings.extend(other.judgement.standings.iter().cloned());
-    Observed::new(fleet.into(), judgement.into(), one.rings, now)
+    let mut rings = one.rings.as_ref().clone();
+    rings.join(&other.rings);
+    Observed::new(fleet.into(), judgement.into(), rings.into(), now)
 }

@@ -14,13 +14,15 @@ mod schema;
 mod version;
 mod view;
 mod wait;
+mod watch;
 
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 10] = [
+    let own: [Box<dyn Command>; 11] = [
         Box::new(check::Check),
         Box::new(wait::Wait),
+        Box::new(watch::Watch),
         Box::new(record::Record),
         Box::new(privileges::Privileges),
         Box::new(config::Config),
