@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('queries', 'queries', [CompletionResultType]::ParameterValue, 'The statements that took most time, by pg_stat_statements')
             [CompletionResult]::new('poolers', 'poolers', [CompletionResultType]::ParameterValue, 'Every pool of every PgBouncer: clients, servers, who waits, what is paused')
             [CompletionResult]::new('balancers', 'balancers', [CompletionResultType]::ParameterValue, 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues')
+            [CompletionResult]::new('consensus', 'consensus', [CompletionResultType]::ParameterValue, 'The members of the store that elects the leader: who leads, quorum, size, alarms')
             [CompletionResult]::new('findings', 'findings', [CompletionResultType]::ParameterValue, 'What is wrong, worst first, since when, and what to do')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What happened and when, by the servers'' own clocks, newest first')
@@ -247,6 +248,23 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;consensus' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;findings' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
@@ -414,6 +432,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('queries', 'queries', [CompletionResultType]::ParameterValue, 'The statements that took most time, by pg_stat_statements')
             [CompletionResult]::new('poolers', 'poolers', [CompletionResultType]::ParameterValue, 'Every pool of every PgBouncer: clients, servers, who waits, what is paused')
             [CompletionResult]::new('balancers', 'balancers', [CompletionResultType]::ParameterValue, 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues')
+            [CompletionResult]::new('consensus', 'consensus', [CompletionResultType]::ParameterValue, 'The members of the store that elects the leader: who leads, quorum, size, alarms')
             [CompletionResult]::new('findings', 'findings', [CompletionResultType]::ParameterValue, 'What is wrong, worst first, since when, and what to do')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What happened and when, by the servers'' own clocks, newest first')
@@ -461,6 +480,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;help;balancers' {
+            break
+        }
+        'opsctl;help;consensus' {
             break
         }
         'opsctl;help;findings' {

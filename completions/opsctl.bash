@@ -31,6 +31,9 @@ _opsctl() {
             opsctl,config)
                 cmd="opsctl__subcmd__config"
                 ;;
+            opsctl,consensus)
+                cmd="opsctl__subcmd__consensus"
+                ;;
             opsctl,doctor)
                 cmd="opsctl__subcmd__doctor"
                 ;;
@@ -106,6 +109,9 @@ _opsctl() {
             opsctl__subcmd__help,config)
                 cmd="opsctl__subcmd__help__subcmd__config"
                 ;;
+            opsctl__subcmd__help,consensus)
+                cmd="opsctl__subcmd__help__subcmd__consensus"
+                ;;
             opsctl__subcmd__help,doctor)
                 cmd="opsctl__subcmd__help__subcmd__doctor"
                 ;;
@@ -173,7 +179,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --theme --help --version status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config init schema completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain events doctor check wait privileges config init schema completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -472,6 +478,68 @@ _opsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        opsctl__subcmd__consensus)
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patroni)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         opsctl__subcmd__doctor)
             opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -721,7 +789,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help)
-            opts="status list topology history show-config replication activity locks queries poolers balancers findings explain events doctor check wait privileges config init schema completions man version help"
+            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain events doctor check wait privileges config init schema completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -791,6 +859,20 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help__subcmd__config)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__help__subcmd__consensus)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -40,6 +40,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand queries 'The statements that took most time, by pg_stat_statements'
             cand poolers 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
             cand balancers 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
+            cand consensus 'The members of the store that elects the leader: who leads, quorum, size, alarms'
             cand findings 'What is wrong, worst first, since when, and what to do'
             cand explain 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
             cand events 'What happened and when, by the servers'' own clocks, newest first'
@@ -232,6 +233,22 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;consensus'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;findings'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
@@ -386,6 +403,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand queries 'The statements that took most time, by pg_stat_statements'
             cand poolers 'Every pool of every PgBouncer: clients, servers, who waits, what is paused'
             cand balancers 'Every backend of every HAProxy with its servers: who takes sessions, checks, queues'
+            cand consensus 'The members of the store that elects the leader: who leads, quorum, size, alarms'
             cand findings 'What is wrong, worst first, since when, and what to do'
             cand explain 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
             cand events 'What happened and when, by the servers'' own clocks, newest first'
@@ -422,6 +440,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;poolers'= {
         }
         &'opsctl;help;balancers'= {
+        }
+        &'opsctl;help;consensus'= {
         }
         &'opsctl;help;findings'= {
         }

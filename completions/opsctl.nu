@@ -270,6 +270,29 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete opsctl consensus output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl consensus color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The members of the store that elects the leader: who leads, quorum, size, alarms
+  export extern "opsctl consensus" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl consensus output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl consensus color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
   def "nu-complete opsctl findings output" [] {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
@@ -521,6 +544,10 @@ module completions {
 
   # Every backend of every HAProxy with its servers: who takes sessions, checks, queues
   export extern "opsctl help balancers" [
+  ]
+
+  # The members of the store that elects the leader: who leads, quorum, size, alarms
+  export extern "opsctl help consensus" [
   ]
 
   # What is wrong, worst first, since when, and what to do

@@ -4,7 +4,7 @@ use crate::screens::fixture;
 use crate::support::pty::Pty;
 use crate::support::{opsctl, program};
 use opsctl::model::Clock;
-use opsctl::tui::{self, ConsoleError, End, Look, Start};
+use opsctl::tui::{self, ConsoleError, End, Hands, Look, Start};
 use rustix::process::Signal;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -297,6 +297,26 @@ fn no_word_of_a_server_acts_on_the_terminal() {
 }
 
 #[test]
+fn a_row_is_copied_through_the_terminal_and_through_tmux() {
+    let sent = |environment: &[(&str, &str)]| {
+        let config = everything_at(black_hole());
+        let path = config.path().to_str().expect("a path").to_owned();
+        let mut pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], environment, SIZE);
+        pty.shows("nothing answers");
+        pty.type_in(b"y");
+        pty.shows("to the clipboard by OSC 52");
+        pty.type_in(b"q");
+        assert_eq!(pty.clean_code(), 0);
+        pty.raw()
+    };
+    let has = |raw: &[u8], bytes: &[u8]| raw.windows(bytes.len()).any(|window| window == bytes);
+    let plain = sent(&[]);
+    assert!(has(&plain, b"\x1b]52;c;") && !has(&plain, b"\x1bPtmux;"));
+    let inside = sent(&[("TMUX", "/tmp/tmux-0/default,1,0")]);
+    assert!(has(&inside, b"\x1bPtmux;\x1b\x1b]52;c;"));
+}
+
+#[test]
 fn without_a_terminal_it_says_what_to_use() {
     let config = everything_at(black_hole());
     let (out, error, code) = opsctl(&["--config", config.path().to_str().expect("a path")]);
@@ -356,7 +376,7 @@ fn child() {
         drop((publish, teller));
     }
     let look = Look::decide(None, None, |name| std::env::var(name).ok()).expect("a look");
-    let ended = tui::run(&runtime, Start { seen, scope: fixture::scope(), look, clock });
+    let ended = tui::run(&runtime, Start { seen, scope: fixture::scope(), look, clock, hands: Hands::default() });
     let told = match ended {
         Ok(End::Left) => "left".to_owned(),
         Err(ConsoleError::Panicked(said)) => format!("panicked: {said}"),

@@ -6,6 +6,7 @@ pub mod cells;
 pub mod checks;
 pub mod columns;
 pub mod discover;
+pub mod history;
 pub mod init;
 pub mod json;
 pub mod load;

@@ -1,6 +1,7 @@
 //! The one place where tasks are started: each has a name, and a panic becomes a log line and a restart, never a silent end.
 
 use crate::model::Clock;
+use std::any::Any;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -28,4 +29,55 @@ where
             clock.sleep(Duration::from_secs(1)).await;
         }
     })
+}
+
+/// Work that panicked, and what it said. The words may be a server's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{task} failed inside: {said}")]
+pub struct Panicked {
+    pub task: String,
+    pub said: String,
+}
+
+/// Has `work`, called `name`, done once beside everything else; `told` gets what came of it. A panic becomes an error, never a silent end.
+#[expect(clippy::disallowed_methods, reason = "the other place that may")]
+pub fn errand<T: Send + 'static>(
+    name: &str,
+    work: impl Future<Output = T> + Send + 'static,
+    told: impl FnOnce(Result<T, Panicked>) + Send + 'static,
+) {
+    let task = name.to_owned();
+    let _detached = tokio::spawn(async move {
+        match tokio::spawn(work).await {
+            Ok(done) => told(Ok(done)),
+            Err(error) => {
+                let said = error.try_into_panic().map_or_else(|error| error.to_string(), |payload| said(payload.as_ref()));
+                tracing::error!(task, said, "panicked");
+                told(Err(Panicked { task, said }));
+            }
+        }
+    });
+}
+
+/// What a panic said.
+#[must_use]
+pub fn said(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "without a word".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_errand_comes_back_and_so_does_its_panic() {
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let report = tell.clone();
+        errand("count", async { 42 }, move |done| report.send(done).expect("heard"));
+        assert_eq!(told.recv().await, Some(Ok(42)));
+        errand("break", async { panic!("out of {}", "paper") }, move |done: Result<i32, Panicked>| tell.send(done).expect("heard"));
+        let error = told.recv().await.expect("told").expect_err("a panic");
+        assert_eq!(error.to_string(), "break failed inside: out of paper");
+    }
 }

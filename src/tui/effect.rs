@@ -1,9 +1,10 @@
 //! What the loop does about a message: the console changes its state purely, and asks for the rest.
 
+use super::errand::Errand;
 use super::pace::Cause;
 
 /// Something that the loop has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Draw when it is due.
     Draw(Cause),
@@ -11,6 +12,8 @@ pub enum Effect {
     Redraw,
     /// Ask how large the window is.
     Measure,
+    /// Have something done outside of the console.
+    Errand(Errand),
     /// A person wants the shell back.
     Suspend,
     /// A signal wants this process stopped.

@@ -4,18 +4,26 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
+use super::errand::{Done, Errand, copy, travel};
 use super::input;
 use super::key::Chord;
+use super::notice::Notice;
 use super::pace::{Cause, Pacer};
+use super::picture::Mode;
 use super::screens::frame;
 use super::signal::{Signal, Signals};
 use super::state::State;
 use super::terminal::{self, Owner};
+use super::travel::Travel;
 use super::update::{Message, update};
-use super::{ConsoleError, End, Start};
+use super::{ConsoleError, End, Hands, Start};
 use crate::app::Observed;
+use crate::app::history::{Found, History, Step};
+use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
+use crate::text::untrusted::visible;
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use rustix::process;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,11 +41,16 @@ const NEVER: Duration = Duration::from_hours(24);
 /// # Errors
 /// The terminal fails or is gone.
 pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, start: Start) -> Result<End, ConsoleError> {
-    let Start { mut seen, scope, look, clock } = start;
+    let Start { mut seen, scope, look, clock, hands } = start;
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
-    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen) };
+    if let (Some(at), Some(history)) = (hands.replay, &hands.history) {
+        open_replay(&mut state, history.as_ref(), at, now);
+    }
+    // a person's keys bound how many errands are out
+    let (report, done) = mpsc::unbounded_channel();
+    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
     pacer.want(Cause::Input);
@@ -61,13 +74,35 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                 News::Gone => return Err(ConsoleError::Gone),
             };
             if let Some(effect) = update(&mut state, &keymap, message, now) {
-                let mut hands = Hands { owner: &mut owner, sources: &mut sources, pacer: &mut pacer, state: &mut state, clock: &clock };
-                if let Some(end) = hands.perform(effect).await? {
+                let mut performer = Performer {
+                    owner: &mut owner,
+                    sources: &mut sources,
+                    pacer: &mut pacer,
+                    state: &mut state,
+                    clock: &clock,
+                    hands: &hands,
+                    report: &report,
+                };
+                if let Some(end) = performer.perform(effect).await? {
                     return Ok(end);
                 }
             }
             next = if clock.now().since(begun) < MOST { sources.ready() } else { None };
         }
+    }
+}
+
+/// Shows the instant of a recording at `at`: there is nothing live to show before it.
+fn open_replay(state: &mut State, history: &dyn History, at: Timestamp, now: Moment) {
+    let Some(of) = history.span() else { return };
+    state.travel = Travel::of_replay(of);
+    match history.near(now, Step::To(at)) {
+        Ok(Found::At(observed)) => {
+            let mode = Mode::Replay { at: observed.now, of };
+            state.picture.hold(observed, mode);
+        }
+        Ok(Found::Newest) => {}
+        Err(why) => state.notice = Some(Notice::warning(visible(&why))),
     }
 }
 
@@ -98,6 +133,8 @@ struct Sources {
     keys: mpsc::Receiver<Chord>,
     /// `None` once nothing more can come.
     seen: Option<watch::Receiver<Arc<Observed>>>,
+    /// What became of errands; never ends, the loop holds its other side.
+    done: mpsc::UnboundedReceiver<Done>,
 }
 
 impl Sources {
@@ -107,6 +144,7 @@ impl Sources {
             biased;
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
             key = self.keys.recv() => Some(key.map_or(News::Gone, |chord| News::Message(Message::Key(chord)))),
+            Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
             () = clock.sleep(wait.tick.unwrap_or(NEVER)), if wait.tick.is_some() => Some(News::Tick),
             () = clock.sleep(wait.frame.unwrap_or(NEVER)), if wait.frame.is_some() => None,
@@ -123,6 +161,9 @@ impl Sources {
             Err(mpsc::error::TryRecvError::Disconnected) => return Some(News::Gone),
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
+        if let Ok(done) = self.done.try_recv() {
+            return Some(News::Message(Message::Done(done)));
+        }
         changed(&mut self.seen).now_or_never().map(News::Message)
     }
 }
@@ -138,15 +179,17 @@ async fn changed(seen: &mut Option<watch::Receiver<Arc<Observed>>>) -> Message {
 }
 
 /// What an effect is performed with.
-struct Hands<'a> {
+struct Performer<'a> {
     owner: &'a mut Owner,
     sources: &'a mut Sources,
     pacer: &'a mut Pacer,
     state: &'a mut State,
     clock: &'a Clock,
+    hands: &'a Hands,
+    report: &'a mpsc::UnboundedSender<Done>,
 }
 
-impl Hands<'_> {
+impl Performer<'_> {
     /// Performs `effect`; gives how the console ends, if it does.
     async fn perform(&mut self, effect: Effect) -> Result<Option<End>, ConsoleError> {
         match effect {
@@ -156,8 +199,9 @@ impl Hands<'_> {
                 self.pacer.want(Cause::Input);
             }
             Effect::Measure => self.measure(),
+            Effect::Errand(errand) => self.run(errand)?,
             Effect::Suspend if nobody_would_continue() => {
-                self.state.notice = Some("no shell with job control is above: nothing could bring the console back");
+                self.state.notice = Some(Notice::warning("no shell with job control is above: nothing could bring the console back"));
                 self.pacer.want(Cause::Input);
             }
             Effect::Suspend => self.stop(true).await?,
@@ -174,6 +218,43 @@ impl Hands<'_> {
             Effect::Terminated => return Ok(Some(End::Terminated)),
         }
         Ok(None)
+    }
+
+    /// Has `errand` done; what became of it comes back as a message.
+    fn run(&mut self, errand: Errand) -> Result<(), ConsoleError> {
+        match errand {
+            Errand::Copy(text) => {
+                let told = match copy::sequence(&text, self.hands.tmux) {
+                    Ok(bytes) => {
+                        self.owner.say(&bytes)?;
+                        copy::told(&text)
+                    }
+                    Err(error) => Notice::warning(error.to_string()),
+                };
+                self.tell(Done::Told(told));
+            }
+            Errand::Travel(order) => self.travel(order),
+        }
+        Ok(())
+    }
+
+    /// Goes to another moment, beside the loop: unpacking it takes longer than a frame.
+    fn travel(&mut self, order: travel::TravelOrder) {
+        let Some(history) = self.hands.history.clone() else {
+            return self.tell(Done::Arrived(travel::Arrival(Err("there is nothing to look back at here".to_owned()))));
+        };
+        let report = self.report.clone();
+        let work = async move { travel::go(history.as_ref(), order) };
+        supervise::errand("travel", work, move |arrived| {
+            let arrival = arrived.unwrap_or_else(|panicked| travel::Arrival(Err(visible(&panicked.to_string()))));
+            // the other side lives as long as the loop
+            let _heard = report.send(Done::Arrived(arrival));
+        });
+    }
+
+    fn tell(&self, done: Done) {
+        // the other side lives as long as the loop
+        let _heard = self.report.send(done);
     }
 
     fn measure(&mut self) {

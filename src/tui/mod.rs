@@ -4,8 +4,10 @@
 //! keys, footer and help. It must never ask a server, judge, or name a client: it shows what `app` observed. Everything that came from a server reaches a cell of
 //! the screen through [`words`](crate::app::cells::words) or [`visible`](crate::text::untrusted::visible) alone. Only `terminal` touches the terminal.
 
+pub mod arranged;
 pub mod command;
 pub mod effect;
+pub mod errand;
 pub mod escape;
 mod event_loop;
 mod input;
@@ -13,6 +15,7 @@ pub mod key;
 pub mod look;
 pub mod mark;
 mod moves;
+pub mod notice;
 pub mod pace;
 pub mod panel;
 pub mod picture;
@@ -23,6 +26,7 @@ pub mod screens;
 pub mod signal;
 pub mod state;
 mod terminal;
+mod travel;
 pub mod update;
 pub mod widgets;
 
@@ -30,10 +34,14 @@ pub use look::Look;
 pub use scope::Scope;
 pub use screens::frame;
 pub use state::State;
+pub use travel::Travel;
 
 use crate::app::Observed;
+use crate::app::history::History;
+use crate::fleet::supervise::said;
 use crate::model::Clock;
 use command::{Conflict, Keymap};
+use jiff::Timestamp;
 use registry::COMMANDS;
 use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
@@ -48,6 +56,28 @@ pub struct Start {
     pub scope: Scope,
     pub look: Look,
     pub clock: Clock,
+    pub hands: Hands,
+}
+
+/// What errands are done with. What is `None` here is said to be not available.
+#[derive(Clone, Debug, Default)]
+pub struct Hands {
+    /// The terminal is one that tmux draws.
+    pub tmux: bool,
+    /// What can be looked back at.
+    pub history: Option<Arc<dyn History>>,
+    /// The console replays what `history` holds, from this moment on; nothing is live.
+    pub replay: Option<Timestamp>,
+}
+
+impl Hands {
+    /// As far as the environment tells.
+    #[must_use]
+    pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
+        let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
+        // through ssh only the name of the terminal comes along
+        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")), ..Hands::default() }
+    }
 }
 
 /// How a console ended, when nothing went wrong.
@@ -107,5 +137,5 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, Conso
             event_loop::run(owner, signals, keymap, start).await
         })
     }));
-    ended.unwrap_or_else(|payload| Err(ConsoleError::Panicked(terminal::said(payload.as_ref()))))
+    ended.unwrap_or_else(|payload| Err(ConsoleError::Panicked(said(payload.as_ref()))))
 }

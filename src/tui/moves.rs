@@ -1,47 +1,49 @@
 //! What the commands of the registry do to the state.
 
+use super::arranged::{Arranged, focused};
 use super::effect::Effect;
-use super::panel::{self, Panel};
-use super::place::{ClusterScreen, Cursor, Screen, Subject};
-use super::screens::sheet;
+use super::errand::Errand;
+use super::notice::Notice;
+use super::panel;
+use super::place::{Cursor, Place, Screen, Subject};
+use super::screens::{panels, sheet};
 use super::state::State;
+use super::travel;
+use crate::app::cells::words;
 use crate::app::views::parts;
 use crate::model::Finding;
+use crate::systems::view::Row;
+use std::sync::Arc;
 
 /// What the cursor moves in.
-#[derive(Default)]
 struct Spot {
-    /// The panel, where the screen has panels.
-    panel: Option<&'static str>,
-    /// The keys of its rows.
-    rows: Vec<String>,
-    /// The selected one.
+    panels: Arc<[Arranged]>,
+    /// The panel that has the keys.
+    focus: usize,
+    /// The place of the selected row.
     at: Option<usize>,
 }
 
 impl Spot {
     fn of(state: &State) -> Spot {
-        let (panel, table) = match state.screen() {
-            Screen::Fleet { .. } => (None, panel::of_fleet(&state.picture.shown(), &state.scope)),
-            Screen::Cluster(screen) => match focused(state, screen) {
-                Some(panel) => (Some(panel.table.key), panel.table),
-                None => return Spot::default(),
-            },
-            Screen::Sheet { .. } | Screen::Help { .. } => return Spot::default(),
-        };
-        let rows: Vec<String> = table.rows.into_iter().map(|row| row.key).collect();
-        Spot { panel, at: state.screen().cursor(panel).place(&rows), rows }
+        let panels = panels(state);
+        let focus = focused(state.screen(), &panels);
+        let at = panels.get(focus).and_then(|panel| panel.selected(&state.screen().cursor(panel.table().key)));
+        Spot { panels, focus, at }
     }
 
-    fn selected(&self) -> Option<&String> {
-        self.rows.get(self.at?)
+    fn panel(&self) -> Option<&Arranged> {
+        self.panels.get(self.focus)
+    }
+
+    fn row(&self) -> Option<&Row> {
+        self.panel()?.row(self.at?)
     }
 }
 
-fn focused(state: &State, screen: &ClusterScreen) -> Option<Panel> {
-    let panels = panel::of_cluster(&state.picture.shown(), &state.scope, &screen.name);
-    let at = panel::focused(screen, &panels);
-    panels.into_iter().nth(at)
+/// Whether there are lists here, and not one text to read.
+fn is_list(state: &State) -> bool {
+    !matches!(state.place(), Place::Sheet | Place::Help)
 }
 
 pub(super) fn has_row(state: &State) -> bool {
@@ -58,96 +60,113 @@ pub(super) fn has_neighbours(state: &State) -> bool {
 
 /// The worst finding about what is selected: the finding itself, those of the endpoint, those of the cluster.
 fn with_finding<T>(state: &State, take: impl FnOnce(&Finding) -> T) -> Option<T> {
+    if !is_list(state) {
+        return None;
+    }
     let observed = state.picture.shown();
     let spot = Spot::of(state);
-    let key = spot.selected();
+    let key = spot.row().map(|row| row.key.as_str());
     // worst first already
-    let findings = &observed.judgement.findings;
-    let found = match state.screen() {
-        Screen::Fleet { .. } => findings.iter().find(|finding| Some(&finding.subject.cluster) == key),
-        Screen::Cluster(screen) => {
-            let mut of_cluster = findings.iter().filter(|finding| finding.subject.cluster == screen.name);
-            let about = |finding: &&Finding| key.is_some_and(|key| parts::finding_key(finding) == *key || parts::is_about(finding, key));
-            of_cluster.clone().find(about).or_else(|| of_cluster.next())
-        }
-        Screen::Sheet { .. } | Screen::Help { .. } => None,
+    let findings = observed.judgement.findings.iter();
+    let found = if state.place() == Place::Fleet {
+        findings.clone().find(|finding| Some(finding.subject.cluster.as_str()) == key)
+    } else {
+        let mut here = findings.filter(|finding| state.screen().cluster.as_ref().is_none_or(|name| finding.subject.cluster == *name));
+        let about = |finding: &&Finding| key.is_some_and(|key| parts::finding_key(finding) == key || parts::is_about(finding, key));
+        here.clone().find(about).or_else(|| here.next())
     };
     found.map(take)
 }
 
 pub(super) fn open(state: &mut State) -> Option<Effect> {
     let spot = Spot::of(state);
-    let key = spot.selected()?.clone();
-    let next = match state.screen() {
-        Screen::Fleet { .. } => Screen::cluster(&key),
-        Screen::Cluster(screen) => {
-            let panel = spot.panel?;
-            let subject = if panel == panel::FINDINGS { Subject::Finding { key } } else { Subject::Row { cluster: screen.name.clone(), panel, key } };
-            Screen::Sheet { subject, scroll: 0 }
-        }
-        Screen::Sheet { .. } | Screen::Help { .. } => return None,
+    let key = spot.row().filter(|_| is_list(state))?.key.clone();
+    let (place, panel) = (state.place(), spot.panel()?.table().key);
+    let next = if place == Place::Fleet {
+        Screen::cluster(&key)
+    } else {
+        let subject = if panel == panel::FINDINGS { Subject::Finding { key } } else { Subject::Row { place, panel, key } };
+        Screen::sheet(subject, state.screen().cluster.as_deref())
     };
     state.go(next);
     None
 }
 
+/// Opens the page of `place`, of the cluster that is open or of the whole fleet. From page to page, `esc` goes back to where the first was opened.
+pub(super) fn page_of(state: &mut State, place: Place) -> Option<Effect> {
+    let next = Screen::new(place, state.screen().cluster.as_deref());
+    match state.screen_mut() {
+        Some(screen) if screen.place == place => {}
+        Some(screen) if screen.place.is_page() => *screen = next,
+        _ => state.go(next),
+    }
+    None
+}
+
+/// The selected row, its columns separated by tabs.
+pub(super) fn copy(state: &mut State) -> Option<Effect> {
+    let text = Spot::of(state).row().map(|row| row.cells.iter().map(|cell| words(cell).0).collect::<Vec<_>>().join("\t"));
+    text.map(|text| Effect::Errand(Errand::Copy(text)))
+}
+
 pub(super) fn explain(state: &mut State) -> Option<Effect> {
     match with_finding(state, parts::finding_key) {
-        Some(key) => state.go(Screen::Sheet { subject: Subject::Finding { key }, scroll: 0 }),
-        None => state.notice = Some("no rule has found anything here"),
+        Some(key) => {
+            let cluster = state.screen().cluster.clone();
+            state.go(Screen::sheet(Subject::Finding { key }, cluster.as_deref()));
+        }
+        None => state.notice = Some(Notice::info("no rule has found anything here")),
     }
     None
 }
 
 pub(super) fn back(state: &mut State) -> Option<Effect> {
     if !state.back() {
-        state.notice = Some("this is the first screen; q leaves the console");
+        state.notice = Some(Notice::info("this is the first screen; q leaves the console"));
     }
     None
 }
 
 pub(super) fn help(state: &mut State) -> Option<Effect> {
-    if matches!(state.screen(), Screen::Help { .. }) {
+    if state.place() == Place::Help {
         state.back();
     } else {
-        state.go(Screen::Help { scroll: 0 });
+        state.go(Screen::help());
     }
     None
 }
 
 pub(super) fn freeze(state: &mut State) -> Option<Effect> {
+    if state.travel.is_replay() {
+        return travel::play(state);
+    }
     state.picture.toggle();
     None
 }
 
 pub(super) fn zoom(state: &mut State) -> Option<Effect> {
-    if let Some(Screen::Cluster(screen)) = state.screen_mut() {
+    if let Some(screen) = state.screen_mut() {
         screen.zoomed = !screen.zoomed;
     }
     None
 }
 
 pub(super) fn panel(state: &mut State, by: isize) -> Option<Effect> {
-    let Screen::Cluster(screen) = state.screen() else { return None };
-    let panels = panel::of_cluster(&state.picture.shown(), &state.scope, &screen.name);
-    let next = turn(panel::focused(screen, &panels), by, panels.len());
-    let key = panels.get(next).map(|panel| panel.table.key);
-    if let Some(Screen::Cluster(screen)) = state.screen_mut() {
+    let spot = Spot::of(state);
+    let key = spot.panels.get(turn(spot.focus, by, spot.panels.len())).map(|panel| panel.table().key);
+    if let Some(screen) = state.screen_mut() {
         screen.focus = key;
     }
     None
 }
 
 pub(super) fn cluster(state: &mut State, by: isize) -> Option<Effect> {
+    let open = state.screen().cluster.clone()?;
     let observed = state.picture.shown();
     let clusters = state.scope.worst_first(&observed);
-    let Screen::Cluster(screen) = state.screen() else { return None };
-    let at = clusters.iter().position(|cluster| cluster.spec.name == screen.name).unwrap_or(0);
+    let at = clusters.iter().position(|cluster| cluster.spec.name == open).unwrap_or(0);
     let name = clusters.get(turn(at, by, clusters.len())).map(|cluster| cluster.spec.name.clone())?;
-    if let Some(Screen::Cluster(screen)) = state.screen_mut() {
-        screen.name = name;
-        screen.cursors.clear();
-    }
+    state.turn_to(&name);
     None
 }
 
@@ -162,27 +181,24 @@ fn turn(at: usize, by: isize, count: usize) -> usize {
 
 /// Moves the cursor, or what is read, by `by` rows; the help has `help` lines.
 pub(super) fn by(state: &mut State, by: isize, help: usize) -> Option<Effect> {
-    let most = match state.screen() {
-        Screen::Fleet { .. } | Screen::Cluster(_) => None,
-        Screen::Sheet { subject, .. } => Some(sheet::length(state, subject)),
-        Screen::Help { .. } => Some(help),
+    let length = match state.place() {
+        Place::Sheet => Some(sheet::length(state)),
+        Place::Help => Some(help),
+        _ => None,
     };
-    if let Some(length) = most {
+    if let Some(length) = length {
         let last = length.saturating_sub(state.body_rows());
-        if let Some(Screen::Sheet { scroll, .. } | Screen::Help { scroll }) = state.screen_mut() {
-            *scroll = (*scroll).min(last).saturating_add_signed(by).min(last);
+        if let Some(screen) = state.screen_mut() {
+            screen.scroll = screen.scroll.min(last).saturating_add_signed(by).min(last);
         }
         return None;
     }
     let spot = Spot::of(state);
-    let next = spot.at?.saturating_add_signed(by).min(spot.rows.len().saturating_sub(1));
-    let cursor = Cursor { key: spot.rows.into_iter().nth(next), at: next };
-    match state.screen_mut() {
-        Some(Screen::Fleet { cursor: old }) => *old = cursor,
-        Some(Screen::Cluster(screen)) => {
-            screen.cursors.insert(spot.panel?, cursor);
-        }
-        _ => {}
+    let panel = spot.panel()?;
+    let next = spot.at?.saturating_add_signed(by).min(panel.len().saturating_sub(1));
+    let cursor = Cursor { key: panel.row(next).map(|row| row.key.clone()), at: next };
+    if let Some(screen) = state.screen_mut() {
+        screen.hands.entry(panel.table().key).or_default().cursor = cursor;
     }
     None
 }

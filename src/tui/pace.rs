@@ -8,8 +8,10 @@ use std::time::Duration;
 pub enum Cause {
     /// A person did something and waits for it.
     Input,
-    /// Something was read, or a second passed.
+    /// Something that matters was read, or a second passed.
     Data,
+    /// Values moved and grew older as they do each second: the next tick is soon enough.
+    Age,
 }
 
 impl Cause {
@@ -18,6 +20,7 @@ impl Cause {
         match self {
             Cause::Input => Duration::from_millis(8),
             Cause::Data => Duration::from_millis(33),
+            Cause::Age => Duration::from_secs(1),
         }
     }
 }
@@ -30,12 +33,11 @@ pub struct Pacer {
 }
 
 impl Pacer {
-    /// The screen is old because of `cause`; a person's wait is the shorter one.
+    /// The screen is old because of `cause`; of several the shortest wait counts.
     pub fn want(&mut self, cause: Cause) {
-        self.waiting = match (self.waiting, cause) {
-            (Some(Cause::Input), _) | (_, Cause::Input) => Some(Cause::Input),
-            (_, Cause::Data) => Some(Cause::Data),
-        };
+        if self.waiting.is_none_or(|known| cause.apart() < known.apart()) {
+            self.waiting = Some(cause);
+        }
     }
 
     /// How long until the next frame may be drawn, zero for now; `None` when nothing waits for one.
@@ -74,6 +76,8 @@ mod tests {
         let now = Clock::real().now();
         let mut pacer = Pacer::default();
         pacer.drew(now);
+        pacer.want(Cause::Age);
+        assert_eq!(pacer.due(now.plus(MS * 5)), Some(MS * 995));
         pacer.want(Cause::Data);
         assert_eq!(pacer.due(now.plus(MS * 5)), Some(MS * 28));
         pacer.want(Cause::Input);

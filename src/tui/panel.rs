@@ -1,12 +1,12 @@
-//! The panels of a cluster: findings, the view of its topology, and one for each system that is there. A new system has one without an edit here.
+//! The panels of a screen: for a cluster its findings, the view of its topology, and one for each system that is there; for any other page the tables of its
+//! view. A new system, or a new table of a view, has its panel without an edit here.
 
 use super::mark::state_of;
-use super::place::ClusterScreen;
 use super::scope::Scope;
 use crate::app::Observed;
 use crate::app::views::{Pick, VIEWS, parts, status};
 use crate::fleet::Cluster;
-use crate::systems::view::{Cell, Column, Table};
+use crate::systems::view::{Cell, Column, Page, Row, Table};
 use crate::theme::State;
 
 /// Key of the panel of findings.
@@ -26,15 +26,25 @@ pub struct Panel {
 
 /// The clusters as rows, worst first.
 #[must_use]
-pub fn of_fleet(observed: &Observed, scope: &Scope) -> Table {
-    calm(status::cluster_table(observed, &scope.worst_first(observed)))
+pub fn of_fleet(observed: &Observed, scope: &Scope) -> Panel {
+    Panel::new(calm(status::cluster_table(observed, &scope.worst_first(observed))), false)
 }
 
-/// Which of `panels` the keys move in: the chosen one, or the first that has rows.
+/// The tables of the view called `name`, of one cluster or of all that are in scope; none when there is no such view or cluster.
 #[must_use]
-pub fn focused(screen: &ClusterScreen, panels: &[Panel]) -> usize {
-    let chosen = screen.focus.and_then(|key| panels.iter().position(|panel| panel.table.key == key));
-    chosen.or_else(|| panels.iter().position(|panel| !panel.table.rows.is_empty())).unwrap_or(0)
+pub fn of_view(observed: &Observed, scope: &Scope, name: &str, cluster: Option<&str>) -> Vec<Panel> {
+    let Some(view) = VIEWS.iter().find(|view| view.name == name) else { return Vec::new() };
+    let clusters = cluster.map_or_else(|| scope.clusters.clone(), |name| vec![name.to_owned()]);
+    let Ok(page) = (view.page)(observed, &Pick { clusters, argument: None }) else { return Vec::new() };
+    let facts = facts(&page);
+    facts.into_iter().chain(page.tables).map(|table| Panel::new(calm(table), cluster.is_some())).collect()
+}
+
+/// What a page says beside its tables, as a table of one row; `None` when it says nothing.
+fn facts(page: &Page) -> Option<Table> {
+    let said: Vec<_> = page.facts.iter().filter(|(_, cell)| *cell != Cell::Nothing).cloned().collect();
+    let (columns, cells): (Vec<Column>, Vec<Cell>) = said.into_iter().unzip();
+    (!cells.is_empty()).then(|| Table { key: "facts", title: "FACTS", columns, rows: vec![Row::new("facts", cells)], when_empty: "" })
 }
 
 /// The panels of the cluster called `name`, in the order in which they are shown; findings are always the first.
@@ -49,14 +59,14 @@ pub fn of_cluster(observed: &Observed, scope: &Scope, name: &str) -> Vec<Panel> 
     let there =
         |system: &&&'static dyn crate::systems::contract::AnySystem| clusters.iter().any(|cluster| cluster.of(system.name()).next().is_some());
     tables.extend(scope.systems.iter().filter(there).map(|system| parts::panel(observed, &clusters, *system)));
-    tables.into_iter().map(|table| Panel::new(calm(table))).collect()
+    tables.into_iter().map(|table| Panel::new(calm(table), true)).collect()
 }
 
 impl Panel {
+    /// A panel of `table`; its column of clusters goes when the header `names` the one.
     #[must_use]
-    pub fn new(mut table: Table) -> Self {
-        // the header names the cluster
-        if let Some(at) = table.columns.iter().position(|column| column.key == "cluster") {
+    pub fn new(mut table: Table, named: bool) -> Self {
+        if let Some(at) = table.columns.iter().position(|column| named && column.key == "cluster") {
             table.columns.remove(at);
             for row in table.rows.iter_mut().filter(|row| row.cells.len() > at) {
                 row.cells.remove(at);
@@ -67,12 +77,6 @@ impl Panel {
         }
         let summary = summary(&table);
         Panel { table, summary }
-    }
-
-    /// Lines it takes to show all of it: its heading, which says when there are no rows, the heads of the columns, the rows.
-    #[must_use]
-    pub fn wants(&self) -> usize {
-        if self.table.rows.is_empty() { 1 } else { 2 + self.table.rows.len() }
     }
 }
 

@@ -10,11 +10,40 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Picture {
     newest: Arc<Observed>,
-    /// Freezing keeps the `Arc`, and the moment: in a still picture ages stand still too.
-    held: Option<(Arc<Observed>, Moment)>,
+    /// What is shown instead of the newest. Its moment is kept too: in a still picture ages stand still.
+    held: Option<(Arc<Observed>, Mode)>,
     now: Moment,
     /// Nothing new will come.
     ended: bool,
+}
+
+/// Which time is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The newest observation, as it comes.
+    Live,
+    /// What was live at this moment, kept.
+    Still(Moment),
+    /// What was observed at `at`, `behind` the moment at which somebody went back.
+    Past { at: Moment, behind: Duration },
+    /// `at` in a recording that goes from the first to the last of `of`.
+    Replay { at: Moment, of: (Moment, Moment) },
+}
+
+impl Mode {
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Mode::Live)
+    }
+
+    /// The moment that is shown; `None` for now.
+    #[must_use]
+    pub const fn at(self) -> Option<Moment> {
+        match self {
+            Mode::Live => None,
+            Mode::Still(at) | Mode::Past { at, .. } | Mode::Replay { at, .. } => Some(at),
+        }
+    }
 }
 
 /// How fresh what is shown is.
@@ -36,9 +65,11 @@ impl Picture {
         Picture { newest, held: None, now, ended: false }
     }
 
-    /// Something new was observed.
-    pub fn take(&mut self, newest: Arc<Observed>) {
+    /// Something new was observed. Gives whether it is news that nobody should wait a second for.
+    pub fn take(&mut self, newest: Arc<Observed>) -> bool {
+        let news = is_news(&self.newest, &newest);
         self.newest = newest;
+        news
     }
 
     /// Nothing more will be observed.
@@ -56,29 +87,58 @@ impl Picture {
         self.now = now;
     }
 
-    /// Freezes, or goes on.
+    /// Freezes, or goes on live.
     pub fn toggle(&mut self) {
-        self.held = match self.held {
-            Some(_) => None,
-            None => Some((Arc::clone(&self.newest), self.now)),
-        };
+        match self.held {
+            Some(_) => self.held = None,
+            None => self.hold(Arc::clone(&self.newest), Mode::Still(self.now)),
+        }
     }
 
-    /// Since when the picture stands still.
+    /// Goes on live.
+    pub fn go_live(&mut self) {
+        self.held = None;
+    }
+
+    /// The moment of what was observed last.
     #[must_use]
-    pub fn frozen(&self) -> Option<Moment> {
-        self.held.as_ref().map(|(_, at)| *at)
+    pub fn newest_at(&self) -> Moment {
+        self.newest.now
+    }
+
+    /// Shows `observed` from now on, as `mode` says; the live one goes on to be taken underneath.
+    pub fn hold(&mut self, observed: Arc<Observed>, mode: Mode) {
+        self.held = (!mode.is_live()).then_some((observed, mode));
+    }
+
+    /// Which time is shown.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.held.as_ref().map_or(Mode::Live, |(_, mode)| *mode)
     }
 
     /// What is shown, with the moment that ages are counted from.
     #[must_use]
     pub fn shown(&self) -> Observed {
         let (observed, now) = match &self.held {
-            Some((held, at)) => (held, *at),
+            Some((held, mode)) => (held, mode.at().unwrap_or(self.now)),
             None => (&self.newest, self.now),
         };
         observed.at(now)
     }
+}
+
+/// Whether a verdict, a silence, or what is there at all changed between two observations; values and ages always do.
+fn is_news(former: &Observed, newest: &Observed) -> bool {
+    let verdicts = |observed: &Observed| {
+        let findings = observed.judgement.findings.iter();
+        findings.map(|finding| (finding.rule.clone(), finding.subject.clone(), finding.severity, finding.confirmed)).collect::<Vec<_>>()
+    };
+    let answers = |observed: &Observed| {
+        let entries = observed.fleet.clusters.iter().flat_map(|cluster| &cluster.entries);
+        entries.map(|entry| (entry.good.is_some(), entry.failure.is_some())).collect::<Vec<_>>()
+    };
+    former.judgement.standings != newest.judgement.standings || answers(former) != answers(newest) || verdicts(former) != verdicts(newest)
 }
 
 /// How fresh the answers of `clusters` are.

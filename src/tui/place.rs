@@ -1,6 +1,5 @@
 //! Where one is in the console, and which row is selected there.
 
-use crate::systems::view::Table;
 use std::collections::BTreeMap;
 
 /// The screens as commands know them.
@@ -8,31 +7,91 @@ use std::collections::BTreeMap;
 pub enum Place {
     Fleet,
     Cluster,
+    Topology,
+    Replication,
+    Activity,
+    Locks,
+    Poolers,
+    Balancers,
+    Consensus,
+    Findings,
+    Events,
+    Queries,
+    History,
+    ShowConfig,
+    Doctor,
     Sheet,
     Help,
 }
 
 impl Place {
-    pub const ALL: [Place; 4] = [Place::Fleet, Place::Cluster, Place::Sheet, Place::Help];
+    pub const ALL: [Place; 17] = [
+        Place::Fleet,
+        Place::Cluster,
+        Place::Topology,
+        Place::Replication,
+        Place::Activity,
+        Place::Locks,
+        Place::Poolers,
+        Place::Balancers,
+        Place::Consensus,
+        Place::Findings,
+        Place::Events,
+        Place::Queries,
+        Place::History,
+        Place::ShowConfig,
+        Place::Doctor,
+        Place::Sheet,
+        Place::Help,
+    ];
 
+    /// What commands, `opsctl screen` and help call it; the pages of a cluster are called as their views are.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Place::Fleet => "fleet",
             Place::Cluster => "cluster",
+            Place::Topology => "topology",
+            Place::Replication => "replication",
+            Place::Activity => "activity",
+            Place::Locks => "locks",
+            Place::Poolers => "poolers",
+            Place::Balancers => "balancers",
+            Place::Consensus => "consensus",
+            Place::Findings => "findings",
+            Place::Events => "events",
+            Place::Queries => "queries",
+            Place::History => "history",
+            Place::ShowConfig => "show-config",
+            Place::Doctor => "doctor",
             Place::Sheet => "detail",
             Place::Help => "help",
         }
     }
+
+    /// Whether it is a page of a cluster, or of all of them: one of those that take each other's place.
+    #[must_use]
+    pub const fn is_page(self) -> bool {
+        !matches!(self, Place::Fleet | Place::Cluster | Place::Sheet | Place::Help)
+    }
 }
 
-/// A screen with where one is on it.
+/// A screen with where one is on it. One shape for all: a new screen is an entry of `screens`, not a variant here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Screen {
-    Fleet { cursor: Cursor },
-    Cluster(ClusterScreen),
-    Sheet { subject: Subject, scroll: usize },
-    Help { scroll: usize },
+pub struct Screen {
+    pub place: Place,
+    /// The cluster it is about; `None` for the whole fleet.
+    pub cluster: Option<String>,
+    /// What a sheet tells all about.
+    pub subject: Option<Subject>,
+    /// Key of the panel that keys move in; `None` until somebody chose one.
+    pub focus: Option<&'static str>,
+    /// Where one is in each table, by its key.
+    pub hands: BTreeMap<&'static str, Hand>,
+    /// The panel in focus alone.
+    pub zoomed: bool,
+    /// First line of what is read.
+    pub scroll: usize,
 }
 
 /// What a sheet tells all about.
@@ -40,19 +99,14 @@ pub enum Screen {
 pub enum Subject {
     /// A finding, by the key of its row.
     Finding { key: String },
-    /// A row of a panel of a cluster.
-    Row { cluster: String, panel: &'static str, key: String },
+    /// A row of a panel of another screen.
+    Row { place: Place, panel: &'static str, key: String },
 }
 
-/// One cluster: which panel the keys move in, and where in each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClusterScreen {
-    pub name: String,
-    /// Key of the panel; `None` until somebody chose one.
-    pub focus: Option<&'static str>,
-    pub cursors: BTreeMap<&'static str, Cursor>,
-    /// The panel alone.
-    pub zoomed: bool,
+/// What a person did to one table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hand {
+    pub cursor: Cursor,
 }
 
 /// The selected row of a list. It stays on its row when rows come, go or change places.
@@ -64,77 +118,80 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The selected one of `rows`; `None` when there are none.
+    /// The selected one of `rows`, given by their keys; `None` when there are none.
     #[must_use]
-    pub fn place(&self, rows: &[String]) -> Option<usize> {
+    pub fn place<'a>(&self, rows: impl ExactSizeIterator<Item = &'a str>) -> Option<usize> {
         let last = rows.len().checked_sub(1)?;
-        let found = self.key.as_ref().and_then(|key| rows.iter().position(|row| row == key));
+        let mut rows = rows;
+        let found = self.key.as_ref().and_then(|key| rows.position(|row| row == key));
         Some(found.unwrap_or(self.at.min(last)))
-    }
-
-    /// The same in a table.
-    #[must_use]
-    pub fn row(&self, table: &Table) -> Option<usize> {
-        self.place(&table.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>())
     }
 }
 
 impl Screen {
     #[must_use]
+    pub fn new(place: Place, cluster: Option<&str>) -> Self {
+        let cluster = cluster.map(str::to_owned);
+        Screen { place, cluster, subject: None, focus: None, hands: BTreeMap::new(), zoomed: false, scroll: 0 }
+    }
+
+    #[must_use]
     pub fn fleet() -> Self {
-        Screen::Fleet { cursor: Cursor::default() }
+        Screen::new(Place::Fleet, None)
     }
 
     #[must_use]
     pub fn cluster(name: &str) -> Self {
-        Screen::Cluster(ClusterScreen { name: name.to_owned(), focus: None, cursors: BTreeMap::new(), zoomed: false })
+        Screen::new(Place::Cluster, Some(name))
     }
 
     #[must_use]
-    pub const fn place(&self) -> Place {
-        match self {
-            Screen::Fleet { .. } => Place::Fleet,
-            Screen::Cluster(_) => Place::Cluster,
-            Screen::Sheet { .. } => Place::Sheet,
-            Screen::Help { .. } => Place::Help,
-        }
+    pub fn help() -> Self {
+        Screen::new(Place::Help, None)
     }
 
-    /// The cursor of the screen, in the panel called `focus` where it has panels.
+    /// All about `subject`, which is of `cluster`.
     #[must_use]
-    pub fn cursor(&self, focus: Option<&'static str>) -> Cursor {
-        match self {
-            Screen::Fleet { cursor } => cursor.clone(),
-            Screen::Cluster(screen) => focus.and_then(|key| screen.cursors.get(key)).cloned().unwrap_or_default(),
-            Screen::Sheet { .. } | Screen::Help { .. } => Cursor::default(),
-        }
+    pub fn sheet(subject: Subject, cluster: Option<&str>) -> Self {
+        Screen { subject: Some(subject), ..Screen::new(Place::Sheet, cluster) }
+    }
+
+    /// The cursor in the table called `table`.
+    #[must_use]
+    pub fn cursor(&self, table: &str) -> Cursor {
+        self.hands.get(table).map(|hand| hand.cursor.clone()).unwrap_or_default()
     }
 
     /// Its station in the path of the header.
     #[must_use]
     pub fn crumb(&self) -> String {
-        match self {
-            Screen::Fleet { .. } => "fleet".to_owned(),
-            Screen::Cluster(screen) => screen.name.clone(),
-            Screen::Sheet { subject: Subject::Finding { key }, .. } => key.split('/').nth(1).unwrap_or("finding").to_owned(),
-            Screen::Sheet { subject: Subject::Row { panel, key, .. }, .. } => format!("{panel} {}", key.rsplit('/').next().unwrap_or(key)),
-            Screen::Help { .. } => "help".to_owned(),
+        match (self.place, &self.subject, &self.cluster) {
+            (Place::Cluster, _, Some(name)) => name.clone(),
+            (Place::Sheet, Some(Subject::Finding { key }), _) => key.split('/').nth(1).unwrap_or("finding").to_owned(),
+            (Place::Sheet, Some(Subject::Row { panel, key, .. }), _) => format!("{panel} {}", key.rsplit('/').next().unwrap_or(key)),
+            (place, _, _) => place.word().to_owned(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Cursor;
+    use super::{Cursor, Place};
 
     #[test]
     fn a_cursor_stays_on_its_row_and_has_a_place_when_it_is_gone() {
-        let rows = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let cursor = Cursor { key: Some("b".to_owned()), at: 1 };
-        assert_eq!(cursor.place(&rows(&["a", "b", "c"])), Some(1));
-        assert_eq!(cursor.place(&rows(&["b", "c", "a"])), Some(0));
-        assert_eq!(cursor.place(&rows(&["a", "c"])), Some(1));
-        assert_eq!(cursor.place(&rows(&["a"])), Some(0));
-        assert_eq!(cursor.place(&[]), None);
+        let place = |rows: &[&'static str]| cursor.place(rows.iter().copied());
+        assert_eq!(place(&["a", "b", "c"]), Some(1));
+        assert_eq!(place(&["b", "c", "a"]), Some(0));
+        assert_eq!(place(&["a", "c"]), Some(1));
+        assert_eq!(place(&["a"]), Some(0));
+        assert_eq!(place(&[]), None);
+    }
+
+    #[test]
+    fn each_place_has_a_word_of_its_own() {
+        let words: std::collections::BTreeSet<&str> = Place::ALL.iter().map(|place| place.word()).collect();
+        assert_eq!(words.len(), Place::ALL.len());
     }
 }

@@ -6,11 +6,16 @@ use super::moves;
 use super::place::Place;
 use super::screens::help;
 use super::state::State;
+use super::travel;
+use crate::app::history::Step;
 
-use Place::{Cluster, Fleet, Help, Sheet};
+use Place::{Help, Sheet};
 
 const EVERYWHERE: &[Place] = &Place::ALL;
-const LISTS: &[Place] = &[Fleet, Cluster];
+/// The screens with rows to move in: all but the last two.
+const LISTS: &[Place] = EVERYWHERE.split_at(EVERYWHERE.len() - 2).0;
+/// The cluster and the pages: what can have several panels.
+const PAGES: &[Place] = LISTS.split_at(1).1;
 
 /// All of them, in the order of the help.
 pub static COMMANDS: &[Command] = &[
@@ -49,7 +54,7 @@ pub static COMMANDS: &[Command] = &[
         name: "panel",
         doc: "To the next panel",
         keys: &["tab", "right", "l"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 5,
         useful: always,
         run: |state| moves::panel(state, 1),
@@ -59,7 +64,7 @@ pub static COMMANDS: &[Command] = &[
         name: "former panel",
         doc: "To the panel before",
         keys: &["backtab", "left", "h"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 0,
         useful: always,
         run: |state| moves::panel(state, -1),
@@ -69,7 +74,7 @@ pub static COMMANDS: &[Command] = &[
         name: "zoom",
         doc: "The panel alone on the screen, or all panels again",
         keys: &["z"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 6,
         useful: always,
         run: moves::zoom,
@@ -79,7 +84,7 @@ pub static COMMANDS: &[Command] = &[
         name: "next cluster",
         doc: "To the next cluster, in the order of the fleet",
         keys: &["]"],
-        places: &[Cluster],
+        places: PAGES,
         footer: 8,
         useful: moves::has_neighbours,
         run: |state| moves::cluster(state, 1),
@@ -89,10 +94,33 @@ pub static COMMANDS: &[Command] = &[
         name: "former cluster",
         doc: "To the cluster before",
         keys: &["["],
-        places: &[Cluster],
+        places: PAGES,
         footer: 0,
         useful: moves::has_neighbours,
         run: |state| moves::cluster(state, -1),
+    },
+    page_of("topology", &"1", "Page: who streams from whom", |state| moves::page_of(state, Place::Topology)),
+    page_of("replication", &"2", "Page: each standby, how far behind", |state| moves::page_of(state, Place::Replication)),
+    page_of("activity", &"3", "Page: sessions that do or hold something", |state| moves::page_of(state, Place::Activity)),
+    page_of("locks", &"4", "Page: who holds up whom", |state| moves::page_of(state, Place::Locks)),
+    page_of("poolers", &"5", "Page: every pool of every PgBouncer", |state| moves::page_of(state, Place::Poolers)),
+    page_of("balancers", &"6", "Page: every server of every HAProxy", |state| moves::page_of(state, Place::Balancers)),
+    page_of("consensus", &"7", "Page: the members of the store", |state| moves::page_of(state, Place::Consensus)),
+    page_of("findings", &"8", "Page: what is wrong, and what to do", |state| moves::page_of(state, Place::Findings)),
+    page_of("events", &"9", "Page: what happened, newest first", |state| moves::page_of(state, Place::Events)),
+    page_of("queries", &"Q", "Page: the statements that cost most", |state| moves::page_of(state, Place::Queries)),
+    page_of("history", &"H", "Page: every change of leader", |state| moves::page_of(state, Place::History)),
+    page_of("show-config", &"C", "Page: the dynamic configuration", |state| moves::page_of(state, Place::ShowConfig)),
+    page_of("doctor", &"D", "Page: can opsctl do its work here", |state| moves::page_of(state, Place::Doctor)),
+    Command {
+        id: "copy",
+        name: "copy",
+        doc: "The selected row to the clipboard of the terminal (OSC 52), its columns separated by tabs",
+        keys: &["y"],
+        places: LISTS,
+        footer: 0,
+        useful: moves::has_row,
+        run: moves::copy,
     },
     Command { id: "down", name: "down", doc: "One row down", keys: &["down", "j"], places: EVERYWHERE, footer: 0, useful: always, run: |s| by(s, 1) },
     Command { id: "up", name: "up", doc: "One row up", keys: &["up", "k"], places: EVERYWHERE, footer: 0, useful: always, run: |s| by(s, -1) },
@@ -147,6 +175,66 @@ pub static COMMANDS: &[Command] = &[
         run: moves::freeze,
     },
     Command {
+        id: "rewind",
+        name: "rewind",
+        doc: "To the instant before; what is live goes on meanwhile",
+        keys: &["<"],
+        places: EVERYWHERE,
+        footer: 7,
+        useful: always,
+        run: |state| travel::step(state, Step::Back),
+    },
+    Command {
+        id: "forward",
+        name: "forward",
+        doc: "To the instant after; after the last one it is live again",
+        keys: &[">"],
+        places: EVERYWHERE,
+        footer: 7,
+        useful: is_past,
+        run: |state| travel::step(state, Step::Forth),
+    },
+    Command {
+        id: "minute-back",
+        name: "minute back",
+        doc: "Back by a minute",
+        keys: &["("],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: |state| travel::step(state, Step::By(-60)),
+    },
+    Command {
+        id: "minute-forward",
+        name: "minute forward",
+        doc: "On by a minute",
+        keys: &[")"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: is_past,
+        run: |state| travel::step(state, Step::By(60)),
+    },
+    Command {
+        id: "live",
+        name: "live",
+        doc: "Back to what is live; in a replay, to its end",
+        keys: &["0"],
+        places: EVERYWHERE,
+        footer: 3,
+        useful: is_past,
+        run: travel::live,
+    },
+    Command {
+        id: "play",
+        name: "play",
+        doc: "In a replay: go on by itself, a second each second, or stand still",
+        keys: &["p"],
+        places: EVERYWHERE,
+        footer: 4,
+        useful: |state| state.travel.is_replay(),
+        run: travel::play,
+    },
+    Command {
         id: "redraw",
         name: "redraw",
         doc: "Draw everything anew, where something else wrote on the terminal",
@@ -197,6 +285,15 @@ pub static COMMANDS: &[Command] = &[
         run: moves::back,
     },
 ];
+
+fn is_past(state: &State) -> bool {
+    !state.picture.mode().is_live()
+}
+
+/// A command that opens a page of the same name.
+const fn page_of(id: &'static str, key: &'static &'static str, doc: &'static str, run: fn(&mut State) -> Option<Effect>) -> Command {
+    Command { id, name: id, doc, keys: std::slice::from_ref(key), places: LISTS, footer: 0, useful: always, run }
+}
 
 /// Moves; the help is as long as this list makes it.
 fn by(state: &mut State, rows: isize) -> Option<Effect> {

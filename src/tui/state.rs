@@ -1,11 +1,14 @@
 //! The state of the console: what is observed, where one is, how large the window is. Changed by `update` alone.
 
+use super::arranged::Memo;
+use super::notice::Notice;
 use super::picture::Picture;
 use super::place::{Place, Screen};
 use super::scope::Scope;
+use super::travel::Travel;
 use crate::app::Observed;
 use crate::model::Moment;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Lines around the body of a screen: header, what is selected, footer.
 const CHROME: usize = 3;
@@ -19,8 +22,12 @@ pub struct State {
     pub size: (u16, u16),
     /// Where one came from, and last where one is; never empty.
     trail: Vec<Screen>,
-    /// One sentence about the last key, until the next one.
-    pub notice: Option<&'static str>,
+    /// About the last key, until the next one.
+    pub notice: Option<Notice>,
+    /// How one moves in time.
+    pub travel: Travel,
+    /// The tables of the screen as they were arranged last.
+    pub memo: Memo,
 }
 
 impl State {
@@ -31,18 +38,33 @@ impl State {
         if let [only] = scope.worst_first(&observed)[..] {
             trail.push(Screen::cluster(&only.spec.name));
         }
-        State { picture: Picture::new(observed, now), scope, size, trail, notice: None }
+        State { picture: Picture::new(observed, now), scope, size, trail, notice: None, travel: Travel::default(), memo: Memo::default() }
     }
 
     /// The screen that is shown.
     #[must_use]
     pub fn screen(&self) -> &Screen {
+        static NOWHERE: LazyLock<Screen> = LazyLock::new(Screen::help);
         // never empty: `back` keeps the first
-        self.trail.last().unwrap_or(&Screen::Help { scroll: 0 })
+        self.trail.last().unwrap_or(&NOWHERE)
     }
 
     pub fn screen_mut(&mut self) -> Option<&mut Screen> {
         self.trail.last_mut()
+    }
+
+    /// The cluster that is open, on this screen or on one that led here.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&str> {
+        self.trail.iter().rev().find_map(|screen| screen.cluster.as_deref())
+    }
+
+    /// The same screens of the cluster called `name`.
+    pub fn turn_to(&mut self, name: &str) {
+        for screen in self.trail.iter_mut().filter(|screen| screen.cluster.is_some()) {
+            screen.cluster = Some(name.to_owned());
+            screen.hands.clear();
+        }
     }
 
     /// From the first screen to the one that is shown.
@@ -53,7 +75,7 @@ impl State {
 
     #[must_use]
     pub fn place(&self) -> Place {
-        self.screen().place()
+        self.screen().place
     }
 
     /// Shows `screen`; one comes back from it.
@@ -79,6 +101,6 @@ impl State {
     /// Whether something on the screen grows older by itself: a still picture does not, and neither does no picture.
     #[must_use]
     pub fn is_aging(&self) -> bool {
-        self.picture.frozen().is_none() && self.size.0 > 0 && self.size.1 > 0
+        (self.picture.mode().is_live() || self.travel.is_playing()) && self.size.0 > 0 && self.size.1 > 0
     }
 }

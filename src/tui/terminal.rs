@@ -2,6 +2,7 @@
 //!
 //! A task that panics on another thread must not tear the screen down under a loop that goes on drawing; `ratatui::init` installs a hook that does.
 
+use crate::fleet::supervise::said;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
@@ -11,7 +12,6 @@ use crossterm::terminal::{
 };
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
-use std::any::Any;
 use std::io::{self, Write};
 use std::panic;
 use std::sync::{Mutex, Once, PoisonError};
@@ -67,6 +67,15 @@ impl Owner {
         self.shown = None;
     }
 
+    /// Writes `bytes` that change nothing on the screen: an operating system command.
+    ///
+    /// # Errors
+    /// The terminal does not take it.
+    pub(super) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        // given back: it is not ours to speak to
+        if owner() == Some(thread::current().id()) { write(bytes) } else { Ok(()) }
+    }
+
     /// Shows `next`: what differs, in one write, so that no half frame is seen. Nothing is written when nothing differs.
     ///
     /// # Errors
@@ -112,12 +121,6 @@ pub(super) fn size() -> (u16, u16) {
         Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
         _ => UNKNOWN_SIZE,
     }
-}
-
-/// What a panic said.
-pub(super) fn said(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "without a word".to_owned())
 }
 
 fn take() -> io::Result<()> {

@@ -2,10 +2,12 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
+use super::errand::Done;
 use super::key::Chord;
 use super::pace::Cause;
 use super::signal::Signal;
 use super::state::State;
+use super::travel;
 use crate::app::Observed;
 use crate::model::Moment;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub enum Message {
     Size(u16, u16),
     /// A second passed.
     Tick,
+    /// An errand came back.
+    Done(Done),
 }
 
 /// Changes `state` by `message` at `now`.
@@ -36,9 +40,10 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         Message::Signal(Signal::Continue) => Some(Effect::Resume),
         Message::Signal(Signal::Resize) => Some(Effect::Measure),
         Message::Seen(observed) => {
-            state.picture.take(observed);
+            let news = state.picture.take(observed);
             // a still picture does not change
-            state.picture.frozen().is_none().then_some(Effect::Draw(Cause::Data))
+            let cause = if news { Cause::Data } else { Cause::Age };
+            state.picture.mode().is_live().then_some(Effect::Draw(cause))
         }
         Message::SeenEnded => {
             state.picture.end();
@@ -49,7 +54,12 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
             state.size = (columns, rows);
             changed.then_some(Effect::Draw(Cause::Input))
         }
-        Message::Tick => Some(Effect::Draw(Cause::Data)),
+        Message::Tick => travel::tick(state).or(Some(Effect::Draw(Cause::Data))),
+        Message::Done(Done::Arrived(arrival)) => travel::arrive(state, arrival),
+        Message::Done(Done::Told(notice)) => {
+            state.notice = Some(notice);
+            Some(Effect::Draw(Cause::Input))
+        }
     }
 }
 

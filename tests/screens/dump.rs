@@ -6,7 +6,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Color;
 
 /// A look in which each role has a colour of its own that says which one it is.
-pub(super) fn look(glyphs: Glyphs) -> Look {
+pub(crate) fn look(glyphs: Glyphs) -> Look {
     let mut text = String::from("name = \"roles\"\n[palette]\nground = \"#0000ff\"\n");
     for role in Role::ALL {
         text += &format!("r{} = \"#0000{:02x}\"\n", role.place(), role.place());
@@ -38,7 +38,7 @@ fn named(cell: &Cell) -> String {
 }
 
 /// The frame with its roles.
-pub(super) fn dump(buffer: &Buffer) -> String {
+pub(crate) fn dump(buffer: &Buffer) -> String {
     let area = buffer.area;
     let mut out = format!("{}x{}\n", area.width, area.height);
     for y in area.top()..area.bottom() {
@@ -69,7 +69,7 @@ pub(super) fn dump(buffer: &Buffer) -> String {
 }
 
 /// The letters alone.
-pub(super) fn letters(buffer: &Buffer) -> String {
+pub(crate) fn letters(buffer: &Buffer) -> String {
     let area = buffer.area;
     let line = |y| (area.left()..area.right()).map(|x| buffer[(x, y)].symbol()).collect::<String>();
     (area.top()..area.bottom()).map(|y| line(y).trim_end().to_owned() + "\n").collect()

@@ -250,7 +250,7 @@ pub(crate) fn degraded() -> Arc<Observed> {
 }
 
 /// Nothing answers any more; what was known is old.
-pub(super) fn down() -> Arc<Observed> {
+pub(crate) fn down() -> Arc<Observed> {
     Platform::new()
         .cluster("orders-eu", Environment::Prod, Standing::Unreadable)
         .member("pg1", "a", 135, LEADER, STORE)
@@ -272,12 +272,12 @@ pub(super) fn down() -> Arc<Observed> {
 }
 
 /// A cluster whose first answers are still out.
-pub(super) fn waiting() -> Arc<Observed> {
+pub(crate) fn waiting() -> Arc<Observed> {
     Platform::new().cluster("orders-eu", Environment::Prod, Standing::Unknown).unasked("patroni", "pg1").unasked("queue", "q1").observed()
 }
 
 /// No cluster at all.
-pub(super) fn nothing() -> Arc<Observed> {
+pub(crate) fn nothing() -> Arc<Observed> {
     Platform::new().observed()
 }
 

@@ -1,6 +1,6 @@
 //! Whole frames of the console, with their roles, against golden files; and what must hold for every frame.
 
-mod dump;
+pub(crate) mod dump;
 pub(crate) mod fixture;
 
 use crate::support::golden;
@@ -9,6 +9,7 @@ use opsctl::app::Observed;
 use opsctl::theme::{Depth, Glyphs, builtin, names};
 use opsctl::tui::command::Keymap;
 use opsctl::tui::effect::Effect;
+use opsctl::tui::errand::Errand;
 use opsctl::tui::key::Chord;
 use opsctl::tui::place::{Place, Screen};
 use opsctl::tui::registry::COMMANDS;
@@ -21,7 +22,7 @@ use std::time::Duration;
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 35)];
 
 /// The frame of `state`, with the keys of the registry.
-fn frame(state: &State, look: &Look) -> Buffer {
+pub(crate) fn frame(state: &State, look: &Look) -> Buffer {
     opsctl::tui::frame(state, look, &Keymap::of(COMMANDS).expect("no conflict"))
 }
 
@@ -30,24 +31,29 @@ fn open(observed: &Arc<Observed>, size: (u16, u16)) -> State {
 }
 
 /// The state after `keys`, as they are written in the registry.
-fn press(state: &mut State, keys: &[&str]) -> Vec<Option<Effect>> {
+pub(crate) fn press(state: &mut State, keys: &[&str]) -> Vec<Option<Effect>> {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
     let press = |key: &&str| update(state, &keymap, Message::Key(Chord::parse(key).expect("a key")), fixture::now());
     keys.iter().map(press).collect()
 }
 
 /// On the fleet, wherever the console opened.
-fn on_fleet(observed: &Arc<Observed>, size: (u16, u16)) -> State {
+pub(crate) fn on_fleet(observed: &Arc<Observed>, size: (u16, u16)) -> State {
     let mut state = open(observed, size);
     while state.back() {}
     state
 }
 
 /// On the cluster `orders-eu`.
-fn on_cluster(observed: &Arc<Observed>, size: (u16, u16)) -> State {
+pub(crate) fn on_cluster(observed: &Arc<Observed>, size: (u16, u16)) -> State {
     let mut state = on_fleet(observed, size);
     state.go(Screen::cluster("orders-eu"));
     state
+}
+
+/// Whether the overview of the cluster called `name` is shown.
+fn is_on(state: &State, name: &str) -> bool {
+    state.place() == Place::Cluster && state.screen().cluster.as_deref() == Some(name)
 }
 
 fn check(name: &str, state: &State) {
@@ -198,7 +204,7 @@ fn the_cursor_follows_its_row_when_rows_change_places() {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
     update(&mut state, &keymap, Message::Seen(fixture::degraded()), fixture::now());
     press(&mut state, &["enter"]);
-    assert!(matches!(state.screen(), Screen::Cluster(screen) if screen.name == "search"), "{:?}", state.screen());
+    assert!(is_on(&state, "search"), "{:?}", state.screen());
 }
 
 #[test]
@@ -231,9 +237,46 @@ fn each_command_does_what_its_line_says() {
     let effects = press(&mut state, &["q", "ctrl-c", "ctrl-z", "ctrl-l", "~"]);
     assert_eq!(effects, [Some(Effect::Quit), Some(Effect::Quit), Some(Effect::Suspend), Some(Effect::Redraw), None]);
     press(&mut state, &["enter", "]"]);
-    assert!(matches!(state.screen(), Screen::Cluster(screen) if screen.name == "search"));
+    assert!(is_on(&state, "search"));
     press(&mut state, &["["]);
-    assert!(matches!(state.screen(), Screen::Cluster(screen) if screen.name == "orders-eu"));
+    assert!(is_on(&state, "orders-eu"));
+}
+
+/// Each page is reached by its key from the fleet and from a cluster, shows its view, and gives its place to the next.
+#[test]
+fn every_page_has_a_key_and_its_tables() {
+    let look = look(Glyphs::Unicode);
+    let pages = COMMANDS.iter().filter_map(|command| Some((command.keys[0], Place::ALL.into_iter().find(|place| place.word() == command.id)?)));
+    let pages: Vec<(&str, Place)> = pages.filter(|(_, place)| place.is_page()).collect();
+    assert_eq!(pages.len(), Place::ALL.iter().filter(|place| place.is_page()).count());
+    for size in SIZES {
+        for (key, place) in &pages {
+            let mut state = on_fleet(&fixture::degraded(), size);
+            press(&mut state, &[key]);
+            assert_eq!((state.place(), state.cluster()), (*place, None));
+            let mut state = on_cluster(&fixture::degraded(), size);
+            press(&mut state, &["8", key]);
+            let view = opsctl::app::views::VIEWS.iter().find(|view| view.name == place.word()).expect("a view");
+            let pick = opsctl::app::views::Pick { clusters: vec!["orders-eu".to_owned()], argument: None };
+            let shown = letters(&frame(&state, &look));
+            for table in (view.page)(&state.picture.shown(), &pick).expect("a page").tables {
+                assert!(shown.contains(&format!(" {} ", table.title)), "{place:?} lacks {}:\n{shown}", table.title);
+            }
+            assert!(shown.contains(&format!("orders-eu ▸ {}", place.word())), "{shown}");
+            press(&mut state, &["]"]);
+            assert_eq!((state.place(), state.cluster()), (*place, Some("search")));
+            press(&mut state, &["esc"]);
+            assert!(is_on(&state, "search"), "{place:?}");
+        }
+    }
+}
+
+#[test]
+fn a_row_is_copied_as_it_is_read() {
+    let mut state = on_cluster(&fixture::degraded(), (120, 35));
+    let effects = press(&mut state, &["tab", "tab", "y"]);
+    let Some(Some(Effect::Errand(Errand::Copy(text)))) = effects.last() else { panic!("{effects:?}") };
+    assert!(text.starts_with("q1\t") && text.contains("clo‹202E›sed"), "{text}");
 }
 
 #[test]

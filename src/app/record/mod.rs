@@ -90,6 +90,7 @@ pub struct Block {
 }
 
 /// A recording that was opened.
+#[derive(Debug)]
 pub struct Recording {
     reader: Reader,
     decoder: Mutex<Decoder>,
@@ -130,6 +131,15 @@ impl Recording {
             }
         }
         Ok(Recording { reader, decoder: Mutex::default(), knots, lines: Mutex::new(None) })
+    }
+
+    /// As [`Recording::of`], for somebody who has the lines already: its instants have none.
+    ///
+    /// # Errors
+    /// As [`Recording::open`].
+    pub fn without_lines(source: Box<dyn Source>) -> Result<Self, RecordError> {
+        let reader = Reader::open(source)?;
+        Ok(Recording { reader, decoder: Mutex::default(), knots: Vec::new(), lines: Mutex::new(None) })
     }
 
     #[must_use]
@@ -179,6 +189,9 @@ impl Recording {
 
     /// The lines as they were at an instant: nothing in them is younger.
     fn rings(&self, number: usize) -> Rings {
+        if self.knots.is_empty() {
+            return Rings::default();
+        }
         let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let knot = number / KNOT;
         let (from, mut rings) = match kept.take() {

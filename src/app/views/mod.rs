@@ -8,6 +8,7 @@ use crate::text::suggest::nearest;
 
 mod activity;
 mod balancers;
+mod consensus;
 mod doctor;
 mod endpoints;
 mod events;
@@ -52,6 +53,7 @@ pub static VIEWS: &[ViewDef] = &[
     queries::VIEW,
     poolers::VIEW,
     balancers::VIEW,
+    consensus::VIEW,
     findings::VIEW,
     explain::VIEW,
     events::VIEW,

@@ -10,6 +10,7 @@ mod init;
 pub mod man;
 mod privileges;
 mod record;
+mod replay;
 mod schema;
 mod version;
 mod view;
@@ -19,11 +20,12 @@ mod watch;
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let views = VIEWS.iter().map(|view| Box::new(view::ViewCommand(view)) as Box<dyn Command>);
-    let own: [Box<dyn Command>; 11] = [
+    let own: Vec<Box<dyn Command>> = vec![
         Box::new(check::Check),
         Box::new(wait::Wait),
         Box::new(watch::Watch),
         Box::new(record::Record),
+        Box::new(replay::Replay),
         Box::new(privileges::Privileges),
         Box::new(config::Config),
         Box::new(init::Init),

@@ -16,6 +16,12 @@ pub struct Reader {
     place: Mutex<Option<(usize, Chain)>>,
 }
 
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("end", &self.end).field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
 impl Reader {
     /// Walks over the whole recording.
     ///

@@ -1,8 +1,8 @@
-//! One cluster: its findings, its topology, and a panel of each system. Panels that do not fit keep their heading with how their rows stand, so that nothing is
-//! hidden at 80x24; `tab` opens the next, `z` gives one the whole screen.
+//! One cluster: its findings, its topology, and a panel of each system. `tab` goes to the next panel, `z` gives one the whole screen, digits open a page of its own.
 //!
 //! ```text
 //!  opsctl ▸ fleet ▸ orders-eu   [PROD]   RO   14:03:22Z   ● data 0s   ✗ critical
+//!  1 topology  2 replication  3 activity  4 locks  5 poolers  6 balancers  ...
 //! ┌ FINDINGS  ✗ 1 critical ─────────────────────────────────────────────────────┐
 //! │     RULE      MEMBER  FOR     WHAT                                           │
 //! │ ▸ ✗ critical  no-leader  -  3m 12s  nobody holds the leader lock             │
@@ -16,143 +16,30 @@
 //!  ⏎ open   X explain   esc back   tab panel   z zoom   ? help   q quit        1/2
 //! ```
 
-use super::{Around, fleet};
-use crate::app::Observed;
-use crate::app::cells::{seconds_text, words};
-use crate::systems::view::{Cell, Row, Table};
-use crate::text::untrusted::visible;
-use crate::text::width::columns;
-use crate::theme::Role;
-use crate::tui::panel::{self, Panel};
-use crate::tui::place::ClusterScreen;
+use super::{Around, ScreenDef, Sight, fleet, tab};
+use crate::tui::panel;
+use crate::tui::place::Place;
 use crate::tui::scope::standing;
-use crate::tui::state::State;
-use crate::tui::widgets::{Canvas, Piece, table};
+use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
-/// Draws the screen.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, screen: &ClusterScreen) -> Around {
-    let observed = state.picture.shown();
-    let Some(cluster) = observed.fleet.cluster(&screen.name) else {
-        canvas.put(area.x + 1, area.y, usize::from(area.width), "this cluster is no longer there", Role::Warning);
-        return Around::default();
-    };
-    let panels = panel::of_cluster(&observed, &state.scope, &screen.name);
-    let focus = panel::focused(screen, &panels);
-    let shown: Vec<usize> = if screen.zoomed { vec![focus] } else { (0..panels.len()).collect() };
-    let wants: Vec<usize> = shown.iter().filter_map(|at| panels.get(*at)).map(Panel::wants).collect();
-    let heights = heights(&wants, shown.iter().position(|at| *at == focus).unwrap_or(0), usize::from(area.height));
-    let frame = Rect { height: u16::try_from(heights.iter().sum::<usize>() + 1).unwrap_or(u16::MAX).min(area.height), ..area };
-    canvas.frame(frame, Role::Border);
-    let mut around = Around::default();
-    let mut y = area.y;
-    for (at, height) in shown.iter().zip(heights) {
-        let Some(panel) = panels.get(*at) else { continue };
-        let height = u16::try_from(height).unwrap_or(u16::MAX);
-        let place = Rect { y, height, ..frame };
-        let cursor = screen.cursors.get(panel.table.key).cloned().unwrap_or_default();
-        let selected = cursor.row(&panel.table).filter(|_| *at == focus);
-        one(canvas, place, panel, *at == focus, selected);
-        if *at == focus {
-            around.detail = selected.and_then(|row| panel.table.rows.get(row)).map(|row| detail(&observed, &panel.table, row)).unwrap_or_default();
-            around.position = selected.map(|row| (row, panel.table.rows.len()));
+pub(super) static DEF: ScreenDef = ScreenDef {
+    place: Place::Cluster,
+    doc: "One cluster: findings, topology, a panel of each system",
+    tab: None,
+    panels: |observed, scope, screen| screen.cluster.as_ref().map_or_else(Vec::new, |name| panel::of_cluster(observed, scope, name)),
+    draw,
+};
+
+fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    let mut around = tab::draw(canvas, area, sight);
+    let cluster = sight.screen.cluster.as_ref().and_then(|name| sight.observed.fleet.cluster(name));
+    if let Some(cluster) = cluster {
+        let stands = standing(sight.observed, cluster);
+        around.counts = vec![canvas.state(fleet::mark_of(stands), stands.word())];
+        if around.detail.is_empty() {
+            around.detail = fleet::detail(sight.observed, cluster);
         }
-        y = y.saturating_add(height);
-    }
-    let stands = standing(&observed, cluster);
-    around.counts = vec![canvas.state(fleet::mark_of(stands), stands.word())];
-    if around.detail.is_empty() {
-        around.detail = fleet::detail(&observed, cluster);
     }
     around
-}
-
-/// Lines for each panel, headings included, so that all of them and the line below fit into `room`: every heading, then all of the panel in focus, then the
-/// others in their order as far as they go.
-fn heights(wants: &[usize], focus: usize, room: usize) -> Vec<usize> {
-    let mut heights = vec![1; wants.len()];
-    let mut left = room.saturating_sub(wants.len() + 1);
-    let others = (0..wants.len()).filter(|at| *at != focus);
-    for at in std::iter::once(focus).chain(others) {
-        let (Some(height), Some(want)) = (heights.get_mut(at), wants.get(at)) else { continue };
-        let more = want.saturating_sub(1);
-        // the heads of columns without two rows below them say nothing
-        let given = if more <= left || left >= 3 { more.min(left) } else { 0 };
-        *height += given;
-        left -= given;
-    }
-    heights
-}
-
-fn one(canvas: &mut Canvas<'_>, area: Rect, panel: &Panel, focused: bool, selected: Option<usize>) {
-    // the first heading lies on the frame
-    let (role, title) = if focused { (Role::Focus, Role::Focus) } else { (Role::Border, Role::Strong) };
-    if area.y > 1 {
-        canvas.across(area, area.y, Role::Border);
-    }
-    let rows = panel.table.rows.len();
-    let visible_rows = usize::from(area.height.saturating_sub(2));
-    let mut pieces: Vec<Piece> = vec![(format!(" {} ", panel.table.title), title)];
-    for (state, count, word) in &panel.summary {
-        pieces.push((" ".to_owned(), role));
-        pieces.push(canvas.state(*state, &format!("{count} {word}")));
-        pieces.push((" ".to_owned(), role));
-    }
-    if rows == 0 {
-        pieces.push((format!(" {} ", panel.table.when_empty), Role::Muted));
-    }
-    canvas.pieces(area.x + 1, area.y, usize::from(area.width).saturating_sub(14), &pieces);
-    if visible_rows < rows && visible_rows > 0 {
-        let text = format!(" {visible_rows} of {rows} ");
-        let x = area.right().saturating_sub(u16::try_from(columns(&text) + 2).unwrap_or(2));
-        canvas.put(x, area.y, columns(&text), &text, Role::Muted);
-    }
-    let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
-    if rows > 0 {
-        table::draw(canvas, inside, &panel.table, selected);
-    }
-}
-
-/// Why something in the selected row is not known.
-fn detail(observed: &Observed, table: &Table, row: &Row) -> Vec<Piece> {
-    let name = row.cells.first().map(|cell| words(cell).0).unwrap_or_default();
-    let error = table.columns.iter().zip(&row.cells).find(|(column, cell)| column.key == "error" && !matches!(cell, Cell::Nothing));
-    if let Some((_, cell)) = error {
-        return vec![(format!("{name}: "), Role::Strong), (words(cell).0, Role::Text)];
-    }
-    let unknown = table.columns.iter().zip(&row.cells).find_map(|(column, cell)| match cell {
-        Cell::Unknown(gap) => Some((column, gap)),
-        _ => None,
-    });
-    let Some((column, gap)) = unknown else { return Vec::new() };
-    let last = gap.last_good.map(|at| format!(", last known {} ago", seconds_text(observed.now.since(at).as_secs_f64().floor()))).unwrap_or_default();
-    let why = format!("? {}: {}{last}", column.title, visible(&gap.reason.phrase()));
-    vec![(format!("{name}: "), Role::Strong), (why, Role::Unknown)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::heights;
-
-    #[test]
-    fn every_heading_is_seen_and_the_focus_has_its_rows() {
-        // five systems at 80x24: 21 lines for six panels
-        assert_eq!(heights(&[4, 5, 5, 5, 5, 3], 0, 21), [4, 5, 5, 4, 1, 1]);
-        assert_eq!(heights(&[4, 5, 5, 5, 5, 3], 5, 21), [4, 5, 5, 1, 1, 3]);
-        assert_eq!(heights(&[40, 5], 0, 20), [18, 1]);
-        assert_eq!(heights(&[1, 40], 0, 20), [1, 18]);
-    }
-
-    #[test]
-    fn what_is_given_never_exceeds_the_room() {
-        for room in 3..40 {
-            for count in 1..12 {
-                for focus in 0..count {
-                    let wants: Vec<usize> = (0..count).map(|at| 1 + (at * 7) % 13).collect();
-                    let given = heights(&wants, focus, room);
-                    assert!(given.iter().sum::<usize>() < room.max(count + 2), "{wants:?} in {room}: {given:?}");
-                }
-            }
-        }
-    }
 }

@@ -13,7 +13,7 @@
 //!  ⏎ open   X explain   f freeze   ? help   q quit                             1/6
 //! ```
 
-use super::Around;
+use super::{Around, ScreenDef, Sight};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::Cluster;
@@ -24,30 +24,36 @@ use crate::text::width::{columns, pad};
 use crate::theme::{Role, State as Mark};
 use crate::tui::panel;
 use crate::tui::picture::{Freshness, freshness};
-use crate::tui::place::Cursor;
+use crate::tui::place::Place;
 use crate::tui::scope::standing;
-use crate::tui::state::State;
 use crate::tui::widgets::{Canvas, Piece, table};
 use ratatui::layout::Rect;
 
 /// Widest name of a cluster in the box.
 const NAME: usize = 20;
 
-/// Draws the screen.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, cursor: &Cursor) -> Around {
-    let observed = state.picture.shown();
-    let clusters = state.scope.worst_first(&observed);
-    let table = panel::of_fleet(&observed, &state.scope);
-    let selected = cursor.row(&table);
-    let chosen = selected.and_then(|at| clusters.get(at).copied());
+pub(super) static DEF: ScreenDef = ScreenDef {
+    place: Place::Fleet,
+    doc: "All clusters, the worst first, and what needs somebody now",
+    tab: None,
+    panels: |observed, scope, _| vec![panel::of_fleet(observed, scope)],
+    draw,
+};
+
+fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    let observed = sight.observed;
+    let clusters = sight.state.scope.worst_first(observed);
+    let Some(list) = sight.panels.first() else { return Around::default() };
+    let selected = list.selected(&sight.screen.cursor(list.table().key));
+    let chosen = selected.and_then(|at| observed.fleet.cluster(&list.row(at)?.key));
     let most: u16 = if area.height >= 27 { 6 } else { 3 };
-    let used = needs(canvas, Rect { height: most + 2, ..area }, &observed, &clusters, chosen);
+    let used = needs(canvas, Rect { height: most + 2, ..area }, observed, &clusters, chosen);
     let below = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
-    table::draw(canvas, below, &table, selected);
+    table::draw(canvas, below, list, selected);
     Around {
-        detail: chosen.map(|cluster| detail(&observed, cluster)).unwrap_or_default(),
-        counts: counts(canvas, &observed, &clusters),
-        position: selected.map(|at| (at, table.rows.len())),
+        detail: chosen.map(|cluster| detail(observed, cluster)).unwrap_or_default(),
+        counts: counts(canvas, observed, &clusters),
+        position: selected.map(|at| (at, list.len())),
     }
 }
 

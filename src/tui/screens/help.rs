@@ -11,7 +11,7 @@
 //!  esc back   f freeze   q quit
 //! ```
 
-use super::Around;
+use super::{Around, ScreenDef, Sight};
 use crate::theme::{Glyphs, Role, State as Mark};
 use crate::tui::command::Command;
 use crate::tui::key::Chord;
@@ -20,9 +20,11 @@ use crate::tui::widgets::Canvas;
 use crate::tui::widgets::prose::{self, Paragraph};
 use ratatui::layout::Rect;
 
-/// Draws the screen.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, commands: &[Command], scroll: usize) -> Around {
-    let told = told(canvas.look().glyphs(), commands);
+pub(super) static DEF: ScreenDef = ScreenDef { place: Place::Help, doc: "What every key does where", tab: None, panels: |_, _, _| Vec::new(), draw };
+
+fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    let scroll = sight.screen.scroll;
+    let told = told(canvas.look().glyphs(), sight.commands);
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     prose::draw(canvas, inside, &told, scroll);
     let below = prose::lines(&told, usize::from(inside.width)).len().saturating_sub(scroll + usize::from(inside.height));
@@ -46,7 +48,8 @@ fn told(glyphs: Glyphs, commands: &[Command]) -> Vec<Paragraph> {
 
 fn row(command: &Command, plain: bool) -> Paragraph {
     let keys: Vec<String> = command.keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).collect();
-    let places: Vec<&str> = command.places.iter().map(|place| place.word()).collect();
+    let mut places: Vec<&str> = command.places.iter().map(|place| if place.is_page() { "pages" } else { place.word() }).collect();
+    places.dedup();
     let places = if command.places.len() == Place::ALL.len() { String::new() } else { format!(" ({})", places.join(", ")) };
     Paragraph::new(keys.join(" "), format!("{}{places}", command.doc), Role::Text)
 }

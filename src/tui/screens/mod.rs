@@ -1,5 +1,7 @@
 //! The screens: each a file that opens with its drawing. Pure: a state, a look and a size give a frame.
 //!
+//! A new screen is a file here, a line in [`SCREENS`] and one in [`Place`]; the memory, the palette and `opsctl screen` know it by the word of its place.
+//!
 //! Every screen has the same three lines around it: the header, one line about what is selected or was just said, and the footer with the keys. It is made for
 //! 120x35 and 80x24; below 60x16 one line says how everything stands.
 
@@ -8,31 +10,102 @@ pub mod fleet;
 pub mod help;
 pub mod sheet;
 mod small;
+mod stack;
+mod tab;
 
-use super::command::Keymap;
+use super::arranged::Arranged;
+use super::command::{Command, Keymap};
 use super::look::Look;
-use super::place::Screen;
+use super::panel::Panel;
+use super::place::{Place, Screen};
+use super::scope::Scope;
 use super::state::State;
 use super::widgets::{Canvas, Piece, footer, header};
+use crate::app::Observed;
 use crate::fleet::Cluster;
-use crate::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::sync::Arc;
 
 /// Least columns and rows for a whole screen.
 const LEAST: (u16, u16) = (60, 16);
 /// No window is larger; what claims to be is drawn as far as this.
 const MOST: (u16, u16) = (1_000, 500);
 
+/// One screen. Both functions are pure.
+pub struct ScreenDef {
+    pub place: Place,
+    /// One sentence without full stop.
+    pub doc: &'static str,
+    /// The digit that opens it.
+    pub tab: Option<u8>,
+    /// The tables that keys move in, in the order in which `tab` goes through them.
+    pub panels: fn(&Observed, &Scope, &Screen) -> Vec<Panel>,
+    /// Draws it between the lines that all screens share.
+    pub draw: fn(&mut Canvas<'_>, Rect, &Sight<'_>) -> Around,
+}
+
+/// What a screen is drawn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight<'a> {
+    pub state: &'a State,
+    pub observed: &'a Observed,
+    pub screen: &'a Screen,
+    /// As many as the screen has panels.
+    pub panels: &'a [Arranged],
+    pub commands: &'a [Command],
+}
+
 /// What a screen leaves for the lines around it.
 #[derive(Debug, Default)]
-struct Around {
+pub struct Around {
     /// About what is selected.
-    detail: Vec<Piece>,
+    pub detail: Vec<Piece>,
     /// How everything stands, for the header.
-    counts: Vec<Piece>,
+    pub counts: Vec<Piece>,
     /// Where the cursor is, and of how many.
-    position: Option<(usize, usize)>,
+    pub position: Option<(usize, usize)>,
+}
+
+/// All screens, in the order of the palette.
+pub static SCREENS: &[&ScreenDef] = &[
+    &fleet::DEF,
+    &cluster::DEF,
+    &tab::TOPOLOGY,
+    &tab::REPLICATION,
+    &tab::ACTIVITY,
+    &tab::LOCKS,
+    &tab::POOLERS,
+    &tab::BALANCERS,
+    &tab::CONSENSUS,
+    &tab::FINDINGS,
+    &tab::EVENTS,
+    &tab::QUERIES,
+    &tab::HISTORY,
+    &tab::SHOW_CONFIG,
+    &tab::DOCTOR,
+    &sheet::DEF,
+    &help::DEF,
+];
+
+/// The screen of `place`.
+#[must_use]
+pub fn find(place: Place) -> Option<&'static ScreenDef> {
+    SCREENS.iter().copied().find(|def| def.place == place)
+}
+
+/// The panels of the screen that is shown, as they are arranged.
+#[must_use]
+pub fn panels(state: &State) -> Arc<[Arranged]> {
+    let (observed, screen) = (state.picture.shown(), state.screen());
+    state.memo.panels(&observed, state.picture.mode(), screen, || {
+        find(screen.place).map_or_else(Vec::new, |def| (def.panels)(&observed, &state.scope, screen))
+    })
+}
+
+/// The panels of the screen of `place`, before anybody arranged them.
+fn origin(observed: &Observed, scope: &Scope, place: Place, cluster: Option<&str>) -> Vec<Panel> {
+    find(place).map_or_else(Vec::new, |def| (def.panels)(observed, scope, &Screen::new(place, cluster)))
 }
 
 /// Draws `state`; `keymap` says what keys do.
@@ -55,32 +128,41 @@ pub fn frame(state: &State, look: &Look, keymap: &Keymap) -> Buffer {
 fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
     let observed = state.picture.shown();
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
-    let around = match state.screen() {
-        Screen::Fleet { cursor } => fleet::draw(canvas, body, state, cursor),
-        Screen::Cluster(screen) => cluster::draw(canvas, body, state, screen),
-        Screen::Sheet { subject, scroll } => sheet::draw(canvas, body, state, subject, *scroll),
-        Screen::Help { scroll } => help::draw(canvas, body, keymap.commands(), *scroll),
-    };
+    let panels = panels(state);
+    let sight = Sight { state, observed: &observed, screen: state.screen(), panels: &panels, commands: keymap.commands() };
+    let around = find(sight.screen.place).map(|def| (def.draw)(canvas, body, &sight)).unwrap_or_default();
     let clusters = of_screen(state, &observed);
     let crumbs: Vec<String> = state.trail().iter().map(Screen::crumb).collect();
     header::draw(canvas, Rect { height: 1, ..area }, state, &crumbs, &clusters, around.counts);
     let line = area.bottom().saturating_sub(2);
     let room = usize::from(area.width).saturating_sub(2);
-    match state.notice {
-        Some(notice) => canvas.put(area.x + 1, line, room, notice, Role::Warning),
+    match &state.notice {
+        Some(notice) => canvas.pieces(area.x + 1, line, room, &[canvas.state(notice.mark, &notice.text)]),
         None => canvas.pieces(area.x + 1, line, room, &around.detail),
     };
     footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap.commands(), around.position);
 }
 
 /// The clusters that the header speaks of: the one that is open, or all.
-fn of_screen<'a>(state: &State, observed: &'a crate::app::Observed) -> Vec<&'a Cluster> {
-    let open = state.trail().iter().rev().find_map(|screen| match screen {
-        Screen::Cluster(screen) => Some(screen.name.as_str()),
-        _ => None,
-    });
-    match open {
+fn of_screen<'a>(state: &State, observed: &'a Observed) -> Vec<&'a Cluster> {
+    match state.cluster() {
         Some(name) => observed.fleet.cluster(name).into_iter().collect(),
         None => state.scope.worst_first(observed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::views::VIEWS;
+
+    #[test]
+    fn every_place_has_its_screen_and_every_page_its_view() {
+        for place in Place::ALL {
+            assert!(SCREENS.iter().filter(|def| def.place == place).count() == 1, "{place:?}");
+            assert!(!place.is_page() || VIEWS.iter().any(|view| view.name == place.word()), "{place:?} has no view");
+        }
+        let digits: Vec<u8> = SCREENS.iter().filter_map(|def| def.tab).collect();
+        assert_eq!(digits, (1..=9).collect::<Vec<u8>>());
     }
 }

@@ -13,7 +13,7 @@
 //!  esc back   f freeze   ? help   q quit
 //! ```
 
-use super::{Around, fleet};
+use super::{Around, ScreenDef, Sight, fleet, origin};
 use crate::app::Observed;
 use crate::app::cells::{seconds_text, time_of, words};
 use crate::app::views::parts;
@@ -21,9 +21,11 @@ use crate::model::{Cure, Finding, Since};
 use crate::systems::view::{Cell, Column, Row, Table};
 use crate::text::untrusted::visible;
 use crate::theme::{Glyphs, Role, State as Mark};
+use crate::tui::arranged::Arranged;
 use crate::tui::mark;
-use crate::tui::panel;
-use crate::tui::place::Subject;
+use crate::tui::panel::Panel;
+use crate::tui::place::{Place, Screen, Subject};
+use crate::tui::scope::Scope;
 use crate::tui::state::State;
 use crate::tui::widgets::prose::{self, Paragraph};
 use crate::tui::widgets::{Canvas, Piece};
@@ -32,15 +34,31 @@ use ratatui::layout::Rect;
 /// Blank columns at both sides.
 const MARGIN: u16 = 2;
 
-/// Draws the screen.
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, subject: &Subject, scroll: usize) -> Around {
-    let observed = state.picture.shown();
+pub(super) static DEF: ScreenDef = ScreenDef {
+    place: Place::Sheet,
+    doc: "All that is known of one thing",
+    tab: None,
+    panels: |observed, scope, screen| row(observed, scope, screen),
+    draw,
+};
+
+/// The panel of the row that it is about, with that row alone.
+fn row(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
+    let Some(Subject::Row { place, panel, key }) = &screen.subject else { return Vec::new() };
+    let mut panels = origin(observed, scope, *place, screen.cluster.as_deref());
+    panels.retain(|other| other.table.key == *panel);
+    panels.iter_mut().for_each(|panel| panel.table.rows.retain(|row| row.key == *key));
+    panels
+}
+
+fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
+    let (observed, scroll) = (sight.observed, sight.screen.scroll);
     let inside = inside(area);
     let mut counts: Vec<Piece> = Vec::new();
-    if let Some(finding) = finding(&observed, subject) {
+    if let Some(finding) = sight.screen.subject.as_ref().and_then(|subject| finding(observed, subject)) {
         counts.push(canvas.state(fleet::mark(finding.severity), finding.severity.word()));
     }
-    let paragraphs = told(state, subject, canvas.look().glyphs());
+    let paragraphs = told(observed, sight.screen, sight.panels, canvas.look().glyphs());
     prose::draw(canvas, inside, &paragraphs, scroll);
     let length = prose::lines(&paragraphs, usize::from(inside.width)).len();
     let below = length.saturating_sub(scroll + usize::from(inside.height));
@@ -50,9 +68,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, subject: 
 
 /// Lines of the sheet in the window as it is.
 #[must_use]
-pub fn length(state: &State, subject: &Subject) -> usize {
+pub fn length(state: &State) -> usize {
     let width = inside(Rect::new(0, 0, state.size.0, state.size.1)).width;
-    prose::lines(&told(state, subject, Glyphs::Unicode), usize::from(width)).len()
+    let told = told(&state.picture.shown(), state.screen(), &super::panels(state), Glyphs::Unicode);
+    prose::lines(&told, usize::from(width)).len()
 }
 
 fn inside(area: Rect) -> Rect {
@@ -64,21 +83,16 @@ fn finding<'a>(observed: &'a Observed, subject: &Subject) -> Option<&'a Finding>
     observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == *key)
 }
 
-fn told(state: &State, subject: &Subject, glyphs: Glyphs) -> Vec<Paragraph> {
-    let observed = state.picture.shown();
-    match subject {
-        Subject::Finding { .. } => match finding(&observed, subject) {
-            Some(finding) => of_finding(&observed, finding, glyphs),
+fn told(observed: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyphs) -> Vec<Paragraph> {
+    match &screen.subject {
+        Some(subject @ Subject::Finding { .. }) => match finding(observed, subject) {
+            Some(finding) => of_finding(observed, finding, glyphs),
             None => vec![Paragraph::title("The rule no longer finds this."), Paragraph::new("", "It was true when it was opened.", Role::Text)],
         },
-        Subject::Row { cluster, panel, key } => {
-            let panels = panel::of_cluster(&observed, &state.scope, cluster);
-            let table = panels.iter().find(|other| other.table.key == *panel).map(|panel| &panel.table);
-            match table.and_then(|table| Some((table, table.rows.iter().find(|row| row.key == *key)?))) {
-                Some((table, row)) => of_row(&observed, table, row, glyphs),
-                None => vec![Paragraph::title("This row is no longer there.")],
-            }
-        }
+        _ => match panels.first().and_then(|panel| Some((panel.table(), panel.row(0)?))) {
+            Some((table, row)) => of_row(observed, table, row, glyphs),
+            None => vec![Paragraph::title("This row is no longer there.")],
+        },
     }
 }
 

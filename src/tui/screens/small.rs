@@ -9,6 +9,7 @@ use super::{LEAST, fleet};
 use crate::model::Severity;
 use crate::text::untrusted::visible;
 use crate::theme::Role;
+use crate::tui::picture::Mode;
 use crate::tui::state::State;
 use crate::tui::widgets::Canvas;
 
@@ -24,8 +25,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State) {
         pieces.push((format!("  {}: ", visible(&finding.subject.cluster)), Role::Strong));
         pieces.push((finding.sentence.shown(), Role::Text));
     }
-    if state.picture.frozen().is_some() {
-        pieces.insert(0, ("FROZEN ".to_owned(), Role::Frozen));
+    let still = match state.picture.mode() {
+        Mode::Live => None,
+        Mode::Still(_) => Some("FROZEN "),
+        Mode::Past { .. } => Some("REWOUND "),
+        Mode::Replay { .. } => Some("REPLAY "),
+    };
+    if let Some(word) = still {
+        pieces.insert(0, (word.to_owned(), Role::Frozen));
     }
     canvas.pieces(area.x, area.y, usize::from(area.width), &pieces);
     if area.height > 1 {

@@ -7,7 +7,7 @@ use crate::model::{Environment, Moment};
 use crate::text::untrusted::visible;
 use crate::text::width::columns;
 use crate::theme::{Role, State as Mark};
-use crate::tui::picture::{Freshness, freshness};
+use crate::tui::picture::{Freshness, Mode, freshness};
 use crate::tui::state::State;
 use ratatui::layout::Rect;
 
@@ -31,10 +31,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
         groups.push(Group { rank: 1, pieces: vec![banner(cluster.spec.environment)] });
     }
     groups.push(Group { rank: 2, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
-    match state.picture.frozen() {
-        Some(at) => groups.push(Group { rank: 1, pieces: vec![(format!(" FROZEN {} ", clock(at)), Role::Frozen)] }),
-        None => groups.push(Group { rank: 5, pieces: vec![(clock(now), Role::Text)] }),
-    }
+    let mode = state.picture.mode();
+    let rank = if mode.is_live() { 5 } else { 1 };
+    groups.push(Group { rank, pieces: vec![of_mode(mode, now)] });
     if state.picture.has_ended() {
         groups.push(Group { rank: 1, pieces: vec![canvas.state(Mark::Critical, "polling has ended")] });
     }
@@ -85,6 +84,20 @@ pub const fn of_environment(environment: Environment) -> Role {
     }
 }
 
+/// Which time is on the screen. Whatever is not now says so on a ground of its own.
+fn of_mode(mode: Mode, now: Moment) -> Piece {
+    let seconds = |time: std::time::Duration| seconds_text(time.as_secs_f64().floor());
+    match mode {
+        Mode::Live => (clock(now), Role::Text),
+        Mode::Still(at) => (format!(" FROZEN {} ", clock(at)), Role::Frozen),
+        Mode::Past { at, behind } => (format!(" REWOUND {} -{} ", clock(at), seconds(behind)), Role::Frozen),
+        Mode::Replay { at, of: (first, last) } => {
+            let (passed, whole) = (seconds(at.since(first)), seconds(last.since(first)));
+            (format!(" REPLAY {} {passed} of {whole} ", at.wall.strftime("%Y-%m-%d %H:%M:%SZ")), Role::Frozen)
+        }
+    }
+}
+
 fn clock(at: Moment) -> String {
     at.wall.strftime("%H:%M:%SZ").to_string()
 }
@@ -97,5 +110,26 @@ fn fresh(canvas: &Canvas<'_>, freshness: Freshness) -> Piece {
         Freshness::Partly { silent, of } => canvas.state(Mark::Warning, &format!("{silent} of {of} silent")),
         Freshness::Dead { last: Some(age) } => canvas.state(Mark::Stale, &format!("nothing answers, last {} ago", seconds(age))),
         Freshness::Dead { last: None } => canvas.state(Mark::Critical, "nothing answers"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_not_now_says_which_time_it_is() {
+        let at = Moment { mono: Duration::from_hours(25), wall: "2026-11-20T14:03:22Z".parse().expect("a time") };
+        let later = |minutes: u64| at.plus(Duration::from_mins(minutes));
+        let cases = [
+            (Mode::Live, "14:33:22Z", Role::Text),
+            (Mode::Still(at), " FROZEN 14:03:22Z ", Role::Frozen),
+            (Mode::Past { at, behind: Duration::from_secs(250) }, " REWOUND 14:03:22Z -4m 10s ", Role::Frozen),
+            (Mode::Replay { at: later(5), of: (at, later(30)) }, " REPLAY 2026-11-20 14:08:22Z 5m of 30m ", Role::Frozen),
+        ];
+        for (mode, text, role) in cases {
+            assert_eq!(of_mode(mode, later(30)), (text.to_owned(), role));
+        }
     }
 }

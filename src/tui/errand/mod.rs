@@ -1,0 +1,29 @@
+//! Errands: what the console asks to be done outside of it, and what comes back. Each kind has a file here with its payload and how it is done, and an arm in
+//! the two lists below.
+//!
+//! The state never waits for an errand: `update` sends one off, the loop has it done, and what became of it comes back as a message like any other. What takes
+//! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
+
+pub mod copy;
+pub mod travel;
+
+use super::notice::Notice;
+use travel::{Arrival, TravelOrder};
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Errand {
+    /// Puts a text into the clipboard of the person's own machine.
+    Copy(String),
+    /// Shows another moment.
+    Travel(TravelOrder),
+}
+
+/// What became of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// There is nothing to it but a sentence.
+    Told(Notice),
+    /// The other moment, or why there is none.
+    Arrived(Arrival),
+}

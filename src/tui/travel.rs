@@ -1,0 +1,118 @@
+//! Which time is shown, and how one moves in it: keys ask for steps, what comes back is held until one goes on live. Pure.
+//!
+//! While a step is out the next ones wait in a row, so that ten presses are ten steps; polling and memory go on underneath.
+
+use super::effect::Effect;
+use super::errand::Errand;
+use super::errand::travel::{Arrival, TravelOrder};
+use super::notice::Notice;
+use super::pace::Cause;
+use super::picture::Mode;
+use super::state::State;
+use crate::app::history::{Found, Step};
+use crate::model::Moment;
+use std::collections::VecDeque;
+
+/// Steps that wait; more presses than that are not counted.
+const MOST: usize = 64;
+
+/// The journey through time.
+#[derive(Clone, Debug, Default)]
+pub struct Travel {
+    /// The ends of the recording that is replayed; `None` in a live console.
+    of: Option<(Moment, Moment)>,
+    /// A replay that goes on by itself.
+    playing: bool,
+    /// A step is out.
+    out: bool,
+    waiting: VecDeque<Step>,
+}
+
+impl Travel {
+    /// That of a console which replays a recording with these ends.
+    #[must_use]
+    pub fn of_replay(of: (Moment, Moment)) -> Self {
+        Travel { of: Some(of), ..Travel::default() }
+    }
+
+    #[must_use]
+    pub const fn is_replay(&self) -> bool {
+        self.of.is_some()
+    }
+
+    #[must_use]
+    pub const fn is_playing(&self) -> bool {
+        self.playing
+    }
+
+    /// What is replayed, shown at `at`.
+    #[must_use]
+    pub fn mode(&self, at: Moment) -> Option<Mode> {
+        self.of.map(|of| Mode::Replay { at, of })
+    }
+}
+
+/// Goes a step, or lines it up behind the one that is out.
+pub(super) fn step(state: &mut State, step: Step) -> Option<Effect> {
+    if state.travel.waiting.len() < MOST {
+        state.travel.waiting.push_back(step);
+    }
+    next(state)
+}
+
+fn next(state: &mut State) -> Option<Effect> {
+    if state.travel.out {
+        return None;
+    }
+    let step = state.travel.waiting.pop_front()?;
+    state.travel.out = true;
+    Some(Effect::Errand(Errand::Travel(TravelOrder { from: state.picture.shown().now, step })))
+}
+
+/// Back to what is live; in a replay, to its end.
+pub(super) fn live(state: &mut State) -> Option<Effect> {
+    state.travel.waiting.clear();
+    if let Some((_, last)) = state.travel.of {
+        return step(state, Step::To(last.wall));
+    }
+    state.picture.go_live();
+    None
+}
+
+/// Goes on by itself, a second each second, or stands still again. Only a replay can: what is rewound goes on when it is live.
+pub(super) fn play(state: &mut State) -> Option<Effect> {
+    state.travel.playing = state.travel.is_replay() && !state.travel.playing;
+    None
+}
+
+/// A second passed.
+pub(super) fn tick(state: &mut State) -> Option<Effect> {
+    if state.travel.playing && state.travel.waiting.is_empty() { step(state, Step::Forth) } else { None }
+}
+
+/// A step has led somewhere.
+pub(super) fn arrive(state: &mut State, arrival: Arrival) -> Option<Effect> {
+    state.travel.out = false;
+    match arrival.0 {
+        Ok(Found::At(observed)) => {
+            let at = observed.now;
+            let past = Mode::Past { at, behind: state.picture.newest_at().since(at) };
+            let mode = state.travel.mode(at).unwrap_or(past);
+            state.picture.hold(observed, mode);
+            if state.travel.of.is_some_and(|(_, last)| last.wall <= at.wall) {
+                state.travel.playing = false;
+            }
+        }
+        Ok(Found::Newest) => {
+            state.travel.waiting.clear();
+            state.picture.go_live();
+        }
+        Err(why) => {
+            state.travel.waiting.clear();
+            state.travel.playing = false;
+            state.notice = Some(Notice::warning(why));
+        }
+    }
+    // the screen moves with each step while more are to come
+    next(state).or(Some(Effect::Draw(Cause::Input)))
+}
