@@ -15,6 +15,7 @@ mod cli;
 mod config_corpus;
 mod config_layers;
 mod console_pty;
+mod console_time;
 mod discovery;
 mod etcd_golden;
 mod etcd_rules;

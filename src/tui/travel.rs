@@ -25,6 +25,8 @@ pub struct Travel {
     playing: bool,
     /// A step is out.
     out: bool,
+    /// Whoever asked for the step that is out has gone live meanwhile: it leads nowhere.
+    recalled: bool,
     waiting: VecDeque<Step>,
 }
 
@@ -75,6 +77,7 @@ pub(super) fn live(state: &mut State) -> Option<Effect> {
     if let Some((_, last)) = state.travel.of {
         return step(state, Step::To(last.wall));
     }
+    state.travel.recalled = state.travel.out;
     state.picture.go_live();
     None
 }
@@ -93,6 +96,9 @@ pub(super) fn tick(state: &mut State) -> Option<Effect> {
 /// A step has led somewhere.
 pub(super) fn arrive(state: &mut State, arrival: Arrival) -> Option<Effect> {
     state.travel.out = false;
+    if std::mem::take(&mut state.travel.recalled) {
+        return next(state);
+    }
     match arrival.0 {
         Ok(Found::At(observed)) => {
             let at = observed.now;

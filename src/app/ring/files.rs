@@ -25,7 +25,7 @@ pub fn folder_name(cluster: &str) -> String {
 
 /// The name of a file whose first instant is at `begin`.
 pub(super) fn file_name(begin: Timestamp) -> String {
-    format!("{}.{ENDING}", begin.strftime("%Y%m%dT%H%M%S%.6fZ"))
+    format!("{}.{ENDING}", begin.strftime("%Y%m%dT%H%M%S%.9fZ"))
 }
 
 pub(super) fn part_of(path: &Path) -> PathBuf {

@@ -9,6 +9,10 @@ use super::varint::{self, Bytes};
 const LEAST: usize = 8;
 /// How far after a change the texts are looked at side by side before the whole former text is searched.
 const NEAR: usize = 64;
+/// What is looked for in the whole former text.
+const LONG: usize = 2 * LEAST;
+/// An agreement elsewhere that is this long is no accident of equal keys.
+const SURE: usize = 64;
 
 /// The changes that turn `former` into `new`.
 #[must_use]
@@ -44,30 +48,37 @@ pub fn between(former: &[u8], new: &[u8]) -> Vec<u8> {
 }
 
 /// Where, at or after `here`, the texts agree again.
+///
+/// Rows of one table have the same keys: after a row came or went, the next place that agrees is in the wrong row, and so is every one after it. A long
+/// agreement elsewhere is therefore taken before a short one at the same place.
 fn meet(former: &[u8], new: &[u8], here: usize, there: usize, places: &mut Option<Places>) -> Option<(usize, usize)> {
-    for step in 0..NEAR {
-        let wanted = word(new, here + step)?;
-        if word(former, there + step) == Some(wanted) {
-            return Some((here + step, there + step));
-        }
-        let beside = (0..NEAR).find(|beside| word(former, there + beside) == Some(wanted));
-        if let Some(beside) = beside {
-            return Some((here + step, there + beside));
-        }
-    }
     let places = places.get_or_insert_with(|| Places::of(former));
-    for at in here.. {
-        let found = places.find(former, word(new, at)?);
-        if let Some(found) = found {
-            // the search looks at each place of `new` but only at some of `former`: the agreement may begin earlier
-            let back = new.get(here..at)?.iter().rev().zip(former.get(..found)?.iter().rev()).take_while(|(a, b)| a == b).count();
-            return Some((at - back, found - back));
+    let elsewhere = |at: usize, least: usize| {
+        let found = places.find(former, long_word(new, at)?)?;
+        if common(rest(new, at), rest(former, found)) < least {
+            return None;
+        }
+        // the search looks at each place of `new` but only at some of `former`: the agreement may begin earlier
+        let back = new.get(here..at)?.iter().rev().zip(former.get(..found)?.iter().rev()).take_while(|(a, b)| a == b).count();
+        Some((at - back, found - back))
+    };
+    for at in here..here + NEAR {
+        if let Some(met) = elsewhere(at, SURE) {
+            return Some(met);
+        }
+        let wanted = word(new, at)?;
+        let same = there + (at - here);
+        // a number that became longer or shorter
+        let beside = [same, same + 1, same.wrapping_sub(1), same + 2, same.wrapping_sub(2), same + 3];
+        let beside = beside.into_iter().find(|place| *place >= there && *place < former.len() && word(former, *place) == Some(wanted));
+        if let Some(beside) = beside {
+            return Some((at, beside));
         }
     }
-    None
+    (here + NEAR..new.len()).find_map(|at| elsewhere(at, LONG))
 }
 
-/// Where words of a text stand; a later one takes the place of an earlier one with the same slot.
+/// Where long words of a text stand; a later one takes the place of an earlier one with the same slot.
 struct Places {
     slots: Vec<u32>,
     shift: u32,
@@ -80,7 +91,7 @@ impl Places {
         let bits = (text.len() / Self::STEP).max(16).next_power_of_two().trailing_zeros().min(20);
         let mut places = Places { slots: vec![u32::MAX; 1 << bits], shift: 64 - bits };
         for at in (0..text.len()).step_by(Self::STEP) {
-            let Some(word) = word(text, at) else { break };
+            let Some(word) = long_word(text, at) else { break };
             let slot = places.slot(word);
             if let (Some(slot), Ok(at)) = (places.slots.get_mut(slot), u32::try_from(at)) {
                 *slot = at;
@@ -89,14 +100,19 @@ impl Places {
         places
     }
 
-    fn slot(&self, word: u64) -> usize {
-        usize::try_from(word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift).unwrap_or(0)
+    fn slot(&self, (low, high): (u64, u64)) -> usize {
+        let mixed = (low ^ high.rotate_left(29).wrapping_mul(0xff51_afd7_ed55_8ccd)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        usize::try_from(mixed >> self.shift).unwrap_or(0)
     }
 
-    fn find(&self, text: &[u8], wanted: u64) -> Option<usize> {
+    fn find(&self, text: &[u8], wanted: (u64, u64)) -> Option<usize> {
         let at = usize::try_from(*self.slots.get(self.slot(wanted))?).ok()?;
-        (word(text, at) == Some(wanted)).then_some(at)
+        (long_word(text, at) == Some(wanted)).then_some(at)
     }
+}
+
+fn long_word(text: &[u8], at: usize) -> Option<(u64, u64)> {
+    Some((word(text, at)?, word(text, at + LEAST)?))
 }
 
 fn word(text: &[u8], at: usize) -> Option<u64> {
