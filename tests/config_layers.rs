@@ -212,6 +212,12 @@ fn a_missing_chosen_file_and_a_folder_are_told_apart() {
     let host = Host::new();
     let missing = load(&Sources::only(host.path("no.toml"))).expect_err("missing");
     assert!(missing.contains("no.toml") && missing.contains("OPSCTL_CONFIG"), "{missing}");
+    std::fs::create_dir_all(host.path("empty/clusters.d")).expect("folder");
+    let empty = load(&Sources::only(host.path("empty"))).expect_err("nothing in it");
+    assert!(empty.contains("empty is a folder without a configuration") && empty.contains("opsctl init") && empty.contains("--config"), "{empty}");
+    host.file("strange/config.toml/x", 0o600, "");
+    let strange = load(&Sources::only(host.path("strange"))).expect_err("a folder in the place of the file");
+    assert!(strange.contains("strange/config.toml is not a regular file") && strange.contains("hint:"), "{strange}");
     host.file("all/clusters.d/lab.toml", 0o600, CLUSTER);
     host.file("all/clusters.d/notes.txt", 0o600, "nothing");
     let config = load(&Sources::only(host.path("all"))).expect("a folder");

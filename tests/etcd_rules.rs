@@ -148,6 +148,52 @@ fn an_alarm_that_all_members_tell_is_one_finding_on_the_one_that_has_it() {
     }
 }
 
+fn gap_of(fleet: &Fleet, rule: &str) -> Option<Reason> {
+    let outcomes = judge(fleet, &Judgement::none(fleet.at), fleet.at).outcomes;
+    outcomes.into_iter().find(|outcome| outcome.rule.id == rule).and_then(|outcome| outcome.found.err()).map(|gap| gap.reason)
+}
+
+#[test]
+fn a_member_that_says_it_is_unhealthy_is_told_though_it_has_a_leader() {
+    let health = |healthy, reason: Option<&str>| {
+        let reason = reason.map(str::to_owned);
+        three([Is::Led, REFUSED, REFUSED], ZONES, move |snapshot| {
+            snapshot.health = Reading::new(Health { healthy, reason: reason.clone() }, snapshot.answered);
+        })
+    };
+    assert_eq!(judged(&health(true, None)), []);
+    for (reason, words) in [(None, "without a reason"), (Some("QGET ERROR:timeout"), "QGET ERROR:timeout")] {
+        let findings = judged(&health(false, reason));
+        let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
+        assert_eq!((finding.rule.as_str(), finding.severity), ("etcd-member-unhealthy", Severity::Warning));
+        assert!(finding.sentence.raw().ends_with(words), "{}", finding.sentence.raw());
+    }
+    let unknown = three([Is::Led, REFUSED, REFUSED], ZONES, |snapshot| snapshot.health = Reading::unknown(Reason::NotReported));
+    assert_eq!((judged(&unknown), gap_of(&unknown, "etcd-member-unhealthy")), (vec![], Some(Reason::NotReported)));
+    // an alarm makes a member unhealthy, and is said itself
+    let alarm = three([Is::Led, REFUSED, REFUSED], ZONES, |snapshot| {
+        snapshot.health = Reading::new(Health { healthy: false, reason: Some("ALARM NOSPACE".into()) }, snapshot.answered);
+        snapshot.status.errors = vec!["memberID:1 alarm:NOSPACE ".into()];
+    });
+    assert_eq!(judged(&alarm).iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>(), ["etcd-alarm"]);
+}
+
+#[test]
+fn an_error_in_words_nobody_knows_is_told() {
+    let told = |error: &'static str| judged(&three([Is::Led, REFUSED, REFUSED], ZONES, move |snapshot| snapshot.status.errors = vec![error.into()]));
+    let findings = told("etcdserver: the moon is full");
+    let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
+    assert_eq!((finding.rule.as_str(), finding.severity), ("etcd-status-error", Severity::Warning));
+    assert_eq!(finding.sentence.raw(), "etcd member e1 tells an error: etcdserver: the moon is full");
+    assert_eq!(told("memberID:one alarm:NOSPACE")[0].rule, "etcd-status-error", "an alarm of another form is not silent");
+}
+
+#[test]
+fn a_list_of_alarms_that_could_not_be_read_is_unknown() {
+    let unread = three([Is::Led; 3], ZONES, |snapshot| snapshot.alarms = Reading::unknown(Reason::NoPrivilege));
+    assert_eq!((judged(&unread), gap_of(&unread, "etcd-alarm")), (vec![], Some(Reason::NoPrivilege)));
+}
+
 #[test]
 fn a_database_near_its_quota_is_said_and_an_unknown_quota_is_unknown() {
     let near = |bytes| three([Is::Led, REFUSED, REFUSED], ZONES, move |snapshot| snapshot.status.db_size = Some(bytes));
@@ -261,4 +307,33 @@ fn a_cluster_that_appears_in_the_store_or_vanishes_from_it_is_a_finding() {
     assert_eq!(gone.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["cluster-vanished", "cluster-appeared"]);
     // nothing at all below the usual prefix: the keys lie elsewhere
     assert_eq!(holding(&[]), []);
+}
+
+/// What the panel of etcd says of the health of its members.
+fn health_words(fleet: &Fleet) -> Vec<String> {
+    let judgement = judge(fleet, &Judgement::none(fleet.at), fleet.at);
+    let observed = opsctl::app::Observed::new(Arc::new(fleet.clone()), Arc::new(judgement), Arc::default(), fleet.at);
+    let view = opsctl::app::views::VIEWS.iter().find(|view| view.name == "status").expect("status");
+    let page = (view.page)(&observed, &opsctl::app::views::Pick::default()).expect("page");
+    let table = page.tables.into_iter().find(|table| table.key == "etcd").expect("a panel");
+    let at = table.columns.iter().position(|column| column.key == "health").expect("health");
+    let word = |cell: &opsctl::systems::view::Cell| match cell {
+        opsctl::systems::view::Cell::Word(word, _) => word.raw().to_owned(),
+        other => format!("{other:?}"),
+    };
+    table.rows.iter().map(|row| word(&row.cells[at])).collect()
+}
+
+#[test]
+fn a_row_is_not_ok_while_a_rule_on_it_lacks_an_input() {
+    assert_eq!(health_words(&three([Is::Led, Is::Led, REFUSED], ZONES, |_| {})), ["ok", "ok", "silent"]);
+    let hidden = three([Is::Led; 3], ZONES, |snapshot| {
+        if snapshot.status.member_id == Some(2) {
+            snapshot.alarms = Reading::unknown(Reason::NoPrivilege);
+        }
+        if snapshot.status.member_id == Some(3) {
+            snapshot.quota = Reading::not_asked();
+        }
+    });
+    assert_eq!(health_words(&hidden), ["ok", "unknown", "not asked"]);
 }

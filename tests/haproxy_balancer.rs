@@ -13,6 +13,8 @@ use std::os::unix::net::UnixListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+const DEADLINE: Duration = Duration::from_millis(600);
+
 fn fixture(file: &str) -> String {
     std::fs::read_to_string(root().join("tests/fixtures/haproxy").join(file)).expect(file)
 }
@@ -23,6 +25,8 @@ enum Mood {
     Answers,
     Cuts,
     Hangs,
+    /// `show stat` after some time, `show info` never.
+    Slow,
 }
 
 struct Socket {
@@ -58,6 +62,12 @@ impl Socket {
                     Mood::Cuts => drop(stream.write_all(&answer.as_bytes()[..answer.len() / 2])),
                     // until the client gives up
                     Mood::Hangs => drop(stream.read(&mut [0])),
+                    Mood::Slow if line.trim() == "show info" => drop(stream.read(&mut [0])),
+                    Mood::Slow => {
+                        stream.set_read_timeout(Some(DEADLINE / 3)).expect("timeout");
+                        drop(stream.read(&mut [0]));
+                        drop(stream.write_all(answer.as_bytes()));
+                    }
                 }
             }
         });
@@ -92,7 +102,7 @@ fn page(status: &'static str, body: String) -> (String, Arc<Mutex<Vec<String>>>)
 }
 
 fn client(body: &[(&str, &str)]) -> BalancerClient {
-    let wiring = Wiring { clock: Clock::real(), deadline: Duration::from_millis(600) };
+    let wiring = Wiring { clock: Clock::real(), deadline: DEADLINE };
     Haproxy::connect(&endpoint("haproxy", body), &wiring).expect("client")
 }
 
@@ -155,6 +165,25 @@ async fn each_kind_of_bad_page_has_its_own_error() {
         let (url, _) = page(status, body.to_owned());
         let error = client(&[("stats", &url)]).probe(Tier::Fast).await.expect_err(status);
         assert_eq!(error.trouble, trouble, "{status} {body}: {error}");
+    }
+}
+
+/// What a balancer answers in time, and what it leaves out, fits into one deadline.
+#[tokio::test]
+async fn a_balancer_that_freezes_part_way_takes_one_deadline() {
+    let clock = Clock::real();
+    for with_page in [false, true] {
+        let socket = Socket::start();
+        let (url, _) = page("200 OK", fixture("v2.6-http-stats.csv"));
+        let body: &[(&str, &str)] = &[("socket", &socket.path), ("stats", &url)];
+        let mut client = client(if with_page { body } else { &body[..1] });
+        // half of the deadline goes by before the first answer, the second never comes
+        socket.be(Mood::Slow);
+        let begin = clock.now();
+        let snapshot = client.probe(Tier::Rare).await.expect("the statistics came");
+        let took = clock.now().since(begin);
+        assert!(took < DEADLINE + Duration::from_millis(150), "{took:?}");
+        assert!(matches!(snapshot.process, Reading::Unknown { .. }), "{:?}", snapshot.process);
     }
 }
 

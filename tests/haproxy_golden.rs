@@ -177,7 +177,11 @@ fn exactly_one_server_may_take_writes() {
 
 #[test]
 fn servers_that_were_set_aside_or_say_a_new_word_are_told() {
-    let words = |statuses: &[&str]| told(&[], &backend("UP", statuses));
+    // that such a backend is left without a server is a rule of its own
+    let words = |statuses: &[&str]| {
+        let all = told(&[], &backend("UP", statuses));
+        all.into_iter().filter(|(rule, ..)| *rule != "backend-without-server").collect::<Vec<_>>()
+    };
     let aside = |how: &str| [("server-set-aside", Severity::Info, format!("server w/pg1 {how} for 5s"))];
     assert_eq!(words(&["DRAIN"]), aside("drains: it keeps its sessions and gets no new ones"));
     assert_eq!(words(&["MAINT"]), aside("is in maintenance"));
@@ -188,6 +192,42 @@ fn servers_that_were_set_aside_or_say_a_new_word_are_told() {
     assert_eq!(words(&["DOWN", "DOWN 1/2", "UP", "UP 1/2", "no check"]), []);
     assert_eq!(words(&["GLORIOUS"]), [("server-status-unknown", Severity::Warning, "server w/pg1 has the unknown status GLORIOUS".to_owned())]);
     assert_eq!(words(&[""]), [("server-status-unknown", Severity::Warning, "server w/pg1 has no status at all".to_owned())]);
+}
+
+#[test]
+fn a_backend_without_a_server_is_told_though_nobody_named_it() {
+    const C: Option<Severity> = Some(Severity::Critical);
+    let cases: &[(&str, &[&str], Option<Severity>, &str)] = &[
+        ("DOWN", &["DOWN", "DOWN 1/2"], C, "no server of backend w takes sessions: 0 of 2 up"),
+        ("UP", &["GLORIOUS"], C, "no server of backend w takes sessions: 0 of 1 up"),
+        ("DOWN", &["MAINT", "DRAIN", "NOLB", "UP w0"], C, "no server of backend w takes sessions: 0 of 4 up"),
+        ("DOWN", &["UP"], C, "backend w says DOWN of itself"),
+        ("UP", &["UP", "DOWN"], None, ""),
+        ("UP", &["no check"], None, ""),
+        ("UP", &["DOWN", "UP backup"], None, ""),
+        ("UP", &[], None, ""),
+    ];
+    let without = |body: &[(&str, &str)], snapshot: &BalancerSnapshot| {
+        told(body, snapshot).into_iter().filter(|(rule, ..)| *rule == "backend-without-server").collect::<Vec<_>>()
+    };
+    for (own, statuses, severity, sentence) in cases {
+        let expected: Vec<_> = severity.iter().map(|severity| ("backend-without-server", *severity, (*sentence).to_owned())).collect();
+        assert_eq!(without(&[], &backend(own, statuses)), expected, "{own} {statuses:?}");
+    }
+    // the one that has a name is told by the rule on it; with both named, the others are no route of this cluster
+    let down = backend("DOWN", &["DOWN"]);
+    assert_eq!(without(&[("write_backend", "w")], &down), []);
+    assert_eq!(without(&[("write_backend", "other")], &down)[0].1, Severity::Critical);
+    assert_eq!(without(&[("write_backend", "a"), ("read_backend", "b")], &down)[0].1, Severity::Warning);
+}
+
+#[test]
+fn a_backend_of_an_unknown_word_is_told() {
+    for (own, sentence) in [("GLORIOUS", "backend w has the unknown status GLORIOUS"), ("", "backend w has no status at all")] {
+        let told = told(&[], &backend(own, &["UP"]));
+        assert_eq!(told, [("server-status-unknown", Severity::Warning, sentence.to_owned())]);
+    }
+    assert_eq!(told(&[], &backend("UP", &["UP"])), []);
 }
 
 #[test]

@@ -122,3 +122,40 @@ fn an_answer_that_is_no_data_has_its_own_words() {
         assert_eq!(code, 4, "{words}");
     }
 }
+
+/// A store that names more members than any cluster has: said to be unbelievable, by every view, in a bounded time.
+#[test]
+fn a_picture_of_twenty_thousand_members_costs_no_time_and_is_not_believed() {
+    let member = |number: u32| {
+        json!({ "name": format!("pg{number}"), "role": "replica", "state": "streaming", "api_url": format!("http://10.0.0.1:{}/patroni", 1_024 + number),
+            "host": "10.0.0.1", "port": 5432, "timeline": 1, "lag": 0 })
+    };
+    let cluster = json!({ "scope": "c", "members": (0..20_000).map(member).collect::<Vec<_>>() }).to_string();
+    let own =
+        json!({ "state": "running", "role": "primary", "timeline": 1, "patroni": { "version": "4.1.5", "scope": "c", "name": "pg1" } }).to_string();
+    let told = cluster.clone();
+    let server = Answering::start(move |path| match path {
+        "/patroni" => reply(200, &own),
+        "/cluster" => reply(200, &cluster),
+        _ => reply(404, ""),
+    });
+    let config = config_for(&server.url());
+    let path = config.path().to_str().expect("UTF-8");
+    for view in ["status", "list", "topology"] {
+        let clock = opsctl::model::Clock::real();
+        let begin = clock.now();
+        let (stdout, stderr, code) = crate::support::opsctl(&[view, "-o", "json", "--config", path, "--deadline", "20s"]);
+        let took = clock.now().since(begin);
+        assert!(code == 0 || code == 3, "{view}: {code} {stderr}");
+        assert!(took < std::time::Duration::from_secs(5), "{view}: {took:?}");
+        assert!(stdout.len() < 1 << 16, "{view}: {} bytes", stdout.len());
+        let answer: Value = serde_json::from_str(&stdout).expect("JSON");
+        match view {
+            "status" => assert!(answer["clusters"][0]["rules_unknown"].as_u64().is_some_and(|count| count > 0), "rules that need the store lack it"),
+            _ => assert_eq!(answer["members"].as_array().map(Vec::len), Some(1), "{view}"),
+        }
+    }
+    let answer = opsctl::transport::http::Answer { status: 200, date: None, body: told.into_bytes().into() };
+    let error = opsctl::systems::patroni::picture::Picture::read(&answer, "GET /cluster").expect_err("nobody has so many");
+    assert!(error.trouble == opsctl::transport::Trouble::Malformed && error.detail.contains("no cluster is that large"), "{error}");
+}

@@ -1,45 +1,160 @@
-//! Every fault of the lab, staged on the real servers: the findings that must come within two polls, none that is forbidden, the exit code, and healthy
-//! again after the fault was cleared, seen by one and the same watching process.
+//! Every fault of the lab, staged on the real servers: the findings that must come within two polls, none that is forbidden while the picture holds, the picture
+//! that comes after it where the file tells of one, the exit codes, and healthy again after the fault was cleared, seen by one and the same watching process.
 
-use crate::support::lab::{Lab, Watcher};
+use crate::support::lab::{Lab, Seen, Watcher};
+use opsctl::config::quantity;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// What a file in `tests/lab/faults` expects.
+/// The longest that a later picture may be waited for: `wal_sender_timeout` and a half.
+const LATER: Duration = Duration::from_secs(90);
+
+/// What a file in `tests/lab/faults` expects. A key that nobody executes is an expectation that nobody checks: there is none.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Expectation {
+    what: String,
+    exit: i32,
+    must: BTreeSet<String>,
+    may: BTreeSet<String>,
+    /// Whom the findings are about, for whoever reads a failure.
+    subject: String,
+    /// How long the picture needs after the fault was staged.
+    settle: Option<String>,
+    /// How long it then holds; until it is cleared unless said.
+    window: Option<String>,
+    later: Option<Later>,
+}
+
+/// The picture that comes when the window is over.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Later {
+    when: String,
     exit: i32,
     must: BTreeSet<String>,
     may: BTreeSet<String>,
 }
 
+impl Expectation {
+    fn read(name: &str) -> Expectation {
+        let text = std::fs::read_to_string(crate::support::root().join(format!("tests/lab/faults/{name}.toml"))).expect("the file of the fault");
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    fn first(&self) -> Picture<'_> {
+        Picture { when: &self.what, exit: self.exit, must: &self.must, may: &self.may }
+    }
+
+    fn settle(&self) -> Duration {
+        time(self.settle.as_deref())
+    }
+
+    fn window(&self) -> Duration {
+        time(self.window.as_deref())
+    }
+}
+
+fn time(text: Option<&str>) -> Duration {
+    text.map_or(Duration::ZERO, |text| quantity::duration(text).unwrap_or_else(|| panic!("{text} is no duration")))
+}
+
+/// Findings that are there together.
+struct Picture<'a> {
+    when: &'a str,
+    exit: i32,
+    must: &'a BTreeSet<String>,
+    may: &'a BTreeSet<String>,
+}
+
+impl Picture<'_> {
+    /// What is missing, and what is there and must not be.
+    fn wrong(&self, raised: &BTreeSet<String>) -> Option<String> {
+        let missing: Vec<&String> = self.must.difference(raised).collect();
+        let forbidden: Vec<&String> = raised.iter().filter(|rule| !self.must.contains(*rule) && !self.may.contains(*rule)).collect();
+        (!missing.is_empty() || !forbidden.is_empty()).then(|| format!("not raised: {missing:?}; forbidden: {forbidden:?}"))
+    }
+
+    #[track_caller]
+    fn judge(&self, name: &str, subject: &str, seen: &Seen) {
+        let exit = if seen.exit() == self.exit { None } else { Some(format!("status would exit with {}", seen.exit())) };
+        if let Some(wrong) = self.wrong(&seen.rules()).or(exit) {
+            panic!("{name}: {wrong}\nwhen: {}\nabout: {subject}\n{}", self.when, seen.describe());
+        }
+    }
+
+    #[track_caller]
+    fn judge_exit(&self, name: &str, lab: &Lab) {
+        // time enough for a busy machine: how fast `status` is, is measured elsewhere
+        let (stdout, stderr, code) = lab.patiently(&["status"]);
+        assert_eq!(code, self.exit, "{name}: exit code of status\nwhen: {}\n{stdout}\n{stderr}", self.when);
+    }
+}
+
 fn stage(name: &str) {
     let Some(lab) = Lab::to_break(&format!("lab_faults::{}", name.replace('-', "_"))) else { return };
-    let text = std::fs::read_to_string(crate::support::root().join(format!("tests/lab/faults/{name}.toml"))).expect("the file of the fault");
-    let expected: Expectation = toml::from_str(&text).expect("the expectation");
-    assert!(!expected.must.is_empty(), "a fault that must raise nothing proves nothing");
+    let expected = Expectation::read(name);
+    let (first, subject) = (expected.first(), expected.subject.as_str());
     let mut watcher = Watcher::start(&lab);
     watcher.until("healthy before the fault", Duration::from_mins(1), |seen| seen.findings().is_empty() && seen.all_answer());
 
     let fault = lab.fault(name);
+    let staged = watcher.now();
     watcher.polls(2);
-    let raised = watcher.latest().rules();
-    let missing: Vec<&String> = expected.must.difference(&raised).collect();
-    assert!(missing.is_empty(), "{name}: not raised within two polls: {missing:?}; raised: {raised:?}\n{}", watcher.latest().describe());
-    // the steady window: from the second poll to the third of every endpoint
-    for _ in 0..2 {
-        let seen = watcher.latest();
-        let allowed = |rule: &String| expected.must.contains(rule) || expected.may.contains(rule);
-        let forbidden: Vec<String> = seen.rules().into_iter().filter(|rule| !allowed(rule)).collect();
-        assert!(forbidden.is_empty(), "{name}: forbidden: {forbidden:?}\n{}", seen.describe());
-        watcher.polls(0);
+    watcher.each(staged, expected.settle(), 0, |_| {});
+    if let Some(later) = &expected.later {
+        let end = expected.settle() + expected.window();
+        assert!(watcher.now().since(staged) < end, "{name}: two polls took longer than the picture holds");
+        watcher.each(staged, end, 0, |seen| first.judge(name, subject, seen));
+        let picture = Picture { when: &later.when, exit: later.exit, must: &later.must, may: &later.may };
+        watcher.until(&later.when, LATER, |seen| picture.wrong(&seen.rules()).is_none() && seen.exit() == picture.exit);
+        let came = watcher.now();
+        watcher.each(came, Duration::ZERO, 2, |seen| picture.judge(name, subject, seen));
+        picture.judge_exit(name, &lab);
+    } else {
+        watcher.each(staged, Duration::ZERO, 1, |seen| first.judge(name, subject, seen));
+        first.judge_exit(name, &lab);
     }
-    let (stdout, stderr, code) = lab.opsctl(&["status"]);
-    assert_eq!(code, expected.exit, "{name}: exit code of status\n{stdout}\n{stderr}");
 
     fault.clear();
     watcher.until("healthy after the fault was cleared", Duration::from_secs(90), |seen| seen.findings().is_empty() && seen.all_answer());
+}
+
+/// Names of the files in `tests/lab/faults`.
+fn files() -> BTreeSet<String> {
+    let folder = std::fs::read_dir(crate::support::root().join("tests/lab/faults")).expect("faults");
+    folder.map(|entry| entry.expect("entry").path().file_stem().expect("a name").to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn every_file_of_a_fault_says_what_can_be_proved() {
+    let known: BTreeSet<&str> = opsctl::health::judge::every_rule().iter().map(|rule| rule.id).collect();
+    for name in files() {
+        let file = Expectation::read(&name);
+        assert!(!file.must.is_empty(), "{name}: a fault that must raise nothing proves nothing");
+        assert!(!file.subject.is_empty() && !file.what.is_empty(), "{name}");
+        let later = file.later.iter().flat_map(|later| later.must.iter().chain(&later.may));
+        for rule in file.must.iter().chain(&file.may).chain(later) {
+            assert!(known.contains(rule.as_str()), "{name}: there is no rule {rule}");
+        }
+        assert_eq!(file.window().is_zero(), file.later.is_none(), "{name}: a picture that ends has another after it");
+        let Some(later) = file.later else { continue };
+        let goes = file.must.iter().any(|rule| !later.must.contains(rule) && !later.may.contains(rule));
+        assert!(goes || !later.must.is_subset(&file.must) || later.exit != file.exit, "{name}: the later picture is the first");
+    }
+}
+
+#[test]
+fn a_picture_tells_what_is_missing_and_what_is_too_much() {
+    let rules = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
+    let (must, may) = (rules(&["a", "b"]), rules(&["c"]));
+    let picture = Picture { when: "now", exit: 3, must: &must, may: &may };
+    assert_eq!(picture.wrong(&rules(&["a", "b"])), None);
+    assert_eq!(picture.wrong(&rules(&["a", "b", "c"])), None);
+    assert!(picture.wrong(&rules(&["a", "c"])).is_some_and(|wrong| wrong.contains("not raised: [\"b\"]")));
+    assert!(picture.wrong(&rules(&["a", "b", "d"])).is_some_and(|wrong| wrong.contains("forbidden: [\"d\"]")));
+    assert!(toml::from_str::<Expectation>("what = ''\nexit = 0\nmust = []\nmay = []\nsubject = ''\nlatre = 1").is_err());
 }
 
 macro_rules! faults {
@@ -52,11 +167,7 @@ macro_rules! faults {
         #[test]
         fn every_fault_of_the_lab_is_staged() {
             let tested = BTreeSet::from([$($name.to_owned()),*]);
-            let folder = std::fs::read_dir(crate::support::root().join("tests/lab/faults")).expect("faults");
-            let files: BTreeSet<String> = folder
-                .map(|entry| entry.expect("entry").path().file_stem().expect("a name").to_string_lossy().into_owned())
-                .collect();
-            assert_eq!(tested, files);
+            assert_eq!(tested, files());
         }
     };
 }

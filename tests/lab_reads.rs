@@ -43,6 +43,21 @@ fn a_value_that_is_not_known_is_null_and_its_reason_stands_at_its_path() {
     assert_eq!(document["statements"][0]["calls"], Value::Null);
     let why = &document["unknown"]["statements[0].calls"]["reason"];
     assert!(why.as_str().is_some_and(|reason| reason.contains("pg_stat_statements")), "{why}");
+    // the server did answer, so its age is known
+    assert!(document["statements"][0]["as_of_seconds"].is_number(), "{}", document["statements"][0]);
+}
+
+#[test]
+fn on_the_healthy_lab_nothing_is_unknown_but_what_one_look_cannot_tell() {
+    let Some(lab) = Lab::shared("lab_reads::on_the_healthy_lab_nothing_is_unknown_but_what_one_look_cannot_tell") else { return };
+    let expected = ["not supported: pg_stat_statements is not installed in this database", "takes two answers, and this is the first"];
+    for view in views() {
+        let (stdout, stderr, _) = lab.patiently(&[view, "-o", "json"]);
+        let document = json(&stdout);
+        for (path, gap) in document["unknown"].as_object().unwrap_or_else(|| panic!("{view}: {stderr}")) {
+            assert!(gap["reason"].as_str().is_some_and(|reason| expected.contains(&reason)), "{view}: {path}: {gap}");
+        }
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use opsctl::transport::Trouble;
 use opsctl::transport::pg::{PgReader, PgTarget, Speaks};
 use std::time::Duration;
 
+const DEADLINE: Duration = Duration::from_millis(400);
 const POOLS: &[&str] = &[
     "database",
     "user",
@@ -45,11 +46,12 @@ fn healthy(version: &str) -> Console {
 
 fn totals(console: &Console, transactions: u64, wait: u64) {
     let (transactions, wait) = (transactions.to_string(), wait.to_string());
-    console.rows("SHOW STATS_TOTALS", &["database", "xact_count", "wait_time"], &[&["app", &transactions, &wait]]);
+    let columns = ["database", "total_xact_count", "total_wait_time", "avg_xact_count", "avg_wait_time"];
+    console.rows("SHOW STATS", &columns, &[&["app", &transactions, &wait, "50", "3000"]]);
 }
 
 fn client(console: &Console) -> PoolerClient {
-    let wiring = Wiring { clock: Clock::real(), deadline: Duration::from_millis(400) };
+    let wiring = Wiring { clock: Clock::real(), deadline: DEADLINE };
     Pgbouncer::connect(&endpoint("pgbouncer", &[("address", &console.address)]), &wiring).expect("client")
 }
 
@@ -62,12 +64,12 @@ async fn a_round_asks_what_its_tier_wants_and_no_more() {
     let console = healthy("1.24.1");
     let mut client = client(&console);
     let snapshot = client.probe(Tier::Fast).await.expect("probe");
-    assert_eq!(console.asked(), ["SHOW VERSION", "SHOW POOLS", "SHOW DATABASES", "SHOW STATE"]);
+    assert_eq!(console.asked(), ["SHOW VERSION", "SHOW POOLS", "SHOW DATABASES", "SHOW STATE"], "the state waits for the version");
     assert_eq!(snapshot.lists, Reading::not_asked());
     client.probe(Tier::Fast).await.expect("probe");
     assert_eq!(console.asked(), ["SHOW POOLS", "SHOW DATABASES", "SHOW STATE"], "the version is known");
     let snapshot = client.probe(Tier::Rare).await.expect("probe");
-    let slow = ["SHOW VERSION", "SHOW POOLS", "SHOW DATABASES", "SHOW STATE", "SHOW STATS_TOTALS", "SHOW LISTS", "SHOW CONFIG"];
+    let slow = ["SHOW VERSION", "SHOW POOLS", "SHOW DATABASES", "SHOW STATE", "SHOW STATS", "SHOW LISTS", "SHOW CONFIG"];
     assert_eq!(console.asked(), slow);
     assert_eq!(told(&snapshot, Clock::real().now()), []);
     assert_eq!(console.logins(), 1, "one session is kept");
@@ -96,7 +98,8 @@ async fn the_average_wait_comes_from_two_answers_and_never_from_counters_that_be
     let console = healthy("1.26.1");
     let mut client = client(&console);
     let first = client.probe(Tier::Slow).await.expect("probe");
-    assert_eq!(first.pace, Reading::not_asked(), "one answer is no rate");
+    let pace = &first.pace.value().expect("the averages of the pooler")[0];
+    assert_eq!((pace.per_second(), pace.wait_seconds, pace.over), (Some(50), Some(0.003), None), "microseconds for each assignment since 1.23");
     totals(&console, 300, 5_000_000);
     let second = client.probe(Tier::Slow).await.expect("probe");
     let pace = &second.pace.value().expect("known")[0];
@@ -105,9 +108,36 @@ async fn the_average_wait_comes_from_two_answers_and_never_from_counters_that_be
     let third = client.probe(Tier::Slow).await.expect("probe");
     let pace = &third.pace.value().expect("known")[0];
     assert_eq!((pace.transactions, pace.wait_seconds, pace.reset), (None, None, true));
-    console.reply("SHOW STATS_TOTALS", Reply::Error("words of next year".into()));
+    console.reply("SHOW STATS", Reply::Error("words of next year".into()));
     let fourth = client.probe(Tier::Slow).await.expect("probe");
     assert!(matches!(&fourth.pace, Reading::Unknown { reason: Reason::Refused(_), last_good: Some(_), .. }), "{:?}", fourth.pace);
+}
+
+#[tokio::test]
+async fn the_first_average_is_read_as_the_version_means_it() {
+    let old = healthy("1.18.0");
+    let first = client(&old).probe(Tier::Slow).await.expect("probe");
+    let pace = &first.pace.value().expect("averages")[0];
+    assert_eq!((pace.per_second(), pace.wait_seconds), (Some(50), Some(0.003 / 50.0)), "microseconds for each second before");
+    let unknown = healthy("1.26.1");
+    unknown.rows("SHOW VERSION", &["version"], &[&["something else"]]);
+    let first = client(&unknown).probe(Tier::Slow).await.expect("probe");
+    assert_eq!(first.pace, Reading::not_asked(), "nobody knows what an unknown version means");
+}
+
+/// The login, the first answers and the state each take their time, and the last never comes: all of it is one deadline.
+#[tokio::test]
+async fn a_console_that_freezes_part_way_takes_one_deadline() {
+    let clock = Clock::real();
+    for hanging in ["SHOW VERSION", "SHOW POOLS", "SHOW STATE", "SHOW CONFIG"] {
+        let console = healthy("1.26.1");
+        console.delay(DEADLINE / 2);
+        console.reply(hanging, Reply::Hang);
+        let begin = clock.now();
+        assert_eq!(client(&console).probe(Tier::Rare).await.expect_err("late").trouble, Trouble::AnswerTimeout, "{hanging}");
+        let took = clock.now().since(begin);
+        assert!(took < DEADLINE + Duration::from_millis(150), "{hanging}: {took:?}");
+    }
 }
 
 #[tokio::test]
@@ -143,7 +173,7 @@ async fn a_pause_of_the_whole_process_is_told() {
     let console = healthy("1.26.1");
     console.rows("SHOW STATE", &["key", "value"], &[&["active", "no"], &["paused", "yes"]]);
     let snapshot = client(&console).probe(Tier::Fast).await.expect("probe");
-    assert_eq!(told(&snapshot, Clock::real().now()), [("pool-paused", Severity::Warning, "the whole pooler is paused for 0s".to_owned())]);
+    assert_eq!(told(&snapshot, Clock::real().now()), [("pool-paused", Severity::Warning, "the whole pooler is paused".to_owned())]);
 }
 
 #[tokio::test]
@@ -256,7 +286,7 @@ async fn what_is_not_on_the_list_never_leaves_this_side() {
     let mut reader = PgReader::new(target, Clock::real(), Duration::from_secs(1));
     assert!(reader.open().await.expect("session") && !reader.open().await.expect("session"), "new once");
     for command in ["SHOW FDS", "SHOW POOLS; SHOW LISTS", "PAUSE", "WAIT_CLOSE", "KILL", "RELOAD", "SHUTDOWN", "SET verbose = 1", "show pools", ""] {
-        assert_eq!(reader.rows(command).await.expect_err(command).trouble, Trouble::NotPermitted);
+        assert_eq!(reader.show(command).await.expect_err(command).trouble, Trouble::NotPermitted);
     }
     assert!(console.asked().is_empty());
 }

@@ -9,6 +9,48 @@ pub const NARROW: u8 = 5;
 /// A column that is cut keeps at least this width.
 const LEAST: usize = 8;
 
+/// Columns whose text counts to its last word, since the consequence may stand there: where room is short it is wrapped, not cut.
+const PROSE: [&str; 3] = ["sentence", "cure", "hint"];
+/// Less room beside the other columns is none for a sentence: it gets lines of its own below them.
+const BESIDE: usize = 44;
+/// Blanks before a sentence that has lines of its own.
+pub const INDENT: usize = 4;
+
+/// How a sentence is shown that does not fit into its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prose {
+    /// Its place among the columns of the table.
+    pub at: usize,
+    /// Columns of each line.
+    pub width: usize,
+    /// Columns before each line.
+    pub indent: usize,
+    /// On lines of its own below the other cells; else beside them.
+    pub below: bool,
+}
+
+/// Whether the text of `column` is wrapped where room is short.
+#[must_use]
+pub fn is_prose(column: &Column) -> bool {
+    PROSE.contains(&column.key)
+}
+
+/// Takes the sentence out of `shown` when it is the last column and all do not fit into `room`; what is left fits.
+pub fn prose(shown: &mut Vec<(usize, usize)>, columns: &[Column], room: usize) -> Option<Prose> {
+    if total(shown) <= room {
+        return None;
+    }
+    let (at, _) = *shown.last()?;
+    columns.get(at).filter(|column| is_prose(column))?;
+    shown.pop();
+    let others = total(shown) + if shown.is_empty() { 0 } else { GAP };
+    if others + BESIDE <= room {
+        return Some(Prose { at, width: room - others, indent: others, below: false });
+    }
+    fit(shown, columns, room);
+    Some(Prose { at, width: room.saturating_sub(INDENT).max(LEAST), indent: INDENT, below: true })
+}
+
 /// Whether values of `kind` stand at the right edge of their column.
 #[must_use]
 pub const fn right(kind: Kind) -> bool {
@@ -63,6 +105,20 @@ mod tests {
         assert_eq!(fitted(26), vec![(0, 4), (3, 20)]);
         assert_eq!(fitted(20), vec![(0, 4), (3, 14)]);
         assert_eq!(fitted(1), vec![(0, 4), (3, LEAST)]);
+    }
+
+    #[test]
+    fn a_sentence_is_wrapped_beside_the_others_or_below_them_and_never_cut() {
+        let columns = [COLUMNS[0], Column::new("sentence", "WHAT", Kind::Text, 0, "")];
+        let fitted = |name: usize, room: usize| {
+            let mut shown = vec![(0, name), (1, 90)];
+            (prose(&mut shown, &columns, room), shown)
+        };
+        assert_eq!(fitted(4, 96), (None, vec![(0, 4), (1, 90)]));
+        assert_eq!(fitted(4, 95), (Some(Prose { at: 1, width: 89, indent: 6, below: false }), vec![(0, 4)]));
+        assert_eq!(fitted(40, 80), (Some(Prose { at: 1, width: 76, indent: INDENT, below: true }), vec![(0, 40)]));
+        let mut other = vec![(0, 4), (3, 90)];
+        assert_eq!(prose(&mut other, &COLUMNS, 20), None);
     }
 
     #[test]

@@ -12,6 +12,10 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A server may take this long to tell of its cluster.
+const LOOKING: Duration = Duration::from_secs(1);
 
 /// Where to look for clusters.
 #[derive(Clone, Debug)]
@@ -48,7 +52,7 @@ pub async fn propose(from: &From, clock: &Clock) -> Proposed {
     let (mut clusters, notes) = match from {
         From::Patroni(url) => {
             let mut notes = Vec::new();
-            (vec![discover::named::by_patroni(url, clock, true, &mut notes).await], notes)
+            (vec![discover::named::by_patroni(url, clock, LOOKING, true, &mut notes).await], notes)
         }
         From::Etcd { urls, namespace } => found(discover::named::by_store(urls, namespace.as_deref()), clock).await,
         From::Here => found(discover::look(&Surroundings::standard()), clock).await,
@@ -63,7 +67,7 @@ pub async fn propose(from: &From, clock: &Clock) -> Proposed {
 }
 
 async fn found(found: Found, clock: &Clock) -> (Vec<ClusterSpec>, Vec<String>) {
-    discover::clusters(found, clock).await
+    discover::clusters(found, clock, LOOKING).await
 }
 
 /// A person reads the file before it is used: from then on its endpoints are configured ones.
@@ -97,23 +101,39 @@ pub fn default_path() -> Option<PathBuf> {
     Sources::standard(None, Vec::new()).user.map(|folder| folder.join("config.toml"))
 }
 
+/// Why the file was not written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct NotSaved {
+    /// One sentence, safe to show.
+    pub what: String,
+    pub hint: String,
+}
+
 /// Writes `text` to `path`, mode 0600, as a whole or not at all.
 ///
 /// # Errors
-/// The text is no configuration, or the file cannot be written; a sentence, safe to show.
-pub fn save(path: &Path, text: &str, overwrite: bool) -> Result<Outcome, String> {
+/// The text is no configuration, or the file cannot be written.
+pub fn save(path: &Path, text: &str, overwrite: bool) -> Result<Outcome, NotSaved> {
     let shown = visible(&path.to_string_lossy());
-    let fail = |error: std::io::Error| format!("{shown} cannot be written: {error}");
+    let elsewhere = "name a file where you may write: `opsctl init FILE`, then `--config FILE`; `opsctl init -` prints it";
+    let not_saved = |what: String| NotSaved { what, hint: elsewhere.to_owned() };
+    let fail = |error: std::io::Error| not_saved(format!("{shown} cannot be written: {error}"));
     match fs::read_to_string(path) {
         Ok(old) if old == text => return Ok(Outcome::Same),
         Ok(old) if !overwrite => return Ok(Outcome::Differs(difference(&old, text))),
         Ok(_) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(format!("{shown} cannot be read: {error}")),
+        // one of its folders is none: what follows says so
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {}
+        Err(error) => return Err(not_saved(format!("{shown} cannot be read: {error}"))),
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
-    let name = path.file_name().ok_or_else(|| format!("{shown} names no file"))?.to_string_lossy().into_owned();
+    let no_folder = |error: std::io::Error| {
+        not_saved(format!("{shown} cannot be written: its folder {} cannot be made: {error}", visible(&folder.to_string_lossy())))
+    };
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(no_folder)?;
+    let name = path.file_name().ok_or_else(|| not_saved(format!("{shown} names no file")))?.to_string_lossy().into_owned();
     let draft = folder.join(format!(".{name}.{}", std::process::id()));
     let written = write_private(&draft, text).map_err(fail).and_then(|()| check(&draft)).and_then(|()| fs::rename(&draft, path).map_err(fail));
     if written.is_err() {
@@ -131,10 +151,13 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     file.sync_all()
 }
 
-fn check(path: &Path) -> Result<(), String> {
+fn check(path: &Path) -> Result<(), NotSaved> {
     match load::checked(crate::systems::registry::SYSTEMS, &load::rules(), &Sources::only(path)) {
         Ok(_) => Ok(()),
-        Err(found) => Err(format!("what was found makes no valid configuration:\n{}", diagnostic::render(&found))),
+        Err(found) => Err(NotSaved {
+            what: format!("what was found makes no valid configuration: {}", diagnostic::render(&found)),
+            hint: "`opsctl init -` prints it as it is, to be mended by hand".to_owned(),
+        }),
     }
 }
 
@@ -182,11 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn a_place_where_nothing_can_be_written_is_named_with_another_way() {
+        let folder = tempfile::tempdir().expect("folder");
+        fs::write(folder.path().join("home"), "a file").expect("written");
+        let path = folder.path().join("home/.config/opsctl/config.toml");
+        let error = save(&path, "[poll]\nfast = \"2s\"\n", false).expect_err("no folder");
+        assert!(
+            error.what.contains(&format!("{} cannot be written: its folder", path.display())) && error.what.contains("cannot be made"),
+            "{error}"
+        );
+        assert!(error.hint.contains("opsctl init FILE"), "{error:?}");
+    }
+
+    #[test]
     fn what_cannot_be_loaded_is_not_written() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("config.toml");
         let error = save(&path, "[poll]\nfast = 2\n", false).expect_err("refused");
-        assert!(error.contains("poll.fast"), "{error}");
+        assert!(error.what.contains("poll.fast"), "{error}");
         assert_eq!(fs::read_dir(folder.path()).expect("folder").count(), 0);
     }
 }

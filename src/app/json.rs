@@ -1,6 +1,7 @@
 //! A page as JSON. Keys never vanish: what is not known is `null` at its place, and `unknown` says why, since when, and when it was last good.
 
-use crate::model::{Gap, Moment};
+use super::cells::missing;
+use crate::model::{Gap, Moment, Reason};
 use crate::systems::view::{Cell, Page, Table};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -53,24 +54,26 @@ fn row(table: &Table, at: usize, path: &str, unknown: &mut Map<String, Value>) -
     let place = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}[{at}].{key}") };
     let cells = table.columns.iter().zip(&row.cells);
     let mut object: Map<String, Value> = cells.map(|(column, cell)| (column.key.to_owned(), value(cell, &place(column.key), unknown))).collect();
-    if table.rows.iter().any(|row| row.depth > 0) {
-        object.insert("depth".to_owned(), json!(row.depth));
-    }
+    object.insert("depth".to_owned(), json!(row.depth));
     Value::Object(object)
 }
 
 fn value(cell: &Cell, path: &str, unknown: &mut Map<String, Value>) -> Value {
+    if let Some(gap) = missing(cell, path) {
+        unknown.insert(path.to_owned(), gap_value(&gap));
+        return Value::Null;
+    }
     match cell {
-        Cell::Nothing => Value::Null,
-        Cell::Unknown(gap) => {
-            unknown.insert(path.to_owned(), gap_value(gap));
-            Value::Null
-        }
+        Cell::Nothing | Cell::Unknown(_) => Value::Null,
         Cell::Text(text) | Cell::Word(text, _) => json!(text.raw()),
         Cell::Count(count) => json!(count),
         Cell::Bytes(bytes) => json!(bytes),
-        // a number that JSON cannot carry is not known
-        Cell::Seconds(number) | Cell::Percent(number) => json!(number),
+        Cell::AtLeast(seconds) if *seconds < 1.0 => {
+            unknown
+                .insert(path.to_owned(), gap_value(&Gap::new(path, Reason::NotReached("first seen just now; it may have begun earlier".to_owned()))));
+            Value::Null
+        }
+        Cell::Seconds(number) | Cell::AtLeast(number) | Cell::Percent(number) => json!(number),
         Cell::Lsn(lsn) => json!(lsn),
         Cell::Time(at) => json!(at),
         Cell::Flag(on) => json!(on),
@@ -162,6 +165,36 @@ impl<F: serde_json::ser::Formatter> serde_json::ser::Formatter for Safe<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::systems::view::{Column, Kind, Row};
+
+    fn page(cells: Vec<Cell>) -> Page {
+        let column = |key| Column::new(key, "", Kind::Seconds, 0, "");
+        let mut page = Page::new("Test");
+        page.facts = vec![(column("fact_seconds"), Cell::Seconds(f64::NAN))];
+        page.tables.push(Table {
+            key: "rows",
+            title: "ROWS",
+            columns: vec![column("a_seconds"), column("b_seconds")],
+            rows: vec![Row::new("one", cells)],
+            when_empty: "",
+        });
+        page
+    }
+
+    #[test]
+    fn keys_never_vanish_and_a_number_that_is_none_has_its_reason() {
+        let now = crate::model::Clock::real().now();
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let page = page(vec![Cell::Seconds(1.5), Cell::Percent(bad).toned(crate::systems::view::Tone::Bad)]);
+            let whole = document(&page, now);
+            assert_eq!(whole["rows"][0], json!({ "a_seconds": 1.5, "b_seconds": null, "depth": 0 }));
+            let unknown = whole["unknown"].as_object().expect("an object");
+            assert_eq!(unknown.keys().collect::<Vec<_>>(), ["fact_seconds", "rows[0].b_seconds"]);
+            assert!(unknown.values().all(|gap| gap["reason"].as_str().is_some_and(|reason| reason.contains("no number"))), "{unknown:?}");
+            let line = &lines(&page)[0];
+            assert!(line["b_seconds"].is_null() && line["unknown"]["b_seconds"]["reason"].is_string(), "{line}");
+        }
+    }
 
     #[test]
     fn a_series_is_an_array_with_null_for_each_gap() {

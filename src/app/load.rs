@@ -1,12 +1,12 @@
 //! From what was said (flags, environment, files) to what is operated. The only way to a configuration: `config` reads and merges, the systems check
 //! what is theirs, and where nothing is configured the files of other tools are looked at.
 
+use super::TimeLimit;
 use super::discover::{self, Surroundings};
-use crate::config::{Config, Console, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
+use crate::config::{ClusterSpec, Config, Console, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
 use crate::fleet::poll::Polling;
 use crate::fleet::schedule::Pace;
 use crate::health::rules::RULES;
-use crate::model::Clock;
 use crate::systems::check;
 use crate::systems::contract::{AnySystem, RuleInfo};
 use crate::systems::registry::SYSTEMS;
@@ -51,44 +51,61 @@ impl LoadError {
     }
 }
 
-/// Loads.
+/// Loads; where servers have to be asked for it, they take no more than their part of `limit`.
 ///
 /// # Errors
 /// Everything that is wrong with the configuration, at once; exit code 2.
-pub async fn load(wanted: &Wanted) -> Result<Loaded, LoadError> {
-    let clock = Clock::real();
+pub async fn load(wanted: &Wanted, limit: &TimeLimit) -> Result<Loaded, LoadError> {
     if let Some(url) = &wanted.patroni {
-        return by_patroni(url, wanted, &clock).await;
+        return by_patroni(url, wanted, limit).await;
     }
     let config = config(wanted)?;
-    let (polling, console) = (polling(config.poll), config.console);
     if !config.inventory.clusters.is_empty() {
-        return Ok(Loaded { polling, console, inventory: config.inventory, notes: Vec::new() });
+        return Ok(Loaded { polling: polling(config.poll), console: config.console, inventory: config.inventory, notes: Vec::new() });
     }
-    let (clusters, mut notes) = discover::clusters(discover::look(&Surroundings::standard()), &clock).await;
+    let (clusters, mut notes) = discover::clusters(discover::look(&Surroundings::standard()), limit.clock(), limit.for_looking()).await;
     if clusters.is_empty() {
-        return Err(nothing(&notes));
+        return Err(nothing(wanted, &notes));
     }
     let places: BTreeSet<&str> = clusters.iter().map(|cluster| cluster.found_in.as_str()).collect();
     notes.insert(0, format!("no cluster is configured; found in {}", places.into_iter().collect::<Vec<_>>().join(", ")));
-    Ok(Loaded { polling, console, inventory: Inventory { clusters: clusters.into_iter().map(Arc::new).collect() }, notes })
+    Ok(found(config, clusters, notes))
+}
+
+/// Clusters that no configuration has: what it says for all clusters holds for them too, and what nobody says is told.
+fn found(config: Config, mut clusters: Vec<ClusterSpec>, mut notes: Vec<String>) -> Loaded {
+    let (environment, assumed) = config.environment();
+    for cluster in &mut clusters {
+        (cluster.environment, cluster.environment_assumed) = (environment, assumed);
+    }
+    if assumed {
+        let names: Vec<&str> = clusters.iter().map(|cluster| cluster.name.as_str()).collect();
+        notes.push(format!(
+            "nobody says which environment {} is: {} is assumed, the careful choice; --set defaults.environment=staging says otherwise",
+            names.join(", "),
+            environment.word()
+        ));
+    }
+    let clusters = clusters.into_iter().map(Arc::new).collect();
+    Loaded { polling: polling(config.poll), console: config.console, inventory: Inventory { clusters }, notes }
 }
 
 /// One member is enough; files are not looked at, so that a broken one cannot be in the way.
-async fn by_patroni(url: &str, wanted: &Wanted, clock: &Clock) -> Result<Loaded, LoadError> {
+async fn by_patroni(url: &str, wanted: &Wanted, limit: &TimeLimit) -> Result<Loaded, LoadError> {
     check::url(url).map_err(|why| {
         LoadError::of(&[Diagnostic::new(format!("--patroni: {why}")).hint("the REST API of any member: --patroni http://10.0.0.1:8008")])
     })?;
     let sources = Sources { set: wanted.set.clone(), ..Sources::default() };
     let config = checked(SYSTEMS, &rules(), &sources).map_err(|found| LoadError::of(&found))?;
     let mut notes = Vec::new();
-    let cluster = discover::named::by_patroni(url, clock, false, &mut notes).await;
-    Ok(Loaded { polling: polling(config.poll), console: config.console, inventory: Inventory { clusters: vec![Arc::new(cluster)] }, notes })
+    let cluster = discover::named::by_patroni(url, limit.clock(), limit.for_looking(), false, &mut notes).await;
+    Ok(found(config, vec![cluster], notes))
 }
 
-fn nothing(notes: &[String]) -> LoadError {
+fn nothing(wanted: &Wanted, notes: &[String]) -> LoadError {
+    let place = wanted.config.as_ref().map(|path| format!(" in {}", visible(&path.to_string_lossy()))).unwrap_or_default();
     let said: Vec<String> = notes.iter().map(|note| format!("note: {}\n", visible(note))).collect();
-    let error = Diagnostic::new("no cluster is configured, and no file or variable of patronictl, psql or etcdctl names one")
+    let error = Diagnostic::new(format!("no cluster is configured{place}, and no file or variable of patronictl, psql or etcdctl names one"))
         .hint("`opsctl status --patroni http://HOST:8008` needs no configuration; `opsctl init --patroni http://HOST:8008` writes one");
     LoadError(format!("{}{}", said.concat(), error.render()))
 }

@@ -16,7 +16,9 @@ pub mod ring;
 pub mod schema;
 pub mod service;
 pub mod settings;
+mod time_limit;
 pub mod verdict;
 pub mod views;
 
 pub use observe::Observed;
+pub use time_limit::TimeLimit;

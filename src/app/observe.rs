@@ -112,3 +112,70 @@ pub fn trends(cluster: &Cluster, entry: &Entry, now: Moment) -> Vec<Trend> {
     trends.extend(system.trends(&view));
     trends
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Body, ClusterSpec, EndpointSpec};
+    use crate::fleet::Good;
+    use crate::model::{EndpointId, Origin, Reading, Via};
+    use crate::systems::haproxy::BalancerSnapshot;
+    use crate::systems::haproxy::snapshot::{Backend, Witness};
+
+    fn id() -> EndpointId {
+        EndpointId { cluster: "lab".into(), system: "haproxy".into(), name: "hap-1".into() }
+    }
+
+    fn endpoint() -> EndpointSpec {
+        EndpointSpec { id: id(), origin: Origin::Configured, zone: None, via: Via::Direct, read: None, write: None, tls: None, body: Body::default() }
+    }
+
+    /// A fleet with one balancer that told at `at` of so many sessions.
+    fn told(at: Moment, sessions: Option<u64>) -> Fleet {
+        let backend = Backend {
+            name: "pg_write".into(),
+            status: None,
+            sessions,
+            session_limit: None,
+            queue: Some(0),
+            queue_since: None,
+            last_change: None,
+            servers: Vec::new(),
+        };
+        let snapshot = BalancerSnapshot {
+            witness: Witness::Socket,
+            socket_trouble: None,
+            listeners: Vec::new(),
+            backends: vec![backend],
+            taken_at: at,
+            process: Reading::not_asked(),
+        };
+        let mut cluster = Cluster::new(Arc::new(ClusterSpec::named("lab", "test")), Duration::from_secs(5));
+        let mut entry = Entry::new(Arc::new(endpoint()), Duration::from_secs(5));
+        entry.good = Some(Good { snapshot: Arc::new(snapshot), taken_at: at, latency: Duration::from_millis(4) });
+        cluster.entries.push(Arc::new(entry));
+        Fleet { rev: 1, at, clusters: vec![cluster] }
+    }
+
+    #[test]
+    fn each_new_answer_is_a_point_and_what_was_not_read_a_gap() {
+        let begin = Moment { mono: Duration::from_hours(25), ..Clock::real().now() };
+        let second = |at: u64| begin.plus(Duration::from_secs(at));
+        let mut rings = Rings::default();
+        let mut former = told(begin, Some(3));
+        trace(&mut rings, &Fleet::unread(&[], Duration::MAX, begin), &former, begin);
+        for (at, sessions) in [(1, Some(5)), (2, None), (4, Some(0))] {
+            let next = told(second(at), sessions);
+            trace(&mut rings, &former, &next, second(at));
+            // a revision that another endpoint made says nothing new of this one
+            trace(&mut rings, &next, &told(second(at), Some(99)), second(at + 1));
+            former = next;
+        }
+        let five = Duration::from_secs(5);
+        let line = |key: &str| rings.window(&id(), key, second(4), five, 5).map(|series| series.values.to_vec());
+        assert_eq!(line("sessions"), Some(vec![Some(3.0), Some(5.0), None, None, Some(0.0)]));
+        assert_eq!(line("queue"), Some(vec![Some(0.0), Some(0.0), Some(0.0), None, Some(0.0)]));
+        assert_eq!(line(LATENCY), Some(vec![Some(0.004), Some(0.004), Some(0.004), None, Some(0.004)]));
+        assert_eq!(line("tps"), None);
+    }
+}

@@ -44,9 +44,9 @@ pub fn of(page: &Page) -> Value {
 
 fn row(table: &Table) -> Value {
     let mut properties: Map<String, Value> = table.columns.iter().map(|column| (column.key.to_owned(), property(column))).collect();
+    let depth = json!({ "type": "integer", "minimum": 0, "description": "how deep the row stands in a tree; 0 in tables that are none" });
+    properties.insert("depth".to_owned(), depth);
     let required: Vec<String> = properties.keys().cloned().collect();
-    // rows of a tree carry their depth
-    properties.insert("depth".to_owned(), json!({ "type": "integer", "minimum": 0 }));
     json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
 }
 
@@ -80,4 +80,16 @@ fn closed(properties: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = properties.iter().map(|(key, _)| *key).collect();
     let properties: Map<String, Value> = properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_may_have_gaps() {
+        let column = Column::new("lag_series", "5 MIN", Kind::Series, 0, "lag");
+        let expected = json!({ "type": ["array", "null"], "items": { "type": ["number", "null"] }, "description": "lag" });
+        assert_eq!(property(&column), expected);
+    }
 }

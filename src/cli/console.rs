@@ -7,7 +7,7 @@ use crate::app::history::Memory;
 use crate::app::record::Recording;
 use crate::app::ring::Rings;
 use crate::app::views::picked;
-use crate::app::{Observed, load, observe};
+use crate::app::{Observed, TimeLimit, load, observe};
 use crate::config::state;
 use crate::model::Clock;
 use crate::systems::registry;
@@ -74,7 +74,7 @@ fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> 
 }
 
 async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
-    let loaded = load::load(&global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+    let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
     let theme = theme.unwrap_or(&loaded.console.theme);
     let look = Look::decide(Some(theme), loaded.console.glyphs, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());

@@ -22,6 +22,9 @@ pub enum Failure {
     /// Somebody else holds what only one may have: exit 9.
     #[error("{what}")]
     Locked { what: String, hint: String },
+    /// A file that could not be written: exit 1.
+    #[error("{what}")]
+    Unwritten { what: String, hint: String },
     /// Anything else: exit 1.
     #[error("{0}")]
     Unexpected(String),
@@ -30,6 +33,10 @@ pub enum Failure {
 impl Failure {
     pub fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Failure::Usage { what: what.into(), hint: hint.into() }
+    }
+
+    pub fn unwritten(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure::Unwritten { what: what.into(), hint: hint.into() }
     }
 
     pub fn unexpected(what: impl Into<String>) -> Self {
@@ -42,7 +49,7 @@ impl Failure {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
             Failure::Locked { .. } => Exit::Locked,
-            Failure::Output(_) | Failure::Unexpected(_) => Exit::Unexpected,
+            Failure::Output(_) | Failure::Unwritten { .. } | Failure::Unexpected(_) => Exit::Unexpected,
         }
     }
 
@@ -52,10 +59,16 @@ impl Failure {
         match self {
             // rendered with places and carets already
             Failure::Config(text) => format!("{}\n", text.trim_end()),
-            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } | Failure::Locked { what, hint } => {
+            Failure::Usage { what, hint }
+            | Failure::Unreadable { what, hint }
+            | Failure::Unwritten { what, hint }
+            | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }
-            other => format!("error: {}\n", visible(&other.to_string())),
+            Failure::Output(_) => {
+                format!("error: {}\n\nhint: see where the output goes: a full disk, a file that may not be written\n", visible(&self.to_string()))
+            }
+            Failure::Unexpected(what) => format!("error: {}\n\nhint: `--log FILE` writes down what led to it\n", visible(what)),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::diagnostic::Diagnostic;
 use super::inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};
 use super::keys;
 use super::path;
+use super::place::Layer;
 use super::quantity::{duration, time_text};
 use super::raw::{RawBody, RawThreshold};
 use super::reference;
@@ -70,8 +71,8 @@ fn cluster(entry: &Entry, built: &mut Built, report: &mut Report) -> ClusterSpec
     let label = path::join("cluster", &entry.name);
     let mut spec = ClusterSpec::named(&entry.name, &entry.place.line_label());
     let Some(table) = entry.node.table() else { return spec };
-    if let Some(environment) = text(table, "environment").and_then(environment) {
-        spec.environment = environment;
+    if let Some((environment, assumed)) = environment(table) {
+        (spec.environment, spec.environment_assumed) = (environment, assumed);
     }
     if let Some(scope) = text(table, "scope") {
         scope.clone_into(&mut spec.scope);
@@ -195,8 +196,12 @@ pub fn body_value(node: &Node) -> Option<BodyValue> {
     }
 }
 
-fn environment(word: &str) -> Option<Environment> {
-    [Environment::Prod, Environment::Staging, Environment::Dev].into_iter().find(|environment| environment.word() == word)
+/// The environment that `table` says, and whether only the built-in layer says it.
+pub(super) fn environment(table: &Table) -> Option<(Environment, bool)> {
+    let node = table.node("environment")?;
+    let named = |environment: &Environment| node.text() == Some(environment.word());
+    let environment = [Environment::Prod, Environment::Staging, Environment::Dev].into_iter().find(named)?;
+    Some((environment, node.place.source.layer == Layer::BuiltIn))
 }
 
 fn text<'t>(table: &'t Table, key: &str) -> Option<&'t str> {

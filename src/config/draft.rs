@@ -12,6 +12,7 @@ use super::settings::{Console, Poll};
 use super::shape::{self, Report};
 use super::sources::{Gathered, Sources, gather};
 use super::tree::{Entry, Node, Table, Value};
+use crate::model::Environment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -38,6 +39,15 @@ pub struct Config {
     /// The files that were read, the weakest first.
     pub files: Vec<PathBuf>,
     pub(super) tree: Table,
+}
+
+impl Config {
+    /// The environment of a cluster that the configuration does not have, and whether it is only assumed: nobody wrote a default.
+    #[must_use]
+    pub fn environment(&self) -> (Environment, bool) {
+        let said = self.tree.node("defaults").and_then(Node::table).and_then(build::environment);
+        said.unwrap_or((Environment::Prod, true))
+    }
 }
 
 impl Draft {

@@ -17,6 +17,8 @@ pub struct Inventory {
 pub struct ClusterSpec {
     pub name: String,
     pub environment: Environment,
+    /// Nobody said which environment it is: the careful choice was made.
+    pub environment_assumed: bool,
     /// Patroni's scope; the name of the cluster unless said.
     pub scope: String,
     /// Writes must be back within this time after the primary died. Platform default: 30 s.
@@ -35,6 +37,7 @@ impl ClusterSpec {
         ClusterSpec {
             name: name.to_owned(),
             environment: Environment::Prod,
+            environment_assumed: true,
             scope: name.to_owned(),
             rto_goal: Duration::from_secs(30),
             endpoints: Vec::new(),

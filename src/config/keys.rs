@@ -85,7 +85,8 @@ const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600 * SECOND;
 
 const RTO: &str = "Writes must be back within this time after the primary died. Patroni's ttl is judged against it";
-const ENVIRONMENT: &str = "How careful a person has to be there. Guards and colours hang on it";
+const ENVIRONMENT: &str =
+    "How careful a person has to be there. Guards and colours hang on it. Where nobody says it, prod is assumed: the careful choice, built in";
 const ENVIRONMENTS: Shape = Shape::OneOf(&["prod", "staging", "dev"]);
 const ZONE: &str = "The failure domain: what dies together. Rules about zones are silent where none is named";
 const RULES: &str = "Thresholds of rules: `[cluster.rules.RULE] THRESHOLD = VALUE`";

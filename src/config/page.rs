@@ -26,7 +26,7 @@ pub struct Section {
 
 const HEAD: &str = "# Configuration of opsctl
 
-Generated from the tables that check it; `OPSCTL_BLESS=1` writes it anew.
+This page is made from the tables that check a configuration; `opsctl config reference` prints it.
 
 Layers, each stronger than the one before:
 

@@ -78,7 +78,20 @@ pub(super) fn gather(sources: &Sources) -> Gathered {
         Err(found) => all.found.extend(found),
     }
     match &sources.chosen {
-        Some(chosen) if chosen.is_dir() => all.folder(Layer::Chosen, chosen),
+        Some(chosen) if chosen.is_dir() => {
+            all.folder(Layer::Chosen, chosen);
+            if all.files.is_empty() && all.found.is_empty() {
+                let error = Diagnostic::new(format!(
+                    "{} is a folder without a configuration: it has neither config.toml nor clusters.d/*.toml",
+                    chosen.display()
+                ));
+                let hint = format!(
+                    "name a file or another folder with --config or OPSCTL_CONFIG; `opsctl init {}/config.toml` writes one",
+                    chosen.display()
+                );
+                all.found.push(error.hint(hint));
+            }
+        }
         Some(chosen) => {
             if !all.file(Layer::Chosen, chosen, false) {
                 all.found.push(
@@ -115,14 +128,14 @@ impl Gathered {
         let listing = match std::fs::read_dir(&groups) {
             Ok(listing) => listing,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
-            Err(error) => return self.found.push(Diagnostic::new(format!("{} cannot be read: {error}", groups.display()))),
+            Err(error) => return self.found.push(unreadable(&groups, &error)),
         };
         let mut files: Vec<PathBuf> = Vec::new();
         for item in listing {
             match item {
                 Ok(item) if item.path().extension().is_some_and(|extension| extension == "toml") => files.push(item.path()),
                 Ok(_) => {}
-                Err(error) => self.found.push(Diagnostic::new(format!("{} cannot be read: {error}", groups.display()))),
+                Err(error) => self.found.push(unreadable(&groups, &error)),
             }
         }
         files.sort();
@@ -194,21 +207,33 @@ fn read(layer: Layer, path: &Path) -> Result<Option<(String, Trust)>, Diagnostic
     let file = match opened {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(fail(&format!("cannot be read: {error}"))),
+        Err(error) => return Err(unreadable(path, &error)),
     };
-    let meta = file.metadata().map_err(|error| fail(&format!("cannot be read: {error}")))?;
+    let meta = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !meta.is_file() {
-        return Err(fail("is not a regular file"));
+        return Err(fail("is not a regular file").hint("name a file, or a folder with config.toml or clusters.d/*.toml in it"));
     }
     let trust = believe(layer, meta.mode(), meta.uid(), rustix::process::geteuid().as_raw())
         .map_err(|(what, cure)| fail(&what).hint(format!("{cure} {}", path.display())))?;
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| fail(&format!("cannot be read: {error}")))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(fail("is larger than 4 MiB"));
+        return Err(fail("is larger than 4 MiB").hint("is it a configuration? Clusters may be spread over files in clusters.d"));
     }
-    let text = String::from_utf8(bytes).map_err(|error| fail(&format!("is not UTF-8 from byte {} on", error.utf8_error().valid_up_to() + 1)))?;
+    let not_utf8 = |error: std::string::FromUtf8Error| fail(&format!("is not UTF-8 from byte {} on", error.utf8_error().valid_up_to() + 1));
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(error).hint("write it in UTF-8; TOML knows no other"))?;
     Ok(Some((text, trust)))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let shown = path.display();
+    let said = Diagnostic::new(format!("{shown} cannot be read: {error}"));
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            said.hint(format!("look at owner and mode of it and of each folder above: `namei -l {shown}`; --config names another file"))
+        }
+        _ => said.hint("look at the file system it lies on; --config names another file"),
+    }
 }
 
 /// How much a file of this mode and owner may decide, or why it is not read at all and what cures that.
@@ -228,6 +253,15 @@ fn believe(layer: Layer, mode: u32, owner: u32, me: u32) -> Result<Trust, (Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_may_not_be_read_says_where_to_look() {
+        let error = unreadable(Path::new("/etc/opsctl/config.toml"), &std::io::Error::from(std::io::ErrorKind::PermissionDenied)).render();
+        assert!(
+            error.contains("/etc/opsctl/config.toml cannot be read: permission denied") && error.contains("namei -l /etc/opsctl/config.toml"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn a_file_is_believed_by_owner_and_mode() {

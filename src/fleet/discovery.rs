@@ -1,12 +1,14 @@
 //! Which of the addresses that servers name may be contacted. An address from a server is data: it could point anywhere.
 //!
 //! Contacted are, without credentials: the same scheme and the same class of port as an endpoint of that system in the configuration, on a host that is
-//! neither link-local nor unspecified nor a metadata service. Everything else is kept as rejected and becomes a finding.
+//! neither link-local nor unspecified nor a metadata service. Everything else is kept as rejected and becomes a finding. What a name leads to is judged
+//! when it is resolved, by [`reach`]; how long an endpoint that was let in stays is said in [`attendance`](super::attendance).
 
 use super::revision::Rejected;
-use crate::config::{Body, EndpointSpec};
+use crate::config::{Body, BodyValue, EndpointSpec};
 use crate::model::{EndpointId, Origin, TlsOptions, Via};
 use crate::systems::contract::Discovered;
+use crate::transport::reach;
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -72,6 +74,22 @@ pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) ->
     }))
 }
 
+/// Whether `discovered` is this endpoint, by its address: a name says less, for the address is what a server makes us contact.
+#[must_use]
+pub fn is_at(discovered: &Discovered, spec: &EndpointSpec) -> bool {
+    let place = Place::of(discovered.address.raw());
+    spec.id.system == discovered.system && place.is_some() && spec.body.text(discovered.field).and_then(Place::of) == place
+}
+
+/// The one thing that is known of a discovered endpoint.
+#[must_use]
+pub fn address(spec: &EndpointSpec) -> Option<&str> {
+    spec.body.iter().find_map(|(_, value)| match value {
+        BodyValue::Text(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
 /// Scheme, host and port of an address that a store told of, where no endpoint is configured to compare it with.
 ///
 /// # Errors
@@ -124,26 +142,14 @@ impl Place {
     }
 
     fn forbidden(&self) -> Option<&'static str> {
-        let link_local = match self.host.parse::<IpAddr>() {
-            Ok(IpAddr::V4(v4)) => v4.is_link_local() || v4.is_unspecified() || v4.is_broadcast() || v4.is_multicast(),
-            Ok(IpAddr::V6(v6)) => {
-                v6.is_unspecified()
-                    || v6.is_multicast()
-                    || v6.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]
-                    || v6.is_unicast_link_local()
-                    || v6.to_ipv4_mapped().is_some_and(|v4| v4.is_link_local())
-            }
-            // a number in any other notation is read as an address by some resolvers: 0xa9fea9fe, 2852039166
-            // only a plain name: what other notations mean, the library that connects decides, and it may find an address in them
-            Err(_) => {
-                let name = self.host.trim_end_matches('.');
-                let letters = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-                let plain =
-                    name.split('.').all(letters) && name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
-                return (!plain || name == "metadata.google.internal").then_some("not a host that may be contacted");
-            }
-        };
-        link_local.then_some("link-local, multicast or unspecified address")
+        if let Ok(address) = self.host.parse::<IpAddr>() {
+            return reach::forbidden(address).map(|_why| "link-local, multicast or unspecified address, or a metadata service");
+        }
+        // only a plain name: what other notations mean (0xa9fea9fe, 2852039166), the library that connects decides, and it may find an address in them
+        let name = self.host.trim_end_matches('.');
+        let letters = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let plain = name.split('.').all(letters) && name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
+        (!plain || name == "metadata.google.internal").then_some("not a host that may be contacted")
     }
 }
 

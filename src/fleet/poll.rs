@@ -2,13 +2,15 @@
 
 use super::revision::Fleet;
 use super::schedule::{self, Pace, Standing};
-use super::store::{Answer, Store};
+use super::store::{Answer, Store, Turnover};
 use super::supervise::supervise;
 use crate::config::{EndpointSpec, Inventory};
-use crate::model::{Clock, Origin};
+use crate::model::{Clock, EndpointId, Origin};
 use crate::systems::contract::{Tier, Wiring};
 use crate::systems::registry;
+use crate::transport::timing::metered;
 use crate::transport::{ProbeError, Trouble};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -42,9 +44,10 @@ pub fn start(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &Canc
     let (publish, seen) = watch::channel(Arc::new(fleet.clone()));
     let (send, receive) = mpsc::channel(ROOM);
     let endpoints: Vec<_> = inventory.clusters.iter().flat_map(|cluster| cluster.endpoints.iter().cloned()).collect();
-    let crew = Crew { polling, clock: clock.clone(), stop: stop.clone(), send };
+    let mut crew = Crew { polling, clock: clock.clone(), stop: stop.clone(), send, stops: BTreeMap::new() };
+    let many = endpoints.len();
     for spec in endpoints {
-        crew.hire(spec);
+        crew.hire(spec, many);
     }
     let writer = Writer { store: Store::new(fleet, polling.stale_after()), receive, publish, crew };
     let slot = Arc::new(tokio::sync::Mutex::new(writer));
@@ -56,22 +59,48 @@ pub fn start(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &Canc
     seen
 }
 
-/// What a polling task is started with.
-#[derive(Clone)]
+/// The polling tasks.
 struct Crew {
     polling: Polling,
     clock: Clock,
     stop: CancellationToken,
     send: mpsc::Sender<Answer>,
+    /// Ends the task of an endpoint.
+    stops: BTreeMap<EndpointId, CancellationToken>,
+}
+
+/// What a polling task is started with.
+#[derive(Clone)]
+struct Round {
+    spec: Arc<EndpointSpec>,
+    polling: Polling,
+    clock: Clock,
+    send: mpsc::Sender<Answer>,
+    /// Endpoints that are asked for the first time together with this one.
+    together: usize,
 }
 
 impl Crew {
-    fn hire(&self, spec: Arc<EndpointSpec>) {
-        let crew = self.clone();
-        let _detached = supervise(format!("poll {}", spec.id), self.clock.clone(), self.stop.clone(), move || crew.clone().poll(Arc::clone(&spec)));
+    /// Starts asking `spec`, which is one of `together` new ones.
+    fn hire(&mut self, spec: Arc<EndpointSpec>, together: usize) {
+        let stop = self.stop.child_token();
+        self.stops.insert(spec.id.clone(), stop.clone());
+        let name = format!("poll {}", spec.id);
+        let round = Round { spec, polling: self.polling, clock: self.clock.clone(), send: self.send.clone(), together };
+        let _detached = supervise(name, self.clock.clone(), stop, move || round.clone().poll());
     }
 
-    async fn poll(self, spec: Arc<EndpointSpec>) {
+    /// Asks `id` no more, whatever question is under way.
+    fn dismiss(&mut self, id: &EndpointId) {
+        if let Some(stop) = self.stops.remove(id) {
+            stop.cancel();
+        }
+    }
+}
+
+impl Round {
+    async fn poll(self) {
+        let spec = self.spec;
         let mut pace = self.polling.pace;
         if spec.origin == Origin::Discovered {
             pace.slowest = SLOWEST_DISCOVERED;
@@ -82,26 +111,30 @@ impl Crew {
         let mut client = None;
         loop {
             let now = self.clock.now().mono;
-            self.clock.sleep(schedule::next_due(&standing, &pace, phase, now).saturating_sub(now)).await;
+            let due = match standing.asked {
+                None => schedule::first_due(self.together, &pace, phase, now),
+                Some(_) => schedule::next_due(&standing, &pace, phase, now),
+            };
+            self.clock.sleep(due.saturating_sub(now)).await;
             let begin = self.clock.now();
             let tier = schedule::tier(&standing, &pace, begin.mono);
             standing.asked = Some(begin.mono);
-            let outcome = match client.take().map_or_else(|| connect(&spec, &wiring), Ok) {
-                Err(error) => Err(error),
+            let (outcome, took) = match client.take().map_or_else(|| connect(&spec, &wiring), Ok) {
+                Err(error) => (Err(error), None),
                 Ok(mut ready) => {
                     let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
                     let limit = self.polling.deadline + Duration::from_millis(250);
-                    let answer = self.clock.timeout(limit, ready.probe(tier)).await;
+                    let (answer, took) = metered(&self.clock, self.clock.timeout(limit, ready.probe(tier))).await;
                     // a client that was cut off in the middle is not asked again
                     if answer.is_some() {
                         client = Some(ready);
                     }
-                    answer.unwrap_or_else(|| Err(late()))
+                    (answer.unwrap_or_else(|| Err(late())), took)
                 }
             };
             settle(&mut standing, tier, outcome.is_ok(), begin.mono);
             let at = self.clock.now();
-            if self.send.send(Answer { id: spec.id.clone(), outcome, at, latency: at.since(begin) }).await.is_err() {
+            if self.send.send(Answer { id: spec.id.clone(), outcome, at, latency: took.unwrap_or_else(|| at.since(begin)) }).await.is_err() {
                 return;
             }
         }
@@ -140,11 +173,42 @@ impl Writer {
     async fn run(&mut self) {
         let mut batch = Vec::new();
         while self.receive.recv_many(&mut batch, ROOM).await > 0 {
-            let found = self.store.apply(std::mem::take(&mut batch), self.crew.clock.now());
-            for spec in found {
-                self.crew.hire(spec);
+            let Turnover { joined, left } = self.store.apply(std::mem::take(&mut batch), self.crew.clock.now());
+            for id in left {
+                self.crew.dismiss(&id);
+            }
+            let many = joined.len();
+            for spec in joined {
+                self.crew.hire(spec, many);
             }
             self.publish.send_replace(Arc::new(self.store.fleet().clone()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Body;
+    use crate::model::Via;
+
+    #[tokio::test]
+    async fn who_is_dismissed_is_not_asked_again() {
+        let clock = Clock::real();
+        let (send, mut receive) = mpsc::channel(ROOM);
+        let second = Duration::from_secs(1);
+        let polling = Polling { pace: Pace { fast: second, slow: second, rare: second, slowest: second }, deadline: second };
+        let mut crew = Crew { polling, clock: clock.clone(), stop: CancellationToken::new(), send, stops: BTreeMap::new() };
+        let id = EndpointId { cluster: "c".into(), system: "patroni".into(), name: "pg1".into() };
+        let body = Body::one("url", "http://127.0.0.1:1");
+        let spec =
+            EndpointSpec { id: id.clone(), origin: Origin::Discovered, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
+        crew.hire(Arc::new(spec), 1);
+        assert!(receive.recv().await.is_some(), "it is asked");
+        crew.dismiss(&id);
+        drop(crew);
+        // the channel closes when the last task that could send has ended
+        let ended = clock.timeout(Duration::from_secs(10), async { while receive.recv().await.is_some() {} }).await;
+        assert!(ended.is_some(), "it is asked still");
     }
 }

@@ -1,7 +1,7 @@
 //! One revision of the fleet: what every endpoint said last, and what became of the newest question. Never changed once published.
 
 use crate::config::{ClusterSpec, EndpointSpec};
-use crate::model::{Gap, Moment, Reason};
+use crate::model::{EndpointId, Gap, Moment, Reason};
 use crate::systems::contract::{AnySnapshot, System, View};
 use crate::text::Untrusted;
 use crate::transport::ProbeError;
@@ -25,6 +25,20 @@ pub struct Cluster {
     pub entries: Vec<Arc<Entry>>,
     /// Endpoints that a server named and that were not contacted.
     pub rejected: Vec<Rejected>,
+    /// Discovered endpoints that came after the first list of members, and those that left; the newest passage of each, the oldest first.
+    pub arrived: Vec<Passage>,
+    pub departed: Vec<Passage>,
+}
+
+/// A discovered endpoint that came or left while this process watched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    pub id: EndpointId,
+    /// As a server announced it.
+    pub address: Untrusted,
+    /// The endpoint whose list decided: `lab/patroni/pg1`.
+    pub by: String,
+    pub at: Moment,
 }
 
 /// An address from outside that was not contacted.
@@ -118,7 +132,7 @@ impl Cluster {
     #[must_use]
     pub fn new(spec: Arc<ClusterSpec>, stale_after: Duration) -> Self {
         let entries = spec.endpoints.iter().map(|endpoint| Arc::new(Entry::new(Arc::clone(endpoint), stale_after))).collect();
-        Cluster { spec, entries, rejected: Vec::new() }
+        Cluster { spec, entries, rejected: Vec::new(), arrived: Vec::new(), departed: Vec::new() }
     }
 
     /// The endpoints of one system.

@@ -39,6 +39,21 @@ pub fn phase(id: &EndpointId, interval: Duration) -> Duration {
     Duration::from_millis((hasher.finish() >> 16) % millis)
 }
 
+/// So many endpoints may be asked at the same moment.
+const CROWD: usize = 64;
+/// Nobody waits longer than this for his first question.
+const FIRST_WITHIN: Duration = Duration::from_secs(1);
+
+/// When, on the monotonic clock, to ask for the first time: at once, or spread by `phase` over the first interval where more than a few begin
+/// `together`; a thousand connections at one moment would be late by our own doing.
+#[must_use]
+pub fn first_due(together: usize, pace: &Pace, phase: Duration, now: Duration) -> Duration {
+    if together <= CROWD {
+        return now;
+    }
+    now + if pace.fast <= FIRST_WITHIN { phase } else { FIRST_WITHIN.mul_f64((phase.as_secs_f64() / pace.fast.as_secs_f64()).min(1.0)) }
+}
+
 /// When, on the monotonic clock, to ask next; at once when it was never asked.
 ///
 /// A healthy endpoint is asked at its phase of each full interval. After two failures in a row the interval doubles with each further one, up to
@@ -126,6 +141,30 @@ mod tests {
                 prop_assert_eq!(offset, 0);
                 asked = due;
             }
+        }
+
+        /// A few are asked at once, many over the first interval, at most a second; the same endpoint always at the same moment.
+        #[test]
+        fn the_first_question_comes_soon(together in 1_usize..5_000, fast_ms in 100_u64..100_000, share in 0.0..1.0_f64, now in 0_u64..1_000_000) {
+            let (now, fast) = (Duration::from_millis(now), Duration::from_millis(fast_ms));
+            let pace = Pace { fast, ..PACE };
+            let due = first_due(together, &pace, fast.mul_f64(share), now);
+            prop_assert!(due >= now && due <= now + fast.min(Duration::from_secs(1)));
+            prop_assert!(together > 64 || due == now);
+        }
+
+        /// However they are called, no tenth of a second gets more than a fair share of a thousand first questions, twice over.
+        #[test]
+        fn a_thousand_first_questions_are_spread(cluster in "[a-z]{1,12}", fast_ms in 500_u64..10_000) {
+            let pace = Pace { fast: Duration::from_millis(fast_ms), ..PACE };
+            let within = pace.fast.min(Duration::from_secs(1));
+            let mut tenths = [0_usize; 10];
+            for member in 0..1_000 {
+                let id = EndpointId { cluster: cluster.clone(), system: "patroni".to_owned(), name: format!("pg{member}") };
+                let due = first_due(1_000, &pace, phase(&id, pace.fast), Duration::ZERO);
+                tenths[usize::try_from(due.as_millis() * 10 / within.as_millis()).unwrap_or(9).min(9)] += 1;
+            }
+            prop_assert!(tenths.iter().all(|many| *many < 200), "{tenths:?}");
         }
 
         /// No state makes it wait longer than one and a half times the cap.

@@ -6,6 +6,7 @@ use crate::config::{EndpointSpec, Inventory};
 use crate::model::Clock;
 use crate::systems::contract::{Tier, Wiring};
 use crate::systems::registry;
+use crate::transport::timing::metered;
 use crate::transport::{ProbeError, Trouble};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -21,8 +22,8 @@ pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> 
     while let Some(answer) = under_way.next().await {
         let now = clock.now();
         let left = deadline.saturating_sub(now.since(begin));
-        let found = store.apply(vec![answer], now);
-        under_way.extend(found.into_iter().map(|spec| ask_once(spec, clock, left)));
+        let joined = store.apply(vec![answer], now).joined;
+        under_way.extend(joined.into_iter().map(|spec| ask_once(spec, clock, left)));
     }
     store.fleet().clone()
 }
@@ -30,15 +31,16 @@ pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> 
 async fn ask_once(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Answer {
     let begin = clock.now();
     let wiring = Wiring { clock: clock.clone(), deadline };
-    let outcome = match registry::find(&spec.id.system).map(|system| system.connect(&spec, &wiring)) {
-        None => Err(ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system")),
-        Some(Err(error)) => Err(error),
+    let (outcome, took) = match registry::find(&spec.id.system).map(|system| system.connect(&spec, &wiring)) {
+        None => (Err(ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system")), None),
+        Some(Err(error)) => (Err(error), None),
         Some(Ok(mut client)) => {
-            let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
+            let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), format!("{} ms were left to ask it", deadline.as_millis()));
             // the client keeps its own, shorter deadlines; this one is for a client that does not
-            clock.timeout(deadline + Duration::from_millis(100), client.probe(Tier::Rare)).await.unwrap_or_else(|| Err(late()))
+            let (answer, took) = metered(clock, clock.timeout(deadline + Duration::from_millis(100), client.probe(Tier::Rare))).await;
+            (answer.unwrap_or_else(|| Err(late())), took)
         }
     };
     let at = clock.now();
-    Answer { id: spec.id.clone(), outcome, at, latency: at.since(begin) }
+    Answer { id: spec.id.clone(), outcome, at, latency: took.unwrap_or_else(|| at.since(begin)) }
 }

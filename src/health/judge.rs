@@ -1,13 +1,17 @@
-//! Runs every rule on a revision. A former judgement is an input: a finding keeps its *since*, and one whose inputs became unknown is kept as unconfirmed.
+//! Runs every rule on a revision. A former judgement is an input: a finding keeps its *since*, one whose inputs became unknown is kept as unconfirmed, and
+//! what has to hold for a while before it counts is known to have held (`hold`).
 
+use super::hold::Held;
 use super::outcome::Outcome;
 use super::rank::{self, Standing};
 use super::rule::ClusterView;
-use super::rules;
+use super::{rules, unasked, witnesses};
 use crate::fleet::{Entry, Fleet};
 use crate::model::{Cure, Finding, Moment, Since, Subject};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
 use crate::systems::registry;
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// What all rules say about one revision.
 #[derive(Clone, Debug)]
@@ -21,13 +25,15 @@ pub struct Judgement {
     pub outcomes: Vec<Outcome>,
     /// One a cluster, in the order of the fleet.
     pub standings: Vec<(String, Standing)>,
+    /// What the next judgement has to know of this one: the findings of each witness alone.
+    pub held: Vec<Held>,
 }
 
 impl Judgement {
     /// Before anything was judged.
     #[must_use]
     pub fn none(at: Moment) -> Self {
-        Judgement { rev: 0, at, findings: Vec::new(), outcomes: Vec::new(), standings: Vec::new() }
+        Judgement { rev: 0, at, findings: Vec::new(), outcomes: Vec::new(), standings: Vec::new(), held: Vec::new() }
     }
 
     #[must_use]
@@ -40,9 +46,15 @@ impl Judgement {
     }
 }
 
-/// Every rule there is: those of the systems, then those over clusters.
+/// Every rule there is, once: those of the systems, then those over clusters.
 #[must_use]
 pub fn every_rule() -> Vec<&'static RuleInfo> {
+    let mut said = BTreeSet::new();
+    as_written().into_iter().filter(|rule| said.insert(rule.id)).collect()
+}
+
+/// A rule whose fact two witnesses tell stands here twice.
+fn as_written() -> Vec<&'static RuleInfo> {
     let systems = registry::SYSTEMS.iter().flat_map(|system| system.rules());
     systems.chain(rules::RULES.iter().map(|rule| &rule.info)).collect()
 }
@@ -50,7 +62,7 @@ pub fn every_rule() -> Vec<&'static RuleInfo> {
 /// Judges `fleet` as of `now`.
 #[must_use]
 pub fn judge(fleet: &Fleet, former: &Judgement, now: Moment) -> Judgement {
-    let mut bench = Bench { former, now, findings: Vec::new(), outcomes: Vec::new() };
+    let mut bench = Bench { former, now, held: Vec::new(), outcomes: Vec::new() };
     for cluster in &fleet.clusters {
         for entry in &cluster.entries {
             bench.endpoint(cluster, entry);
@@ -58,20 +70,25 @@ pub fn judge(fleet: &Fleet, former: &Judgement, now: Moment) -> Judgement {
         let view = ClusterView { fleet, cluster, now };
         for rule in rules::RULES {
             let subject = Subject { cluster: cluster.spec.name.clone(), system: None, member: None, object: None };
-            bench.settle(&rule.info, &subject, (rule.judge)(&view, &Knobs::new(&cluster.spec, &rule.info)));
+            let knobs = Knobs::new(&cluster.spec, &rule.info);
+            bench.settle(&rule.info, &subject, (rule.judge)(&view, &knobs), knobs.holds());
+        }
+        for (info, subject, gap) in unasked::of(cluster) {
+            bench.settle(info, &subject, Err(gap), Duration::ZERO);
         }
     }
-    let Bench { mut findings, outcomes, .. } = bench;
+    let Bench { held, outcomes, .. } = bench;
+    let mut findings = witnesses::joined(held.iter().map(Held::said));
     rank::sort(&mut findings);
     let standings = fleet.clusters.iter().map(|cluster| (cluster.spec.name.clone(), rank::standing(cluster, &findings, &outcomes, now))).collect();
-    Judgement { rev: fleet.rev, at: now, findings, outcomes, standings }
+    Judgement { rev: fleet.rev, at: now, findings, outcomes, standings, held }
 }
 
 /// Where findings are gathered.
 struct Bench<'a> {
     former: &'a Judgement,
     now: Moment,
-    findings: Vec<Finding>,
+    held: Vec<Held>,
     outcomes: Vec<Outcome>,
 }
 
@@ -91,58 +108,58 @@ impl Bench<'_> {
                     now: self.now,
                 };
                 for judged in system.judge(&view) {
-                    self.settle(judged.info, &subject, judged.verdict);
+                    let holds = Knobs::new(&cluster.spec, judged.info).holds();
+                    self.settle(judged.info, &subject, judged.verdict, holds);
                 }
             }
             Err(gap) => {
                 for info in system.rules() {
-                    self.settle(info, &subject, Err(gap.clone()));
+                    self.settle(info, &subject, Err(gap.clone()), Duration::ZERO);
                 }
             }
         }
     }
 
-    fn settle(&mut self, rule: &'static RuleInfo, subject: &Subject, verdict: Verdict) {
+    fn settle(&mut self, rule: &'static RuleInfo, subject: &Subject, verdict: Verdict, holds: Duration) {
         let found = match verdict {
             Ok(raised) => {
                 let count = raised.len();
                 for one in raised {
-                    let finding = self.finding(rule, subject, one);
-                    self.merge(finding);
+                    let held = self.found(rule, subject, one, holds);
+                    self.merge(held);
                 }
+                self.keep(rule, subject, Held::absent);
                 Ok(count)
             }
             Err(gap) => {
-                self.keep_unconfirmed(rule, subject);
+                // what held when it could last be known is not dropped because it can no longer be known
+                self.keep(rule, subject, |held, _now| Some(held.unconfirmed()));
                 Err(gap)
             }
         };
         self.outcomes.push(Outcome { rule, subject: subject.clone(), found });
     }
 
-    /// Two witnesses of one fact are one finding: what is confirmed and worse is said, with the evidence of both.
-    fn merge(&mut self, finding: Finding) {
-        let Some(known) = self.findings.iter_mut().find(|known| known.identity() == finding.identity()) else {
-            self.findings.push(finding);
-            return;
-        };
-        let weight = |finding: &Finding| (finding.confirmed, finding.severity);
-        let (mut said, other) = if weight(&finding) > weight(known) { (finding, known.clone()) } else { (known.clone(), finding) };
-        // what was kept from a former revision proves nothing about this one
-        if other.confirmed {
-            said.evidence.extend(other.evidence);
+    fn merge(&mut self, held: Held) {
+        match self.held.iter_mut().find(|known| known.finding.identity() == held.finding.identity()) {
+            None => self.held.push(held),
+            Some(known) => *known = known.clone().merged(held),
         }
-        *known = said;
     }
 
-    fn finding(&self, rule: &RuleInfo, subject: &Subject, raised: Raised) -> Finding {
-        let subject = Subject { member: raised.member.or_else(|| subject.member.clone()), object: raised.object, ..subject.clone() };
-        let seen_before = self.former.findings.iter().find(|old| old.rule == rule.id && old.subject == subject).map(|old| old.since);
-        let since = match raised.began {
-            Some(at) => Since::Server(at),
-            None => seen_before.unwrap_or(Since::FirstSeen(self.now.wall)),
+    fn found(&self, rule: &RuleInfo, subject: &Subject, raised: Raised, holds: Duration) -> Held {
+        let place = subject;
+        let subject = Subject { member: raised.member.or_else(|| place.member.clone()), object: raised.object, ..place.clone() };
+        let former = self.former.held.iter().find(|old| old.finding.identity() == (rule.id, &subject));
+        let since = match (raised.began, former.map(|former| former.finding.since)) {
+            (Some(Since::FirstSeen(at)), Some(before)) if before.at() < at => before,
+            (Some(since), _) => since,
+            (None, Some(before)) => before,
+            (None, None) => Since::FirstSeen(self.now.wall),
         };
-        Finding {
+        // whoever judged this before, and did not find it, has seen that it was not there
+        let begun = self.former.outcomes.iter().any(|outcome| outcome.rule.id == rule.id && outcome.subject == *place && outcome.found.is_ok());
+        let finding = Finding {
             rule: rule.id.to_owned(),
             severity: raised.severity,
             subject,
@@ -151,17 +168,36 @@ impl Bench<'_> {
             since,
             cure: Cure::Procedure(rule.cure.to_owned()),
             confirmed: true,
-        }
+        };
+        Held::found(finding, former, begun, holds, self.now)
     }
 
-    /// What held when it could last be known is not dropped because it can no longer be known.
-    fn keep_unconfirmed(&mut self, rule: &RuleInfo, subject: &Subject) {
+    /// Takes over what `still` makes of the former findings of `rule` at the place of `subject`.
+    fn keep(&mut self, rule: &RuleInfo, subject: &Subject, still: fn(&Held, Moment) -> Option<Held>) {
         let same_place = |old: &Subject| {
             old.cluster == subject.cluster && old.system == subject.system && (subject.member.is_none() || old.member == subject.member)
         };
-        let kept = self.former.findings.iter().filter(|old| old.rule == rule.id && same_place(&old.subject));
-        for finding in kept.cloned().collect::<Vec<_>>() {
-            self.merge(Finding { confirmed: false, ..finding });
+        let former = self.former.held.iter().filter(|old| old.finding.rule == rule.id && same_place(&old.finding.subject));
+        for held in former.filter_map(|old| still(old, self.now)).collect::<Vec<_>>() {
+            self.merge(held);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_of_two_witnesses_is_listed_once_and_says_the_same_of_itself() {
+        let written = as_written();
+        for rule in every_rule() {
+            let same: Vec<_> = written.iter().filter(|other| other.id == rule.id).collect();
+            assert!(same.iter().all(|other| **other == rule), "{}: {same:?}", rule.id);
+        }
+        let ids: Vec<&str> = every_rule().iter().map(|rule| rule.id).collect();
+        let once: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), once.len(), "{ids:?}");
+        assert!(written.len() > ids.len(), "the same fact has two witnesses somewhere");
     }
 }

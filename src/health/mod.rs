@@ -2,6 +2,7 @@
 //!
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
+pub mod hold;
 pub mod judge;
 pub mod outcome;
 mod patroni;
@@ -9,6 +10,8 @@ pub mod rank;
 pub mod rule;
 pub mod rules;
 mod stores;
+mod unasked;
+mod witnesses;
 mod writers;
 
 pub use judge::{Judgement, judge};

@@ -1,8 +1,13 @@
 //! Problems first: the order of findings, and what they make of a cluster as a whole.
+//!
+//! A required fact of a discovered endpoint that nobody can read is not enough for `unknown`: only a server's word says that it exists, and one that
+//! lies, or is attacked, could make any cluster unknown for ever. Nor is it `healthy`: a member that was named and is silent is dead, cut off or made
+//! up, and each deserves a look, so `endpoint-unreachable` is a warning there as well. What a configured server says itself, that there is no leader or
+//! that the leader is such a member, counts in full; and once a person has pinned the endpoint (`opsctl init`), so does its silence.
 
 use super::outcome::Outcome;
 use crate::fleet::Cluster;
-use crate::model::{Finding, Moment, Severity};
+use crate::model::{EndpointId, Finding, Moment, Origin, Severity, Subject};
 
 /// How a cluster stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +56,12 @@ pub(super) fn standing(cluster: &Cluster, findings: &[Finding], outcomes: &[Outc
         return Standing::Unreadable;
     }
     let worst = findings.iter().filter(|finding| finding.subject.cluster == cluster.spec.name).map(|finding| finding.severity).max();
-    let blind = outcomes.iter().any(|outcome| outcome.subject.cluster == cluster.spec.name && outcome.rule.required && outcome.found.is_err());
+    let is_discovered = |subject: &Subject| {
+        let same = |id: &EndpointId| subject.member.as_ref() == Some(&id.name) && subject.system.as_ref() == Some(&id.system);
+        cluster.entries.iter().any(|entry| entry.spec.origin == Origin::Discovered && same(&entry.spec.id))
+    };
+    let lacks = |outcome: &&Outcome| outcome.subject.cluster == cluster.spec.name && outcome.rule.required && outcome.found.is_err();
+    let blind = outcomes.iter().filter(lacks).any(|outcome| !is_discovered(&outcome.subject));
     match worst {
         Some(Severity::Critical) => Standing::Critical,
         _ if blind => Standing::Unknown,

@@ -68,7 +68,7 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     pub since: Since,
     pub cure: Cure,
-    /// `false` when the inputs of the rule became unknown after it had spoken: it may no longer hold.
+    /// `false` when the inputs of the rule became unknown after it had spoken, or it was just now not found again: it may no longer hold.
     pub confirmed: bool,
 }
 

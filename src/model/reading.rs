@@ -28,6 +28,8 @@ pub enum Reason {
     NotSupported(String),
     /// The server answered and left it out.
     NotReported,
+    /// It takes two answers, and this is the first: a rate, a difference.
+    FirstAnswer,
     /// The answer could not be understood.
     Malformed(String),
     /// The server refused the question with an error.
@@ -49,6 +51,7 @@ impl Reason {
             Reason::NoPrivilege => "no privilege".to_owned(),
             Reason::NotSupported(why) => format!("not supported: {why}"),
             Reason::NotReported => "not reported by the server".to_owned(),
+            Reason::FirstAnswer => "takes two answers, and this is the first".to_owned(),
             Reason::Malformed(why) => format!("not understood: {why}"),
             Reason::Refused(why) => format!("refused: {why}"),
             Reason::NotConfigured(why) => format!("not configured: {why}"),

@@ -4,7 +4,7 @@
 
 use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
-use crate::model::{Clock, Evidence, Gap, Moment, Severity};
+use crate::model::{Clock, Evidence, Gap, Moment, Severity, Since};
 use crate::text::Untrusted;
 use crate::transport::ProbeError;
 use jiff::Timestamp;
@@ -72,7 +72,7 @@ pub struct Knob {
 }
 
 /// What every rule says of itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RuleInfo {
     /// Stable identifier: `replica-lag`.
     pub id: &'static str,
@@ -84,6 +84,9 @@ pub struct RuleInfo {
     /// What a person does about it.
     pub cure: &'static str,
 }
+
+/// The knob by which a rule says how long its condition has to hold before it counts in full; `health::hold` applies it to every rule that has it.
+pub const HOLDS: &str = "holds";
 
 /// The knobs of one rule for one cluster.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +120,15 @@ impl<'a> Knobs<'a> {
         match self.get(name) {
             Some(Quantity::Time(time)) => time,
             _ => Duration::MAX,
+        }
+    }
+
+    /// How long what the rule watches for has to hold before it counts in full: the knob `holds`. Zero where the rule has none.
+    #[must_use]
+    pub fn holds(&self) -> Duration {
+        match self.get(HOLDS) {
+            Some(Quantity::Time(time)) => time,
+            _ => Duration::ZERO,
         }
     }
 
@@ -154,8 +166,8 @@ pub struct Raised {
     /// One sentence without full stop.
     pub sentence: Untrusted,
     pub evidence: Vec<Evidence>,
-    /// The server's own time of the beginning.
-    pub began: Option<Timestamp>,
+    /// When it began, where the rule knows; else the judge says when it was first found.
+    pub began: Option<Since>,
 }
 
 impl Raised {
@@ -181,15 +193,34 @@ impl Raised {
         self
     }
 
+    /// By the server's own time, where it told one.
     #[must_use]
     pub fn began(mut self, at: Option<Timestamp>) -> Self {
-        self.began = at;
+        self.began = at.map(Since::Server);
+        self
+    }
+
+    /// Since this process sees it, which may be before the rule had reason to speak.
+    #[must_use]
+    pub fn seen_since(mut self, at: Option<Timestamp>) -> Self {
+        self.began = at.map(Since::FirstSeen);
         self
     }
 }
 
 /// What a rule says: what it found, or which input it lacks. Nothing found is `Ok(vec![])`.
 pub type Verdict = Result<Vec<Raised>, Gap>;
+
+/// The verdict where some inputs may be missing: what was found is said, whatever else is not known; finding nothing is worth only what was looked at.
+///
+/// # Errors
+/// `missing`, where nothing was found.
+pub fn settled(raised: Vec<Raised>, missing: Option<Gap>) -> Verdict {
+    match missing {
+        Some(gap) if raised.is_empty() => Err(gap),
+        _ => Ok(raised),
+    }
+}
 
 /// A fresh snapshot of one endpoint with all that is needed to judge or show it.
 #[derive(Debug)]
@@ -250,6 +281,13 @@ impl Trend {
     }
 }
 
+/// Everybody that a server names, as of one reading of its store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Roll {
+    pub taken_at: Moment,
+    pub named: Vec<Discovered>,
+}
+
 /// A kind of server that can be operated.
 pub trait System: Send + Sync + 'static {
     /// `patroni`; as in `system = "patroni"`.
@@ -284,9 +322,9 @@ pub trait System: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Endpoints that this one names.
-    fn discovered(_snapshot: &Self::Snapshot) -> Vec<Discovered> {
-        Vec::new()
+    /// Endpoints that this one names. `None`: it cannot tell now, or never does; that is not the same as naming nobody.
+    fn discovered(_snapshot: &Self::Snapshot) -> Option<Roll> {
+        None
     }
 
     /// The least grants for reading, as a text to run or to copy; `opsctl privileges` prints it.
@@ -326,7 +364,7 @@ pub trait AnySystem: Send + Sync {
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>>;
     /// At most [`MOST_TRENDS`].
     fn trends(&self, view: &View<'_, AnySnapshot>) -> Vec<Trend>;
-    fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered>;
+    fn discovered(&self, snapshot: &AnySnapshot) -> Option<Roll>;
     /// For recording.
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value>;
     /// For replay.
@@ -409,8 +447,8 @@ impl<S: System> AnySystem for Erased<S> {
         trends
     }
 
-    fn discovered(&self, snapshot: &AnySnapshot) -> Vec<Discovered> {
-        snapshot.downcast_ref::<S::Snapshot>().map(S::discovered).unwrap_or_default()
+    fn discovered(&self, snapshot: &AnySnapshot) -> Option<Roll> {
+        snapshot.downcast_ref::<S::Snapshot>().and_then(S::discovered)
     }
 
     fn encode(&self, snapshot: &AnySnapshot) -> Option<serde_json::Value> {

@@ -1,7 +1,9 @@
 //! Since when something is seen to hold, for states whose server does not tell when they began: a queue, a pause, a pool without servers.
 
+use crate::config::quantity::time_text;
 use crate::model::Moment;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The things that hold now, each with the moment it was first seen to hold without a look in between that saw otherwise.
 ///
@@ -30,11 +32,16 @@ impl<K: Ord> FirstSeen<K> {
     }
 }
 
+/// ` for 5s` at the end of a sentence; nothing where it was met at this very look: it may have lasted for long.
+#[must_use]
+pub fn for_so_long(lasted: Duration) -> String {
+    if lasted.is_zero() { String::new() } else { format!(" for {}", time_text(lasted)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Clock;
-    use std::time::Duration;
 
     #[test]
     fn what_ends_and_begins_again_counts_from_its_new_beginning() {
@@ -46,5 +53,10 @@ mod tests {
         seen.look(["pause"], second);
         seen.look(["queue", "pause"], third);
         assert_eq!((seen.since(&"queue"), seen.since(&"pause"), seen.since(&"other")), (Some(third), Some(first), None));
+    }
+
+    #[test]
+    fn what_is_met_for_the_first_time_has_not_lasted_for_nothing() {
+        assert_eq!((for_so_long(Duration::ZERO).as_str(), for_so_long(Duration::from_secs(5)).as_str()), ("", " for 5s"));
     }
 }

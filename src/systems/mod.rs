@@ -10,4 +10,5 @@ pub mod patroni;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod registry;
+pub mod twofold;
 pub mod view;

@@ -108,6 +108,8 @@ pub enum Cell {
     Count(i64),
     Bytes(u64),
     Seconds(f64),
+    /// A time that is at least so long, because its beginning was not seen. JSON as seconds; below one second nothing is known, `null`.
+    AtLeast(f64),
     Percent(f64),
     Lsn(Lsn),
     Time(Timestamp),

@@ -44,6 +44,33 @@ pub fn pad(text: &str, width: usize, right: bool) -> String {
     out
 }
 
+/// `text` in lines of at most `width` columns, broken at blanks where that is possible. At least one line.
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    let mut push = |word: &str, lines: &mut Vec<String>| {
+        let wide = columns(word);
+        if used + wide > width && used > 0 {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut().filter(|_| used > 0 || !word.trim().is_empty()) {
+            line.push_str(word);
+            used += wide;
+        }
+    };
+    // a bracket stays with its word, so words end at blanks alone
+    for word in text.split_inclusive(' ').flat_map(|run| run.strip_suffix(' ').map_or([run, ""], |word| [word, " "])) {
+        if columns(word) <= width {
+            push(word, &mut lines);
+        } else {
+            word.graphemes(true).for_each(|cluster| push(cluster, &mut lines));
+        }
+    }
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +88,19 @@ mod tests {
         assert_eq!(columns(&pad("東京", 7, false)), 7);
         assert_eq!(pad("12", 4, true), "  12");
         assert_eq!(columns(&pad("東京都", 4, false)), 4);
+    }
+
+    #[test]
+    fn text_is_broken_at_blanks_and_never_too_wide() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("", 7), [""]);
+        assert_eq!(wrap("refused (last read 12s ago)", 22), ["refused (last read 12s", "ago)"]);
+        assert_eq!(wrap("two  blanks", 20), ["two  blanks"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        for width in 1..20 {
+            for line in wrap("a 東京都 long-word-without-blanks, and more words than fit", width) {
+                assert!(columns(&line) <= width.max(2), "{width}: {line}");
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Trouble {
     /// The name of the host has no address.
     NoAddress,
+    /// A server named this address, or a name that leads to it, and nobody contacts it for a server's word; the detail says which it is.
+    Forbidden,
     /// A connection was answered with a reset: nothing listens there.
     ConnectionRefused,
     /// No connection came about before the deadline.
@@ -54,6 +56,7 @@ impl Trouble {
     pub fn phrase(&self) -> String {
         match self {
             Trouble::NoAddress => "host name has no address".to_owned(),
+            Trouble::Forbidden => "not contacted: an address that no server may send us to".to_owned(),
             Trouble::ConnectionRefused => "connection refused".to_owned(),
             Trouble::ConnectTimeout => "no connection before the deadline".to_owned(),
             Trouble::AnswerTimeout => "no answer before the deadline".to_owned(),
@@ -80,6 +83,7 @@ impl Trouble {
     pub const fn hint(&self) -> &'static str {
         match self {
             Trouble::NoAddress => "check the host name in the configuration and the resolver of this machine",
+            Trouble::Forbidden => "compare the address that this member announces with the resolver of this machine; nothing was sent there",
             Trouble::ConnectionRefused => "is the process running, and does it listen on this address?",
             Trouble::ConnectTimeout => "is the host up, and does a firewall drop the packets?",
             Trouble::AnswerTimeout => "the process accepts and does not answer: frozen, starved or overloaded",
@@ -128,7 +132,7 @@ impl ProbeError {
             Trouble::ServerError | Trouble::Status(_) => {
                 Reason::Refused(if self.detail.is_empty() { phrase } else { format!("{phrase}: {}", self.detail) })
             }
-            Trouble::NoAddress | Trouble::Tls => Reason::NotReached(phrase),
+            Trouble::NoAddress | Trouble::Forbidden | Trouble::Tls => Reason::NotReached(phrase),
             Trouble::ConnectionRefused | Trouble::ConnectTimeout | Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network => {
                 Reason::Unreachable(phrase)
             }

@@ -5,12 +5,15 @@
 //! reqwest's defaults have no timeouts, ten redirects and the proxy of the environment.
 
 use super::error::{ProbeError, Trouble};
+use super::reach::{self, Careful, Forbidden, Lookup};
 use super::read::{HttpRead, http_allows};
+use super::timing::exchange;
 use super::{secret, tls};
-use crate::model::{Secret, SecretRef, TlsOptions};
+use crate::model::{Origin, Secret, SecretRef, TlsOptions};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A connection must stand within this time.
@@ -36,6 +39,8 @@ pub struct HttpReader {
     deadline: Duration,
     /// Whether questions that follow each other share a connection.
     in_a_row: bool,
+    /// Set for an address that a server told: how names are looked up, and what they lead to is judged.
+    lookup: Option<Careful>,
     /// Built with the first question: building reads certificates and secrets.
     ready: Option<Ready>,
 }
@@ -60,13 +65,29 @@ impl HttpReader {
     /// `base` is scheme, host and port: `http://127.0.1.1:8008`. `deadline` bounds each question as a whole.
     #[must_use]
     pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Self {
-        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, in_a_row: false, ready: None }
+        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, in_a_row: false, lookup: None, ready: None }
     }
 
     /// Questions that follow each other at once share a connection: for servers that idle connections do not harm.
     #[must_use]
     pub fn in_a_row(mut self) -> Self {
         self.in_a_row = true;
+        self
+    }
+
+    /// Who told of this address. Where only a server did, nothing is contacted that [`reach::forbidden`] names, whether `base` says it or its name leads there.
+    #[must_use]
+    pub fn told_by(self, origin: Origin) -> Self {
+        match origin {
+            Origin::Configured => self,
+            Origin::Discovered => self.looking_up_by(reach::of_this_machine()),
+        }
+    }
+
+    /// As for [`Origin::Discovered`], with another resolver than this machine's.
+    #[must_use]
+    pub fn looking_up_by(mut self, lookup: Lookup) -> Self {
+        self.lookup = Some(Careful(lookup));
         self
     }
 
@@ -97,27 +118,15 @@ impl HttpReader {
         if let Some((user, password)) = login {
             request = request.basic_auth(user, password.as_ref().map(Secret::expose));
         }
-        let response = request.send().await.map_err(|error| from_reqwest(&error, &asked))?;
-        let status = response.status().as_u16();
-        let date = response.headers().get("date").and_then(|value| value.to_str().ok()).and_then(http_date);
-        if response.content_length().is_some_and(|length| length > LARGEST as u64) {
-            return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
-        }
-        let mut body = BytesMut::new();
-        let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| from_reqwest(&error, &asked))?;
-            if body.len() + chunk.len() > LARGEST {
-                return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, date, body: body.freeze() })
+        exchange(receive(request, asked)).await
     }
 
     async fn ready(&mut self) -> Result<&Ready, ProbeError> {
         if self.ready.is_none() {
-            let client = build(self.base.starts_with("https:"), &self.tls, self.deadline, self.in_a_row).await?;
+            if self.lookup.is_some() {
+                literal(&self.base).map_err(|why| ProbeError::new(Trouble::Forbidden, self.base.as_str(), why.to_string()))?;
+            }
+            let client = build(self.base.starts_with("https:"), &self.tls, self.deadline, self.in_a_row, self.lookup.clone()).await?;
             let login = match &self.login {
                 Some(Login { user, password: Some(reference) }) => Some((user.clone(), Some(secret::resolve(reference).await?))),
                 Some(Login { user, password: None }) => Some((user.clone(), None)),
@@ -129,9 +138,35 @@ impl HttpReader {
     }
 }
 
+/// Sends `request` and reads the whole answer.
+async fn receive(request: reqwest::RequestBuilder, asked: String) -> Result<Answer, ProbeError> {
+    let response = request.send().await.map_err(|error| from_reqwest(&error, &asked))?;
+    let status = response.status().as_u16();
+    let date = response.headers().get("date").and_then(|value| value.to_str().ok()).and_then(http_date);
+    if response.content_length().is_some_and(|length| length > LARGEST as u64) {
+        return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
+    }
+    let mut body = BytesMut::new();
+    let mut stream = response.bytes_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|error| from_reqwest(&error, &asked))?;
+        if body.len() + chunk.len() > LARGEST {
+            return Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked, ""));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, date, body: body.freeze() })
+}
+
 /// The one place where an HTTP client is made.
 #[expect(clippy::disallowed_methods, reason = "the one constructor")]
-async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration, in_a_row: bool) -> Result<reqwest::Client, ProbeError> {
+async fn build(
+    encrypted: bool,
+    options: &TlsOptions,
+    deadline: Duration,
+    in_a_row: bool,
+    lookup: Option<Careful>,
+) -> Result<reqwest::Client, ProbeError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT)
         .timeout(deadline)
@@ -145,12 +180,23 @@ async fn build(encrypted: bool, options: &TlsOptions, deadline: Duration, in_a_r
         .http1_only();
     // the platform's certificates are read from disk: only where they are needed
     builder = if encrypted { builder.tls_backend_preconfigured(tls::client(options).await?) } else { builder.tls_backend_preconfigured(no_tls()?) };
+    if let Some(careful) = lookup {
+        builder = builder.dns_resolver(Arc::new(careful));
+    }
     builder.build().map_err(|error| ProbeError::new(Trouble::Network, "HTTP client", error.to_string()))
+}
+
+/// Judges a host that is an address, which no resolver ever sees; as the library that connects reads it.
+fn literal(base: &str) -> Result<(), Forbidden> {
+    let url = reqwest::Url::parse(base).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or("");
+    let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse() else { return Ok(()) };
+    reach::forbidden(address).map_or(Ok(()), |why| Err(Forbidden { host: host.to_owned(), address, why }))
 }
 
 /// Trusts nobody: for plain HTTP, where reqwest would otherwise load every certificate of the system.
 fn no_tls() -> Result<rustls::ClientConfig, ProbeError> {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| ProbeError::new(Trouble::Tls, "TLS versions", error.to_string()))?;
@@ -161,18 +207,21 @@ fn from_reqwest(error: &reqwest::Error, asked: &str) -> ProbeError {
     let mut chain: Vec<String> = Vec::new();
     let mut kind = None;
     let mut encryption = false;
+    let mut forbidden = false;
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = next {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             kind = kind.or(Some(io.kind()));
             encryption |= is_tls(io);
         }
+        forbidden |= cause.is::<Forbidden>();
         chain.push(cause.to_string());
         next = cause.source();
     }
     let detail = chain.last().cloned().unwrap_or_default();
     let text = chain.join(": ").to_ascii_lowercase();
     let trouble = match kind {
+        _ if forbidden => Trouble::Forbidden,
         _ if error.is_timeout() && error.is_connect() => Trouble::ConnectTimeout,
         _ if error.is_timeout() => Trouble::AnswerTimeout,
         Some(std::io::ErrorKind::ConnectionRefused) => Trouble::ConnectionRefused,
@@ -244,6 +293,48 @@ mod tests {
         assert_eq!(trouble(r#"{"role":"replica","role":"primary"}"#), Err(Trouble::DuplicateKey));
         assert_eq!(trouble(r#"{"role":7}"#), Err(Trouble::Malformed));
         assert_eq!(trouble("nonsense"), Err(Trouble::Malformed));
+    }
+
+    fn leading_to(address: std::net::SocketAddr) -> Lookup {
+        use futures_util::FutureExt;
+        Arc::new(move |_host| std::future::ready(Ok(vec![address])).boxed())
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_a_forbidden_address_is_not_contacted() {
+        for address in ["169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1", "fd00:ec2::254"] {
+            let address = std::net::SocketAddr::new(address.parse().expect("an address"), 0);
+            let reader = HttpReader::new("http://pg2.example:8008", None, TlsOptions::default(), Duration::from_secs(5));
+            let error = reader.looking_up_by(leading_to(address)).ask(HttpRead::Get("/patroni")).await.expect_err("not contacted");
+            assert_eq!(error.trouble, Trouble::Forbidden, "{error}");
+            assert!(error.detail.contains("pg2.example resolves to a"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_forbidden_address_is_not_contacted_in_any_notation() {
+        for base in ["http://169.254.169.254", "http://[fe80::1]:8008", "http://0xa9fea9fe", "http://2852039166:80", "http://[::ffff:a9fe:a9fe]"] {
+            let mut reader = HttpReader::new(base, None, TlsOptions::default(), Duration::from_secs(5)).told_by(Origin::Discovered);
+            let error = reader.ask(HttpRead::Get("/patroni")).await.expect_err("not contacted");
+            assert_eq!(error.trouble, Trouble::Forbidden, "{base}: {error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_connection_goes_to_the_address_that_was_judged() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let server = async {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut head = [0; 4096];
+            assert!(stream.read(&mut head).await.expect("a question") > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await.expect("answered");
+        };
+        let base = format!("http://nowhere.invalid:{}", address.port());
+        let mut reader = HttpReader::new(&base, None, TlsOptions::default(), Duration::from_secs(5)).looking_up_by(leading_to(address));
+        let (answer, ()) = tokio::join!(reader.ask(HttpRead::Get("/patroni")), server);
+        assert_eq!(answer.expect("an answer").status, 200);
     }
 
     #[test]

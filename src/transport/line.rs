@@ -2,6 +2,7 @@
 
 use super::error::{ProbeError, Trouble};
 use super::read::haproxy_allows;
+use super::timing::exchange;
 use crate::model::Clock;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,14 +27,15 @@ pub async fn ask(clock: &Clock, path: &str, command: &str, deadline: Duration) -
         stream.take(LARGEST + 1).read_to_end(&mut bytes).await?;
         std::io::Result::Ok(bytes)
     };
-    let bytes = clock.timeout(deadline, work).await.ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, &asked, ""))?.map_err(|error| {
-        let trouble = match error.kind() {
-            std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::NotFound => Trouble::ConnectionRefused,
-            std::io::ErrorKind::PermissionDenied => Trouble::NotPermitted,
-            _ => Trouble::Network,
-        };
-        ProbeError::new(trouble, &asked, error.to_string())
-    })?;
+    let bytes =
+        clock.timeout(deadline, exchange(work)).await.ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, &asked, ""))?.map_err(|error| {
+            let trouble = match error.kind() {
+                std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::NotFound => Trouble::ConnectionRefused,
+                std::io::ErrorKind::PermissionDenied => Trouble::NotPermitted,
+                _ => Trouble::Network,
+            };
+            ProbeError::new(trouble, &asked, error.to_string())
+        })?;
     if bytes.len() as u64 > LARGEST {
         return Err(ProbeError::new(Trouble::TooLarge(4 * 1024 * 1024), asked, ""));
     }

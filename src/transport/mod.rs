@@ -1,14 +1,17 @@
 //! The only room that opens a client socket or starts a process. It gives bytes with a deadline, or a typed [`ProbeError`]; it knows no system.
 //!
-//! Its faces: [`read`] (per protocol, only what the allow-list in `read.rs` names) and the login that a read needs. A face that writes takes an
+//! Its faces: [`read`] (per protocol, only what the allow-lists in `read.rs` and `sql.rs` name) and the login that a read needs. A face that writes takes an
 //! [`Armed`](crate::model::Armed) by value; there is none yet. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
 
 pub mod error;
 pub mod http;
 pub mod line;
 pub mod pg;
+pub mod reach;
 pub mod read;
 pub mod secret;
+pub mod sql;
+pub mod timing;
 pub mod tls;
 mod yaml;
 

@@ -4,8 +4,10 @@
 //! deadline on this side too; after it passed, the session is given up, for its answers can no longer be told apart.
 
 use super::error::{ProbeError, Trouble};
-use super::read::{console_allows, sql_allows};
+use super::read::console_allows;
 use super::secret::{self, PgpassKey};
+use super::sql::ReadOnlySql;
+use super::timing::exchange;
 use super::tls;
 use crate::model::{Clock, SecretRef, TlsOptions};
 use std::time::Duration;
@@ -20,7 +22,7 @@ const CONNECT: Duration = Duration::from_millis(500);
 /// Who answers there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speaks {
-    /// `PostgreSQL`: `SELECT`, `WITH`, `SHOW` in a read-only session.
+    /// `PostgreSQL`: statements that were proven to read only, in a read-only session.
     Sql,
     /// The admin console of `PgBouncer`: the listed `SHOW` commands.
     Console,
@@ -86,20 +88,35 @@ impl PgReader {
         Ok(anew)
     }
 
-    /// Puts one question over the session; several may be under way at once, they are answered in order.
+    /// Puts one statement over the session; several may be under way at once, they are answered in order.
     ///
     /// # Errors
-    /// The server's error, a closed session, the deadline, or a statement that does not only read.
-    pub async fn rows(&self, statement: &str) -> Result<Rows, ProbeError> {
-        let allowed = match self.target.speaks {
-            Speaks::Sql => sql_allows(statement),
-            Speaks::Console => console_allows(statement),
-        };
-        if !allowed {
-            return Err(ProbeError::new(Trouble::NotPermitted, self.asked(statement), "not on the list of questions that only read"));
+    /// The server's error, a closed session, the deadline, or a console, which knows no SQL.
+    pub async fn rows(&self, statement: &ReadOnlySql) -> Result<Rows, ProbeError> {
+        match self.target.speaks {
+            Speaks::Sql => self.ask(statement.text()).await,
+            Speaks::Console => Err(self.refused(statement.text())),
         }
+    }
+
+    /// Puts one `SHOW` to the admin console; as [`PgReader::rows`].
+    ///
+    /// # Errors
+    /// The console's error, a closed session, the deadline, a command that is not on the list, or a server that is no console.
+    pub async fn show(&self, command: &str) -> Result<Rows, ProbeError> {
+        match self.target.speaks {
+            Speaks::Console if console_allows(command) => self.ask(command).await,
+            Speaks::Console | Speaks::Sql => Err(self.refused(command)),
+        }
+    }
+
+    fn refused(&self, question: &str) -> ProbeError {
+        ProbeError::new(Trouble::NotPermitted, self.asked(question), "not on the list of questions that only read")
+    }
+
+    async fn ask(&self, statement: &str) -> Result<Rows, ProbeError> {
         let session = self.session.as_ref().ok_or_else(|| ProbeError::new(Trouble::Closed, self.asked(statement), "no session"))?;
-        let answer = self.clock.timeout(self.deadline, session.client.simple_query(statement)).await;
+        let answer = self.clock.timeout(self.deadline, exchange(session.client.simple_query(statement))).await;
         let messages = answer
             .ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked(statement), ""))?
             .map_err(|error| from_pg(&error, self.asked(statement)))?;

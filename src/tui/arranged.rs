@@ -67,12 +67,6 @@ impl Arranged {
     pub fn selected(&self, cursor: &Cursor) -> Option<usize> {
         cursor.place(self.keys())
     }
-
-    /// Lines it takes to show all of it: its heading, which says when there are no rows, the heads of the columns, the rows.
-    #[must_use]
-    pub fn wants(&self) -> usize {
-        if self.is_empty() { 1 } else { 2 + self.len() }
-    }
 }
 
 /// Which of `panels` the keys move in: the chosen one, or the first that has rows.

@@ -226,7 +226,7 @@ impl Performer<'_> {
             Errand::Copy(text) => {
                 let told = match copy::sequence(&text, self.hands.tmux) {
                     Ok(bytes) => {
-                        self.owner.say(&bytes)?;
+                        Owner::say(&bytes)?;
                         copy::told(&text)
                     }
                     Err(error) => Notice::warning(error.to_string()),

@@ -80,11 +80,8 @@ impl Panel {
     }
 }
 
-/// What was found says more than the name of the rule, where there is room for one of them; and what may no longer hold says so itself.
+/// What may no longer hold says so itself.
 fn findings(table: &mut Table) {
-    if let Some(rule) = table.columns.iter_mut().find(|column| column.key == "rule") {
-        rule.drop = 2;
-    }
     let place = |key| table.columns.iter().position(|column| column.key == key);
     let (Some(confirmed), Some(sentence)) = (place("confirmed"), place("sentence")) else { return };
     for row in table.rows.iter_mut().filter(|row| row.cells.get(confirmed) == Some(&Cell::Flag(false))) {
@@ -96,7 +93,7 @@ fn findings(table: &mut Table) {
 
 /// Ages in whole seconds: a screen that is looked at for hours must not flicker.
 fn calm(mut table: Table) -> Table {
-    let ages = ["age_seconds", "oldest_seconds", "for_seconds"];
+    let ages = ["age_seconds", "oldest_seconds", "for_seconds", "as_of_seconds", "ago_seconds", "last_good_seconds"];
     let places: Vec<usize> = table.columns.iter().enumerate().filter(|(_, column)| ages.contains(&column.key)).map(|(at, _)| at).collect();
     for row in &mut table.rows {
         for at in &places {
@@ -110,7 +107,7 @@ fn calm(mut table: Table) -> Table {
 
 fn calm_cell(cell: &mut Cell) {
     match cell {
-        Cell::Seconds(seconds) => *seconds = seconds.floor(),
+        Cell::Seconds(seconds) | Cell::AtLeast(seconds) => *seconds = seconds.floor(),
         Cell::Toned(inner, _) => calm_cell(inner),
         _ => {}
     }

@@ -53,8 +53,8 @@ pub enum Freshness {
     Waiting,
     /// Every endpoint answers; the oldest answer is this old.
     Fresh { oldest: Duration },
-    /// Some endpoints do not answer.
-    Partly { silent: usize, of: usize },
+    /// Some endpoints do not answer; of those that do, the oldest answer is this old.
+    Partly { silent: usize, of: usize, oldest: Duration },
     /// None does; the newest answer is this old.
     Dead { last: Option<Duration> },
 }
@@ -151,7 +151,8 @@ pub fn freshness(clusters: &[&Cluster], now: Moment) -> Freshness {
         return Freshness::Dead { last: entries.iter().filter_map(age).min() };
     }
     if silent > 0 {
-        return Freshness::Partly { silent, of: entries.len() };
+        let answering = entries.iter().filter(|entry| !entry.is_silent(now));
+        return Freshness::Partly { silent, of: entries.len(), oldest: answering.filter_map(age).max().unwrap_or_default() };
     }
     entries.iter().filter_map(age).max().map_or(Freshness::Waiting, |oldest| Freshness::Fresh { oldest })
 }

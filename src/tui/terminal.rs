@@ -71,7 +71,7 @@ impl Owner {
     ///
     /// # Errors
     /// The terminal does not take it.
-    pub(super) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn say(bytes: &[u8]) -> io::Result<()> {
         // given back: it is not ours to speak to
         if owner() == Some(thread::current().id()) { write(bytes) } else { Ok(()) }
     }

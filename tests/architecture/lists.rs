@@ -103,6 +103,11 @@ pub(super) const ARMED: &str = "crate::model::armed::Armed";
 pub(super) const ARMED_FILE: &str = "src/model/armed.rs";
 pub(super) const MINTERS: &[&str] = &["src/engine/execute.rs", "src/engine/hold.rs"];
 
+/// SQL that was proven to read only, the one file that proves it, and who lists statements.
+pub(super) const STATEMENT: &str = "crate::transport::sql::ReadOnlySql";
+pub(super) const STATEMENT_FILE: &str = "src/transport/sql.rs";
+pub(super) const STATERS: &[&str] = &["src/systems/postgres/queries.rs"];
+
 /// The faces of `transport` that write, with every file outside of it that calls them. None does yet.
 pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[("login", &[]), ("coordinate", &[]), ("notify", &[]), ("child", &[]), ("send", &[])];
 

@@ -14,6 +14,7 @@ mod graph;
 mod heads;
 mod house;
 mod items;
+mod lab;
 mod licence;
 mod lists;
 mod names;
@@ -21,6 +22,7 @@ mod places;
 mod purity;
 mod sizes;
 mod source;
+mod statements;
 mod systems;
 mod tls;
 pub mod tree;
@@ -45,8 +47,18 @@ impl fmt::Display for Violation {
 }
 
 /// Every law on paths, in the order of the design.
-const LAWS: &[fn(&House) -> Vec<Violation>] =
-    &[direction::judge, cycles::judge, systems::judge, places::judge, armed::judge, faces::judge, purity::judge, attributes::judge, heads::judge];
+const LAWS: &[fn(&House) -> Vec<Violation>] = &[
+    direction::judge,
+    cycles::judge,
+    systems::judge,
+    places::judge,
+    armed::judge,
+    statements::judge,
+    faces::judge,
+    purity::judge,
+    attributes::judge,
+    heads::judge,
+];
 
 /// All that is wrong with `tree`, sorted and without doubles.
 fn violations(tree: &Tree) -> Vec<Violation> {

@@ -6,7 +6,7 @@ use crate::support::program;
 use opsctl::app::history::{Found, History, Memory, Step};
 use opsctl::app::record::Recording;
 use opsctl::app::ring::{Limits, Ring, Rings, folder_name};
-use opsctl::app::{Observed, load, observe};
+use opsctl::app::{Observed, TimeLimit, load, observe};
 use opsctl::fleet::record::Reader;
 use opsctl::model::{Clock, Moment};
 use std::fs::File;
@@ -209,7 +209,7 @@ fn a_console_that_was_opened_later_looks_into_the_ring() {
     let clock = Clock::real();
     let wanted = load::Wanted { config: Some(place.folder.path().join("opsctl.toml")), ..load::Wanted::default() };
     let memory = runtime.block_on(async {
-        let loaded = load::load(&wanted).await.expect("a configuration");
+        let loaded = load::load(&wanted, &TimeLimit::start(&clock, Duration::from_secs(2))).await.expect("a configuration");
         let seen = observe::watch(&loaded.inventory, loaded.polling, &clock, &stop);
         Memory::start(&seen, Some(Rings::of(&place.folder.path().join("opsctl/ring"), ["c"])), &clock, &stop)
     });

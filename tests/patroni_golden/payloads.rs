@@ -4,10 +4,11 @@ use super::capture::{self, Capture};
 use futures_util::StreamExt;
 use opsctl::model::{Clock, TlsOptions};
 use opsctl::systems::patroni::dynamic::Dynamic;
+use opsctl::systems::patroni::history;
 use opsctl::systems::patroni::own::Own;
 use opsctl::systems::patroni::picture::Picture;
 use opsctl::systems::patroni::strict::{Strict, StrictMap};
-use opsctl::systems::patroni::{history, wire};
+use opsctl::systems::patroni::wire::{self, Flag};
 use opsctl::transport::http::{Answer, HttpReader};
 use opsctl::transport::read::HttpRead;
 use opsctl::transport::{ProbeError, Trouble};
@@ -118,14 +119,20 @@ async fn exchange(capture: &Capture) -> Result<Answer, ProbeError> {
     answer
 }
 
+/// No capture has a flag of another form.
+fn on(flag: &Flag) -> bool {
+    flag.known("flag").expect("no odd value was captured")
+}
+
 fn describe_own(own: &Own) -> String {
     let followers: Vec<String> = own
         .followers
         .iter()
         .map(|follower| format!("{}:{}", follower.name.as_deref().unwrap_or("?"), follower.sync_state.as_deref().unwrap_or("?")))
         .collect();
+    let pending = own.pending_restart.known("pending_restart").expect("no odd value was captured").is_some();
     let flags: Vec<&str> =
-        [(own.paused, "paused"), (own.unlocked, "unlocked"), (own.failsafe_active, "failsafe"), (own.pending_restart.is_some(), "pending-restart")]
+        [(on(&own.paused), "paused"), (on(&own.unlocked), "unlocked"), (on(&own.failsafe_active), "failsafe"), (pending, "pending-restart")]
             .into_iter()
             .filter_map(|(on, word)| on.then_some(word))
             .collect();
@@ -150,7 +157,7 @@ fn describe_picture(picture: &Picture) -> String {
         format!("{}:{}:{}:tl{:?}:lag{lag:?}", row.name, row.role.word(), row.state.word(), row.timeline.map(|timeline| timeline.0))
     });
     let scheduled = picture.switchover.as_ref().map(|scheduled| (scheduled.from.clone(), scheduled.to.clone()));
-    format!("{} paused {} switchover {scheduled:?}", rows.collect::<Vec<_>>().join(" "), picture.paused)
+    format!("{} paused {} switchover {scheduled:?}", rows.collect::<Vec<_>>().join(" "), on(&picture.paused))
 }
 
 fn describe_config(config: &Dynamic) -> String {
@@ -161,9 +168,9 @@ fn describe_config(config: &Dynamic) -> String {
         config.retry_timeout(),
         config.maximum_lag_on_failover(),
         config.synchronous_mode(),
-        config.synchronous_mode_strict(),
-        config.failsafe_mode(),
-        config.paused(),
+        on(&config.synchronous_mode_strict()),
+        on(&config.failsafe_mode()),
+        on(&config.paused()),
         config.is_standby_cluster()
     )
 }

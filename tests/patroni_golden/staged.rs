@@ -2,11 +2,23 @@
 
 use super::capture;
 use super::fleet::{describe, endpoint, fleet, judged, moment, three};
+use opsctl::app::Observed;
+use opsctl::app::views::{Pick, VIEWS};
 use opsctl::config::Body;
-use opsctl::fleet::{Entry, Fleet, Good};
-use opsctl::model::{Finding, Lsn, Reading, Severity, Timeline, Zone};
+use opsctl::fleet::{Entry, Failure, Fleet, Good, Rejected};
+use opsctl::health::{Judgement, Standing, judge};
+use opsctl::model::{Finding, Gap, Lsn, Reading, Reason, Severity, Timeline, Zone};
+use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::patroni::Snapshot;
+use opsctl::systems::patroni::claims::Store;
+use opsctl::systems::patroni::own::{Confirms, Own};
+use opsctl::systems::patroni::picture::{Picture, Row};
+use opsctl::systems::patroni::wire::{Flag, Lag, Pending};
+use opsctl::systems::patroni::words::State;
 use opsctl::systems::postgres;
+use opsctl::transport::http::Answer;
+use opsctl::transport::{ProbeError, Trouble};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -149,4 +161,262 @@ fn postgres_decides_whether_the_lock_holder_takes_writes() {
     assert!(with_postgres("pg3", "10.0.0.3:5432", true).contains(&holder));
     assert!(!with_postgres("elsewhere", "127.0.0.1:21543", false).contains(&holder), "found by the address that the store names");
     assert!(with_postgres("elsewhere", "10.0.0.9:5432", false).contains(&holder), "the database of somebody else says nothing");
+}
+
+/// The healthy state with the store's words on pg3 changed, whoever passes them on.
+fn store_says(change: impl Fn(&mut Row)) -> Fleet {
+    let mut fleet = changed("nobody", |_| {});
+    for entry in &mut fleet.clusters[0].entries {
+        let good = Arc::make_mut(entry).good.as_mut().expect("read");
+        let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
+        let Reading::Known(picture) = &mut snapshot.cluster else { panic!("a picture") };
+        change(picture.value.members.iter_mut().find(|row| row.name == "pg3").expect("pg3"));
+        good.snapshot = Arc::new(snapshot);
+    }
+    fleet
+}
+
+/// What `rule` lacks, by the rule over the whole cluster.
+fn gap_of(fleet: &Fleet, rule: &str) -> Option<Gap> {
+    let outcomes = judged(fleet).outcomes;
+    outcomes.into_iter().find(|outcome| outcome.rule.id == rule && outcome.subject.member.is_none()).expect("judged").found.err()
+}
+
+#[test]
+fn a_member_that_only_the_store_names_is_judged_by_the_stores_word() {
+    let named_alone = |state: &'static str| {
+        let mut fleet = store_says(|row| row.state = State::from(state.to_owned()));
+        fleet.clusters[0].entries.retain(|entry| entry.spec.id.name != "pg3");
+        fleet
+    };
+    for state in ["crashed", "stopped", "a word of next year"] {
+        let finding = one(&named_alone(state), "member-not-running", Severity::Warning);
+        assert_eq!(finding.subject.member.as_deref(), Some("pg3"));
+        assert!(finding.sentence.raw().contains(state) && finding.evidence[0].witness.starts_with("GET /cluster of"), "{finding:?}");
+    }
+    assert_eq!(found(&named_alone("creating replica")), [("member-not-running".to_owned(), Severity::Info)]);
+    assert_eq!(found(&named_alone("streaming")), []);
+    let gap = gap_of(&named_alone("streaming"), "member-not-running").expect("nobody asked it");
+    assert!(matches!(gap.reason, Reason::NotConfigured(_)) && gap.fact.contains("pg3"), "{gap:?}");
+}
+
+#[test]
+fn the_stores_word_counts_where_the_member_is_silent_and_not_where_it_speaks() {
+    assert_eq!(found(&store_says(|row| row.state = State::Crashed)), [], "it says itself that it runs");
+    let mut silent = store_says(|row| row.state = State::Crashed);
+    let at = silent.at;
+    let entry = Arc::make_mut(&mut silent.clusters[0].entries[2]);
+    let error = ProbeError::new(Trouble::ConnectionRefused, "GET /patroni", "");
+    entry.failure = Some(Failure { error, since: at, last: at, count: 2 });
+    assert!(found(&silent).contains(&("member-not-running".to_owned(), Severity::Warning)), "{:?}", found(&silent));
+}
+
+/// PostgreSQL of `name` with `fill`ed parts, beside the members of `fleet`.
+fn with_server(fleet: &mut Fleet, name: &str, fill: impl FnOnce(&mut postgres::Snapshot)) {
+    let at = fleet.at;
+    let mut spec = endpoint(name);
+    spec.id.system = "postgres".into();
+    let mut entry = Entry::new(Arc::new(spec), Duration::MAX);
+    let mut snapshot = postgres::Snapshot::unread();
+    fill(&mut snapshot);
+    entry.good = Some(Good { snapshot: Arc::new(snapshot) as AnySnapshot, taken_at: at, latency: Duration::ZERO });
+    fleet.clusters[0].entries.push(Arc::new(entry));
+}
+
+#[test]
+fn the_stores_lag_is_judged_where_no_server_that_sends_is_asked() {
+    // pg3 does not tell its own positions
+    let silent = |mut fleet: Fleet| {
+        let good = Arc::make_mut(&mut fleet.clusters[0].entries[2]).good.as_mut().expect("read");
+        let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
+        (snapshot.own.received, snapshot.own.replayed) = (None, None);
+        good.snapshot = Arc::new(snapshot);
+        fleet
+    };
+    let sampled = |lag: Lag| store_says(move |row| row.replay_lag = Some(lag.clone()));
+    let lagging = |lag: Lag| silent(sampled(lag));
+    assert_eq!(found(&sampled(Lag::Bytes(1 << 30))), [], "its own position is that of the leader by now");
+    let mut behind = sampled(Lag::Word("unknown".into()));
+    let good = Arc::make_mut(&mut behind.clusters[0].entries[2]).good.as_mut().expect("read");
+    let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
+    snapshot.own.replayed = Some(Lsn(1));
+    good.snapshot = Arc::new(snapshot);
+    assert_eq!(one(&behind, "replica-lag", Severity::Warning).evidence[0].witness, "GET /patroni of pg3");
+    let finding = one(&lagging(Lag::Bytes(16 << 20)), "replica-lag", Severity::Warning);
+    assert_eq!(finding.subject.member.as_deref(), Some("pg3"));
+    assert_eq!(found(&lagging(Lag::Bytes((16 << 20) - 1))), []);
+    let mut received = lagging(Lag::Bytes(0));
+    assert_eq!(gap_of(&received, "replica-lag"), None);
+    received = silent(store_says(|row| row.receive_lag = Some(Lag::Bytes(1 << 30))));
+    one(&received, "replica-lag", Severity::Warning);
+    let unknown = lagging(Lag::Word("unknown".into()));
+    assert_eq!(found(&unknown), []);
+    let gap = gap_of(&unknown, "replica-lag").expect("nobody knows");
+    assert!(gap.fact.contains("pg3") && gap.reason.phrase().contains("unknown"), "{gap:?}");
+    // the server that sends to it knows better
+    let mut asked = lagging(Lag::Bytes(1 << 30));
+    let at = asked.at;
+    let sender: postgres::snapshot::replication::Sender =
+        serde_json::from_value(json!({"name": "pg3", "state": "streaming", "sync_state": "async", "replay_lag_bytes": 8})).expect("a sender");
+    with_server(&mut asked, "pg2", |snapshot| snapshot.senders = Reading::new(vec![sender], at));
+    assert!(!found(&asked).iter().any(|(rule, _)| rule == "replica-lag"), "{:?}", found(&asked));
+}
+
+/// The page that `view` makes of `judgement`, as JSON.
+fn shown(view: &str, fleet: &Fleet, judgement: Judgement) -> Value {
+    let observed = Observed::new(Arc::new(fleet.clone()), Arc::new(judgement), Arc::default(), fleet.at);
+    let view = VIEWS.iter().find(|one| one.name == view).expect("a view");
+    let page = (view.page)(&observed, &Pick::default()).expect("a page");
+    opsctl::app::json::document(&page, fleet.at)
+}
+
+#[test]
+fn status_says_which_required_facts_nobody_was_asked_for() {
+    let mut fleet = changed("nobody", |_| {});
+    let judgement = judged(&fleet);
+    assert_eq!(judgement.standing("lab"), Standing::Unknown);
+    let status = shown("status", &fleet, judgement);
+    let missing = status["missing"].as_array().expect("missing");
+    assert_eq!(missing.iter().map(|row| row["rule"].as_str()).collect::<Vec<_>>(), [Some("syncrep-stall")]);
+    assert!(missing[0]["reason"].as_str().is_some_and(|why| why.contains("no endpoint of PostgreSQL")), "{missing:?}");
+    // where one is asked, its own answers count
+    let at = fleet.at;
+    with_server(&mut fleet, "pg2", |snapshot| {
+        snapshot.syncrep_waiters = Reading::new(None, at);
+        snapshot.senders = Reading::new(Vec::new(), at);
+        snapshot.replica = Reading::new(serde_json::from_value(json!({"in_recovery": false})).expect("replica"), at);
+    });
+    let judgement = judged(&fleet);
+    assert_eq!(judgement.standing("lab"), Standing::Healthy);
+    assert_eq!(shown("status", &fleet, judgement)["missing"], json!([]));
+}
+
+#[test]
+fn what_patroni_and_postgres_both_see_of_a_member_is_one_finding_with_the_evidence_of_both() {
+    let mut fleet = changed("pg3", |snapshot| snapshot.own.pending_restart = Pending::Restart(std::collections::BTreeMap::new()));
+    let at = fleet.at;
+    with_server(&mut fleet, "pg3", |snapshot| {
+        let setting = json!({"name": "max_connections", "setting": "100", "pending_restart": true});
+        snapshot.settings = Reading::new(serde_json::from_value(json!([setting])).expect("settings"), at);
+    });
+    let judgement = judged(&fleet);
+    let pending: Vec<&Finding> = judgement.findings.iter().filter(|finding| finding.rule == "pending-restart").collect();
+    assert_eq!(pending.len(), 1, "{}", describe(&judgement.findings));
+    let witnesses: Vec<&str> = pending[0].evidence.iter().map(|evidence| evidence.witness.as_str()).collect();
+    assert_eq!((witnesses.as_slice(), pending[0].subject.member.as_deref()), (&["GET /patroni of pg3", "pg_settings of pg3"][..], Some("pg3")));
+    let rules = shown("explain", &fleet, judgement)["rules"].as_array().expect("rules").clone();
+    let named: Vec<&Value> = rules.iter().filter(|rule| rule["rule"] == "pending-restart").collect();
+    assert_eq!((named.len(), &named[0]["raised"]), (1, &json!(1)), "{named:?}");
+}
+
+#[test]
+fn an_address_that_is_not_contacted_is_dated_by_the_answer_that_named_it() {
+    let mut fleet = changed("nobody", |_| {});
+    let named_by = fleet.clusters[0].entries[0].spec.id.to_string();
+    let answered = fleet.clusters[0].entries[0].good.as_ref().expect("read").taken_at;
+    fleet.clusters[0].rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local" });
+    let judgement = judge(&fleet, &Judgement::none(fleet.at), fleet.at.plus(Duration::from_mins(1)));
+    let finding = judgement.findings.iter().find(|finding| finding.rule == "api-url-suspicious").expect("raised");
+    assert_eq!(finding.evidence[0].taken_at, Some(answered));
+}
+
+#[test]
+fn a_store_that_was_seen_in_the_future_was_not_seen_just_now() {
+    let seen = |ahead: i64| {
+        let fleet = changed("pg3", |snapshot| {
+            snapshot.own.dcs_last_seen = snapshot.exchange.date.map(|date| date + jiff::SignedDuration::from_secs(ahead));
+        });
+        let good = fleet.clusters[0].entries[2].good.as_ref().expect("read");
+        good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone()
+    };
+    // whole seconds on both sides
+    assert_eq!(seen(1).store(Duration::ZERO), Ok(Store::Reached));
+    let gap = seen(3_600).store(Duration::ZERO).expect_err("its clock was set back");
+    assert!(gap.reason.phrase().contains("ahead of the member's own clock"), "{gap:?}");
+    let mut unread = seen(3_600);
+    unread.cluster_failures = 1;
+    assert_eq!(unread.store(Duration::ZERO), Ok(Store::Doubtful));
+}
+
+#[test]
+fn what_a_switchover_stirs_up_for_seconds_is_an_info_and_what_stays_is_a_warning() {
+    let (calm, stirred) = (changed("nobody", |_| {}), changed("pg3", |snapshot| snapshot.own.timeline = Some(Timeline(7))));
+    let mut former = Judgement::none(calm.at);
+    let mut at = |second: u64, fleet: &Fleet| {
+        former = judge(fleet, &former, fleet.at.plus(Duration::from_secs(second)));
+        former.findings.iter().map(|finding| (finding.severity, finding.confirmed)).collect::<Vec<_>>()
+    };
+    assert_eq!(at(0, &calm), []);
+    assert_eq!(at(1, &stirred), [(Severity::Info, true)]);
+    assert_eq!(at(5, &calm), [], "what did not last is gone at once");
+    assert_eq!(at(6, &stirred), [(Severity::Info, true)]);
+    assert_eq!(at(25, &stirred), [(Severity::Info, true)]);
+    assert_eq!(at(26, &stirred), [(Severity::Warning, true)]);
+    assert_eq!(at(30, &calm), [(Severity::Warning, false)], "it may come back");
+    assert_eq!(at(31, &stirred), [(Severity::Warning, true)]);
+    assert_eq!(at(51, &calm), []);
+    // a command that looks once cannot know that it is young
+    assert_eq!(found(&stirred), [("timeline-mismatch".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn a_finding_that_is_seen_for_the_first_time_has_not_held_for_zero_seconds() {
+    let fleet = changed("pg3", |snapshot| snapshot.own.timeline = Some(Timeline(7)));
+    let judgement = judged(&fleet);
+    let findings = shown("findings", &fleet, judgement.clone());
+    assert_eq!((&findings["findings"][0]["for_seconds"], &findings["findings"][0]["since_witness"]), (&Value::Null, &json!("first-seen")));
+    let why = &findings["unknown"]["findings[0].for_seconds"]["reason"];
+    assert!(why.as_str().is_some_and(|why| why.contains("first seen just now")), "{why}");
+    let later = Fleet { at: fleet.at.plus(Duration::from_secs(12)), ..fleet };
+    assert_eq!(shown("findings", &later, judgement)["findings"][0]["for_seconds"], json!(12.0));
+}
+
+/// The rules that lack an input.
+fn blind(fleet: &Fleet) -> Vec<&'static str> {
+    judged(fleet).outcomes.iter().filter(|outcome| outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
+}
+
+#[test]
+fn a_flag_of_another_form_is_neither_on_nor_off() {
+    let before = blind(&changed("pg3", |_| {}));
+    let odd = |change: fn(&mut Snapshot, Flag)| {
+        let fleet = changed("pg3", move |snapshot| change(snapshot, Flag::Odd(serde_json::json!({ "until": "noon" }))));
+        assert_eq!(found(&fleet), [], "nothing is raised by what nobody understands");
+        blind(&fleet).into_iter().filter(|rule| !before.contains(rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(odd(|snapshot, flag| snapshot.own.paused = flag), ["cluster-paused"]);
+    assert_eq!(odd(|snapshot, flag| snapshot.own.failsafe_active = flag), ["failsafe-active"]);
+    assert_eq!(odd(|snapshot, _| snapshot.own.pending_restart = Pending::Odd(7.into())), ["pending-restart"]);
+    let silent = odd(|snapshot, flag| {
+        snapshot.own.unlocked = flag;
+        snapshot.own.replication_state = None;
+    });
+    assert_eq!(silent, ["replica-not-streaming"], "perhaps there is nobody to stream from");
+    // what is certain is said, whatever another member says
+    let mut paused = changed("pg3", |snapshot| snapshot.own.paused = Flag::Odd(7.into()));
+    let pg1 = changed("pg1", |snapshot| snapshot.own.paused = Flag::On).clusters[0].entries[0].clone();
+    paused.clusters[0].entries[0] = pg1;
+    assert_eq!(found(&paused), [("cluster-paused".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn flags_of_an_answer_are_read_in_every_form() {
+    let own = |key: &str, value: serde_json::Value| {
+        let mut body = serde_json::json!({ "state": "running", "role": "replica" });
+        body[key] = value;
+        let answer = Answer { status: 200, date: None, body: body.to_string().into_bytes().into() };
+        Own::read(&answer, "GET /patroni").expect("an answer")
+    };
+    for odd in [serde_json::json!("maybe"), serde_json::json!(7), serde_json::json!({}), serde_json::json!([])] {
+        assert!(own("pause", odd.clone()).paused.known("pause").is_err(), "{odd}");
+        assert!(own("cluster_unlocked", odd.clone()).unlocked.known("cluster_unlocked").is_err(), "{odd}");
+        assert!(own("failsafe_mode_is_active", odd.clone()).failsafe_active.known("failsafe").is_err(), "{odd}");
+        assert!(own("pending_restart", odd.clone()).pending_restart.known("pending_restart").is_err(), "{odd}");
+        assert_eq!(own("sync_standby", odd.clone()).confirms, Confirms::Unclear, "{odd}");
+        let body = serde_json::json!({ "members": [], "pause": odd }).to_string();
+        let answer = Answer { status: 200, date: None, body: body.into_bytes().into() };
+        assert!(Picture::read(&answer, "GET /cluster").expect("a picture").paused.known("pause").is_err());
+    }
+    let calm = own("tags", serde_json::json!({}));
+    assert_eq!((calm.paused, calm.pending_restart, calm.confirms), (Flag::Off, Pending::Nothing, Confirms::Nothing));
 }

@@ -3,7 +3,7 @@
 use super::capture;
 use super::fleet::{describe, fleet, judged, three};
 use opsctl::fleet::Fleet;
-use opsctl::health::Standing;
+use opsctl::health::{Judgement, Standing};
 use opsctl::model::{Finding, Severity};
 use opsctl::systems::patroni::Snapshot;
 use opsctl::systems::patroni::words::{Phase, Role, State};
@@ -61,16 +61,23 @@ fn each_state_has_the_verdict_that_was_written_by_hand() {
         // what was never asked must not look well
         if !whole {
             assert!(judgement.standing("lab") >= Standing::Unknown, "{state} reads {:?}", judgement.standing("lab"));
+            assert!(blind(&judgement).len() > 1, "{state}: only PostgreSQL is missed: {:?}", blind(&judgement));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The required rules that lack an input.
+fn blind(judgement: &Judgement) -> BTreeSet<&'static str> {
+    judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.found.is_err()).map(|outcome| outcome.rule.id).collect()
+}
+
 #[test]
-fn the_whole_and_healthy_state_stands_as_healthy() {
+fn of_the_whole_and_healthy_state_only_that_is_unknown_which_patroni_cannot_tell() {
     let captures = capture::all();
     for state in ["healthy", "quorum-mode", "tagged-replica", "pending-restart", "switchover-scheduled"] {
-        assert_eq!(judged(&fleet(state, &three(), &captures, 31)).standing("lab"), Standing::Healthy, "{state}");
+        let judgement = judged(&fleet(state, &three(), &captures, 31));
+        assert_eq!((judgement.standing("lab"), blind(&judgement)), (Standing::Unknown, BTreeSet::from(["syncrep-stall"])), "{state}");
     }
 }
 

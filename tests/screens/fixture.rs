@@ -3,13 +3,13 @@
 use opsctl::app::Observed;
 use opsctl::config::{Body, ClusterSpec, EndpointSpec};
 use opsctl::fleet::{Cluster, Entry, Failure, Fleet, Good};
-use opsctl::health::{Judgement, Standing};
-use opsctl::model::{Cure, EndpointId, Environment, Evidence, Finding, Moment, Origin, Severity, Since, Subject, Via, Zone};
-use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, System, Tier, View, Wiring};
+use opsctl::health::{Judgement, Outcome, Standing};
+use opsctl::model::{Cure, EndpointId, Environment, Evidence, Finding, Gap, Moment, Origin, Reason, Severity, Since, Subject, Via, Zone};
+use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, RuleInfo, System, Tier, View, Wiring};
 use opsctl::systems::patroni::own::Own;
 use opsctl::systems::patroni::picture::Picture;
 use opsctl::systems::patroni::snapshot::{Asked, Exchange, Parts, Snapshot};
-use opsctl::systems::view::{Cell, Column, Kind, Tone};
+use opsctl::systems::view::{Cell, Column, Kind, Series, Tone};
 use opsctl::text::Untrusted;
 use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
@@ -60,8 +60,11 @@ impl System for Queue {
     }
 
     fn columns() -> &'static [Column] {
-        const COLUMNS: &[Column] =
-            &[Column::new("state", "STATE", Kind::Word, 0, "its own word"), Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting")];
+        const COLUMNS: &[Column] = &[
+            Column::new("state", "STATE", Kind::Word, 0, "its own word"),
+            Column::new("messages", "MESSAGES", Kind::Count, 1, "waiting"),
+            Column::new("messages_series", "5 MIN", Kind::Series, 1, "waiting, over five minutes"),
+        ];
         COLUMNS
     }
 
@@ -69,7 +72,14 @@ impl System for Queue {
         assert!(view.snapshot.state != "panic", "a panic in the middle of a frame");
         let tone = if view.snapshot.state == "open" { Tone::Good } else { Tone::Bad };
         let messages = Cell::count(view.snapshot.messages);
-        vec![Cell::word(view.snapshot.state.as_str(), tone), if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages }]
+        // a gap of one minute, and nothing at all in the first
+        let values = [Some(0.0), Some(1.0), None, Some(3.0), Some(7.0)].into();
+        let series = Cell::Series(Series { step: Duration::from_mins(1), unit: Kind::Count, values });
+        vec![
+            Cell::word(view.snapshot.state.as_str(), tone),
+            if view.snapshot.messages > 1_000 { messages.toned(Tone::Warn) } else { messages },
+            series,
+        ]
     }
 
     fn privileges() -> &'static str {
@@ -98,7 +108,7 @@ impl Platform {
     }
 
     pub(super) fn cluster(mut self, name: &str, environment: Environment, standing: Standing) -> Self {
-        let spec = ClusterSpec { environment, ..ClusterSpec::named(name, "test") };
+        let spec = ClusterSpec { environment, environment_assumed: false, ..ClusterSpec::named(name, "test") };
         self.clusters.push(Cluster::new(Arc::new(spec), Duration::from_secs(5)));
         self.standings.push((name.to_owned(), standing));
         self
@@ -269,6 +279,16 @@ pub(crate) fn down() -> Arc<Observed> {
             133,
         )
         .observed()
+}
+
+/// Nothing was found, and a rule that has to judge lacks a fact.
+pub(super) fn blind() -> Arc<Observed> {
+    static RULE: RuleInfo = RuleInfo { id: "split-brain", sentence: "two accept writes", required: true, knobs: &[], cure: "fence one" };
+    let quiet = Platform::new().cluster("orders-eu", Environment::Prod, Standing::Unknown).member("pg1", "a", 0, LEADER, STORE).observed();
+    let subject = Subject { cluster: "orders-eu".to_owned(), system: None, member: None, object: None };
+    let gap = Gap::new("role of pg2", Reason::Unreachable("no answer before the deadline".to_owned()));
+    let judgement = Judgement { outcomes: vec![Outcome { rule: &RULE, subject, found: Err(gap) }], ..quiet.judgement.as_ref().clone() };
+    Arc::new(Observed { judgement: Arc::new(judgement), ..quiet.as_ref().clone() })
 }
 
 /// A cluster whose first answers are still out.

@@ -178,6 +178,55 @@ fn every_theme_draws_the_same_letters() {
 fn a_system_that_the_console_never_heard_of_has_its_panel() {
     let shown = letters(&frame(&on_cluster(&fixture::healthy(), (120, 35)), &look(Glyphs::Unicode)));
     assert!(shown.contains("├ Queue  ● 2 ok ") && shown.contains("MESSAGES") && shown.contains("● open"), "{shown}");
+    assert!(shown.contains("▁▂·▄█"), "{shown}");
+}
+
+#[test]
+fn whether_the_data_is_live_is_said_in_every_window_and_incident() {
+    let look = look(Glyphs::Unicode);
+    for width in [60, 66, 72, 80, 100, 120] {
+        for observed in [fixture::degraded(), fixture::down(), fixture::healthy(), fixture::waiting()] {
+            for state in [on_fleet(&observed, (width, 24)), on_cluster(&observed, (width, 24))] {
+                let shown = letters(&frame(&state, &look));
+                let header = shown.lines().next().expect("a header");
+                let live = ["data ", "nothing answers", "first answers are out"].iter().any(|word| header.contains(word));
+                assert!(live, "{width}: {header}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_finding_is_told_to_its_last_word_with_its_rule_and_member() {
+    let look = look(Glyphs::Unicode);
+    for size in SIZES {
+        for state in [on_cluster(&fixture::degraded(), size), on_fleet(&fixture::degraded(), size)] {
+            let shown = letters(&frame(&state, &look));
+            let words = shown.split(|c: char| c.is_whitespace() || c == '│').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+            let told = words.replace(" 3m 12s X explain", "").replace(" 3m 12s", "").replace(" ≥41s", "");
+            assert!(told.contains("every client that reaches the wrong one loses what it commits"), "{size:?}: {told}");
+            assert!(told.contains("what is committed now can be lost"), "{size:?}: {told}");
+        }
+        let shown = letters(&frame(&on_cluster(&fixture::degraded(), size), &look));
+        for word in ["RULE", "MEMBER", "split-brain", "sync-standby-missing", "endpoint-unreachable  pg2"] {
+            assert!(shown.contains(word), "{size:?}: {word}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_cluster_that_cannot_be_judged_says_which_fact_is_missing_and_why() {
+    let look = look(Glyphs::Unicode);
+    for size in SIZES {
+        for state in [on_fleet(&fixture::blind(), size), on_cluster(&fixture::blind(), size)] {
+            let shown = letters(&frame(&state, &look));
+            let words = shown.split(|c: char| c.is_whitespace() || c == '│').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+            assert!(words.contains("1 rule cannot judge: role of pg2: no answer before the deadline"), "{size:?}\n{shown}");
+            assert!(!shown.contains("nothing found") && !shown.contains("nothing needs you"), "{shown}");
+        }
+    }
+    let small = letters(&frame(&on_fleet(&fixture::blind(), (80, 10)), &look));
+    assert!(small.contains("role of pg2: no answer before the "), "{small}");
 }
 
 #[test]

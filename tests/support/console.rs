@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What may be asked; a list of its own, so that a mistake in the client's list is seen.
 const MAY_BE_ASKED: &[&str] = &[
@@ -13,7 +14,7 @@ const MAY_BE_ASKED: &[&str] = &[
     "SHOW STATE",
     "SHOW POOLS",
     "SHOW DATABASES",
-    "SHOW STATS_TOTALS",
+    "SHOW STATS",
     "SHOW LISTS",
     "SHOW CONFIG",
     "SHOW CLIENTS",
@@ -40,6 +41,7 @@ pub(crate) enum Reply {
 struct Script {
     replies: BTreeMap<String, Reply>,
     refuses_login: Option<String>,
+    login_takes: Option<Duration>,
     asked: Vec<String>,
     violations: Vec<String>,
     logins: usize,
@@ -77,6 +79,11 @@ impl Console {
         self.reply(command, Reply::Rows { columns, rows });
     }
 
+    /// Each login takes this long.
+    pub(crate) fn delay(&self, login: Duration) {
+        self.script.lock().unwrap().login_takes = Some(login);
+    }
+
     pub(crate) fn refuse_logins(&self, message: &str) {
         self.script.lock().unwrap().refuses_login = Some(message.to_owned());
     }
@@ -107,6 +114,13 @@ impl Drop for Console {
 /// Serves one connection until it ends; an error of the network ends it too.
 fn serve(mut stream: TcpStream, script: &Mutex<Script>) -> Option<()> {
     let database = startup(&mut stream)?;
+    let login_takes = script.lock().unwrap().login_takes;
+    if login_takes.is_some() {
+        // a client that logs in says nothing until it is answered
+        stream.set_read_timeout(login_takes).ok()?;
+        drop(stream.peek(&mut [0]));
+        stream.set_read_timeout(None).ok()?;
+    }
     let refusal = {
         let mut script = script.lock().unwrap();
         script.logins += 1;

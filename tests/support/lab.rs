@@ -1,8 +1,10 @@
 //! The shared lab: where it is, its faults, and a process that watches it as the console does.
 
+use opsctl::app::TimeLimit;
 use opsctl::app::load::{self, Wanted};
 use opsctl::app::observe::{self, Observed};
-use opsctl::model::{Clock, Finding, Severity};
+use opsctl::health::Standing;
+use opsctl::model::{Clock, Finding, Moment, Severity};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
@@ -106,7 +108,8 @@ impl Watcher {
         let stop = CancellationToken::new();
         let wanted = Wanted { config: Some(lab.config.clone()), ..Wanted::default() };
         let seen = runtime.block_on(async {
-            let loaded = load::load(&wanted).await.expect("the configuration of the lab");
+            let loaded =
+                load::load(&wanted, &TimeLimit::start(&clock, std::time::Duration::from_secs(2))).await.expect("the configuration of the lab");
             observe::watch(&loaded.inventory, loaded.polling, &clock, &stop)
         });
         Watcher { runtime, seen, clock, _stop: stop.drop_guard() }
@@ -131,14 +134,36 @@ impl Watcher {
         assert!(reached.is_some(), "not {what} within {deadline:?}\n{}", self.latest().describe());
     }
 
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
     /// Waits until every configured endpoint has completed `count` polls that began after now.
     pub(crate) fn polls(&mut self, count: u64) {
+        self.each(self.now(), Duration::ZERO, count, |_| {});
+    }
+
+    /// Shows `look` the newest revision and every one that follows, until `time` has passed since `from` and every configured endpoint has completed `count`
+    /// polls that began after now; without polls, by the time alone.
+    pub(crate) fn each(&mut self, from: Moment, time: Duration, count: u64, mut look: impl FnMut(&Seen)) {
         let polls = |seen: &Seen| seen.0.fleet.clusters.iter().flat_map(|cluster| &cluster.entries).map(|entry| entry.polls).collect::<Vec<_>>();
         let before = polls(&self.latest());
-        // one more: the poll under way may have begun before
-        self.until("polled", Duration::from_mins(1), move |seen| {
-            polls(seen).iter().zip(&before).all(|(now, before)| *now > before + count) && seen.0.judgement.rev == seen.0.fleet.rev
-        });
+        let until = (from.mono + time).max(self.now().mono);
+        let longest = until + if count == 0 { Duration::ZERO } else { Duration::from_mins(1) };
+        loop {
+            let seen = Seen(Arc::clone(&self.seen.borrow_and_update()));
+            look(&seen);
+            let now = self.now().mono;
+            // one more: the poll under way may have begun before
+            let polled = count == 0 || polls(&seen).iter().zip(&before).all(|(now, before)| *now > before + count);
+            if polled && now >= until {
+                return;
+            }
+            let left = if polled { until } else { longest }.saturating_sub(now);
+            assert!(!left.is_zero(), "not polled within a minute\n{}", self.latest().describe());
+            let changed = self.runtime.block_on(self.clock.timeout(left, self.seen.changed()));
+            assert!(!matches!(changed, Some(Err(_))), "the watch has ended");
+        }
     }
 }
 
@@ -153,6 +178,12 @@ impl Seen {
 
     pub(crate) fn rules(&self) -> BTreeSet<String> {
         self.findings().iter().map(|finding| finding.rule.clone()).collect()
+    }
+
+    /// What `status` would exit with.
+    pub(crate) fn exit(&self) -> i32 {
+        let worst = self.0.judgement.standings.iter().map(|(_, standing)| *standing).max();
+        if worst.is_some_and(|standing| standing > Standing::Warning) { 3 } else { 0 }
     }
 
     pub(crate) fn all_answer(&self) -> bool {

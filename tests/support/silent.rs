@@ -41,6 +41,11 @@ impl Silent {
         Silent { address, _held: held }
     }
 
+    /// `HOST:PORT`
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The configuration `text` with this server in place of the first endpoint of `system`.
     pub(crate) fn in_place_of(&self, text: &str, system: &str, key: &str) -> tempfile::NamedTempFile {
         let mut done = false;

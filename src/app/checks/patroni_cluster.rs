@@ -120,8 +120,11 @@ fn node_count(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said {
 fn is_in_maintenance(observed: &Observed, cluster: &Cluster, _limits: &Limits) -> Said {
     match picture(observed, cluster) {
         Err(unknown) => unknown,
-        Ok(picture) if picture.paused => Said::new(State::Critical, "automatic failover is paused").measure("is_in_maintenance", Some(1.0), ""),
-        Ok(_) => Said::new(State::Ok, "automatic failover is on").measure("is_in_maintenance", Some(0.0), ""),
+        Ok(picture) => match picture.paused.known("pause") {
+            Err(gap) => Said::new(State::Unknown, format!("whether automatic failover is paused: {}", gap.reason.phrase())),
+            Ok(true) => Said::new(State::Critical, "automatic failover is paused").measure("is_in_maintenance", Some(1.0), ""),
+            Ok(false) => Said::new(State::Ok, "automatic failover is on").measure("is_in_maintenance", Some(0.0), ""),
+        },
     }
 }
 

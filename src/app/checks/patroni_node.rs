@@ -71,9 +71,10 @@ fn streams(snapshot: &Snapshot) -> bool {
 fn is_pending_restart(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said {
     match member(observed, cluster, limits) {
         Err(said) => said,
-        Ok((snapshot, name)) => match &snapshot.own.pending_restart {
-            None => Said::new(State::Ok, format!("{name} waits for no restart")).measure("is_pending_restart", Some(0.0), ""),
-            Some(changes) => {
+        Ok((snapshot, name)) => match snapshot.own.pending_restart.known("pending_restart") {
+            Err(gap) => Said::new(State::Unknown, format!("{name}: {}", gap.reason.phrase())),
+            Ok(None) => Said::new(State::Ok, format!("{name} waits for no restart")).measure("is_pending_restart", Some(0.0), ""),
+            Ok(Some(changes)) => {
                 let changed: Vec<&str> = changes.keys().map(String::as_str).collect();
                 Said::new(State::Critical, format!("{name} waits for a restart: {}", changed.join(", "))).measure("is_pending_restart", Some(1.0), "")
             }

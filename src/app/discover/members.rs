@@ -7,13 +7,10 @@ use crate::model::{Clock, EndpointId, Origin};
 use crate::systems::contract::Kv;
 use crate::systems::etcd::kv::Hosts;
 use crate::systems::patroni::dcs;
-use crate::transport::ProbeError;
+use crate::transport::{ProbeError, Trouble};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The time a store may take.
-const DEADLINE: Duration = Duration::from_secs(1);
 
 /// Scope, then member and the base of its REST API.
 pub type Members = BTreeMap<String, Vec<(String, String)>>;
@@ -45,22 +42,24 @@ pub async fn through(kv: &mut dyn Kv, namespace: &str, scope: Option<&str>, note
     Ok(members)
 }
 
-/// The clusters of one proposal.
-pub(super) async fn of(proposal: Proposal, clock: &Clock, notes: &mut Vec<String>) -> Vec<ClusterSpec> {
+/// The clusters of one proposal, and what a person should know of them. Its store has `limit` to tell.
+pub(super) async fn of(proposal: Proposal, clock: &Clock, limit: Duration) -> (Vec<ClusterSpec>, Vec<String>) {
+    let mut notes = Vec::new();
     let told = match &proposal.store {
-        Some(store) => ask(store, proposal.scope.as_deref(), clock, notes).await,
+        Some(store) => ask(store, proposal.scope.as_deref(), clock, limit, &mut notes).await,
         None => None,
     };
     let Some(told) = told.filter(|told| !told.is_empty()) else {
         let scope = proposal.scope.clone().unwrap_or_else(|| proposal.fallback.clone());
-        return vec![cluster(&proposal, &scope, &[])];
+        return (vec![cluster(&proposal, &scope, &[])], notes);
     };
-    told.iter().map(|(scope, members)| cluster(&proposal, scope, members)).collect()
+    (told.iter().map(|(scope, members)| cluster(&proposal, scope, members)).collect(), notes)
 }
 
-async fn ask(store: &Store, scope: Option<&str>, clock: &Clock, notes: &mut Vec<String>) -> Option<Members> {
-    let mut hosts = Hosts::new(&store.urls, &store.tls, clock.clone(), DEADLINE);
-    match through(&mut hosts, &store.namespace, scope, notes).await {
+async fn ask(store: &Store, scope: Option<&str>, clock: &Clock, limit: Duration, notes: &mut Vec<String>) -> Option<Members> {
+    let mut hosts = Hosts::new(&store.urls, &store.tls, clock.clone(), limit);
+    let late = || Err(ProbeError::new(Trouble::AnswerTimeout, store.urls.join(", "), format!("{} ms were left to ask it", limit.as_millis())));
+    match clock.timeout(limit, through(&mut hosts, &store.namespace, scope, notes)).await.unwrap_or_else(late) {
         Ok(members) => Some(members),
         Err(error) => {
             notes.push(format!("members could not be read through etcd: {error}"));

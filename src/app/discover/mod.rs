@@ -13,8 +13,10 @@ mod patroni;
 use crate::config::{Body, ClusterSpec, Credential, EndpointSpec};
 use crate::model::{Clock, EndpointId, Origin, TlsOptions, Via};
 use crate::text::untrusted::is_plain;
+use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use members::{Members, through as members_through};
 
@@ -88,12 +90,13 @@ pub fn look(around: &Surroundings) -> Found {
     found
 }
 
-/// The clusters of what was found, with the members that their stores tell of.
-pub async fn clusters(found: Found, clock: &Clock) -> (Vec<ClusterSpec>, Vec<String>) {
+/// The clusters of what was found, with the members that their stores tell of. All stores are asked at once, none longer than `limit`.
+pub async fn clusters(found: Found, clock: &Clock, limit: Duration) -> (Vec<ClusterSpec>, Vec<String>) {
     let Found { proposals, mut notes } = found;
     let mut clusters: Vec<ClusterSpec> = Vec::new();
-    for proposal in proposals {
-        for cluster in members::of(proposal, clock, &mut notes).await {
+    for (told, more) in join_all(proposals.into_iter().map(|proposal| members::of(proposal, clock, limit))).await {
+        notes.extend(more);
+        for cluster in told {
             // several files of one cluster, one for each member
             match clusters.iter_mut().find(|known| known.name == cluster.name) {
                 Some(known) => join(known, cluster),

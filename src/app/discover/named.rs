@@ -10,14 +10,12 @@ use crate::systems::patroni::{Patroni, snapshot};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A member is asked for its name no longer than this; without an answer the host is the name.
-const DEADLINE: Duration = Duration::from_millis(600);
-
-/// The cluster of the member at `url`: named as the member names itself, by the host while it is silent. `pinned`: with the members that it tells of.
-pub async fn by_patroni(url: &str, clock: &Clock, pinned: bool, notes: &mut Vec<String>) -> ClusterSpec {
+/// The cluster of the member at `url`: named as the member names itself, by the host where it does not answer within `limit`. `pinned`: with the members
+/// that it tells of.
+pub async fn by_patroni(url: &str, clock: &Clock, limit: Duration, pinned: bool, notes: &mut Vec<String>) -> ClusterSpec {
     let bare = cluster(host(url), host(url), url);
     let Some(first) = bare.endpoints.first().cloned() else { return bare };
-    let wiring = Wiring { clock: clock.clone(), deadline: DEADLINE };
+    let wiring = Wiring { clock: clock.clone(), deadline: limit };
     let asked = match Patroni::connect(&first, &wiring) {
         Ok(mut client) => Patroni::probe(&mut client, Tier::Fast).await,
         Err(error) => Err(error),
@@ -40,7 +38,7 @@ fn named(url: &str, told: &snapshot::Snapshot, pinned: bool, notes: &mut Vec<Str
     if told.cluster.value().is_none() {
         notes.push("the member does not tell of the others: its store is out of reach".to_owned());
     }
-    for discovered in Patroni::discovered(told) {
+    for discovered in Patroni::discovered(told).into_iter().flat_map(|roll| roll.named) {
         let known: Vec<EndpointSpec> = spec.endpoints.iter().map(|endpoint| endpoint.as_ref().clone()).collect();
         let known: Vec<&EndpointSpec> = known.iter().collect();
         let Some(by) = known.first().map(|first| first.id.clone()) else { break };

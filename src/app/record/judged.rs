@@ -78,7 +78,8 @@ pub(super) fn read(docs: &Docs) -> Result<Judgement, String> {
         }
     }
     let standings = standings.into_iter().map(|(cluster, word)| (cluster, standing(word))).collect();
-    Ok(Judgement { rev, at, findings, outcomes, standings })
+    // nothing is judged after it: what the next judgement would have to know is not told
+    Ok(Judgement { rev, at, findings, outcomes, standings, held: Vec::new() })
 }
 
 const fn word(standing: Standing) -> StandingWord {

@@ -65,7 +65,8 @@ fn rules(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Ta
             let mine = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.id == rule.id);
             mine.filter(|outcome| clusters.iter().any(|cluster| cluster.spec.name == outcome.subject.cluster))
         };
-        let raised: usize = outcomes().filter_map(|outcome| outcome.found.as_ref().ok()).sum();
+        let mine = observed.judgement.findings.iter().filter(|finding| finding.rule == rule.id);
+        let raised = mine.filter(|finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster)).count();
         let unknown = outcomes().filter(|outcome| outcome.found.is_err()).count();
         let (word, tone) = match (raised, unknown, outcomes().count()) {
             (_, _, 0) => ("not asked", Tone::Muted),
@@ -140,7 +141,8 @@ fn evidence(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) ->
     }
 }
 
-fn missing(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Table {
+/// The facts that `wanted` rules lack, with the reason.
+pub(super) fn missing(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) -> Table {
     let outcomes = observed.judgement.outcomes.iter().filter(|outcome| wanted.iter().any(|rule| rule.id == outcome.rule.id));
     let outcomes = outcomes.filter(|outcome| clusters.iter().any(|cluster| cluster.spec.name == outcome.subject.cluster));
     let rows = outcomes.filter_map(|outcome| {

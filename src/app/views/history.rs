@@ -46,7 +46,7 @@ pub(super) fn turns<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Option<
 fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
     let name = cluster.spec.name.as_str();
     let Some((turns, witness)) = turns(observed, cluster) else {
-        let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "history"));
+        let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "history", |snapshot| &snapshot.history));
         return vec![Row::new(name, [vec![Cell::text(name)], vec![unknown; 6]].concat())];
     };
     let rows = turns.iter().rev().map(|turn| {

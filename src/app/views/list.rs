@@ -1,6 +1,6 @@
 //! `list`: the members of each cluster, by their own words, with the store's words beside them where they differ.
 
-use super::roster::{Mate, roster};
+use super::roster::{Mate, nobody_told, roster, told};
 use super::{BadPick, Pick, ViewDef, age, picked, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
@@ -9,6 +9,7 @@ use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
 use crate::systems::patroni::own::{Confirms, Own};
 use crate::systems::patroni::picture::Row as Said;
+use crate::systems::patroni::present::pending_restart;
 use crate::systems::patroni::wire::Lag;
 use crate::systems::patroni::words::{Phase, Role};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
@@ -57,28 +58,36 @@ fn row(observed: &Observed, cluster: &Cluster, mate: &Mate<'_>) -> Row {
     };
     let own = mate.own.as_ref().and_then(|member| member.view.as_ref().ok()).map(|view| &view.snapshot.own);
     let unknown = || gap.clone().map_or(Cell::Nothing, Cell::unknown);
-    let told = |show: &dyn Fn(&Own) -> Cell| own.map_or_else(unknown, show);
+    let its_own = |show: &dyn Fn(&Own) -> Cell| own.map_or_else(unknown, show);
     let good = mate.own.as_ref().and_then(|member| member.entry.good.as_ref());
     let running = own.is_some_and(|own| own.state.phase() == Phase::Up);
     let or_stopped = |cell: Option<Cell>, fact: &str| {
         cell.unwrap_or_else(|| if running { Cell::unknown(Gap::new(format!("{fact} of {}", mate.name), Reason::NotReported)) } else { Cell::Nothing })
     };
-    let store_unknown = || Cell::unknown(Gap::new(format!("{} in the cluster's store", mate.name), Reason::NotReported));
+    let store_unknown = || {
+        let fact = format!("{} in the cluster's store", mate.name);
+        // a store that names the others and not this one has been read
+        Cell::unknown(if told(cluster, observed.now).is_some() {
+            Gap::new(fact, Reason::NotReported)
+        } else {
+            nobody_told(cluster, observed.now, &fact, |snapshot| &snapshot.cluster)
+        })
+    };
     Row::new(
         format!("{}/{}", cluster.spec.name, mate.name),
         vec![
             Cell::text(cluster.spec.name.as_str()),
             Cell::text(mate.name.as_str()),
-            told(&|own| Cell::word(own.role.word(), role_tone(own))),
-            told(&|own| Cell::word(own.state.word(), if own.state.phase() == Phase::Up { Tone::Good } else { Tone::Bad })),
+            its_own(&|own| Cell::word(own.role.word(), role_tone(own))),
+            its_own(&|own| Cell::word(own.state.word(), if own.state.phase() == Phase::Up { Tone::Good } else { Tone::Bad })),
             mate.said.map_or_else(store_unknown, |said| Cell::Flag(said.role.holds_lock())),
             mate.said.map_or_else(store_unknown, |said| Cell::word(format!("{} {}", said.role.word(), said.state.word()), Tone::Muted)),
-            told(&|own| or_stopped(own.timeline.map(|timeline| Cell::count(timeline.0)), "timeline")),
-            lag(mate, own, "receive lag", |said| said.receive_lag.as_ref()),
-            lag(mate, own, "replay lag", |said| said.replay_lag.as_ref()),
-            told(&sync),
-            told(&|own| if own.pending_restart.is_some() { Cell::Flag(true).toned(Tone::Warn) } else { Cell::Flag(false) }),
-            told(&|own| Cell::List(own.tags.iter().map(|(key, value)| format!("{key}={value}").into()).collect())),
+            its_own(&|own| or_stopped(own.timeline.map(|timeline| Cell::count(timeline.0)), "timeline")),
+            lag(mate, own, "receive lag", store_unknown, |said| said.receive_lag.as_ref()),
+            lag(mate, own, "replay lag", store_unknown, |said| said.replay_lag.as_ref()),
+            its_own(&sync),
+            its_own(&|own| pending_restart(own, &mate.name)),
+            its_own(&|own| Cell::List(own.tags.iter().map(|(key, value)| format!("{key}={value}").into()).collect())),
             mate.said.map_or_else(store_unknown, host),
             good.map_or_else(unknown, |good| Cell::Seconds(age(observed.now, good.taken_at))),
         ],
@@ -99,6 +108,7 @@ fn sync(own: &Own) -> Cell {
         (Role::Replica, Confirms::Sync) => Cell::word("sync", Tone::Good),
         (Role::Replica, Confirms::Quorum) => Cell::word("quorum", Tone::Good),
         (Role::Replica, Confirms::Nothing) => Cell::word("async", Tone::Plain),
+        (Role::Replica, Confirms::Unclear) => Cell::unknown(Gap::new("sync_standby", Reason::Malformed("neither yes nor no".to_owned()))),
         _ => Cell::Nothing,
     }
 }
@@ -112,7 +122,7 @@ fn host(said: &Said) -> Cell {
 }
 
 /// The lag that the store says; a primary has none, and who holds the lock is not behind himself.
-fn lag(mate: &Mate<'_>, own: Option<&Own>, what: &str, pick: fn(&Said) -> Option<&Lag>) -> Cell {
+fn lag(mate: &Mate<'_>, own: Option<&Own>, what: &str, store_unknown: impl Fn() -> Cell, pick: fn(&Said) -> Option<&Lag>) -> Cell {
     let fact = || format!("{what} of {}", mate.name);
     if own.is_some_and(|own| own.role == Role::Primary) {
         return Cell::Nothing;
@@ -120,7 +130,8 @@ fn lag(mate: &Mate<'_>, own: Option<&Own>, what: &str, pick: fn(&Said) -> Option
     match mate.said.map(|said| (said.role.holds_lock(), pick(said))) {
         Some((true, None)) => Cell::Nothing,
         Some((_, Some(Lag::Bytes(bytes)))) => Cell::Bytes(*bytes),
-        Some((_, Some(Lag::Word(_))) | (false, None)) | None => Cell::unknown(Gap::new(fact(), Reason::NotReported)),
+        None => store_unknown(),
+        Some((_, Some(Lag::Word(_))) | (false, None)) => Cell::unknown(Gap::new(fact(), Reason::NotReported)),
         Some((_, Some(Lag::Odd(value)))) => Cell::unknown(Gap::new(fact(), Reason::Malformed(format!("a lag of {value}")))),
     }
 }

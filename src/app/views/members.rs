@@ -34,15 +34,16 @@ pub(super) fn table<S: System>(observed: &Observed, clusters: &[&Cluster], detai
                 let cells = [Cell::text(cluster.spec.name.as_str()), Cell::text(name)].into_iter().chain(own).chain([age]);
                 Row { key: format!("{}/{}", cluster.spec.name, row.key), cells: cells.collect(), depth: row.depth }
             };
-            let made = member.view.as_ref().map_err(Clone::clone).and_then(|view| Ok(((detail.rows)(view)?, view.taken_at)));
-            match made {
-                Ok((own, taken_at)) => {
-                    let age = super::age(observed.now, taken_at);
-                    rows.extend(own.into_iter().map(|row| framed(row, Cell::Seconds(age))));
-                }
+            // an endpoint that answered and could not tell this has an age all the same
+            let age = match &member.view {
+                Ok(view) => Cell::Seconds(super::age(observed.now, view.taken_at)),
+                Err(gap) => Cell::unknown(gap.clone()),
+            };
+            match member.view.as_ref().map_err(Clone::clone).and_then(|view| (detail.rows)(view)) {
+                Ok(own) => rows.extend(own.into_iter().map(|row| framed(row, age.clone()))),
                 Err(gap) => {
                     let cells = detail.columns.iter().map(|_| Cell::unknown(gap.clone())).collect();
-                    rows.push(framed(Row::new(name, cells), Cell::unknown(gap.clone())));
+                    rows.push(framed(Row::new(name, cells), age));
                 }
             }
         }

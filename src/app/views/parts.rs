@@ -2,8 +2,9 @@
 
 use super::{about, age};
 use crate::app::Observed;
+use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
-use crate::model::{Cure, Finding, Severity, Since};
+use crate::model::{Cure, EndpointId, Finding, Gap, Reason, Severity, Since};
 use crate::systems::contract::{AnySystem, View};
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
 
@@ -28,11 +29,23 @@ pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
             Column::new("rule", "RULE", Kind::Text, 0, "identifier of the rule, for `opsctl explain`"),
             Column::new("member", "MEMBER", Kind::Text, 3, "the member or endpoint it is about"),
             Column::new("object", "OBJECT", Kind::Text, 6, "what inside the member: a slot, a session, a pool"),
-            Column::new("for_seconds", "FOR", Kind::Seconds, 0, "how long it has been so"),
+            Column::new(
+                "for_seconds",
+                "FOR",
+                Kind::Seconds,
+                0,
+                "how long it has been so; at least, where since_witness is first-seen, and not known when it was first seen just now",
+            ),
             Column::new("sentence", "WHAT", Kind::Text, 0, "the finding in one sentence"),
             Column::new("since", "SINCE", Kind::Time, 7, "when it began"),
             Column::new("since_witness", "SINCE FROM", Kind::Word, 7, "server: the server's own time; first-seen: when this process saw it"),
-            Column::new("confirmed", "CONFIRMED", Kind::Flag, 6, "false: its inputs became unknown, it may no longer hold"),
+            Column::new(
+                "confirmed",
+                "CONFIRMED",
+                Kind::Flag,
+                6,
+                "false: its inputs became unknown or it was just now not found again, it may no longer hold",
+            ),
             Column::new("cure", "WHAT TO DO", Kind::Text, 7, "what to do"),
         ],
         rows: observed.judgement.findings.iter().filter(wanted).map(|finding| finding_row(observed, finding)).collect(),
@@ -63,6 +76,20 @@ pub(super) fn cure(finding: &Finding) -> String {
     }
 }
 
+/// How long a finding has held.
+fn lasting(observed: &Observed, finding: &Finding) -> Cell {
+    let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64();
+    match finding.since {
+        Since::FirstSeen(_) => Cell::AtLeast(passed),
+        // a second is what two clocks may differ by; more is a clock that is wrong, and no time that has passed
+        Since::Server(_) if passed < -1.0 => {
+            let why = format!("the server's time of its beginning lies {} ahead of the clock here", seconds_text(-passed));
+            Cell::unknown(Gap::new(format!("how long {} has held", finding.rule), Reason::Malformed(why)))
+        }
+        Since::Server(_) => Cell::Seconds(passed.max(0.0)),
+    }
+}
+
 fn finding_row(observed: &Observed, finding: &Finding) -> Row {
     let subject = &finding.subject;
     let optional = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);
@@ -71,7 +98,6 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
         Since::Server(at) => ("server", at),
         Since::FirstSeen(at) => ("first-seen", at),
     };
-    let passed = observed.now.wall.duration_since(at).as_secs_f64().max(0.0);
     Row::new(
         finding_key(finding),
         vec![
@@ -80,7 +106,7 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
             Cell::text(finding.rule.as_str()),
             optional(subject.member.as_deref()),
             object.map_or(Cell::Nothing, Cell::Text),
-            Cell::Seconds(passed),
+            lasting(observed, finding),
             Cell::Text(finding.sentence.clone()),
             Cell::Time(at),
             Cell::word(witness, Tone::Plain),
@@ -100,14 +126,15 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
             "HEALTH",
             Kind::Word,
             0,
-            "ok, info, warning, critical by its findings; silent when it does not answer, not asked while its first answer is out",
+            "ok, info, warning, critical by its findings; unknown when nothing worse was found and a rule on it lacks an input; silent when it does not answer, not asked \
+             while an answer is out",
         ),
     ];
     columns.extend_from_slice(system.columns());
     columns.extend([
         Column::new("zone", "ZONE", Kind::Text, 5, "failure domain"),
         Column::new("age_seconds", "AGE", Kind::Seconds, 2, "age of the last good answer"),
-        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time the answer took"),
+        Column::new("latency_seconds", "LATENCY", Kind::Seconds, 6, "time of the quickest exchange: one question and its answer, without logging in"),
         Column::new("origin", "ORIGIN", Kind::Word, 6, "configured, or discovered through another member"),
         Column::new("error", "ERROR", Kind::Text, 6, "why the newest question failed"),
     ]);
@@ -121,6 +148,16 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
     }
 }
 
+/// Why a rule on this endpoint alone could not be judged; that an answer is still out counts least.
+fn blind<'a>(observed: &'a Observed, id: &EndpointId) -> Option<&'a Reason> {
+    let own = observed.judgement.outcomes.iter().filter(|outcome| {
+        let subject = &outcome.subject;
+        subject.cluster == id.cluster && subject.system.as_deref() == Some(&id.system) && subject.member.as_deref() == Some(&id.name)
+    });
+    let reasons: Vec<&Reason> = own.filter_map(|outcome| Some(&outcome.found.as_ref().err()?.reason)).collect();
+    reasons.iter().find(|reason| ***reason != Reason::NotAskedYet).or(reasons.first()).copied()
+}
+
 fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'static dyn AnySystem) -> Row {
     let id = &entry.spec.id;
     let current = entry.current(observed.now);
@@ -128,8 +165,13 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let health = match (&current, worst) {
         (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
         (Err(_), _) => Cell::word("silent", Tone::Bad),
-        (Ok(_), Some(severity)) => Cell::word(severity.word(), tone(severity)),
-        (Ok(_), None) => Cell::word("ok", Tone::Good),
+        (Ok(_), Some(severity)) if severity > Severity::Info => Cell::word(severity.word(), tone(severity)),
+        (Ok(_), worst) => match (blind(observed, id), worst) {
+            (Some(Reason::NotAskedYet), _) => Cell::word("not asked", Tone::Muted),
+            (Some(_), _) => Cell::word("unknown", Tone::Warn),
+            (None, Some(severity)) => Cell::word(severity.word(), tone(severity)),
+            (None, None) => Cell::word("ok", Tone::Good),
+        },
     };
     let own = match &current {
         Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),

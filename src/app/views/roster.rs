@@ -1,7 +1,7 @@
 //! Who belongs to a cluster: the endpoints that are asked, and the members that only the cluster's store names. Nobody is left out because he is silent.
 
 use crate::fleet::{Cluster, Member};
-use crate::model::{Gap, Moment, Reason};
+use crate::model::{Gap, Moment, Reading, Reason};
 use crate::systems::patroni::picture::{Picture, Row};
 use crate::systems::patroni::{Patroni, Snapshot};
 use std::collections::BTreeSet;
@@ -49,8 +49,21 @@ pub(super) fn roster(cluster: &Cluster, now: Moment) -> Vec<Mate<'_>> {
     mates
 }
 
-/// Why no member could tell `fact` of the cluster: the first reason there is.
-pub(super) fn nobody_told(cluster: &Cluster, now: Moment, fact: &str) -> Gap {
+/// Why no member could tell `fact` of the cluster: the first reason there is, of a member that answers and did not get `part`, else of one that is silent.
+pub(super) fn nobody_told<T>(cluster: &Cluster, now: Moment, fact: &str, part: fn(&Snapshot) -> &Reading<T>) -> Gap {
+    let fact = format!("{fact} of {}", cluster.spec.name);
+    let members = cluster.members::<Patroni>(now);
+    if members.is_empty() {
+        return Gap::new(fact, Reason::NotConfigured("no endpoint of patroni in this cluster".to_owned()));
+    }
+    let mut answering = members.iter().filter_map(|member| member.view.as_ref().ok());
+    let without = answering.find_map(|view| part(view.snapshot).known(fact.as_str()).err());
+    let silent = || members.iter().find_map(|member| member.view.as_ref().err()).map(|gap| Gap { fact: fact.clone(), ..gap.clone() });
+    without.or_else(silent).unwrap_or_else(|| Gap::new(fact.clone(), Reason::NotReported))
+}
+
+/// Why a silent member keeps `fact` of the cluster from being known.
+pub(super) fn somebody_silent(cluster: &Cluster, now: Moment, fact: &str) -> Gap {
     let fact = format!("{fact} of {}", cluster.spec.name);
     let silent = cluster.members::<Patroni>(now).into_iter().find_map(|member| member.view.err());
     silent.map_or_else(|| Gap::new(fact.clone(), Reason::NotReported), |gap| Gap { fact: fact.clone(), ..gap })

@@ -44,7 +44,7 @@ pub(super) fn dynamic<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Optio
 fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
     let name = cluster.spec.name.as_str();
     let Some((dynamic, witness)) = dynamic(observed, cluster) else {
-        let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "configuration"));
+        let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "configuration", |snapshot| &snapshot.config));
         return vec![Row::new(name, [vec![Cell::text(name)], vec![unknown; 3]].concat())];
     };
     let mut flat = Vec::new();

@@ -1,9 +1,10 @@
 //! `status`: how every cluster stands, what was found, and a panel of each system. A new system is in it without an edit here.
 
-use super::{BadPick, Pick, ViewDef, parts, picked, sources, summary};
+use super::{BadPick, Pick, ViewDef, explain, parts, picked, sources, summary};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::health::Standing;
+use crate::health::judge::every_rule;
 use crate::model::Severity;
 use crate::systems::registry;
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
@@ -15,6 +16,13 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Status");
     page.tables = vec![cluster_table(observed, &clusters), parts::findings(observed, &clusters)];
+    // what nobody could be asked for is said beside what was found: a standing is only as good as what it rests on
+    let required: Vec<_> = every_rule().into_iter().filter(|rule| rule.required).collect();
+    page.tables.push(Table {
+        title: "REQUIRED AND NOT KNOWN",
+        when_empty: "every required fact is known",
+        ..explain::missing(observed, &clusters, &required)
+    });
     page.tables.extend(registry::SYSTEMS.iter().map(|system| parts::panel(observed, &clusters, *system)));
     page.sources = sources(&clusters, &[]);
     Ok(page)
@@ -35,6 +43,7 @@ pub(crate) fn cluster_table(observed: &Observed, clusters: &[&Cluster]) -> Table
         Column::new("cluster", "CLUSTER", Kind::Text, 0, "name of the cluster"),
         Column::new("standing", "STATUS", Kind::Word, 0, "healthy, warning, critical, unknown (a required fact is missing), unreadable"),
         Column::new("environment", "ENV", Kind::Word, 1, "prod, staging or dev"),
+        Column::new("environment_assumed", "ASSUMED", Kind::Flag, 6, "whether nobody said which environment it is, and the careful choice was made"),
     ];
     columns.extend(summary::COLUMNS);
     columns.extend([
@@ -62,7 +71,12 @@ fn row(observed: &Observed, cluster: &Cluster) -> Row {
     let silent = cluster.entries.iter().filter(|entry| entry.is_silent(observed.now)).count();
     let oldest = cluster.entries.iter().filter_map(|entry| entry.good.as_ref()).map(|good| super::age(observed.now, good.taken_at)).reduce(f64::max);
     let loud = |count: usize, tone| Cell::count(count).toned(if count == 0 { Tone::Plain } else { tone });
-    let mut cells = vec![Cell::text(name), Cell::word(standing.word(), tone(standing)), Cell::word(cluster.spec.environment.word(), Tone::Plain)];
+    let mut cells = vec![
+        Cell::text(name),
+        Cell::word(standing.word(), tone(standing)),
+        Cell::word(cluster.spec.environment.word(), Tone::Plain),
+        Cell::Flag(cluster.spec.environment_assumed),
+    ];
     cells.extend(summary::cells(observed, cluster));
     cells.extend([
         loud(of(Severity::Critical), Tone::Bad),

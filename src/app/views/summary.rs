@@ -1,10 +1,9 @@
 //! The members of a cluster in a few cells: who leads, on which timeline, how many run, who is synchronous, how far the last one is behind.
 
 use super::list;
-use super::roster::nobody_told;
+use super::roster::somebody_silent;
 use crate::app::Observed;
 use crate::fleet::Cluster;
-use crate::model::{Gap, Reason};
 use crate::systems::patroni::own::Confirms;
 use crate::systems::patroni::words::Phase;
 use crate::systems::patroni::{Patroni, Snapshot};
@@ -31,7 +30,7 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
     }
     let known: Vec<&Snapshot> = asked.iter().filter_map(|member| member.view.as_ref().ok()).map(|view| view.snapshot).collect();
     let complete = known.len() == asked.len();
-    let gap = |fact: &str| Cell::unknown(nobody_told(cluster, now, fact));
+    let gap = |fact: &str| Cell::unknown(somebody_silent(cluster, now, fact));
     let names = |pick: fn(&Snapshot) -> bool| -> Vec<Untrusted> {
         let picked = asked.iter().filter(|member| member.view.as_ref().is_ok_and(|view| pick(view.snapshot)));
         picked
@@ -54,20 +53,26 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
     } else {
         Cell::count(running).toned(if running < members.rows.len() { Tone::Warn } else { Tone::Plain })
     };
-    let sync = names(|snapshot| snapshot.own.confirms != Confirms::Nothing);
-    let sync = if sync.is_empty() && !complete { gap("synchronous standbys") } else { Cell::List(sync) };
+    let sync = names(|snapshot| matches!(snapshot.own.confirms, Confirms::Sync | Confirms::Quorum));
+    let unclear = known.iter().any(|snapshot| snapshot.own.confirms == Confirms::Unclear);
+    let sync = if sync.is_empty() && (!complete || unclear) { gap("synchronous standbys") } else { Cell::List(sync) };
     vec![
         leader,
-        timeline.map_or_else(|| gap("timeline"), |timeline| Cell::count(timeline.0)),
+        match timeline {
+            Some(timeline) => Cell::count(timeline.0),
+            // where everybody answers and nobody leads, there is no such timeline
+            None if leaders.is_empty() && complete => Cell::Nothing,
+            None => gap("timeline"),
+        },
         up,
         Cell::count(members.rows.len()),
         sync,
-        lag(cluster, &members),
+        lag(&members),
     ]
 }
 
 /// The largest lag; unknown as soon as one is, since that one may be the largest.
-fn lag(cluster: &Cluster, members: &Table) -> Cell {
+fn lag(members: &Table) -> Cell {
     let Some(at) = members.columns.iter().position(|column| column.key == "replay_lag_bytes") else { return Cell::Nothing };
     let mut most = None;
     for cell in members.rows.iter().filter_map(|row| row.cells.get(at)) {
@@ -77,9 +82,6 @@ fn lag(cluster: &Cluster, members: &Table) -> Cell {
             _ => {}
         }
     }
-    let alone = members.rows.len() == 1;
-    most.map_or_else(
-        || if alone { Cell::Nothing } else { Cell::unknown(Gap::new(format!("lag of {}", cluster.spec.name), Reason::NotReported)) },
-        Cell::Bytes,
-    )
+    // servers that all lead, or one alone, are behind nobody
+    most.map_or(Cell::Nothing, Cell::Bytes)
 }

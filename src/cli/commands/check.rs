@@ -2,7 +2,7 @@
 
 use crate::app::checks::{self, Limits, State, range::Range};
 use crate::app::views::picked;
-use crate::app::{load, observe};
+use crate::app::{TimeLimit, load, observe};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -53,8 +53,10 @@ impl Command for Check {
             Ok(exit) => Ok(exit),
             // a monitoring system reads the first line of standard output and the code
             Err(failure) => {
-                let first = failure.render();
-                writeln!(context.out, "{} UNKNOWN - {}", title(name), first.lines().next().unwrap_or("").trim_start_matches("error: "))?;
+                let text = failure.render();
+                let told = |mark: &str| text.lines().find_map(|line| line.strip_prefix(mark));
+                let hint = told("hint: ").map(|hint| format!("; {hint}")).unwrap_or_default();
+                writeln!(context.out, "{} UNKNOWN - {}{hint}", title(name), told("error: ").unwrap_or("no reason was given"))?;
                 Ok(Exit::Check(State::Unknown))
             }
         }
@@ -73,8 +75,9 @@ fn said(name: &str, matches: &ArgMatches, context: &mut Context<'_>) -> Result<E
     let runtime = context.runtime;
     runtime.block_on(async {
         let clock = Clock::real();
-        let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
-        let observed = observe::once(&loaded.inventory, &clock, context.global.deadline).await;
+        let limit = TimeLimit::start(&clock, context.global.deadline);
+        let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
+        let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
         let clusters = picked(&observed, &context.global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
         let [cluster] = clusters.as_slice() else {
             return Err(Failure::usage(format!("a check is about one cluster, and there are {}", clusters.len()), "name it with --cluster"));

@@ -38,6 +38,9 @@ impl Command for Init {
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        if let Some(url) = matches.get_one::<PathBuf>("file").and_then(|file| file.to_str()).filter(|text| is_url(text)) {
+            return Err(no_file(url));
+        }
         let from = from(matches)?;
         let proposed = context.runtime.block_on(init::propose(&from, &Clock::real()));
         crate::cli::note(&proposed.notes);
@@ -55,7 +58,8 @@ impl Command for Init {
         let path = named.or_else(init::default_path);
         let path = path.ok_or_else(|| Failure::usage("there is no home directory to write to", "name a file: `opsctl init FILE`"))?;
         let shown = visible(&path.to_string_lossy());
-        match init::save(&path, &proposed.text, matches.get_flag("force")).map_err(Failure::unexpected)? {
+        let saved = init::save(&path, &proposed.text, matches.get_flag("force")).map_err(|error| Failure::unwritten(error.what, error.hint))?;
+        match saved {
             Outcome::Written => writeln!(context.out, "{shown}: {} clusters, {} endpoints", proposed.clusters, proposed.endpoints)?,
             Outcome::Same => writeln!(context.out, "{shown} says this already")?,
             Outcome::Differs(difference) => {
@@ -66,6 +70,23 @@ impl Command for Init {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Whether somebody means a server: `http://HOST`, `HOST:8008`. No file is written by such a name without a folder before it.
+fn is_url(text: &str) -> bool {
+    let with_port = || text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok());
+    text.contains("://") || with_port()
+}
+
+fn no_file(text: &str) -> Failure {
+    let url = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    // it may have a password inside
+    let (shown, url) =
+        if check::url(&url).is_ok() { (format!("'{text}'"), url) } else { ("what was given".to_owned(), "http://HOST:PORT".to_owned()) };
+    let first = if url.ends_with(":2379") { "--etcd" } else { "--patroni" };
+    let second = if first == "--etcd" { "--patroni" } else { "--etcd" };
+    let hint = format!("to ask it for its clusters: `opsctl init {first} {url}`, or `{second}`; a file of that name: `opsctl init ./NAME`");
+    Failure::usage(format!("init takes the FILE to write, and {shown} is a URL"), hint)
 }
 
 fn from(matches: &ArgMatches) -> Result<From, Failure> {

@@ -3,6 +3,7 @@
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::text::suggest::nearest;
 use clap::{Arg, ArgMatches};
 use std::io::Write;
 
@@ -25,11 +26,16 @@ impl Command for Man {
         let wanted = matches.get_one::<String>("command");
         let name = wanted.map_or_else(|| "opsctl".to_owned(), |command| format!("opsctl-{command}"));
         let page = pages()?.into_iter().find(|(page, _)| *page == name);
-        let (_, roff) =
-            page.ok_or_else(|| Failure::usage(format!("there is no command '{}'", wanted.map_or("", String::as_str)), "see `opsctl --help`"))?;
+        let (_, roff) = page.ok_or_else(|| unknown(wanted.map_or("", String::as_str)))?;
         context.out.write_all(&roff)?;
         Ok(Exit::Done)
     }
+}
+
+fn unknown(name: &str) -> Failure {
+    let near = nearest(name, crate::cli::commands::all().map(|command| command.name()));
+    let hint = near.map_or_else(|| "`opsctl --help` lists the commands".to_owned(), |near| format!("did you mean '{near}'?"));
+    Failure::usage(format!("there is no command '{name}'"), hint)
 }
 
 /// Every page by its name: `opsctl`, `opsctl-status`…

@@ -1,5 +1,6 @@
 //! `record`: keeps what is observed in a file that `replay` shows: `opsctl record incident.opr --for 10m`.
 
+use crate::app::TimeLimit;
 use crate::app::load;
 use crate::app::observe;
 use crate::app::record::{Recorder, Recording};
@@ -57,7 +58,9 @@ impl Command for Record {
         let runtime = context.runtime;
         let stopped = runtime.block_on(async {
             let clock = Clock::real();
-            let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            let loaded = load::load(&context.global.wanted, &TimeLimit::start(&clock, context.global.deadline))
+                .await
+                .map_err(|error| Failure::Config(error.to_string()))?;
             crate::cli::note(&loaded.notes);
             let pick = context.global.pick(None);
             let mut inventory = loaded.inventory.clone();

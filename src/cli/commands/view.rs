@@ -1,8 +1,8 @@
 //! A view as a command: load, observe, page, print. With `--watch`, again and again from one watching process.
 
-use crate::app::load;
 use crate::app::observe::{self, Observed};
 use crate::app::views::{BadPick, ViewDef, picked};
+use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -43,12 +43,13 @@ impl Command for ViewCommand {
         let runtime = context.runtime;
         runtime.block_on(async {
             let clock = Clock::real();
-            let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            let limit = TimeLimit::start(&clock, context.global.deadline);
+            let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
             crate::cli::note(&loaded.notes);
             if let Some(every) = context.global.watch {
                 return self.watch(&loaded, context, argument, every, &clock).await;
             }
-            let observed = observe::once(&loaded.inventory, &clock, context.global.deadline).await;
+            let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
             self.print(&observed, context, argument)?;
             self.exit(&observed, context, strict)
         })

@@ -1,21 +1,25 @@
 //! `wait`: returns when something has become true, for scripts: `opsctl wait --for healthy --timeout 5m`. Exit 124 when the time passed first.
 
-use crate::app::load;
 use crate::app::observe::{self, Observed};
 use crate::app::views::picked;
+use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
 use crate::config::quantity::{self, time_text};
-use crate::health::Standing;
-use crate::model::Clock;
+use crate::health::{Outcome, Standing};
+use crate::model::{Clock, Finding, Severity, Subject};
 use crate::text::untrusted::visible;
 use clap::{Arg, ArgMatches};
+use std::collections::BTreeSet;
 use std::io::Write;
 use tokio_util::sync::CancellationToken;
 
 pub(super) struct Wait;
+
+/// Most lines about what is still missing.
+const MOST: usize = 8;
 
 /// What can be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +63,8 @@ impl Command for Wait {
         let runtime = context.runtime;
         runtime.block_on(async {
             let clock = Clock::real();
-            let loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            let limit = TimeLimit::start(&clock, context.global.deadline);
+            let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
             let pick = context.global.pick(None);
             picked(&Observed::nothing(&loaded.inventory, clock.now()), &pick).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
             let stop = CancellationToken::new();
@@ -82,8 +87,8 @@ impl Command for Wait {
                         return Ok(Exit::Done);
                     }
                     let last = seen.borrow().clone();
-                    for finding in last.judgement.findings.iter().take(5) {
-                        writeln!(context.out, "still: {}", finding.sentence.shown())?;
+                    for line in goal.lacks(&last.at(clock.now()), &pick.clusters) {
+                        writeln!(context.out, "still: {line}")?;
                     }
                     Ok(Exit::Deadline)
                 }
@@ -114,6 +119,49 @@ impl Goal {
         }
     }
 
+    /// What keeps it from being true, each once and the worst first, safe to show.
+    fn lacks(&self, observed: &Observed, clusters: &[String]) -> Vec<String> {
+        let wanted = |name: &str| clusters.is_empty() || clusters.iter().any(|cluster| cluster == name);
+        let entries = || observed.fleet.clusters.iter().filter(|cluster| wanted(&cluster.spec.name)).flat_map(|cluster| &cluster.entries);
+        let findings = |keeps: &dyn Fn(&Finding) -> bool| {
+            // what two witnesses say of one thing is one state
+            let mut told = BTreeSet::new();
+            let mine = observed.judgement.findings.iter().filter(|finding| wanted(&finding.subject.cluster) && keeps(finding));
+            let mine = mine.filter(move |finding| {
+                let Subject { cluster, member, object, .. } = &finding.subject;
+                told.insert((cluster, &finding.rule, member, object))
+            });
+            mine.map(|finding| finding.sentence.shown()).collect::<Vec<_>>()
+        };
+        let unknown = |keeps: &dyn Fn(&Outcome) -> bool| {
+            let mine = observed.judgement.outcomes.iter().filter(|outcome| wanted(&outcome.subject.cluster) && keeps(outcome));
+            let gaps = mine.filter_map(|outcome| outcome.found.as_ref().err());
+            gaps.map(|gap| format!("not known: {}: {}", visible(&gap.fact), visible(&gap.reason.phrase()))).collect::<Vec<_>>()
+        };
+        let mut lines = match self {
+            Goal::Up => [findings(&|finding| finding.severity == Severity::Critical), unknown(&|outcome| outcome.rule.required)].concat(),
+            Goal::Healthy => [findings(&|finding| finding.severity >= Severity::Warning), unknown(&|outcome| outcome.rule.required)].concat(),
+            Goal::Answers => Vec::new(),
+            Goal::Quiet(rule) => [findings(&|finding| finding.rule == *rule), unknown(&|outcome| outcome.rule.id == rule)].concat(),
+            Goal::Raised(rule) => unknown(&|outcome| outcome.rule.id == rule),
+        };
+        if *self == Goal::Answers || lines.is_empty() {
+            let silent = entries().filter_map(|entry| Some((entry, entry.current(observed.now).err()?)));
+            lines.extend(
+                silent.map(|(entry, gap)| format!("{} does not answer: {}", visible(&entry.spec.id.to_string()), visible(&gap.reason.phrase()))),
+            );
+        }
+        if let (Goal::Raised(rule), true) = (self, lines.is_empty()) {
+            lines.push(format!("{rule} finds nothing"));
+        }
+        let mut said = BTreeSet::new();
+        lines.retain(|line| said.insert(line.clone()));
+        let more = lines.len().saturating_sub(MOST);
+        lines.truncate(MOST);
+        lines.extend((more > 0).then(|| format!("{more} more: `opsctl findings` and `opsctl explain` show them")));
+        lines
+    }
+
     fn holds(&self, observed: &Observed, clusters: &[String]) -> bool {
         let wanted = |name: &str| clusters.is_empty() || clusters.iter().any(|cluster| cluster == name);
         let mut entries = observed.fleet.clusters.iter().filter(|cluster| wanted(&cluster.spec.name)).flat_map(|cluster| &cluster.entries);
@@ -134,5 +182,46 @@ impl Goal {
             Goal::Quiet(rule) => !outcomes(rule).is_empty() && outcomes(rule).iter().all(|found| matches!(found, Ok(0))),
             Goal::Raised(rule) => outcomes(rule).iter().any(|found| matches!(found, Ok(count) if *count > 0)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Inventory;
+    use crate::health::Judgement;
+    use crate::model::{Cure, Since};
+    use std::sync::Arc;
+
+    fn finding(member: &str, severity: Severity, sentence: &str) -> Finding {
+        let now = Clock::real().now();
+        Finding {
+            rule: "replica-not-streaming".to_owned(),
+            severity,
+            subject: Subject { cluster: "lab".to_owned(), system: Some(sentence.to_owned()), member: Some(member.to_owned()), object: None },
+            sentence: sentence.into(),
+            evidence: Vec::new(),
+            since: Since::FirstSeen(now.wall),
+            cure: Cure::Procedure(String::new()),
+            confirmed: true,
+        }
+    }
+
+    #[test]
+    fn what_is_still_so_is_said_once_and_only_what_keeps_the_goal() {
+        let now = Clock::real().now();
+        let findings = vec![
+            finding("pg1", Severity::Critical, "nothing accepts writes"),
+            finding("pg2", Severity::Critical, "nothing accepts writes"),
+            finding("pg3", Severity::Warning, "pg3 streams from nobody"),
+            finding("pg3", Severity::Warning, "pg3 receives WAL from nobody"),
+            finding("pg3", Severity::Info, "pg3 is tagged"),
+        ];
+        let judgement = Arc::new(Judgement { findings, ..Judgement::none(now) });
+        let observed = Observed { judgement, ..Observed::nothing(&Inventory::default(), now) };
+        assert_eq!(Goal::Up.lacks(&observed, &[]), ["nothing accepts writes"]);
+        assert_eq!(Goal::Healthy.lacks(&observed, &[]), ["nothing accepts writes", "pg3 streams from nobody"]);
+        assert_eq!(Goal::Healthy.lacks(&observed, &["other".to_owned()]), Vec::<String>::new());
+        assert_eq!(Goal::Raised("split-brain".to_owned()).lacks(&observed, &[]), ["split-brain finds nothing"]);
     }
 }

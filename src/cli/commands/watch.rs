@@ -1,5 +1,6 @@
 //! `watch`: prints what changes in the verdicts, one line each, until interrupted. With `--headless` it keeps the rings that a console can look back into.
 
+use crate::app::TimeLimit;
 use crate::app::load::{self, Loaded};
 use crate::app::observe::{self, Observed};
 use crate::app::ring::Limits;
@@ -53,7 +54,9 @@ impl Command for Watch {
         let runtime = context.runtime;
         runtime.block_on(async {
             let clock = Clock::real();
-            let mut loaded = load::load(&context.global.wanted).await.map_err(|error| Failure::Config(error.to_string()))?;
+            let mut loaded = load::load(&context.global.wanted, &TimeLimit::start(&clock, context.global.deadline))
+                .await
+                .map_err(|error| Failure::Config(error.to_string()))?;
             crate::cli::note(&loaded.notes);
             let pick = context.global.pick(None);
             picked(&Observed::nothing(&loaded.inventory, clock.now()), &pick).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;

@@ -1,5 +1,6 @@
 //! The first table as CSV, every column, raw numbers. <https://www.rfc-editor.org/rfc/rfc4180>
 
+use crate::app::cells::missing;
 use crate::systems::view::{Cell, Page};
 use crate::text::untrusted::visible;
 use std::io::{self, Write};
@@ -18,11 +19,13 @@ pub(super) fn write(out: &mut dyn Write, page: &Page) -> io::Result<()> {
 
 fn field(cell: &Cell) -> String {
     match cell {
+        cell if missing(cell, "").is_some() => String::new(),
         Cell::Nothing | Cell::Unknown(_) => String::new(),
         Cell::Text(text) | Cell::Word(text, _) => text.shown(),
         Cell::Count(count) => count.to_string(),
         Cell::Bytes(bytes) => bytes.to_string(),
-        Cell::Seconds(number) | Cell::Percent(number) => number.to_string(),
+        Cell::AtLeast(number) if *number < 1.0 => String::new(),
+        Cell::Seconds(number) | Cell::AtLeast(number) | Cell::Percent(number) => number.to_string(),
         Cell::Lsn(lsn) => lsn.to_string(),
         Cell::Time(at) => at.to_string(),
         Cell::Flag(on) => on.to_string(),
@@ -51,6 +54,11 @@ mod tests {
     fn a_gap_of_a_series_is_an_empty_place() {
         let series = Series { step: std::time::Duration::from_secs(1), unit: Kind::Count, values: [Some(1.0), None, Some(2.5)].into() };
         assert_eq!(field(&Cell::Series(series)), "1;;2.5");
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_an_empty_field() {
+        assert_eq!((field(&Cell::Seconds(f64::NAN)), field(&Cell::Seconds(0.5))), (String::new(), "0.5".to_owned()));
     }
 
     #[test]

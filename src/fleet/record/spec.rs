@@ -12,6 +12,7 @@ use std::time::Duration;
 pub struct ClusterText {
     name: String,
     environment: Environment,
+    environment_assumed: bool,
     scope: String,
     rto_goal: Duration,
     rules: BTreeMap<String, BTreeMap<String, QuantityText>>,
@@ -21,11 +22,12 @@ pub struct ClusterText {
 impl ClusterText {
     #[must_use]
     pub fn of(spec: &ClusterSpec) -> Self {
-        let ClusterSpec { name, environment, scope, rto_goal, endpoints: _, rules, found_in } = spec;
+        let ClusterSpec { name, environment, environment_assumed, scope, rto_goal, endpoints: _, rules, found_in } = spec;
         let knobs = |knobs: &BTreeMap<String, Quantity>| knobs.iter().map(|(name, value)| (name.clone(), QuantityText::of(*value))).collect();
         ClusterText {
             name: name.clone(),
             environment: *environment,
+            environment_assumed: *environment_assumed,
             scope: scope.clone(),
             rto_goal: *rto_goal,
             rules: rules.iter().map(|(rule, set)| (rule.clone(), knobs(set))).collect(),
@@ -39,6 +41,7 @@ impl ClusterText {
         ClusterSpec {
             name: self.name,
             environment: self.environment,
+            environment_assumed: self.environment_assumed,
             scope: self.scope,
             rto_goal: self.rto_goal,
             endpoints,

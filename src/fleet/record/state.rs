@@ -5,7 +5,7 @@
 
 use super::Docs;
 use super::spec::{ClusterText, EndpointText};
-use crate::fleet::{Cluster, Entry, Failure, Fleet, Good, Rejected};
+use crate::fleet::{Cluster, Entry, Failure, Fleet, Good, Passage, Rejected};
 use crate::model::{EndpointId, Moment};
 use crate::systems::registry;
 use crate::text::Untrusted;
@@ -43,6 +43,28 @@ struct ClusterDoc {
     configured: Vec<usize>,
     entries: Vec<usize>,
     rejected: Vec<RejectedText>,
+    arrived: Vec<PassageText>,
+    departed: Vec<PassageText>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PassageText {
+    id: EndpointId,
+    address: Untrusted,
+    by: String,
+    at: Moment,
+}
+
+impl PassageText {
+    fn of(passage: &Passage) -> Self {
+        let Passage { id, address, by, at } = passage.clone();
+        PassageText { id, address, by, at }
+    }
+
+    fn passage(self) -> Passage {
+        let PassageText { id, address, by, at } = self;
+        Passage { id, address, by, at }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -132,6 +154,8 @@ fn cluster_doc(cluster: &Cluster) -> ClusterDoc {
         configured,
         entries,
         rejected: rejected.collect(),
+        arrived: cluster.arrived.iter().map(PassageText::of).collect(),
+        departed: cluster.departed.iter().map(PassageText::of).collect(),
         known: known.iter().map(|spec| EndpointText::of(spec)).collect(),
     }
 }
@@ -163,6 +187,8 @@ struct Known {
     spec: Arc<crate::config::ClusterSpec>,
     entries: Vec<Arc<crate::config::EndpointSpec>>,
     rejected: Vec<Rejected>,
+    arrived: Vec<Passage>,
+    departed: Vec<Passage>,
 }
 
 impl Decoder {
@@ -190,7 +216,7 @@ impl Decoder {
             }
         };
         let entries = known.entries.iter().map(|spec| self.entry(docs, spec, at)).collect::<Result<_, String>>()?;
-        Ok(Cluster { spec: known.spec, entries, rejected: known.rejected })
+        Ok(Cluster { spec: known.spec, entries, rejected: known.rejected, arrived: known.arrived, departed: known.departed })
     }
 
     fn entry(&mut self, docs: &Docs, spec: &Arc<crate::config::EndpointSpec>, at: Moment) -> Result<Arc<Entry>, String> {
@@ -221,7 +247,14 @@ fn known_cluster(doc: ClusterDoc) -> Option<Known> {
     let pick = |numbers: Vec<usize>| numbers.into_iter().map(|number| known.get(number).cloned()).collect::<Option<Vec<_>>>();
     let rejected =
         doc.rejected.into_iter().map(|RejectedText { named_by, name, address, why }| Rejected { named_by, name, address, why: why.into() });
-    Some(Known { spec: Arc::new(doc.spec.with(pick(doc.configured)?)), entries: pick(doc.entries)?, rejected: rejected.collect() })
+    let passages = |texts: Vec<PassageText>| texts.into_iter().map(PassageText::passage).collect();
+    Some(Known {
+        spec: Arc::new(doc.spec.with(pick(doc.configured)?)),
+        entries: pick(doc.entries)?,
+        rejected: rejected.collect(),
+        arrived: passages(doc.arrived),
+        departed: passages(doc.departed),
+    })
 }
 
 fn entry_of(text: EntryText, spec: &Arc<crate::config::EndpointSpec>, at: Moment) -> Entry {

@@ -26,13 +26,22 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         return Err(told.gap("whether Patroni is paused", Reason::NotAskedYet));
     }
     let mut raised = Raised::new(Severity::Warning, "Patroni is paused: nobody is promoted or restarted by it");
-    for member in told.views().filter(|member| member.snapshot.own.paused) {
+    for member in told.views().filter(|member| member.snapshot.own.paused.is_on()) {
         raised = raised.seen(format!("GET /patroni of {}", member.name()), "pause", member.snapshot.exchange.answered);
     }
     if let Ok(picture) = told.picture()
-        && picture.value.paused
+        && picture.value.paused.is_on()
     {
         raised = raised.seen(picture.witness, "pause", picture.taken_at);
     }
-    Ok(if raised.evidence.is_empty() { Vec::new() } else { vec![raised] })
+    if raised.evidence.is_empty() {
+        for member in told.views() {
+            member.snapshot.own.paused.known(format!("pause of {}", member.name()))?;
+        }
+        if let Ok(picture) = told.picture() {
+            picture.value.paused.known(format!("pause in {}", picture.witness))?;
+        }
+        return Ok(Vec::new());
+    }
+    Ok(vec![raised])
 }

@@ -8,6 +8,7 @@ use crate::model::{Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, RuleInfo, Verdict, View};
 use crate::systems::patroni::claims::Store;
 use crate::systems::patroni::snapshot::Snapshot;
+use crate::systems::patroni::wire::Flag;
 use std::time::Duration;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
@@ -61,10 +62,11 @@ fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
 fn whole(told: &Told<'_>) -> String {
     let primary = told.views().find(|member| member.snapshot.says_writable());
     let rest = match primary {
-        Some(member) if member.snapshot.own.failsafe_active => {
+        Some(member) if member.snapshot.own.failsafe_active.is_on() => {
             format!("{} goes on by failsafe mode, as long as it reaches all members", member.name())
         }
-        Some(member) => format!("{} still says primary and will give it up", member.name()),
+        Some(member) if member.snapshot.own.failsafe_active == Flag::Off => format!("{} still says primary and will give it up", member.name()),
+        Some(member) => format!("{} still says primary; whether by failsafe mode is not known", member.name()),
         None => "nobody is primary".to_owned(),
     };
     format!("no member of Patroni that answers reaches the cluster's store; {rest}")
@@ -72,7 +74,10 @@ fn whole(told: &Told<'_>) -> String {
 
 fn evidence(raised: Raised, member: &View<'_, Snapshot>) -> Raised {
     let (snapshot, name) = (member.snapshot, member.name());
-    let age = snapshot.dcs_age().map_or_else(|| "dcs_last_seen not told".to_owned(), |age| format!("store last seen {} ago", time_text(age)));
+    let age = match snapshot.dcs_age() {
+        Ok(age) => format!("store last seen {} ago", time_text(age)),
+        Err(gap) => format!("{}: {}", gap.fact, gap.reason.phrase()),
+    };
     let raised = raised.seen(format!("GET /patroni of {name}"), age, snapshot.exchange.answered);
     match snapshot.cluster.known("GET /cluster") {
         Ok(_) => raised,

@@ -1,4 +1,4 @@
-//! An endpoint of the configuration does not answer, or answers nothing that can be read.
+//! An endpoint does not answer, or answers nothing that can be read: one of the configuration, or one that a server names.
 
 use crate::config::quantity::time_text;
 use crate::health::rule::{ClusterRule, ClusterView};
@@ -24,8 +24,8 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
             let id = &entry.spec.id;
             let last_good = entry.good.as_ref().map(|good| view.now.since(good.taken_at));
             let ago = last_good.map_or_else(|| "never read".to_owned(), |age| format!("last read {} ago", time_text(age)));
-            let severity = if entry.spec.origin == Origin::Configured { Severity::Warning } else { Severity::Info };
-            Raised::new(severity, format!("{} {} does not answer: {} ({ago})", id.system, id.name, failure.error.trouble.phrase()))
+            let known = if entry.spec.origin == Origin::Configured { "" } else { ", which only a server names," };
+            Raised::new(Severity::Warning, format!("{} {}{known} does not answer: {} ({ago})", id.system, id.name, failure.error.trouble.phrase()))
                 .on(id.name.as_str())
                 .object(id.system.as_str())
                 .seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last)

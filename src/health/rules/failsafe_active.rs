@@ -25,9 +25,15 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         return Err(told.gap("whether failsafe mode is active", Reason::NotAskedYet));
     }
     let raised = Raised::new(Severity::Warning, "failsafe mode is active: writes go on only while the primary reaches every member");
-    let active = told.views().filter(|member| member.snapshot.own.failsafe_active);
+    let active = told.views().filter(|member| member.snapshot.own.failsafe_active.is_on());
     let raised = active.fold(raised, |raised, member| {
         raised.seen(format!("GET /patroni of {}", member.name()), "failsafe_mode_is_active", member.snapshot.exchange.answered)
     });
-    Ok(if raised.evidence.is_empty() { Vec::new() } else { vec![raised] })
+    if raised.evidence.is_empty() {
+        for member in told.views() {
+            member.snapshot.own.failsafe_active.known(format!("failsafe_mode_is_active of {}", member.name()))?;
+        }
+        return Ok(Vec::new());
+    }
+    Ok(vec![raised])
 }

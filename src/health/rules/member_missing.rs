@@ -1,16 +1,18 @@
 //! A member of the configuration is not in the cluster's store: its lease ended, or it was never there. Patroni forgets such a member silently.
 
+use crate::config::Quantity;
 use crate::health::patroni::Told;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Origin, Severity};
-use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, RuleInfo, Verdict};
+use std::time::Duration;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
         id: "member-missing",
         sentence: "a configured member is not in the cluster's store",
         required: false,
-        knobs: &[],
+        knobs: &[Knob { name: HOLDS, default: Quantity::Time(Duration::from_secs(15)), doc: "a member that restarts comes back within a loop" }],
         cure: "Its Patroni is down or cannot reach the store: start it, read its log. If the member was taken out for good, take it out of the configuration.",
     },
     judge,

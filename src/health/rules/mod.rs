@@ -15,15 +15,21 @@ mod failsafe_active;
 mod foreign_member;
 mod leader_and_sync_in_one_zone;
 mod lock_holder_not_writable;
+mod member_appeared;
 mod member_missing;
+mod member_not_running;
+mod member_vanished;
 mod no_leader;
 mod no_writable_primary;
+mod replica_lag;
 mod rto_over_goal;
 mod scheduled_switchover;
 mod split_brain;
 mod stale_data;
 mod sync_standby_missing;
 mod timeline_mismatch;
+#[cfg(test)]
+mod told_by_servers;
 #[cfg(test)]
 mod who_writes;
 mod witness_stale;
@@ -43,6 +49,10 @@ pub static RULES: &[ClusterRule] = &[
     scheduled_switchover::RULE,
     rto_over_goal::RULE,
     member_missing::RULE,
+    member_not_running::RULE,
+    replica_lag::RULE,
+    member_vanished::RULE,
+    member_appeared::RULE,
     foreign_member::RULE,
     witness_stale::RULE,
     dcs_down::RULE,

@@ -36,14 +36,14 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         // without its store a primary may go on by failsafe; then there is a leader, though no lock
         Err(_) if writable.is_some() => return Ok(Vec::new()),
         Err(gap) => {
-            let everybody = told.views().next().is_some() && told.views().all(|member| member.snapshot.own.unlocked);
+            let everybody = told.views().next().is_some() && told.views().all(|member| member.snapshot.own.unlocked.is_on());
             if !everybody {
                 return Err(if told.views().next().is_some() { gap } else { told.gap("leader of the cluster", Reason::NotAskedYet) });
             }
             Raised::new(Severity::Critical, "nobody holds the leader lock, and the store of the cluster cannot be read")
         }
     };
-    let unlocked = told.views().filter(|member| member.snapshot.own.unlocked);
+    let unlocked = told.views().filter(|member| member.snapshot.own.unlocked.is_on());
     Ok(vec![unlocked.fold(raised, |raised, member| {
         raised.seen(format!("GET /patroni of {}", member.name()), "cluster_unlocked", member.snapshot.exchange.answered)
     })])

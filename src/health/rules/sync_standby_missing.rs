@@ -36,8 +36,11 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     }
     let streaming = snapshot.own.followers.iter().filter(|follower| follower.state.as_deref() == Some("streaming")).count();
     let name = leader.name();
-    let (severity, what) = if config.value.synchronous_mode_strict() {
+    let strict = config.value.synchronous_mode_strict();
+    let (severity, what) = if strict.is_on() {
         (Severity::Critical, "and synchronous_mode_strict holds every commit until there is one")
+    } else if strict.known("synchronous_mode_strict").is_err() {
+        (Severity::Critical, "and whether synchronous_mode_strict holds every commit is not known")
     } else if streaming == 0 {
         (Severity::Critical, "and no standby streams at all: what is committed now exists on one server")
     } else {

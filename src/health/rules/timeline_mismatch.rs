@@ -1,16 +1,22 @@
 //! A running member is on another timeline than the leader: it did not follow the last promotion, or it was promoted by itself.
 
+use crate::config::Quantity;
 use crate::health::patroni::Told;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Reason, Severity};
-use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, RuleInfo, Verdict};
+use std::time::Duration;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
         id: "timeline-mismatch",
         sentence: "a running member is on another timeline than the leader",
         required: false,
-        knobs: &[],
+        knobs: &[Knob {
+            name: HOLDS,
+            default: Quantity::Time(Duration::from_secs(20)),
+            doc: "replicas follow a promotion within two loops of Patroni",
+        }],
         cure: "Directly after a promotion it ends by itself. If it stays: the member could not follow (its log: `requested timeline is not a child`); let Patroni \
                rewind it or reinitialise it. A member that is ahead of the leader holds commits that the leader does not have: keep its data until that is understood.",
     },

@@ -40,7 +40,7 @@ impl Client {
     pub fn new(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Client, ProbeError> {
         let url = endpoint.body.text("url").ok_or_else(|| ProbeError::new(Trouble::NoAddress, endpoint.id.to_string(), "no `url` is configured"))?;
         let deadline = wiring.deadline.min(LONGEST);
-        let reader = HttpReader::new(url, None, endpoint.tls.clone().unwrap_or_default(), deadline).in_a_row();
+        let reader = HttpReader::new(url, None, endpoint.tls.clone().unwrap_or_default(), deadline).in_a_row().told_by(endpoint.origin);
         let mut namespace = endpoint.body.text("namespace").unwrap_or(super::NAMESPACE).trim_matches('/').to_owned();
         namespace = if namespace.is_empty() { "/".to_owned() } else { format!("/{namespace}/") };
         Ok(Client { reader, clock: wiring.clock.clone(), deadline, namespace, former: None })

@@ -16,9 +16,10 @@ pub use client::Client;
 pub use kv::Hosts;
 pub use snapshot::Snapshot;
 
-use super::contract::{Discovered, Field, Form, Rule, System, Tier, View, Wiring};
+use super::contract::{Discovered, Field, Form, Roll, Rule, System, Tier, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
+use crate::model::Reading;
 use crate::transport::ProbeError;
 
 /// Where clusters keep their keys unless said.
@@ -65,13 +66,13 @@ impl System for Etcd {
         present::cells(view)
     }
 
-    fn discovered(snapshot: &Snapshot) -> Vec<Discovered> {
-        let peers = snapshot.peers.value().map(Vec::as_slice).unwrap_or_default();
+    fn discovered(snapshot: &Snapshot) -> Option<Roll> {
+        let Reading::Known(peers) = &snapshot.peers else { return None };
         let named = |peer: &wire::Peer| {
             let address = peer.client_urls.first()?.clone().into();
             Some(Discovered { system: Self::NAME, name: peer.name.clone().into(), field: "url", address })
         };
-        peers.iter().filter(|peer| !peer.name.is_empty()).filter_map(named).collect()
+        Some(Roll { taken_at: peers.taken_at, named: peers.value.iter().filter(|peer| !peer.name.is_empty()).filter_map(named).collect() })
     }
 
     fn privileges() -> &'static str {

@@ -26,7 +26,7 @@ impl Snapshot {
     /// This member knows of a leader and is not told otherwise.
     #[must_use]
     pub fn has_leader(&self) -> bool {
-        self.status.leader.is_some() && !self.status.errors.iter().any(|error| error.contains("no leader"))
+        self.status.leader.is_some() && !self.status.errors.iter().any(|error| tells_no_leader(error))
     }
 
     #[must_use]
@@ -41,6 +41,11 @@ impl Snapshot {
         Some(peer.name.as_str()).filter(|name| !name.is_empty())
     }
 
+    /// Errors of the status that are neither an alarm nor the missing leader.
+    pub fn unknown_errors(&self) -> impl Iterator<Item = &str> {
+        self.status.errors.iter().map(String::as_str).filter(|error| !tells_no_leader(error) && alarm_in(error).is_none())
+    }
+
     /// Alarms that are set, from the list and from the errors in the status, which is answered without a quorum too.
     #[must_use]
     pub fn alarms_set(&self) -> Vec<Alarm> {
@@ -52,6 +57,11 @@ impl Snapshot {
         }
         set
     }
+}
+
+/// `etcdserver: no leader`
+fn tells_no_leader(error: &str) -> bool {
+    error.contains("no leader")
 }
 
 /// `memberID:8630161756594109333 alarm:NOSPACE `, as a status tells an alarm.

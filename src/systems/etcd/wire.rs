@@ -7,6 +7,9 @@ use crate::transport::{ProbeError, Trouble};
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
+/// Seven vote at most in practice; more than this is no cluster, and everything that is told of members grows with it.
+const MOST_PEERS: usize = 256;
+
 /// `POST /v3/maintenance/status`: how one member stands. Answered without a quorum too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
@@ -192,6 +195,9 @@ pub fn health(answer: &Answer, asked: &str) -> Result<Health, ProbeError> {
 /// As [`body`].
 pub fn peers(answer: &Answer, asked: &str) -> Result<Vec<Peer>, ProbeError> {
     let raw: RawPeers = body(answer, asked)?;
+    if raw.members.len() > MOST_PEERS {
+        return Err(ProbeError::new(Trouble::Malformed, asked, format!("{} members, no cluster has more than {MOST_PEERS}", raw.members.len())));
+    }
     let peer = |raw: RawPeer| Peer { id: raw.id, name: raw.name, client_urls: raw.client_urls, is_learner: raw.is_learner };
     Ok(raw.members.into_iter().map(peer).collect())
 }

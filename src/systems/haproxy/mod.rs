@@ -121,7 +121,7 @@ fn page(url: &str, endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Page, Pro
     let tls = endpoint.tls.clone().unwrap_or_default();
     // where the socket is asked first, each way has half of the time
     let deadline = if endpoint.body.text("socket").is_some() { wiring.deadline / 2 } else { wiring.deadline };
-    Ok(Page { reader: HttpReader::new(&format!("{scheme}://{host}"), login, tls, deadline), path })
+    Ok(Page { reader: HttpReader::new(&format!("{scheme}://{host}"), login, tls, deadline).told_by(endpoint.origin), path })
 }
 
 #[cfg(test)]

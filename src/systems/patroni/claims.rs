@@ -4,7 +4,7 @@ use super::own::Follower;
 use super::picture::Row;
 use super::snapshot::Snapshot;
 use super::words::{Phase, Role};
-use crate::model::{Gap, Reason, Timeline};
+use crate::model::{Gap, Timeline};
 use std::time::Duration;
 
 /// Patroni's default, where the configuration of the cluster could not be read.
@@ -60,15 +60,13 @@ impl Snapshot {
     /// How the member stands with its store. `grace` on top of `loop_wait` is how late it may be.
     ///
     /// # Errors
-    /// The gap, where the member does not say when it last reached it (Patroni before 2.1).
+    /// The gap, where the member does not say when it last reached it (Patroni before 2.1), or says a time that is still to come.
     pub fn store(&self, grace: Duration) -> Result<Store, Gap> {
         let configured = self.config.value().and_then(super::dynamic::Dynamic::loop_wait);
         let unread = self.cluster_failures;
-        let Some(age) = self.dcs_age() else {
-            return match unread {
-                0 => Err(Gap::new("dcs_last_seen", Reason::NotReported)),
-                _ => Ok(Store::Doubtful),
-            };
+        let age = match self.dcs_age() {
+            Ok(age) => age,
+            Err(gap) => return if unread == 0 { Err(gap) } else { Ok(Store::Doubtful) },
         };
         let wait = configured.unwrap_or(LOOP_WAIT);
         // an unknown loop_wait may be longer than the default: then the silence of the store has to be seen as well

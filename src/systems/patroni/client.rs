@@ -41,7 +41,7 @@ impl Client {
         let url = endpoint.body.text("url").ok_or_else(|| ProbeError::new(Trouble::NoAddress, endpoint.id.to_string(), "no `url` is configured"))?;
         let login = endpoint.read.as_ref().map(|read| Login { user: read.user.clone(), password: read.password.clone() });
         let tls = endpoint.tls.clone().unwrap_or_default();
-        let reader = HttpReader::new(base(url), login, tls, wiring.deadline);
+        let reader = HttpReader::new(base(url), login, tls, wiring.deadline).told_by(endpoint.origin);
         Ok(Client { reader, clock: wiring.clock.clone(), deadline: wiring.deadline, gate: Gate::default(), former: None })
     }
 

@@ -3,7 +3,7 @@
 //! <https://patroni.readthedocs.io/en/latest/dynamic_configuration.html>
 
 use super::strict::StrictMap;
-use super::wire::{body, is_true};
+use super::wire::{Flag, body, short};
 use crate::transport::ProbeError;
 use crate::transport::http::Answer;
 use serde::{Deserialize, Serialize};
@@ -79,27 +79,28 @@ impl Dynamic {
         match self.whole.get("synchronous_mode") {
             None | Some(Value::Null) => SyncMode::Off,
             Some(Value::String(word)) if word.eq_ignore_ascii_case("quorum") => SyncMode::Quorum,
-            Some(value) if is_true(value) => SyncMode::On,
-            Some(Value::Bool(false)) => SyncMode::Off,
-            Some(Value::String(word)) if matches!(word.to_ascii_lowercase().as_str(), "off" | "false" | "no" | "0") => SyncMode::Off,
-            Some(other) => SyncMode::Other(other.to_string()),
+            Some(value) => match Flag::of(value) {
+                Flag::On => SyncMode::On,
+                Flag::Off => SyncMode::Off,
+                Flag::Odd(other) => SyncMode::Other(short(&other)),
+            },
         }
     }
 
     /// Without a standby no commit is confirmed.
     #[must_use]
-    pub fn synchronous_mode_strict(&self) -> bool {
+    pub fn synchronous_mode_strict(&self) -> Flag {
         self.flag("synchronous_mode_strict")
     }
 
     /// The primary goes on without its store as long as it reaches all members.
     #[must_use]
-    pub fn failsafe_mode(&self) -> bool {
+    pub fn failsafe_mode(&self) -> Flag {
         self.flag("failsafe_mode")
     }
 
     #[must_use]
-    pub fn paused(&self) -> bool {
+    pub fn paused(&self) -> Flag {
         self.flag("pause")
     }
 
@@ -109,8 +110,8 @@ impl Dynamic {
         self.whole.get("standby_cluster").is_some_and(|value| !value.is_null())
     }
 
-    fn flag(&self, key: &str) -> bool {
-        self.whole.get(key).is_some_and(is_true)
+    fn flag(&self, key: &str) -> Flag {
+        self.whole.get(key).map_or(Flag::Off, Flag::of)
     }
 }
 
@@ -128,14 +129,16 @@ mod tests {
         assert_eq!(empty.ttl(), Some(Duration::from_secs(30)));
         assert_eq!(empty.loop_wait(), Some(Duration::from_secs(10)));
         assert_eq!(empty.synchronous_mode(), SyncMode::Off);
-        assert!(!empty.failsafe_mode() && !empty.is_standby_cluster());
+        assert!(empty.failsafe_mode() == Flag::Off && !empty.is_standby_cluster());
     }
 
     #[test]
     fn a_value_that_makes_no_sense_is_not_a_default() {
-        let odd = dynamic(r#"{"ttl": "soon", "loop_wait": -3, "maximum_lag_on_failover": "1MB", "synchronous_mode": {"x": 1}}"#);
+        let odd =
+            dynamic(r#"{"ttl": "soon", "loop_wait": -3, "maximum_lag_on_failover": "1MB", "synchronous_mode": {"x": 1}, "failsafe_mode": "soon"}"#);
         assert_eq!((odd.ttl(), odd.loop_wait(), odd.maximum_lag_on_failover()), (None, None, None));
         assert!(matches!(odd.synchronous_mode(), SyncMode::Other(_)));
+        assert!(odd.failsafe_mode().known("failsafe_mode").is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub mod gate;
 pub mod history;
 pub mod own;
 pub mod picture;
-mod present;
+pub mod present;
 mod rules;
 pub mod settings;
 pub mod snapshot;
@@ -23,9 +23,10 @@ pub mod words;
 pub use client::Client;
 pub use snapshot::Snapshot;
 
-use super::contract::{Discovered, Field, Form, Rule, System, Tier, View, Wiring};
+use super::contract::{Discovered, Field, Form, Roll, Rule, System, Tier, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
+use crate::model::Reading;
 use crate::transport::ProbeError;
 
 /// A member of a Patroni cluster.
@@ -61,13 +62,13 @@ impl System for Patroni {
         present::cells(view)
     }
 
-    fn discovered(snapshot: &Snapshot) -> Vec<Discovered> {
-        let rows = snapshot.cluster.value().map(|picture| picture.members.as_slice()).unwrap_or_default();
+    fn discovered(snapshot: &Snapshot) -> Option<Roll> {
+        let Reading::Known(picture) = &snapshot.cluster else { return None };
         let named = |row: &picture::Row| {
             let address = row.api_url.clone()?.into();
             Some(Discovered { system: Self::NAME, name: row.name.clone().into(), field: "url", address })
         };
-        rows.iter().filter_map(named).collect()
+        Some(Roll { taken_at: picture.taken_at, named: picture.value.members.iter().filter_map(named).collect() })
     }
 
     fn privileges() -> &'static str {

@@ -3,7 +3,7 @@
 //! <https://patroni.readthedocs.io/en/latest/rest_api.html#monitoring-endpoint>
 
 use super::strict::StrictMap;
-use super::wire::{Stamp, body, truth};
+use super::wire::{Change, Flag, Pending, Stamp, body, truth};
 use super::words::{Role, State};
 use crate::model::{Lsn, Timeline};
 use crate::transport::ProbeError;
@@ -41,13 +41,12 @@ pub struct Own {
     pub replication_state: Option<String>,
     /// Who streams from this member.
     pub followers: Vec<Follower>,
-    /// Parameter to its old and new value; `Some` and empty when a restart is pending without a reason given.
-    pub pending_restart: Option<BTreeMap<String, Change>>,
+    pub pending_restart: Pending,
     pub scheduled_restart: Option<Stamp>,
-    pub paused: bool,
+    pub paused: Flag,
     /// Nobody holds the leader lock, as far as this member knows.
-    pub unlocked: bool,
-    pub failsafe_active: bool,
+    pub unlocked: Flag,
+    pub failsafe_active: Flag,
     /// When this member last reached the store, by its own clock, in whole seconds.
     pub dcs_last_seen: Option<Timestamp>,
     pub tags: BTreeMap<String, serde_json::Value>,
@@ -61,6 +60,8 @@ pub enum Confirms {
     Sync,
     /// It is one of several, any of which may confirm.
     Quorum,
+    /// The member says it in a form that is neither yes nor no.
+    Unclear,
 }
 
 /// A row of `pg_stat_replication`.
@@ -74,17 +75,7 @@ pub struct Follower {
     pub sync_state: Option<String>,
 }
 
-/// A parameter that waits for a restart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    #[serde(default, rename = "old_value")]
-    pub old: Option<String>,
-    #[serde(default, rename = "new_value")]
-    pub new: Option<String>,
-}
-
 #[derive(Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the form of the answer")]
 struct Raw {
     state: State,
     role: Role,
@@ -95,21 +86,21 @@ struct Raw {
     postmaster_start_time: Option<Stamp>,
     xlog: Option<RawXlog>,
     #[serde(default, deserialize_with = "truth")]
-    sync_standby: bool,
+    sync_standby: Flag,
     #[serde(default, deserialize_with = "truth")]
-    quorum_standby: bool,
+    quorum_standby: Flag,
     replication_state: Option<String>,
     replication: Option<Vec<RawFollower>>,
     #[serde(default, deserialize_with = "truth")]
-    pending_restart: bool,
+    pending_restart: Flag,
     pending_restart_reason: Option<StrictMap>,
     scheduled_restart: Option<RawSchedule>,
     #[serde(default, deserialize_with = "truth")]
-    pause: bool,
+    pause: Flag,
     #[serde(default, deserialize_with = "truth")]
-    cluster_unlocked: bool,
+    cluster_unlocked: Flag,
     #[serde(default, deserialize_with = "truth")]
-    failsafe_mode_is_active: bool,
+    failsafe_mode_is_active: Flag,
     dcs_last_seen: Option<i64>,
     tags: Option<StrictMap>,
 }
@@ -181,13 +172,14 @@ impl From<Raw> for Own {
             role: raw.role,
             state: raw.state,
             confirms: match (raw.sync_standby, raw.quorum_standby) {
-                (true, _) => Confirms::Sync,
-                (false, true) => Confirms::Quorum,
-                (false, false) => Confirms::Nothing,
+                (Flag::On, _) => Confirms::Sync,
+                (Flag::Off, Flag::On) => Confirms::Quorum,
+                (Flag::Off, Flag::Off) => Confirms::Nothing,
+                (Flag::Odd(_), _) | (_, Flag::Odd(_)) => Confirms::Unclear,
             },
             replication_state: raw.replication_state,
             followers: raw.replication.unwrap_or_default().into_iter().map(Follower::from).collect(),
-            pending_restart: raw.pending_restart.then(|| changes(raw.pending_restart_reason)),
+            pending_restart: Pending::of(raw.pending_restart, || changes(raw.pending_restart_reason)),
             scheduled_restart: raw.scheduled_restart.and_then(|scheduled| scheduled.schedule),
             paused: raw.pause,
             unlocked: raw.cluster_unlocked,

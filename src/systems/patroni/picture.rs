@@ -3,22 +3,27 @@
 //!
 //! <https://patroni.readthedocs.io/en/latest/rest_api.html#cluster-status-endpoints>
 
-use super::own::{Change, RawSchedule, changes};
+use super::own::{RawSchedule, changes};
 use super::strict::StrictMap;
-use super::wire::{Lag, Stamp, body, truth};
+use super::wire::{Flag, Lag, Pending, Stamp, body, truth};
 use super::words::{ClusterRole, State};
 use crate::model::Timeline;
 use crate::transport::ProbeError;
 use crate::transport::http::Answer;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
+
+/// A picture of more members is not believed; a cluster has a handful, with Citus some hundreds.
+const MOST_MEMBERS: usize = 1_000;
 
 /// The cluster in the words of its store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
     pub scope: Option<String>,
     pub members: Vec<Row>,
-    pub paused: bool,
+    pub paused: Flag,
     pub switchover: Option<Scheduled>,
 }
 
@@ -37,7 +42,7 @@ pub struct Row {
     /// Behind the leader's position in the store, which is sampled once a loop; absent for the leader.
     pub receive_lag: Option<Lag>,
     pub replay_lag: Option<Lag>,
-    pub pending_restart: Option<BTreeMap<String, Change>>,
+    pub pending_restart: Pending,
     pub scheduled_restart: Option<Stamp>,
     pub tags: BTreeMap<String, serde_json::Value>,
 }
@@ -53,10 +58,11 @@ pub struct Scheduled {
 
 #[derive(Deserialize)]
 struct Raw {
+    #[serde(deserialize_with = "believable")]
     members: Vec<RawRow>,
     scope: Option<String>,
     #[serde(default, deserialize_with = "truth")]
-    pause: bool,
+    pause: Flag,
     scheduled_switchover: Option<Scheduled>,
 }
 
@@ -73,10 +79,34 @@ struct RawRow {
     receive_lag: Option<Lag>,
     replay_lag: Option<Lag>,
     #[serde(default, deserialize_with = "truth")]
-    pending_restart: bool,
+    pending_restart: Flag,
     pending_restart_reason: Option<StrictMap>,
     scheduled_restart: Option<RawSchedule>,
     tags: Option<StrictMap>,
+}
+
+/// A list that ends where no cluster is that large: all that is made of members grows with it, and a server must not decide how long we compute.
+fn believable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RawRow>, D::Error> {
+    struct Rows;
+    impl<'de> Visitor<'de> for Rows {
+        type Value = Vec<RawRow>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of members")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<RawRow>, A::Error> {
+            let mut rows = Vec::new();
+            while let Some(row) = items.next_element()? {
+                if rows.len() == MOST_MEMBERS {
+                    return Err(A::Error::custom(format!("more than {MOST_MEMBERS} members: no cluster is that large")));
+                }
+                rows.push(row);
+            }
+            Ok(rows)
+        }
+    }
+    deserializer.deserialize_seq(Rows)
 }
 
 impl Picture {
@@ -119,7 +149,7 @@ impl From<RawRow> for Row {
             receive_lag: raw.receive_lag,
             // before Patroni 4.1 there is one lag, of what was replayed
             replay_lag: raw.replay_lag.or(raw.lag),
-            pending_restart: raw.pending_restart.then(|| changes(raw.pending_restart_reason)),
+            pending_restart: Pending::of(raw.pending_restart, || changes(raw.pending_restart_reason)),
             scheduled_restart: raw.scheduled_restart.and_then(|scheduled| scheduled.schedule),
             tags: raw.tags.map(|tags| tags.0.into_iter().collect()).unwrap_or_default(),
         }

@@ -39,8 +39,11 @@ pub(super) fn cells(view: &View<'_, Snapshot>) -> Vec<Cell> {
         replication(own),
         lag(view, "receive lag", |row| row.receive_lag.as_ref()),
         lag(view, "replay lag", |row| row.replay_lag.as_ref()),
-        if own.pending_restart.is_some() { Cell::Flag(true).toned(Tone::Warn) } else { Cell::Flag(false) },
-        Cell::reported(snapshot.dcs_age(), format!("dcs_last_seen of {name}"), |age| Cell::Seconds(age.as_secs_f64())),
+        pending_restart(own, name),
+        match snapshot.dcs_age() {
+            Ok(age) => Cell::Seconds(age.as_secs_f64()),
+            Err(gap) => Cell::unknown(Gap { fact: format!("{} of {name}", gap.fact), ..gap }),
+        },
         told(own.location.or(own.replayed).map(Cell::Lsn), "position"),
         Cell::List(tags),
         Cell::reported(own.version.as_deref(), format!("version of Patroni of {name}"), Cell::text),
@@ -62,6 +65,16 @@ fn role_tone(own: &Own) -> Tone {
     }
 }
 
+/// Whether the member called `name` waits for a restart.
+#[must_use]
+pub fn pending_restart(own: &Own, name: &str) -> Cell {
+    match own.pending_restart.known(format!("pending_restart of {name}")) {
+        Ok(Some(_)) => Cell::Flag(true).toned(Tone::Warn),
+        Ok(None) => Cell::Flag(false),
+        Err(gap) => Cell::unknown(gap),
+    }
+}
+
 fn replication(own: &Own) -> Cell {
     if !matches!(own.role, Role::Replica | Role::StandbyLeader) {
         return Cell::Nothing;
@@ -70,9 +83,10 @@ fn replication(own: &Own) -> Cell {
         Confirms::Sync => ", sync",
         Confirms::Quorum => ", quorum",
         Confirms::Nothing => "",
+        Confirms::Unclear => ", sync unknown",
     };
     match own.replication_state.as_deref() {
-        Some("streaming") => Cell::word(format!("streaming{sync}"), Tone::Good),
+        Some("streaming") if own.confirms != Confirms::Unclear => Cell::word(format!("streaming{sync}"), Tone::Good),
         Some(other) => Cell::word(format!("{other}{sync}"), Tone::Warn),
         None => Cell::word(format!("none{sync}"), Tone::Warn),
     }

@@ -4,7 +4,8 @@ use super::dynamic::Dynamic;
 use super::history::Turn;
 use super::own::Own;
 use super::picture::Picture;
-use crate::model::{Moment, Reading, Reason};
+use crate::config::quantity::time_text;
+use crate::model::{Gap, Moment, Reading, Reason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -94,10 +95,18 @@ impl Snapshot {
     }
 
     /// Time since the member reached its store, by the member's own clock; both ends are whole seconds, so it may be one more or less.
-    #[must_use]
-    pub fn dcs_age(&self) -> Option<Duration> {
-        let age = self.exchange.date?.duration_since(self.own.dcs_last_seen?);
-        Some(Duration::try_from(age).unwrap_or(Duration::ZERO))
+    ///
+    /// # Errors
+    /// The gap, where the member does not say it, or says a time that lies ahead of its own clock: that was set back, and nobody can tell the age.
+    pub fn dcs_age(&self) -> Result<Duration, Gap> {
+        let gap = |reason| Gap::new("dcs_last_seen", reason);
+        let (Some(date), Some(seen)) = (self.exchange.date, self.own.dcs_last_seen) else { return Err(gap(Reason::NotReported)) };
+        let age = date.duration_since(seen);
+        match Duration::try_from(age) {
+            Ok(age) => Ok(age),
+            Err(_) if age >= SignedDuration::from_secs(-1) => Ok(Duration::ZERO),
+            Err(_) => Err(gap(Reason::Malformed(format!("{} ahead of the member's own clock", time_text(age.unsigned_abs()))))),
+        }
     }
 
     /// How far the member's clock is ahead of ours, with what whole seconds and the time on the way leave open.

@@ -1,10 +1,12 @@
 //! From an HTTP answer to JSON: which statuses are answers at all, and the forms that several answers share. No IO.
 
+use crate::model::{Gap, Reason};
 use crate::transport::http::{Answer, decode};
 use crate::transport::{ProbeError, Trouble};
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Decodes the answer to `GET /patroni`, `/cluster`, `/config` or `/history`.
 ///
@@ -62,19 +64,104 @@ impl Lag {
     }
 }
 
-/// `true`, `"true"`, `"on"`, 1 as Patroni itself takes them; every other value is off.
-pub(super) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    super::strict::Strict::deserialize(deserializer).map(|value| is_true(&value.0))
+/// Whether something is on. Patroni leaves out what is off; a value that is neither on nor off is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flag {
+    On,
+    #[default]
+    Off,
+    /// The value, as it came.
+    Odd(serde_json::Value),
 }
 
-/// As [`truth`], on a value that was read.
-pub(super) fn is_true(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::Bool(on) => *on,
-        serde_json::Value::Number(number) => number.as_i64() == Some(1),
-        serde_json::Value::String(word) => matches!(word.to_ascii_lowercase().as_str(), "true" | "on" | "yes" | "1"),
-        _ => false,
+impl Flag {
+    /// `true`, `"true"`, `"on"`, 1 and their opposites, as Patroni itself takes them.
+    #[must_use]
+    pub fn of(value: &serde_json::Value) -> Flag {
+        let word = match value {
+            serde_json::Value::Null => return Flag::Off,
+            serde_json::Value::Bool(on) => on.to_string(),
+            serde_json::Value::Number(number) => number.to_string(),
+            serde_json::Value::String(word) => word.to_ascii_lowercase(),
+            serde_json::Value::Array(_) | serde_json::Value::Object(_) => return Flag::Odd(value.clone()),
+        };
+        match word.as_str() {
+            "true" | "on" | "yes" | "1" => Flag::On,
+            "false" | "off" | "no" | "0" => Flag::Off,
+            _ => Flag::Odd(value.clone()),
+        }
     }
+
+    /// Certainly on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        *self == Flag::On
+    }
+
+    /// Whether it is on, or the gap called `fact`.
+    ///
+    /// # Errors
+    /// The value is neither on nor off.
+    pub fn known(&self, fact: impl Into<String>) -> Result<bool, Gap> {
+        match self {
+            Flag::On => Ok(true),
+            Flag::Off => Ok(false),
+            Flag::Odd(value) => Err(Gap::new(fact, Reason::Malformed(short(value)))),
+        }
+    }
+}
+
+/// The beginning of a value that has no business where it stands.
+pub(super) fn short(value: &serde_json::Value) -> String {
+    value.to_string().chars().take(40).collect()
+}
+
+/// Reads a [`Flag`] from whatever stands there.
+pub(super) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flag, D::Error> {
+    super::strict::Strict::deserialize(deserializer).map(|value| Flag::of(&value.0))
+}
+
+/// Parameters that wait for a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pending {
+    Nothing,
+    /// Parameter to its old and new value; empty when a restart is pending without a reason given.
+    Restart(BTreeMap<String, Change>),
+    /// The server says neither yes nor no.
+    Odd(serde_json::Value),
+}
+
+impl Pending {
+    pub(super) fn of(flag: Flag, changes: impl FnOnce() -> BTreeMap<String, Change>) -> Pending {
+        match flag {
+            Flag::Off => Pending::Nothing,
+            Flag::On => Pending::Restart(changes()),
+            Flag::Odd(value) => Pending::Odd(value),
+        }
+    }
+
+    /// What waits, `None` for nothing, or the gap called `fact`.
+    ///
+    /// # Errors
+    /// The server says neither yes nor no.
+    pub fn known(&self, fact: impl Into<String>) -> Result<Option<&BTreeMap<String, Change>>, Gap> {
+        match self {
+            Pending::Nothing => Ok(None),
+            Pending::Restart(changes) => Ok(Some(changes)),
+            Pending::Odd(value) => Err(Gap::new(fact, Reason::Malformed(short(value)))),
+        }
+    }
+}
+
+/// A parameter that waits for a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    #[serde(default, rename = "old_value")]
+    pub old: Option<String>,
+    #[serde(default, rename = "new_value")]
+    pub new: Option<String>,
 }
 
 #[cfg(test)]
@@ -105,6 +192,21 @@ mod tests {
         assert_eq!(at("2026-11-20 11:35:03.270617+00:00").as_deref(), Some("2026-11-20T11:35:03.270617Z"));
         assert_eq!(at("2026-11-20T12:07:36+00:00").as_deref(), Some("2026-11-20T12:07:36Z"));
         assert_eq!(at("2026-11-20 11:35:03.270 CET"), None);
+    }
+
+    #[test]
+    fn a_flag_is_on_or_off_or_not_known() {
+        let flag = |text: &str| Flag::of(&serde_json::from_str(text).expect("JSON"));
+        for on in ["true", r#""true""#, r#""On""#, r#""yes""#, "1", r#""1""#] {
+            assert_eq!(flag(on).known("pause"), Ok(true), "{on}");
+        }
+        for off in ["false", "null", r#""false""#, r#""off""#, r#""no""#, "0"] {
+            assert_eq!(flag(off).known("pause"), Ok(false), "{off}");
+        }
+        for odd in [r#""""#, r#""paused""#, "2", "-1", "1.0", "[]", "{}", r#"{"until":"noon"}"#, "[true]"] {
+            assert!(!flag(odd).is_on());
+            assert!(matches!(flag(odd).known("pause").expect_err(odd).reason, Reason::Malformed(_)), "{odd}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! One session with the admin console: the simple protocol only, one command in each question, several questions under way.
+//! It must never wait beyond the deadline of the whole round, whichever answer stays out.
 //!
 //! `SHOW STATE` is not asked where it does not exist: each error would be a line in the log of the pooler, every second.
 
@@ -20,6 +21,7 @@ use std::time::Duration;
 pub struct PoolerClient {
     console: PgReader,
     clock: Clock,
+    deadline: Duration,
     /// The last readings: what is not due keeps its own.
     last: PoolerSnapshot,
     waiting: FirstSeen<(Untrusted, Untrusted)>,
@@ -50,6 +52,7 @@ impl PoolerClient {
         PoolerClient {
             console: PgReader::new(target, clock.clone(), deadline),
             clock,
+            deadline,
             last: PoolerSnapshot::empty(),
             waiting: FirstSeen::default(),
             without_server: FirstSeen::default(),
@@ -87,8 +90,9 @@ impl PoolerClient {
     /// # Errors
     /// As [`PoolerClient::probe`], or the form of the answer.
     pub async fn sessions(&mut self, side: Side) -> Result<Vec<Session>, ProbeError> {
+        let begin = self.clock.now();
         let answer = match self.console.open().await {
-            Ok(_) => self.ask(side.command()).await,
+            Ok(_) => self.ask(side.command(), begin).await,
             Err(error) => Err(clarified(error)),
         };
         let rows = answer.map_err(|error| self.lost(error))?;
@@ -97,31 +101,44 @@ impl PoolerClient {
 
     /// Puts the questions that are due, pipelined; an error of the console stays beside the answers, the end of the session ends the round.
     async fn round(&mut self, tier: Tier) -> Result<Answers, ProbeError> {
+        let begin = self.clock.now();
         if self.console.open().await.map_err(clarified)? {
             // perhaps another process, of another version, with other settings
             self.last.version = Reading::not_asked();
             self.last.process = Reading::not_asked();
             self.found = None;
         }
-        if tier >= Tier::Slow || self.last.version.value().is_none() {
-            let answer = self.ask("SHOW VERSION").await;
-            let answer = fatal(answer)?;
-            self.last.version = read(&self.last.version, answer, wire::version, self.clock.now());
+        let asks_version = tier >= Tier::Slow || self.last.version.value().is_none();
+        // a version that was read in this session holds for it
+        let knows_version = self.last.version.value().is_some();
+        let asks_state = knows_version && self.asks_state();
+        let version = async { if asks_version { Some(self.ask("SHOW VERSION", begin).await) } else { None } };
+        let state = async { if asks_state { Some(self.ask("SHOW STATE", begin).await) } else { None } };
+        let slow = async {
+            if tier < Tier::Slow {
+                return None;
+            }
+            Some(tokio::join!(self.ask("SHOW STATS", begin), self.ask("SHOW LISTS", begin), self.ask("SHOW CONFIG", begin)))
+        };
+        let (version, pools, databases, state, slow) =
+            tokio::join!(version, self.ask("SHOW POOLS", begin), self.ask("SHOW DATABASES", begin), state, slow);
+        if let Some(answer) = version {
+            self.last.version = read(&self.last.version, fatal(answer)?, wire::version, self.clock.now());
         }
-        let asks_state = self.asks_state();
-        let state = async { if asks_state { Some(self.ask("SHOW STATE").await) } else { None } };
-        let (pools, databases, process) = tokio::join!(self.ask("SHOW POOLS"), self.ask("SHOW DATABASES"), state);
-        let slow = if tier >= Tier::Slow {
-            let (totals, lists, settings) = tokio::join!(self.ask("SHOW STATS_TOTALS"), self.ask("SHOW LISTS"), self.ask("SHOW CONFIG"));
-            Some(SlowAnswers { totals: fatal(totals)?, lists: fatal(lists)?, settings: fatal(settings)? })
+        let state = if knows_version {
+            state
+        } else if self.asks_state() {
+            Some(self.ask("SHOW STATE", begin).await)
         } else {
             None
         };
-        let process = if asks_state {
-            process.map(fatal).transpose()?
-        } else {
+        if state.is_none() {
             self.last.process = Reading::unknown(Reason::NotSupported("SHOW STATE is new in PgBouncer 1.19".to_owned()));
-            None
+        }
+        let process = state.map(fatal).transpose()?;
+        let slow = match slow {
+            None => None,
+            Some((totals, lists, settings)) => Some(SlowAnswers { totals: fatal(totals)?, lists: fatal(lists)?, settings: fatal(settings)? }),
         };
         Ok(Answers { pools: fatal(pools)?, databases: fatal(databases)?, process, slow })
     }
@@ -135,8 +152,11 @@ impl PoolerClient {
         }
     }
 
-    async fn ask(&self, command: &'static str) -> Result<Rows, ProbeError> {
-        self.console.rows(command).await.map_err(clarified)
+    /// Puts `command`, within what is left of the deadline that began at `begin`.
+    async fn ask(&self, command: &'static str, begin: Moment) -> Result<Rows, ProbeError> {
+        let left = self.deadline.saturating_sub(self.clock.now().since(begin));
+        let late = || Err(ProbeError::new(Trouble::AnswerTimeout, command, "the deadline of the whole round"));
+        self.clock.timeout(left, self.console.show(command)).await.unwrap_or_else(late).map_err(clarified)
     }
 
     /// A session whose answers can no longer be told apart is given up.
@@ -152,7 +172,7 @@ impl PoolerClient {
         if let Reading::Known(sample) = &mut pools {
             let key = |pool: &Pool| (pool.database.clone(), pool.user.clone());
             self.waiting.look(sample.value.iter().filter(|pool| pool.clients_waiting.is_some_and(|count| count > 0)).map(key), now);
-            self.without_server.look(sample.value.iter().filter(|pool| pool.lacks_servers()).map(key), now);
+            self.without_server.look(sample.value.iter().filter(|pool| pool.lacks_servers() == Some(true)).map(key), now);
             for pool in &mut sample.value {
                 pool.waiting_since = self.waiting.since(&key(pool));
                 pool.without_server_since = self.without_server.since(&key(pool));
@@ -189,8 +209,11 @@ impl PoolerClient {
                 Reading::new(pace::between(&before.value, &after.value, after.taken_at.since(before.taken_at)), now)
             }
             (_, Reading::Unknown { reason, .. }) => self.last.pace.failed(reason.clone(), now),
-            // the second answer is still out
-            (Reading::Unknown { .. }, Reading::Known(_)) => Reading::not_asked(),
+            // the second answer is still out; until then the server's own averages serve, where it is known what they mean
+            (Reading::Unknown { .. }, Reading::Known(first)) => match self.last.version.value().and_then(wire::release) {
+                Some(release) => Reading::new(pace::averaged(&first.value, release), now),
+                None => Reading::unknown(Reason::FirstAnswer),
+            },
         };
         self.last.totals = totals;
     }

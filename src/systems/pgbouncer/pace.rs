@@ -1,5 +1,5 @@
-//! Rates from two answers of the same counters. The averages of the server are no use: `avg_wait_time` was per second before 1.23 and is per
-//! assignment since. Counters begin again after a restart; then there is no rate, and it is said.
+//! Rates from two answers of the same counters; after the first answer, from the server's own averages of its last `stats_period`, read as its version
+//! means them: `avg_wait_time` was per second before 1.23 and is per assignment since. Counters begin again after a restart; then there is no rate.
 
 use super::totals::Totals;
 use crate::text::Untrusted;
@@ -10,11 +10,11 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pace {
     pub database: Untrusted,
-    /// Time between the answers.
-    pub over: Duration,
+    /// Time between the answers; `None` when the server made the averages.
+    pub over: Option<Duration>,
     /// A counter went back, so nothing can be said of this time.
     pub reset: bool,
-    /// Transactions done in that time.
+    /// Transactions done in that time; in each second of it where the server made the averages.
     pub transactions: Option<u64>,
     /// Seconds that a transaction waited for a server, on average; `None` when there was no transaction.
     pub wait_seconds: Option<f64>,
@@ -24,7 +24,8 @@ impl Pace {
     /// Whole transactions a second.
     #[must_use]
     pub fn per_second(&self) -> Option<u64> {
-        let milliseconds = u64::try_from(self.over.as_millis()).ok()?;
+        let Some(over) = self.over else { return self.transactions };
+        let milliseconds = u64::try_from(over.as_millis()).ok()?;
         self.transactions?.checked_mul(1_000)?.checked_div(milliseconds)
     }
 }
@@ -33,6 +34,21 @@ impl Pace {
 #[must_use]
 pub fn between(before: &[Totals], after: &[Totals], over: Duration) -> Vec<Pace> {
     after.iter().filter_map(|after| before.iter().find(|before| before.database == after.database).map(|before| one(before, after, over))).collect()
+}
+
+/// The pace of each database by the server's own averages. `release` says what its average of the wait means.
+#[must_use]
+pub fn averaged(totals: &[Totals], release: (u32, u32)) -> Vec<Pace> {
+    let one = |totals: &Totals| {
+        let wait = totals.average_wait.zip(totals.average_transactions).filter(|(_, done)| *done > 0);
+        let each = wait.map(|(wait, done)| if release < (1, 23) { wait.as_secs_f64() / number(done) } else { wait.as_secs_f64() });
+        Pace { database: totals.database.clone(), over: None, reset: false, transactions: totals.average_transactions, wait_seconds: each }
+    };
+    totals.iter().map(one).collect()
+}
+
+fn number(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn one(before: &Totals, after: &Totals, over: Duration) -> Pace {
@@ -48,13 +64,12 @@ fn one(before: &Totals, after: &Totals, over: Duration) -> Pace {
         (Some(before), Some(after)) if !reset => after.checked_sub(before),
         _ => None,
     };
-    let count = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     Pace {
         database: after.database.clone(),
-        over,
+        over: Some(over),
         reset,
         transactions,
-        wait_seconds: wait.zip(transactions).filter(|(_, done)| *done > 0).map(|(wait, done)| wait.as_secs_f64() / count(done)),
+        wait_seconds: wait.zip(transactions).filter(|(_, done)| *done > 0).map(|(wait, done)| wait.as_secs_f64() / number(done)),
     }
 }
 
@@ -70,6 +85,8 @@ mod tests {
             received_bytes: None,
             sent_bytes: None,
             wait: Some(Duration::from_micros(wait_us)),
+            average_transactions: None,
+            average_wait: None,
         }]
     }
 

@@ -14,7 +14,13 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("clients_active", "CLIENTS", Kind::Count, 2, "Clients of all pools that do not wait; SHOW POOLS"),
     Column::new("clients_waiting", "WAITING", Kind::Count, 0, "Clients of all pools that wait for a server; SHOW POOLS"),
     Column::new("max_wait_seconds", "MAX WAIT", Kind::Seconds, 1, "How long the oldest waiting client waits; SHOW POOLS"),
-    Column::new("average_wait_seconds", "AVG WAIT", Kind::Seconds, 6, "Wait for a server per transaction, from two SHOW STATS_TOTALS"),
+    Column::new(
+        "average_wait_seconds",
+        "AVG WAIT",
+        Kind::Seconds,
+        6,
+        "Wait for a server per transaction, between two looks; at the first look, as the pooler averages it over stats_period; SHOW STATS",
+    ),
     Column::new("servers", "SERVERS", Kind::Count, 3, "Server connections of all pools; SHOW POOLS"),
     Column::new("max_client_conn", "MAX CLIENTS", Kind::Count, 6, "Limit of clients; SHOW CONFIG"),
     Column::new("version", "VERSION", Kind::Text, 5, "SHOW VERSION"),
@@ -118,8 +124,9 @@ fn average_wait(view: &View<'_, PoolerSnapshot>) -> Cell {
     match view.snapshot.pace.known(fact.clone()) {
         Ok(paces) => {
             let ours = || paces.iter().filter(|pace| concerns(view.endpoint, &pace.database));
+            // counters that began again are a first answer
             if ours().any(|pace| pace.reset) {
-                return Cell::unknown(Gap::new(fact, Reason::Refused("the counters began again".to_owned())));
+                return Cell::unknown(Gap::new(fact, Reason::FirstAnswer));
             }
             // without a transaction nobody waited and nobody got through: there is nothing to show
             ours().filter_map(|pace| pace.wait_seconds).max_by(f64::total_cmp).map_or(Cell::Nothing, Cell::Seconds)
@@ -137,8 +144,20 @@ pub const POOL_COLUMNS: &[Column] = &[
     Column::new("clients_active", "CL ACTIVE", Kind::Count, 2, "Clients that do not wait; SHOW POOLS"),
     Column::new("clients_waiting", "CL WAITING", Kind::Count, 0, "Clients that wait for a server; SHOW POOLS"),
     Column::new("max_wait_seconds", "MAX WAIT", Kind::Seconds, 0, "How long the oldest of them waits; SHOW POOLS"),
-    Column::new("average_wait_seconds", "AVG WAIT", Kind::Seconds, 6, "Wait per transaction of the database, from two SHOW STATS_TOTALS"),
-    Column::new("transactions_per_second", "TPS", Kind::Count, 6, "Whole transactions of the database each second, from two SHOW STATS_TOTALS"),
+    Column::new(
+        "average_wait_seconds",
+        "AVG WAIT",
+        Kind::Seconds,
+        6,
+        "Wait per transaction of the database, between two looks; at the first look, as the pooler averages it over stats_period; SHOW STATS",
+    ),
+    Column::new(
+        "transactions_per_second",
+        "TPS",
+        Kind::Count,
+        6,
+        "Whole transactions of the database each second, between two looks; at the first look, as the pooler averages them; SHOW STATS",
+    ),
     Column::new("servers_active", "SV ACTIVE", Kind::Count, 2, "Servers that serve a client; SHOW POOLS"),
     Column::new("servers_idle", "SV IDLE", Kind::Count, 2, "Servers that are free at once; SHOW POOLS"),
     Column::new("servers_used", "SV USED", Kind::Count, 6, "Servers that are free after a check; SHOW POOLS"),
@@ -163,7 +182,7 @@ fn pool_cells(view: &View<'_, PoolerSnapshot>, pool: &Pool) -> Vec<Cell> {
     let pace = view.snapshot.pace.known(fact("pace")).map(|paces| paces.iter().find(|pace| pace.database == pool.database));
     let rate = |of: fn(&Pace) -> Option<Cell>| match &pace {
         Err(gap) => Cell::unknown(gap.clone()),
-        Ok(Some(pace)) if pace.reset => Cell::unknown(Gap::new(fact("pace"), Reason::Refused("the counters began again".to_owned()))),
+        Ok(Some(pace)) if pace.reset => Cell::unknown(Gap::new(fact("pace"), Reason::FirstAnswer)),
         Ok(pace) => pace.and_then(of).unwrap_or(Cell::Nothing),
     };
     let database = view.snapshot.databases.known(fact("database")).map(|all| all.iter().find(|database| database.name == pool.database));
@@ -177,7 +196,10 @@ fn pool_cells(view: &View<'_, PoolerSnapshot>, pool: &Pool) -> Vec<Cell> {
             Err(gap) => Cell::unknown(gap.clone()),
             Ok(database) => {
                 let all = view.snapshot.process.value().is_some_and(|process| process.paused);
-                let paused = if all { Some(true) } else { database.and_then(|database| database.paused) };
+                // where the whole pooler may be paused and does not say so, a database that is not paused proves nothing
+                let tells = !matches!(&view.snapshot.process, Reading::Unknown { reason, .. } if !matches!(reason, Reason::NotSupported(_)));
+                let own = database.and_then(|database| database.paused).filter(|paused| *paused || tells);
+                let paused = if all { Some(true) } else { own };
                 Cell::reported(paused, fact("pause"), |paused| Cell::Flag(paused).toned(if paused { Tone::Bad } else { Tone::Plain }))
             }
         },

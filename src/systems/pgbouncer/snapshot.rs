@@ -19,9 +19,9 @@ pub struct PoolerSnapshot {
     pub databases: Reading<Vec<Database>>,
     /// `SHOW STATE`, new in 1.19. A global PAUSE is visible nowhere else.
     pub process: Reading<ProcessState>,
-    /// `SHOW STATS_TOTALS`.
+    /// `SHOW STATS`.
     pub totals: Reading<Vec<Totals>>,
-    /// From two answers of `SHOW STATS_TOTALS`, because the averages of the server changed their meaning in 1.23.
+    /// From two answers of `SHOW STATS`; after the first one, from the averages of the server, which changed their meaning in 1.23.
     pub pace: Reading<Vec<Pace>>,
     /// `SHOW LISTS`.
     pub lists: Reading<Lists>,
@@ -85,11 +85,22 @@ impl Pool {
         Some(self.servers_active? + self.servers_idle? + self.servers_used? + self.servers_tested?)
     }
 
-    /// Whether a server is wanted and none is there.
+    /// Whether a server is wanted and none is there; `None` when what is told does not decide it.
     #[must_use]
-    pub fn lacks_servers(&self) -> bool {
-        let wanted = self.clients_waiting.is_some_and(|count| count > 0) || self.servers_login.is_some_and(|count| count > 0);
-        wanted && self.servers() == Some(0)
+    pub fn lacks_servers(&self) -> Option<bool> {
+        let wanted = match (self.clients_waiting, self.servers_login) {
+            (Some(1..), _) | (_, Some(1..)) => Some(true),
+            (Some(0), Some(0)) => Some(false),
+            (None, _) | (_, None) => None,
+        };
+        // one server that is told is one, whatever the others are
+        let told = [self.servers_active, self.servers_idle, self.servers_used, self.servers_tested];
+        let stands = if told.iter().flatten().any(|count| *count > 0) { Some(true) } else { self.servers().map(|count| count > 0) };
+        match (wanted, stands) {
+            (Some(false), _) | (_, Some(true)) => Some(false),
+            (Some(true), Some(false)) => Some(true),
+            (None, _) | (_, None) => None,
+        }
     }
 }
 

@@ -182,20 +182,28 @@ pub fn process(rows: &Rows) -> Result<ProcessState, ProbeError> {
             _ => {}
         }
     }
+    for needed in ["active", "paused"] {
+        if !answer.records().any(|record| record.text("key") == Some(needed)) {
+            return Err(ProbeError::new(Trouble::Malformed, "SHOW STATE", format!("no row {needed}")));
+        }
+    }
+    answer.unique(answer.records().filter_map(|record| record.text("key").map(str::to_owned)))?;
     Ok(state)
 }
 
 #[expect(clippy::missing_errors_doc, reason = "see version")]
 pub fn totals(rows: &Rows) -> Result<Vec<Totals>, ProbeError> {
-    let answer = Answer::new("SHOW STATS_TOTALS", rows, &["database"])?;
+    let answer = Answer::new("SHOW STATS", rows, &["database"])?;
     let totals = answer.records().map(|record| {
         Ok(Totals {
             database: record.name("database")?,
-            transactions: record.count("xact_count")?,
-            queries: record.count("query_count")?,
-            received_bytes: record.count("bytes_received")?,
-            sent_bytes: record.count("bytes_sent")?,
-            wait: record.count("wait_time")?.map(Duration::from_micros),
+            transactions: record.count("total_xact_count")?,
+            queries: record.count("total_query_count")?,
+            received_bytes: record.count("total_received")?,
+            sent_bytes: record.count("total_sent")?,
+            wait: record.count("total_wait_time")?.map(Duration::from_micros),
+            average_transactions: record.count("avg_xact_count")?,
+            average_wait: record.count("avg_wait_time")?.map(Duration::from_micros),
         })
     });
     let totals = totals.collect::<Result<Vec<_>, ProbeError>>()?;

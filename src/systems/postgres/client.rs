@@ -1,4 +1,5 @@
-//! Asks one server over one session that is kept. All statements that are due are under way at once; each is answered, refused or late on its own.
+//! Asks one server over one session that is kept. Who it is and all that is fast goes first, since role and version decide what else makes sense; then all
+//! that is due is under way at once. Each statement is answered, refused or late on its own.
 //!
 //! It must never wait beyond the deadline of the whole probe, write, or take a value that our role may not see for one that is not there.
 
@@ -80,8 +81,8 @@ impl Client {
             self.reader.close();
             return Err(error);
         }
+        self.close_if_lost(&told);
         self.settle(&told);
-        self.look_again(begin).await;
         let now = self.snapshot.identity.value().map(life);
         let anew = now.is_some() && former != now;
         let tier = if anew { Tier::Rare } else { tier };
@@ -91,13 +92,19 @@ impl Client {
         for (query, outcome) in gated {
             (query.settle)(&mut self.snapshot, outcome, self.clock.now());
         }
-        let told = self.ask(&asked, begin).await;
+        // the second look waits while the others are answered, over the same session
+        let (told, again) = tokio::join!(self.ask(&asked, begin), self.look_again(begin));
+        self.close_if_lost(&told);
+        self.close_if_lost(&again);
         self.settle(&told);
+        // a second look that fails leaves the first
+        let again: Vec<Told> = again.into_iter().filter(|one| one.rows.is_ok()).collect();
+        self.settle(&again);
         Ok(self.snapshot.clone())
     }
 
-    /// Puts `queries` over the session at once; none waits beyond what is left of the deadline since `begin`. A late answer gives the session up.
-    async fn ask(&mut self, queries: &[&'static Query], begin: Moment) -> Vec<Told> {
+    /// Puts `queries` over the session at once; none waits beyond what is left of the deadline since `begin`.
+    async fn ask(&self, queries: &[&'static Query], begin: Moment) -> Vec<Told> {
         let (reader, clock) = (&self.reader, &self.clock);
         let left = self.deadline.saturating_sub(clock.now().since(begin));
         let questions = queries.iter().map(|&query| async move {
@@ -106,14 +113,15 @@ impl Client {
             let rows = clock.timeout(left, reader.rows(&query.sql)).await.unwrap_or_else(late);
             Told { query, asked, answered: clock.now(), rows }
         });
-        let told = join_all(questions).await;
-        if told
-            .iter()
-            .any(|one| matches!(&one.rows, Err(error) if matches!(error.trouble, Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network)))
-        {
+        join_all(questions).await
+    }
+
+    /// After a late answer, the next one could no longer be told from it: the session is given up.
+    fn close_if_lost(&mut self, told: &[Told]) {
+        let lost = |error: &ProbeError| matches!(error.trouble, Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network);
+        if told.iter().any(|one| one.rows.as_ref().is_err_and(lost)) {
             self.reader.close();
         }
-        told
     }
 
     /// Puts answers into the snapshot. The identity stands first among them: it tells what the others may mean.
@@ -157,24 +165,22 @@ impl Client {
     }
 
     /// Looks a second time where one look cannot tell: a commit met while it waits, a replica met while it replays.
-    async fn look_again(&mut self, begin: Moment) {
+    async fn look_again(&self, begin: Moment) -> Vec<Told> {
         let waits = self.snapshot.syncrep_waiters.value().and_then(Option::as_deref).unwrap_or_default();
-        let met = waits.iter().any(|waiter| waiter.seen_waiting_s <= 0.0 && waiter.query_age_s.is_some_and(|age| age >= YOUNG_S));
+        let met =
+            waits.iter().any(|waiter| waiter.seen_waiting_s.is_none_or(|seen| seen <= 0.0) && waiter.query_age_s.is_some_and(|age| age >= YOUNG_S));
         let replays = self.snapshot.replica.value().and_then(|replica| replica.delay).is_some_and(|delay| delay.seconds().is_none());
         let names: &[&str] = match (met, replays) {
             (true, _) => &["syncrep_waiters"],
             (false, true) => &["replica_self"],
-            (false, false) => return,
+            (false, false) => return Vec::new(),
         };
         if self.clock.now().since(begin) + SECOND_LOOK * 2 > self.deadline {
-            return;
+            return Vec::new();
         }
         self.clock.sleep(SECOND_LOOK).await;
         let again: Vec<&'static Query> = QUERIES.iter().filter(|query| names.contains(&query.name)).collect();
-        let told = self.ask(&again, begin).await;
-        // a second look that fails leaves the first
-        let answered: Vec<Told> = told.into_iter().filter(|one| one.rows.is_ok()).collect();
-        self.settle(&answered);
+        self.ask(&again, begin).await
     }
 
     /// Parts `due` into what is asked and what is settled without asking.

@@ -184,7 +184,8 @@ fn every_statement_of_the_captured_set_is_there_with_its_gates_and_no_column_is_
             assert_eq!((*query.versions.start(), *query.versions.end()), (number("min:").unwrap_or(0), number("max:").unwrap_or(u32::MAX)), "{head}");
         }
         for column in known.iter().filter(|column| !dropped(words[0], column)) {
-            let asked = today(words[0]).iter().any(|name| QUERIES.iter().any(|query| query.name == *name && query.sql.contains(column.as_str())));
+            let asked =
+                today(words[0]).iter().any(|name| QUERIES.iter().any(|query| query.name == *name && query.sql.text().contains(column.as_str())));
             assert!(asked || today(words[0]).is_empty(), "{}: `{column}` is not asked for any more", words[0]);
         }
     }

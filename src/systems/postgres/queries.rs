@@ -8,6 +8,7 @@ use super::wire;
 use crate::model::{Moment, Reading, Reason};
 use crate::systems::contract::Tier;
 use crate::transport::pg::Rows;
+use crate::transport::sql::ReadOnlySql;
 use std::sync::LazyLock;
 
 /// Which role a statement makes sense on.
@@ -33,8 +34,8 @@ pub(super) enum Needs {
 pub(super) struct Query {
     /// Name of the file without `.sql`.
     pub name: &'static str,
-    /// The statement without its comments.
-    pub sql: String,
+    /// The statement, proven to read only.
+    pub sql: ReadOnlySql,
     pub tier: Tier,
     pub on: On,
     pub needs: Needs,
@@ -138,19 +139,11 @@ pub(super) static QUERIES: LazyLock<Vec<Query>> =
     LazyLock::new(|| FILES.iter().filter_map(|(name, text, settle)| read(name, text, *settle).ok()).collect());
 
 /// Reads one file: its head `-- tier: T  on: ROLE  [min: N] [max: N] [needs: WHAT] [extension: NAME]`, comments, the statement.
-fn read(name: &'static str, text: &str, settle: Settle) -> Result<Query, String> {
-    let (head, rest) = text.split_once('\n').ok_or("one line only")?;
+fn read(name: &'static str, text: &'static str, settle: Settle) -> Result<Query, String> {
+    let (head, _) = text.split_once('\n').ok_or("one line only")?;
     let head = head.strip_prefix("--").ok_or("no head")?;
-    let mut query = Query {
-        name,
-        sql: rest.lines().filter(|line| !line.trim_start().starts_with("--")).map(str::trim).collect::<Vec<_>>().join(" "),
-        tier: Tier::Rare,
-        on: On::Any,
-        needs: Needs::Nothing,
-        versions: 0..=u32::MAX,
-        extension: None,
-        settle,
-    };
+    let sql = ReadOnlySql::new(text)?;
+    let mut query = Query { name, sql, tier: Tier::Rare, on: On::Any, needs: Needs::Nothing, versions: 0..=u32::MAX, extension: None, settle };
     let words: Vec<&str> = head.split_ascii_whitespace().collect();
     for pair in words.chunks(2) {
         let [key, value] = pair else { return Err(format!("`{}` has no value", pair.concat())) };
@@ -176,7 +169,6 @@ fn read(name: &'static str, text: &str, settle: Settle) -> Result<Query, String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::read::sql_allows;
 
     #[test]
     fn every_file_of_the_folder_is_in_the_list_and_says_tier_and_role() {
@@ -190,8 +182,7 @@ mod tests {
         for (name, text, settle) in FILES {
             let query = read(name, text, *settle).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(text.starts_with("-- tier: ") && text.lines().next().is_some_and(|head| head.contains(" on: ")), "{name}");
-            assert!(sql_allows(&query.sql), "{name}: {}", query.sql);
-            assert!(!query.sql.contains("--"), "{name}: a comment would swallow the rest of the line");
+            assert!(!query.sql.text().contains("--"), "{name}: a comment would swallow the rest of the line");
         }
         assert_eq!(QUERIES.len(), FILES.len());
     }
@@ -199,14 +190,19 @@ mod tests {
     #[test]
     fn a_head_that_means_nothing_is_an_error() {
         let settle: Settle = |_, _, _| {};
-        for text in
-            ["select 1\n", "-- tier: often  on: any\nselect 1", "-- tier: fast  on:\nselect 1", "-- tier: fast  min: x\nselect 1", "-- tier: fast"]
-        {
+        for text in [
+            "select 1\n",
+            "-- tier: often  on: any\nselect 1",
+            "-- tier: fast  on:\nselect 1",
+            "-- tier: fast  min: x\nselect 1",
+            "-- tier: fast",
+            "-- tier: fast\nselect pg_sleep(1)",
+        ] {
             assert!(read("x", text, settle).is_err(), "{text}");
         }
         let good = read("x", "-- tier: slow  on: replica  min: 140000  max: 169999  needs: stats\n-- why\nselect 1,\n  2\n", settle).expect("good");
         assert_eq!(
-            (good.sql.as_str(), good.tier, good.on, good.needs, good.versions),
+            (good.sql.text(), good.tier, good.on, good.needs, good.versions),
             ("select 1, 2", Tier::Slow, On::Replica, Needs::Stats, 140_000..=169_999)
         );
     }

@@ -1,7 +1,7 @@
-//! All clusters, the worst first, and above them what needs somebody now. At 80 columns the table drops columns by their rank, the box has three lines.
+//! All clusters, the worst first, and above them what needs somebody now. At 80 columns the table drops columns by their rank, the box has six lines; a sentence is wrapped, not cut.
 //!
 //! ```text
-//!  opsctl ▸ fleet   RO   14:03:22Z   ▲ 2 of 13 silent   ✗ 1 critical  ● 3 healthy
+//!  opsctl ▸ fleet   RO   14:03:22Z   ▲ data 1s, 2 of 13 silent   ✗ 1 critical  ● 3 healthy
 //! ┌ NEEDS YOU NOW ────────────────────────────────────────────────────────────────┐
 //! │ ✗ critical  orders-eu  pg1 and pg2 both accept writes      3m 12s   X explain │
 //! │ ▲ warning   billing    replay of pg3 is paused               41s              │
@@ -18,9 +18,9 @@ use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::Cluster;
 use crate::health::Standing;
-use crate::model::{Finding, Severity, Since};
+use crate::model::{Finding, Gap, Severity, Since};
 use crate::text::untrusted::visible;
-use crate::text::width::{columns, pad};
+use crate::text::width::{columns, pad, wrap};
 use crate::theme::{Role, State as Mark};
 use crate::tui::panel;
 use crate::tui::picture::{Freshness, freshness};
@@ -31,6 +31,9 @@ use ratatui::layout::Rect;
 
 /// Widest name of a cluster in the box.
 const NAME: usize = 20;
+/// Columns for how bad it is, and for how long it lasts.
+const WORD: usize = 12;
+const SINCE: usize = 8;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Fleet,
@@ -46,7 +49,7 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let Some(list) = sight.panels.first() else { return Around::default() };
     let selected = list.selected(&sight.screen.cursor(list.table().key));
     let chosen = selected.and_then(|at| observed.fleet.cluster(&list.row(at)?.key));
-    let most: u16 = if area.height >= 27 { 6 } else { 3 };
+    let most: u16 = if area.height >= 27 { 10 } else { 6 };
     let used = needs(canvas, Rect { height: most + 2, ..area }, observed, &clusters, chosen);
     let below = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     table::draw(canvas, below, list, selected);
@@ -57,55 +60,106 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     }
 }
 
-/// The box with the worst findings; gives the lines it took, at most those of `area`.
+/// One thing that needs somebody.
+struct Need {
+    mark: Mark,
+    word: &'static str,
+    cluster: String,
+    text: String,
+    since: String,
+}
+
+/// The box with what needs somebody, the worst first; gives the lines it took, at most those of `area`.
 fn needs(canvas: &mut Canvas<'_>, area: Rect, observed: &Observed, clusters: &[&Cluster], chosen: Option<&Cluster>) -> u16 {
-    let urgent =
-        |finding: &&Finding| finding.severity >= Severity::Warning && clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster);
-    let findings: Vec<&Finding> = observed.judgement.findings.iter().filter(urgent).collect();
-    let room = usize::from(area.height.saturating_sub(2));
-    let lines = findings.len().clamp(1, room.max(1));
-    let height = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(area.height);
+    let needs = needed(canvas, observed, clusters);
+    // where room is short, the footer alone names the key
+    let hint = if area.width < 104 { 0 } else { 12 };
+    let names = needs.iter().map(|need| columns(&need.cluster)).max().unwrap_or(0).min(NAME);
+    let wide = usize::from(area.width.saturating_sub(4));
+    let told = wide.saturating_sub(WORD + names + 2 + 1 + SINCE + hint).max(1);
+    let room = usize::from(area.height.saturating_sub(2)).max(1);
+    let mut lines: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut used = 0;
+    for (at, need) in needs.iter().enumerate() {
+        let text = wrap(&need.text, told);
+        if used > 0 && used + text.len() > room {
+            break;
+        }
+        used += text.len();
+        lines.push((at, text));
+    }
+    let height = u16::try_from(used.clamp(1, room) + 2).unwrap_or(u16::MAX).min(area.height);
     let area = Rect { height, ..area };
     canvas.frame(area, Role::Border);
     canvas.put(area.x + 1, area.y, usize::from(area.width.saturating_sub(2)), " NEEDS YOU NOW ", Role::Strong);
     let inside = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: height.saturating_sub(2) };
-    if findings.is_empty() {
+    if needs.is_empty() {
         let piece = quiet(canvas, observed, clusters);
         canvas.pieces(inside.x, inside.y, usize::from(inside.width), &[piece]);
         return height;
     }
-    let names = findings.iter().take(lines).map(|finding| columns(&visible(&finding.subject.cluster))).max().unwrap_or(0).min(NAME);
-    let explained = findings.iter().position(|finding| chosen.is_some_and(|cluster| cluster.spec.name == finding.subject.cluster));
-    for ((at, finding), y) in findings.iter().enumerate().take(lines).zip(inside.y..) {
-        let line = Rect { y, height: 1, ..inside };
-        need(canvas, line, observed, finding, names, explained == Some(at));
+    let explained = needs.iter().position(|need| chosen.is_some_and(|cluster| visible(&cluster.spec.name) == need.cluster));
+    let mut y = inside.y;
+    let shown = lines.len();
+    for (at, text) in lines {
+        let Some(need) = needs.get(at) else { continue };
+        let place = Rect { y, height: u16::try_from(text.len()).unwrap_or(u16::MAX), ..inside }.intersection(inside);
+        one(canvas, place, need, &text, names, (hint, if explained == Some(at) { "X explain" } else { "" }));
+        y = place.bottom();
     }
-    if findings.len() > lines {
-        let more = format!(" +{} more ", findings.len() - lines);
+    if needs.len() > shown {
+        let more = format!(" +{} more ", needs.len() - shown);
         let x = area.right().saturating_sub(u16::try_from(columns(&more) + 2).unwrap_or(2));
         canvas.put(x, area.bottom() - 1, columns(&more), &more, Role::Warning);
     }
     height
 }
 
-/// One finding: how bad, where, what, since when, and the key that says more.
-fn need(canvas: &mut Canvas<'_>, line: Rect, observed: &Observed, finding: &Finding, names: usize, explained: bool) {
-    let since = pad(&lasting(canvas, observed, finding), 8, true);
-    // where room is short, the footer alone names the key
-    let (key, hint) = if line.width < 100 { ("", 0) } else { (if explained { "X explain" } else { "" }, 12) };
-    let right = format!("{since}{}", " ".repeat(hint));
-    let wide = columns(&right);
-    let room = usize::from(line.width).saturating_sub(wide + 1);
-    let doubt = if finding.confirmed { "" } else { panel::DOUBT };
-    let (word, role) = canvas.state(mark(finding.severity), finding.severity.word());
-    let pieces = [
-        (pad(&word, 12, false), role),
-        (format!("{}  ", pad(&visible(&finding.subject.cluster), names, false)), Role::Strong),
-        (format!("{doubt}{}", finding.sentence.shown()), Role::Text),
-    ];
-    canvas.pieces(line.x, line.y, room, &pieces);
-    let x = line.right().saturating_sub(u16::try_from(wide).unwrap_or(u16::MAX));
-    canvas.pieces(x.max(line.x), line.y, wide, &[(since, Role::Text), ("   ".to_owned(), Role::Text), (key.to_owned(), Role::Key)]);
+/// What is critical, then what cannot be judged, then the warnings.
+fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Vec<Need> {
+    let mine = |finding: &&Finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster);
+    let of = |severity: Severity| {
+        let findings = observed.judgement.findings.iter().filter(mine).filter(move |finding| finding.severity == severity);
+        findings.map(|finding| {
+            let doubt = if finding.confirmed { "" } else { panel::DOUBT };
+            Need {
+                mark: mark(finding.severity),
+                word: finding.severity.word(),
+                cluster: visible(&finding.subject.cluster),
+                text: format!("{doubt}{}", finding.sentence.shown()),
+                since: lasting(canvas, observed, finding),
+            }
+        })
+    };
+    let waiting = freshness(clusters, observed.now) == Freshness::Waiting;
+    let blind = clusters.iter().filter(|_| !waiting).filter_map(|cluster| {
+        let text = blind(observed, cluster).filter(|_| matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable))?;
+        Some(Need { mark: Mark::Unknown, word: Standing::Unknown.word(), cluster: visible(&cluster.spec.name), text, since: String::new() })
+    });
+    of(Severity::Critical).chain(blind).chain(of(Severity::Warning)).collect()
+}
+
+/// How many rules that have to judge cannot, with the first fact that they lack and why: `2 rules cannot judge: role of pg3: connection refused`.
+pub(super) fn blind(observed: &Observed, cluster: &Cluster) -> Option<String> {
+    let mine = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.subject.cluster == cluster.spec.name);
+    let gaps: Vec<&Gap> = mine.filter_map(|outcome| outcome.found.as_ref().err()).collect();
+    let first = gaps.first()?;
+    let rules = if gaps.len() == 1 { "1 rule cannot judge".to_owned() } else { format!("{} rules cannot judge", gaps.len()) };
+    Some(format!("{rules}: {}: {}", visible(&first.fact), visible(&first.reason.phrase())))
+}
+
+/// One of them: how bad, where, what, since when, and the key that says more.
+fn one(canvas: &mut Canvas<'_>, area: Rect, need: &Need, text: &[String], names: usize, (hint, key): (usize, &str)) {
+    let (word, role) = canvas.state(need.mark, need.word);
+    let head = [(pad(&word, WORD, false), role), (format!("{}  ", pad(&need.cluster, names, false)), Role::Strong)];
+    let used = canvas.pieces(area.x, area.y, usize::from(area.width), &head);
+    for (line, y) in text.iter().zip(area.top()..area.bottom()) {
+        canvas.put(area.x + used, y, usize::from(area.width.saturating_sub(used)), line, Role::Text);
+    }
+    let right = [(pad(&need.since, SINCE, true), Role::Text), (format!("   {key}"), Role::Key)];
+    let wide = SINCE + hint;
+    let x = area.right().saturating_sub(u16::try_from(wide).unwrap_or(u16::MAX));
+    canvas.pieces(x.max(area.x), area.y, wide, &right);
 }
 
 /// How long a finding has held; at least so long, when the beginning was not seen.
@@ -118,14 +172,18 @@ pub(super) fn lasting(canvas: &Canvas<'_>, observed: &Observed, finding: &Findin
     format!("{sign}{}", seconds_text(passed))
 }
 
-/// What the box says when there is no finding in it. Nothing found is not the same as nothing wrong.
+/// What the box says when nothing is in it. Nothing found is not the same as nothing wrong: what cannot be judged is in it.
 fn quiet(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Piece {
-    let blind = clusters.iter().filter(|cluster| matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable)).count();
-    match (clusters.len(), blind) {
-        (0, _) => ("no cluster is configured".to_owned(), Role::Muted),
-        _ if freshness(clusters, observed.now) == Freshness::Waiting => canvas.state(Mark::Pending, "the first answers are still out"),
-        (_, 0) => canvas.state(Mark::Healthy, "nothing needs you"),
-        (of, blind) => canvas.state(Mark::Unknown, &format!("{blind} of {of} clusters cannot be judged: a fact that is needed is not known")),
+    if clusters.is_empty() {
+        return ("no cluster is configured".to_owned(), Role::Muted);
+    }
+    if freshness(clusters, observed.now) == Freshness::Waiting {
+        return canvas.state(Mark::Pending, "the first answers are still out");
+    }
+    let dark = clusters.iter().filter(|cluster| matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable)).count();
+    match dark {
+        0 => canvas.state(Mark::Healthy, "nothing needs you"),
+        dark => canvas.state(Mark::Unknown, &format!("{dark} of {} clusters cannot be judged", clusters.len())),
     }
 }
 
@@ -177,8 +235,5 @@ pub(super) fn detail(observed: &Observed, cluster: &Cluster) -> Vec<Piece> {
     if !told.is_empty() {
         return vec![(name, Role::Strong), (told.join("; "), Role::Text)];
     }
-    let mut missing = observed.judgement.outcomes.iter().filter(|outcome| outcome.rule.required && outcome.subject.cluster == cluster.spec.name);
-    let gap = missing.find_map(|outcome| outcome.found.as_ref().err());
-    gap.map(|gap| vec![(name, Role::Strong), (format!("{}: {}", visible(&gap.fact), visible(&gap.reason.phrase())), Role::Unknown)])
-        .unwrap_or_default()
+    blind(observed, cluster).map(|why| vec![(name, Role::Strong), (why, Role::Unknown)]).unwrap_or_default()
 }

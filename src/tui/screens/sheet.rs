@@ -15,7 +15,7 @@
 
 use super::{Around, ScreenDef, Sight, fleet, origin};
 use crate::app::Observed;
-use crate::app::cells::{seconds_text, time_of, words};
+use crate::app::cells::{missing, seconds_text, time_of, words};
 use crate::app::views::parts;
 use crate::model::{Cure, Finding, Since};
 use crate::systems::view::{Cell, Column, Row, Table};
@@ -47,7 +47,9 @@ fn row(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
     let Some(Subject::Row { place, panel, key }) = &screen.subject else { return Vec::new() };
     let mut panels = origin(observed, scope, *place, screen.cluster.as_deref());
     panels.retain(|other| other.table.key == *panel);
-    panels.iter_mut().for_each(|panel| panel.table.rows.retain(|row| row.key == *key));
+    for panel in &mut panels {
+        panel.table.rows.retain(|row| row.key == *key);
+    }
     panels
 }
 
@@ -152,7 +154,7 @@ fn of_row(observed: &Observed, table: &Table, row: &Row, glyphs: Glyphs) -> Vec<
 /// A cell with all that is known about it: its value, or why there is none, and since when.
 fn of_cell(observed: &Observed, column: &Column, cell: &Cell, glyphs: Glyphs) -> Paragraph {
     let label = if column.title.is_empty() { column.key } else { column.title };
-    let Cell::Unknown(gap) = cell else {
+    let Some(gap) = missing(cell, column.key) else {
         let text = words(cell).0;
         return match mark::state_of(column, cell) {
             Some(mark) => stated(label, mark, &text, glyphs),

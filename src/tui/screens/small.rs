@@ -24,6 +24,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, state: &State) {
     if let Some(finding) = worst {
         pieces.push((format!("  {}: ", visible(&finding.subject.cluster)), Role::Strong));
         pieces.push((finding.sentence.shown(), Role::Text));
+    } else if let Some((cluster, why)) = clusters.iter().find_map(|cluster| Some((cluster, fleet::blind(&observed, cluster)?))) {
+        pieces.push((format!("  {}: ", visible(&cluster.spec.name)), Role::Strong));
+        pieces.push((why, Role::Unknown));
     }
     let still = match state.picture.mode() {
         Mode::Live => None,

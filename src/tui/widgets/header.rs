@@ -5,7 +5,7 @@ use crate::app::cells::seconds_text;
 use crate::fleet::Cluster;
 use crate::model::{Environment, Moment};
 use crate::text::untrusted::visible;
-use crate::text::width::columns;
+use crate::text::width::{columns, fit};
 use crate::theme::{Role, State as Mark};
 use crate::tui::picture::{Freshness, Mode, freshness};
 use crate::tui::state::State;
@@ -17,6 +17,10 @@ struct Group {
     pieces: Vec<Piece>,
 }
 
+/// The rank of how everything stands, and of the time.
+const COUNTS: u8 = 1;
+const CLOCK: u8 = 4;
+
 impl Group {
     fn width(&self) -> usize {
         self.pieces.iter().map(|(text, _)| columns(text)).sum()
@@ -26,22 +30,31 @@ impl Group {
 /// Draws the header of `clusters`; `counts` say how they stand.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String], clusters: &[&Cluster], counts: Vec<Piece>) {
     let now = state.picture.shown().now;
+    // whether what one sees is live, and where, is said in every window: the way there is shortened before that goes
     let mut groups = vec![Group { rank: 0, pieces: path(canvas, crumbs) }];
     if let [cluster] = clusters {
-        groups.push(Group { rank: 1, pieces: vec![banner(cluster.spec.environment)] });
+        groups.push(Group { rank: 0, pieces: vec![banner(cluster.spec.environment, cluster.spec.environment_assumed)] });
     }
-    groups.push(Group { rank: 2, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
+    groups.push(Group { rank: 3, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
     let mode = state.picture.mode();
-    let rank = if mode.is_live() { 5 } else { 1 };
+    let rank = if mode.is_live() { CLOCK } else { 0 };
     groups.push(Group { rank, pieces: vec![of_mode(mode, now)] });
     if state.picture.has_ended() {
-        groups.push(Group { rank: 1, pieces: vec![canvas.state(Mark::Critical, "polling has ended")] });
+        groups.push(Group { rank: 0, pieces: vec![canvas.state(Mark::Critical, "polling has ended")] });
     }
-    groups.push(Group { rank: 3, pieces: vec![fresh(canvas, freshness(clusters, now))] });
-    groups.push(Group { rank: 4, pieces: counts });
+    groups.push(Group { rank: 0, pieces: vec![fresh(canvas, freshness(clusters, now))] });
+    groups.push(Group { rank: COUNTS, pieces: counts });
     let gap = if area.width >= 100 { 3 } else { 2 };
     let room = usize::from(area.width).saturating_sub(2);
-    let shown = fitting(groups, room, gap);
+    if total(&groups, gap) > room {
+        groups.retain(|group| group.rank < CLOCK);
+    }
+    let over = total(&groups, gap) > room;
+    if let Some(way) = groups.first_mut().filter(|_| over) {
+        way.pieces = end_of_path(canvas, crumbs);
+    }
+    let mut shown = fitting(groups, room, gap);
+    cut(&mut shown, room, gap);
     let mut x = area.x + 1;
     for group in shown {
         let left = usize::from(area.right().saturating_sub(x));
@@ -52,11 +65,39 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
 
 fn fitting(mut groups: Vec<Group>, room: usize, gap: usize) -> Vec<Group> {
     groups.retain(|group| !group.pieces.is_empty());
-    while groups.iter().map(|group| group.width() + gap).sum::<usize>().saturating_sub(gap) > room {
+    while total(&groups, gap) > room {
         let Some((at, _)) = groups.iter().enumerate().max_by_key(|(_, group)| group.rank).filter(|(_, group)| group.rank > 0) else { break };
-        groups.remove(at);
+        // of how everything stands, the worst is said first and goes last: a state, and the blanks before it
+        match groups.get_mut(at) {
+            Some(group) if group.rank == COUNTS && group.pieces.len() > 2 => group.pieces.truncate(group.pieces.len() - 2),
+            _ => {
+                groups.remove(at);
+            }
+        }
     }
     groups
+}
+
+fn total(groups: &[Group], gap: usize) -> usize {
+    groups.iter().map(|group| group.width() + gap).sum::<usize>().saturating_sub(gap)
+}
+
+/// Cuts the last word of the way, when nothing else can go.
+fn cut(groups: &mut [Group], room: usize, gap: usize) {
+    let over = total(groups, gap).saturating_sub(room);
+    if let Some((name, _)) = groups.first_mut().and_then(|way| way.pieces.last_mut()).filter(|_| over > 0) {
+        *name = fit(name, columns(name).saturating_sub(over));
+    }
+}
+
+/// The way without its beginning, which is the same everywhere: `▸ orders-eu ▸ split-brain`.
+fn end_of_path(canvas: &Canvas<'_>, crumbs: &[String]) -> Vec<Piece> {
+    let kept = crumbs.get(1..).filter(|kept| !kept.is_empty()).unwrap_or(crumbs);
+    let mut pieces = path(canvas, kept).split_off(1);
+    if let Some((sign, _)) = pieces.first_mut() {
+        *sign = sign.trim_start().to_owned();
+    }
+    pieces
 }
 
 fn path(canvas: &Canvas<'_>, crumbs: &[String]) -> Vec<Piece> {
@@ -69,9 +110,9 @@ fn path(canvas: &Canvas<'_>, crumbs: &[String]) -> Vec<Piece> {
     pieces
 }
 
-/// The environment so that it cannot be overlooked.
-fn banner(environment: Environment) -> Piece {
-    (format!("[{}]", environment.word().to_uppercase()), of_environment(environment))
+/// The environment so that it cannot be overlooked; with a question mark where nobody said it.
+fn banner(environment: Environment, assumed: bool) -> Piece {
+    (format!("[{}{}]", environment.word().to_uppercase(), if assumed { "?" } else { "" }), of_environment(environment))
 }
 
 /// The role of an environment.
@@ -107,7 +148,7 @@ fn fresh(canvas: &Canvas<'_>, freshness: Freshness) -> Piece {
     match freshness {
         Freshness::Waiting => canvas.state(Mark::Pending, "first answers are out"),
         Freshness::Fresh { oldest } => canvas.state(Mark::Healthy, &format!("data {}", seconds(oldest))),
-        Freshness::Partly { silent, of } => canvas.state(Mark::Warning, &format!("{silent} of {of} silent")),
+        Freshness::Partly { silent, of, oldest } => canvas.state(Mark::Warning, &format!("data {}, {silent} of {of} silent", seconds(oldest))),
         Freshness::Dead { last: Some(age) } => canvas.state(Mark::Stale, &format!("nothing answers, last {} ago", seconds(age))),
         Freshness::Dead { last: None } => canvas.state(Mark::Critical, "nothing answers"),
     }

@@ -1,10 +1,9 @@
 //! Labelled text to read: a label at the left, the text wrapped beside it.
 
 use super::canvas::{Canvas, Piece};
-use crate::text::width::{columns, fit};
+use crate::text::width::{columns, fit, wrap};
 use crate::theme::Role;
 use ratatui::layout::Rect;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// A paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,46 +57,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, paragraphs: &[Paragraph], scrol
     }
 }
 
-/// `text` in lines of at most `width` columns, broken at blanks where that is possible. At least one line.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    let mut push = |word: &str, lines: &mut Vec<String>| {
-        let wide = columns(word);
-        if used + wide > width && used > 0 {
-            lines.push(String::new());
-            used = 0;
-        }
-        if let Some(line) = lines.last_mut().filter(|_| used > 0 || !word.trim().is_empty()) {
-            line.push_str(word);
-            used += wide;
-        }
-    };
-    for word in text.split_word_bounds() {
-        if columns(word) <= width {
-            push(word, &mut lines);
-        } else {
-            word.graphemes(true).for_each(|cluster| push(cluster, &mut lines));
-        }
-    }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_broken_at_blanks_and_never_too_wide() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("", 7), [""]);
-        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
-        for width in 1..20 {
-            for line in wrap("a 東京都 long-word-without-blanks, and more words than fit", width) {
-                assert!(columns(&line) <= width.max(2), "{width}: {line}");
-            }
-        }
-    }
 
     #[test]
     fn labels_stand_beside_the_first_line_only() {

@@ -5,8 +5,10 @@ use crate::systems::contract::{Rule, View};
 
 mod alarm;
 mod database_near_quota;
+mod member_unhealthy;
+mod status_error;
 
-pub(super) static RULES: &[Rule<Snapshot>] = &[alarm::RULE, database_near_quota::RULE];
+pub(super) static RULES: &[Rule<Snapshot>] = &[alarm::RULE, database_near_quota::RULE, member_unhealthy::RULE, status_error::RULE];
 
 /// The witness of a member's own status.
 fn own_status(view: &View<'_, Snapshot>) -> String {

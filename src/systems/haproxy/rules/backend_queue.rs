@@ -2,9 +2,9 @@
 
 use super::witness;
 use crate::config::Quantity;
-use crate::config::quantity::time_text;
 use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::first_seen::for_so_long;
 use crate::systems::haproxy::snapshot::BalancerSnapshot;
 use std::time::Duration;
 
@@ -31,8 +31,8 @@ fn judge(view: &View<'_, BalancerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         if queue == 0 || (lasted < knobs.time("for") && queue < knobs.count("sessions")) {
             continue;
         }
-        let sentence = format!("{queue} sessions wait in backend {} for {}", backend.name.raw(), time_text(lasted));
-        let finding = Raised::new(Severity::Warning, sentence).object(backend.name.clone());
+        let sentence = format!("{queue} sessions wait in backend {}{}", backend.name.raw(), for_so_long(lasted));
+        let finding = Raised::new(Severity::Warning, sentence).object(backend.name.clone()).seen_since(backend.queue_since.map(|since| since.wall));
         raised.push(finding.seen(witness(view), format!("{}/BACKEND qcur {queue}", backend.name.raw()), taken_at));
     }
     Ok(raised)

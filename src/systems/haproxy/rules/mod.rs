@@ -1,6 +1,7 @@
 //! What one balancer alone can tell. One rule a file, one line in the list.
 
 mod backend_queue;
+mod backend_without_server;
 mod read_backend_empty;
 mod server_set_aside;
 mod server_status_unknown;
@@ -15,6 +16,7 @@ use crate::text::Untrusted;
 pub(super) const ALL: &[Rule<BalancerSnapshot>] = &[
     write_backend_not_one_up::RULE,
     read_backend_empty::RULE,
+    backend_without_server::RULE,
     backend_queue::RULE,
     server_set_aside::RULE,
     server_status_unknown::RULE,

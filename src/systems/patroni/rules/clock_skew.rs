@@ -3,26 +3,13 @@
 //! The `Date` header has whole seconds, so only what cannot be explained by that second and the time on the way is called a difference.
 
 use super::own_words;
-use crate::config::quantity::{Quantity, time_text};
+use crate::config::quantity::time_text;
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::patroni::snapshot::Snapshot;
-use std::time::Duration;
+use crate::systems::twofold::CLOCK_SKEW;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "clock-skew",
-        sentence: "the clock of a member differs from the clock here",
-        required: false,
-        knobs: &[Knob {
-            name: "above",
-            default: Quantity::Time(Duration::from_secs(2)),
-            doc: "a difference that is certainly larger than this is raised",
-        }],
-        cure: "Compare with a third clock which one is wrong; then look at chrony or timesyncd on that host (`chronyc tracking`).",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: CLOCK_SKEW, judge };
 
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let name = view.name();

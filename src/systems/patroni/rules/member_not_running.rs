@@ -2,22 +2,12 @@
 
 use super::own_words;
 use crate::model::Severity;
-use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::patroni::snapshot::Snapshot;
 use crate::systems::patroni::words::{Phase, Role};
+use crate::systems::twofold::MEMBER_NOT_RUNNING;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "member-not-running",
-        sentence: "PostgreSQL of a member does not run, or its state is not known",
-        required: true,
-        knobs: &[],
-        cure: "Read the log of Patroni and of PostgreSQL on that host. `starting` that does not end: the replica cannot connect to the leader (password, \
-               pg_hba, timeline) or replays much WAL. `creating replica` ends by itself. `stopping` that does not end: a client or an archive command \
-               holds the shutdown. `crashed` or `start failed`: reinitialise the member once the cause is known.",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: MEMBER_NOT_RUNNING, judge };
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let own = &view.snapshot.own;

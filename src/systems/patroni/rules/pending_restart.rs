@@ -2,24 +2,16 @@
 
 use super::own_words;
 use crate::model::Severity;
-use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
-use crate::systems::patroni::own::Change;
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::patroni::snapshot::Snapshot;
+use crate::systems::patroni::wire::Change;
+use crate::systems::twofold::PENDING_RESTART;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "pending-restart",
-        sentence: "a member has to be restarted for changed parameters to take effect",
-        required: false,
-        knobs: &[],
-        cure: "Restart the members one after the other when there is time: replicas first where a limit such as max_connections grows, the leader first \
-               where it shrinks, else a replica keeps the old value.",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: PENDING_RESTART, judge };
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
-    let Some(changes) = &view.snapshot.own.pending_restart else { return Ok(Vec::new()) };
+    let pending = view.snapshot.own.pending_restart.known(format!("pending_restart of {}", view.name()))?;
+    let Some(changes) = pending else { return Ok(Vec::new()) };
     let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "?".to_owned());
     let one = |(name, change): (&String, &Change)| format!("{name} {} -> {}", said(&change.old), said(&change.new));
     let reasons: Vec<String> = changes.iter().map(one).collect();

@@ -2,29 +2,20 @@
 
 use super::own_words;
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::patroni::snapshot::Snapshot;
 use crate::systems::patroni::words::{Phase, Role};
+use crate::systems::twofold::REPLICA_NOT_STREAMING;
 
 /// The first Patroni that says how a replica receives its WAL.
 const TELLS_SINCE: (u32, u32, u32) = (3, 0, 4);
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "replica-not-streaming",
-        sentence: "a running replica does not stream from another server",
-        required: false,
-        knobs: &[],
-        cure: "Look at the replica's log: `could not connect to the primary server` (password, pg_hba, network), `requested WAL segment has already been \
-               removed` (reinitialise it), `highest timeline` (it has to be rewound). Directly after a failover or a restart it ends by itself.",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_NOT_STREAMING, judge };
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let own = &view.snapshot.own;
     // without a leader there is nobody to stream from, and that is said already
-    if own.state.phase() != Phase::Up || own.unlocked || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
+    if own.state.phase() != Phase::Up || own.unlocked.is_on() || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
         return Ok(Vec::new());
     }
     // a standby cluster may live on an archive alone, and so may a replica that is told to
@@ -41,6 +32,8 @@ fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
         }
         None => format!("{name} runs as {} and streams from nobody", own.role.word()),
     };
+    // it may be that there is nobody to stream from
+    own.unlocked.known(format!("cluster_unlocked of {name}"))?;
     let fact = own.replication_state.as_deref().map_or_else(|| "no replication_state".to_owned(), |state| format!("replication_state {state}"));
     Ok(vec![Raised::new(Severity::Warning, how).seen(own_words(view), fact, view.snapshot.exchange.answered)])
 }

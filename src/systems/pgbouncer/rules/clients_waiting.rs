@@ -3,7 +3,7 @@
 use crate::config::Quantity;
 use crate::config::quantity::time_text;
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -27,27 +27,37 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let pools = view.snapshot.pools.known(format!("pools of {}", view.name()))?;
     let taken_at = view.snapshot.pools.taken_at().unwrap_or(view.taken_at);
     let mut raised = Vec::new();
+    let mut untold = None;
     for pool in pools.iter().filter(|pool| concerns(view.endpoint, &pool.database)) {
         let name = format!("{}/{}", pool.database.raw(), pool.user.raw());
-        let waiting = pool.clients_waiting.ok_or_else(|| Gap::new(format!("waiting clients of {name}"), Reason::NotReported))?;
-        if waiting == 0 {
-            continue;
+        let waiting = match pool.clients_waiting {
+            Some(0) => continue,
+            Some(waiting) => waiting,
+            None => {
+                untold = untold.or_else(|| Some(Gap::new(format!("waiting clients of {name}"), Reason::NotReported)));
+                continue;
+            }
+        };
+        if pool.oldest_wait.is_none() {
+            untold = untold.or_else(|| Some(Gap::new(format!("longest wait of {name}"), Reason::NotReported)));
         }
         // the oldest wait of the server counts from before we looked
-        let oldest = pool.oldest_wait.unwrap_or_default();
-        let queued = pool.waiting_since.map_or(Duration::ZERO, |since| taken_at.since(since)).max(oldest);
-        let severity = if oldest >= knobs.time("wait-critical") {
+        let queued = pool.waiting_since.map_or(Duration::ZERO, |since| taken_at.since(since)).max(pool.oldest_wait.unwrap_or_default());
+        let waits = |knob: &str| pool.oldest_wait.is_some_and(|oldest| oldest >= knobs.time(knob));
+        let severity = if waits("wait-critical") {
             Severity::Critical
-        } else if oldest >= knobs.time("wait") || queued >= knobs.time("for") {
+        } else if waits("wait") || queued >= knobs.time("for") {
             Severity::Warning
         } else {
             continue;
         };
         let clients = if waiting == 1 { "1 client waits".to_owned() } else { format!("{waiting} clients wait") };
-        let sentence = format!("{clients} in pool {name}, the oldest for {}, the queue stands for {}", time_text(oldest), time_text(queued));
+        let oldest = pool.oldest_wait.map_or_else(|| "a time that is not told".to_owned(), time_text);
+        let sentence = format!("{clients} in pool {name}, the oldest for {oldest}, the queue stands for {}", time_text(queued));
         let servers = pool.servers().map_or("unknown".to_owned(), |count| count.to_string());
-        let fact = format!("cl_waiting {waiting}, maxwait {}, server connections {servers}", time_text(oldest));
-        raised.push(Raised::new(severity, sentence).object(name).seen(&witness, fact, taken_at));
+        let fact = format!("cl_waiting {waiting}, maxwait {oldest}, server connections {servers}");
+        raised
+            .push(Raised::new(severity, sentence).object(name).seen_since(pool.waiting_since.map(|since| since.wall)).seen(&witness, fact, taken_at));
     }
-    Ok(raised)
+    settled(raised, untold)
 }

@@ -2,7 +2,7 @@
 
 use crate::config::Quantity;
 use crate::model::{Gap, Moment, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 
 pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
@@ -28,7 +28,11 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let limit = settings.count("max_client_conn").ok_or_else(|| Gap::new(limit_fact(), Reason::NotReported))?;
     let taken_at = view.snapshot.lists.taken_at().unwrap_or(view.taken_at);
     let mut raised: Vec<Raised> = near(knobs, clients, limit, "the pooler", taken_at, view.name()).into_iter().collect();
+    let mut untold = None;
     for database in view.snapshot.databases.value().into_iter().flatten().filter(|database| concerns(view.endpoint, &database.name)) {
+        if let (None, Some(1..)) = (database.clients, database.max_clients) {
+            untold = untold.or_else(|| Some(Gap::new(format!("clients of {} on {}", database.name.raw(), view.name()), Reason::NotReported)));
+        }
         // a limit of 0 is none; before 1.24 there is no such limit
         if let (Some(clients), Some(limit @ 1..)) = (database.clients, database.max_clients) {
             let taken_at = view.snapshot.databases.taken_at().unwrap_or(view.taken_at);
@@ -36,7 +40,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
             raised.extend(finding.map(|finding| finding.object(database.name.clone())));
         }
     }
-    Ok(raised)
+    settled(raised, untold)
 }
 
 fn near(knobs: &Knobs<'_>, clients: u64, limit: u64, of: &str, taken_at: Moment, name: &str) -> Option<Raised> {

@@ -4,8 +4,8 @@
 
 use crate::config::Quantity;
 use crate::config::quantity::time_text;
-use crate::model::Severity;
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::model::{Gap, Reason, Severity};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -33,8 +33,12 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
             view.snapshot.databases.value().into_iter().flatten().any(|database| database.name.raw() == name && database.paused == Some(true));
         paused || view.snapshot.process.value().is_some_and(|process| process.paused || process.suspended)
     };
+    let ours = || pools.iter().filter(|pool| concerns(view.endpoint, &pool.database) && !held(pool.database.raw()));
+    let untold = ours().find(|pool| pool.lacks_servers().is_none()).map(|pool| {
+        Gap::new(format!("servers and waiting clients of {}/{} on {}", pool.database.raw(), pool.user.raw(), view.name()), Reason::NotReported)
+    });
     let mut raised = Vec::new();
-    for pool in pools.iter().filter(|pool| concerns(view.endpoint, &pool.database) && pool.lacks_servers() && !held(pool.database.raw())) {
+    for pool in ours().filter(|pool| pool.lacks_servers() == Some(true)) {
         let waiting = pool.clients_waiting.unwrap_or(0);
         let oldest = if waiting > 0 { pool.oldest_wait.unwrap_or_default() } else { Duration::ZERO };
         let lasted = pool.without_server_since.map_or(Duration::ZERO, |since| taken_at.since(since)).max(oldest);
@@ -46,7 +50,11 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         let severity = if waiting > 0 { Severity::Critical } else { Severity::Warning };
         let sentence = format!("pool {name} gets no server connection for {}: {waiting} waiting, {login} logging in", time_text(lasted));
         let fact = format!("sv_active 0, sv_idle 0, sv_used 0, sv_tested 0, sv_login {login}, cl_waiting {waiting}");
-        raised.push(Raised::new(severity, sentence).object(name).seen(format!("SHOW POOLS of {}", view.name()), fact, taken_at));
+        raised.push(Raised::new(severity, sentence).object(name).seen_since(pool.without_server_since.map(|since| since.wall)).seen(
+            format!("SHOW POOLS of {}", view.name()),
+            fact,
+            taken_at,
+        ));
     }
-    Ok(raised)
+    settled(raised, untold)
 }

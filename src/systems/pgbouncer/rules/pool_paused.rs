@@ -1,11 +1,13 @@
 //! A database is paused, or the whole pooler is: its clients hang until somebody says RESUME, or until `query_wait_timeout` drops them.
 //!
 //! A pause is a state of the process: it outlives the console that made it. KILL leaves one behind too. 1.18 does not tell of a global PAUSE.
+//! The server does not tell since when. Its clients do: whoever waits has waited by the server's own time, so that one look is enough to see an outage.
 
 use crate::config::Quantity;
 use crate::config::quantity::time_text;
-use crate::model::{Moment, Reading, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::model::{Gap, Moment, Reading, Reason, Severity};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
+use crate::systems::first_seen::for_so_long;
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -14,7 +16,11 @@ pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
         id: "pool-paused",
         sentence: "a pool is paused and its clients hang",
         required: true,
-        knobs: &[Knob { name: "for", default: Quantity::Time(Duration::from_secs(30)), doc: "critical when it was paused for this long" }],
+        knobs: &[Knob {
+            name: "for",
+            default: Quantity::Time(Duration::from_secs(30)),
+            doc: "critical when it was paused, or a client of it has waited, for this long",
+        }],
         cure: "unless a runbook is at work (`opsctl run list`): RESUME the database on the console of this pooler",
     },
     judge,
@@ -25,37 +31,64 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let taken_at = view.snapshot.databases.taken_at().unwrap_or(view.taken_at);
     let severity = |paused: Duration| if paused >= knobs.time("for") { Severity::Critical } else { Severity::Warning };
     let passed = |since: Option<Moment>, until: Moment| since.map_or(Duration::ZERO, |since| until.since(since));
+    let mut untold = databases
+        .iter()
+        .find(|database| database.paused.is_none() && concerns(view.endpoint, &database.name))
+        .map(|database| Gap::new(format!("whether {} is paused on {}", database.name.raw(), view.name()), Reason::NotReported));
     let mut raised = Vec::new();
     for database in databases.iter().filter(|database| database.paused == Some(true) && concerns(view.endpoint, &database.name)) {
         let paused = passed(database.paused_since, taken_at);
-        let waiting = waiting_in(view, Some(database.name.raw()));
-        let sentence = format!("database {} is paused for {}{waiting}", database.name.raw(), time_text(paused));
-        let finding = Raised::new(severity(paused), sentence).object(database.name.clone());
+        let waiting = Waiting::of(view, Some(database.name.raw()));
+        let sentence = format!("database {} is paused{}{}", database.name.raw(), for_so_long(paused), waiting.told(view));
+        let finding = Raised::new(severity(paused.max(waiting.oldest)), sentence)
+            .object(database.name.clone())
+            .seen_since(database.paused_since.map(|since| since.wall));
         raised.push(finding.seen(format!("SHOW DATABASES of {}", view.name()), "paused 1", taken_at));
     }
     match &view.snapshot.process {
         Reading::Known(sample) if sample.value.paused => {
             let paused = passed(sample.value.since, sample.taken_at);
-            let sentence = format!("the whole pooler is paused for {}{}", time_text(paused), waiting_in(view, None));
-            raised.push(Raised::new(severity(paused), sentence).seen(format!("SHOW STATE of {}", view.name()), "paused yes", sample.taken_at));
+            let waiting = Waiting::of(view, None);
+            let sentence = format!("the whole pooler is paused{}{}", for_so_long(paused), waiting.told(view));
+            raised.push(Raised::new(severity(paused.max(waiting.oldest)), sentence).seen_since(sample.value.since.map(|since| since.wall)).seen(
+                format!("SHOW STATE of {}", view.name()),
+                "paused yes",
+                sample.taken_at,
+            ));
         }
         // 1.18 cannot tell; clients that wait are seen all the same
         Reading::Known(_) | Reading::Unknown { reason: Reason::NotSupported(_), .. } => {}
-        Reading::Unknown { .. } if raised.is_empty() => {
-            view.snapshot.process.known(format!("state of {}", view.name()))?;
-        }
-        Reading::Unknown { .. } => {}
+        unknown @ Reading::Unknown { .. } => untold = untold.or(unknown.known(format!("state of {}", view.name())).err()),
     }
-    Ok(raised)
+    settled(raised, untold)
 }
 
-/// `, 12 clients wait`, where that is known and not zero.
-fn waiting_in(view: &View<'_, PoolerSnapshot>, database: Option<&str>) -> String {
-    let pools = view.snapshot.pools.value().into_iter().flatten();
-    let pools = pools.filter(|pool| database.is_none_or(|name| pool.database.raw() == name));
-    match pools.filter_map(|pool| pool.clients_waiting).sum::<u64>() {
-        0 => String::new(),
-        1 => ", 1 client waits".to_owned(),
-        count => format!(", {count} clients wait"),
+/// Who waits for the end of a pause; nobody where that is not known.
+struct Waiting {
+    clients: u64,
+    /// How long the first of them waits, by the server's own time.
+    oldest: Duration,
+}
+
+impl Waiting {
+    /// In the pools of `database`, or in all of them.
+    fn of(view: &View<'_, PoolerSnapshot>, database: Option<&str>) -> Waiting {
+        let pools = view.snapshot.pools.value().into_iter().flatten();
+        let pools = pools.filter(|pool| database.is_none_or(|name| pool.database.raw() == name) && concerns(view.endpoint, &pool.database));
+        pools.fold(Waiting { clients: 0, oldest: Duration::ZERO }, |sum, pool| match pool.clients_waiting {
+            None | Some(0) => sum,
+            Some(count) => Waiting { clients: sum.clients + count, oldest: sum.oldest.max(pool.oldest_wait.unwrap_or_default()) },
+        })
+    }
+
+    /// `, 12 clients wait to write, the oldest for 31s`.
+    fn told(&self, view: &View<'_, PoolerSnapshot>) -> String {
+        let why = if view.endpoint.body.text("route") == Some("write") { " to write" } else { "" };
+        let oldest = time_text(self.oldest);
+        match self.clients {
+            0 => String::new(),
+            1 => format!(", 1 client waits{why} for {oldest}"),
+            count => format!(", {count} clients wait{why}, the oldest for {oldest}"),
+        }
     }
 }

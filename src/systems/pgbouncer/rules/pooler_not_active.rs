@@ -1,9 +1,9 @@
 //! The process is suspended (before 1.26, for an online restart), or in a state that no version we know has. A pause has a rule of its own.
 
 use crate::config::Quantity;
-use crate::config::quantity::time_text;
 use crate::model::{Reading, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::first_seen::for_so_long;
 use crate::systems::pgbouncer::snapshot::PoolerSnapshot;
 use crate::text::Untrusted;
 use std::time::Duration;
@@ -40,6 +40,6 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let lasted = state.since.map_or(Duration::ZERO, |since| sample.taken_at.since(since));
     let severity = if lasted >= knobs.time("for") { Severity::Critical } else { Severity::Warning };
     let words = words.join(", ");
-    let finding = Raised::new(severity, format!("the pooler says it is {words} for {}", time_text(lasted)));
-    Ok(vec![finding.seen(format!("SHOW STATE of {}", view.name()), words, sample.taken_at)])
+    let finding = Raised::new(severity, format!("the pooler says it is {words}{}", for_so_long(lasted)));
+    Ok(vec![finding.seen_since(state.since.map(|since| since.wall)).seen(format!("SHOW STATE of {}", view.name()), words, sample.taken_at)])
 }

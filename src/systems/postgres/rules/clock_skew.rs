@@ -1,26 +1,12 @@
 //! The clock of a server differs from ours. Schedules, certificates, password ends and the reading of logs depend on it.
 
 use super::{read, seconds_text, witness};
-use crate::config::Quantity;
 use crate::model::Severity;
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::postgres::Snapshot;
-use std::time::Duration;
+use crate::systems::twofold::CLOCK_SKEW;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "clock-skew",
-        sentence: "the clock of a member differs from the clock here",
-        required: false,
-        knobs: &[Knob {
-            name: "above",
-            default: Quantity::Time(Duration::from_secs(2)),
-            doc: "a difference that is certainly larger than this is raised",
-        }],
-        cure: "Compare with a third clock which one is wrong; then look at chrony or timesyncd on that host (`chronyc tracking`).",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: CLOCK_SKEW, judge };
 
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.clock, "clock")?;

@@ -31,7 +31,7 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         let root = tree.root()?;
         let held_up = u64::try_from(tree.held_up).unwrap_or(u64::MAX);
         let severity = if held_up >= knobs.count("sessions") { Severity::Critical } else { Severity::Warning };
-        let mut finding = Raised::new(severity, sentence(view, tree, root)).object(object(root)).began(root.xact_start);
+        let mut finding = Raised::new(severity, sentence(view, tree, root)).object(object(root)).began(tree.waiting_since);
         finding = finding.seen(witness(view, "pg_stat_activity"), format!("root: {}", portrait(root)), sample.taken_at);
         for row in tree.rows.iter().skip(1).take(3) {
             finding = finding.seen(witness(view, "pg_blocking_pids()"), format!("waits: {}", portrait(row.session)), sample.taken_at);

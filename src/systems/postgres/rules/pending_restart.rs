@@ -2,20 +2,11 @@
 
 use super::{counted, read, witness};
 use crate::model::Severity;
-use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::postgres::Snapshot;
+use crate::systems::twofold::PENDING_RESTART;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "pending-restart",
-        sentence: "a member has to be restarted for changed parameters to take effect",
-        required: false,
-        knobs: &[],
-        cure: "Restart the members one after the other when there is time: replicas first where a limit such as max_connections grows, the leader first \
-               where it shrinks, else a replica keeps the old value.",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: PENDING_RESTART, judge };
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.settings, "settings")?;

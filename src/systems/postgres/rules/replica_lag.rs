@@ -4,27 +4,12 @@
 //! `maximum_lag_on_failover` allows a candidate. The 100 ms goal of a synchronous standby is an objective, not an alarm.
 
 use super::{bytes_text, reaches, read, seconds_text, witness};
-use crate::config::Quantity;
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::postgres::Snapshot;
-use std::time::Duration;
+use crate::systems::twofold::REPLICA_LAG;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "replica-lag",
-        sentence: "a replica is behind in bytes or in seconds",
-        required: true,
-        knobs: &[
-            Knob { name: "bytes", default: Quantity::Bytes(16 << 20), doc: "from this lag on a warning" },
-            Knob { name: "seconds", default: Quantity::Time(Duration::from_secs(30)), doc: "from this lag on a warning" },
-            Knob { name: "critical", default: Quantity::Time(Duration::from_mins(1)), doc: "from this lag on critical" },
-        ],
-        cure: "Look at the replica: a replay that waits for a query (`max_standby_streaming_delay`), a paused replay, a full disk, a frozen WAL receiver, a slow \
-               network. Take it out of the read pool while it is behind.",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_LAG, judge };
 
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let senders = read(view, &view.snapshot.senders, "replication senders")?;

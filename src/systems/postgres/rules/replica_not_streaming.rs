@@ -1,27 +1,12 @@
 //! A replica receives WAL from nobody: it falls behind while its own lag reads as none.
 
 use super::{read, seconds_text, witness};
-use crate::config::Quantity;
-use crate::model::Severity;
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::model::{Gap, Reason, Severity};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
 use crate::systems::postgres::Snapshot;
-use std::time::Duration;
+use crate::systems::twofold::REPLICA_NOT_STREAMING;
 
-pub(super) const RULE: Rule<Snapshot> = Rule {
-    info: RuleInfo {
-        id: "replica-not-streaming",
-        sentence: "a running replica does not stream from another server",
-        required: false,
-        knobs: &[Knob {
-            name: "silent",
-            default: Quantity::Time(Duration::from_secs(45)),
-            doc: "a WAL receiver that heard nothing for so long streams no more",
-        }],
-        cure: "Look at the replica's log: `could not connect to the primary server` (password, pg_hba, network), `requested WAL segment has already been \
-               removed` (reinitialise it), `highest timeline` (it has to be rewound). Directly after a failover or a restart it ends by itself.",
-    },
-    judge,
-};
+pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_NOT_STREAMING, judge };
 
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.wal_receiver, "WAL receiver")?;
@@ -32,6 +17,11 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         // waiting: for its start point after the end of a timeline, and connected. A sender says something each 10 s at the least (a third of
         // wal_receiver_timeout), so one who heard nothing for long is frozen or cut off, whatever its state says
         Some("streaming" | "waiting") => match receivers.first().and_then(|receiver| receiver.last_msg_age_s) {
+            // the clock of the server was set back: nobody can tell how long it has been silent
+            Some(age) if age < -1.0 => {
+                let why = format!("the last message lies {} ahead of the server's own clock", seconds_text(-age));
+                return Err(Gap::new(format!("last message to the WAL receiver of {name}"), Reason::Malformed(why)));
+            }
             Some(age) if age >= knobs.seconds("silent") => {
                 (format!("{name} hears nothing from its source for {}", seconds_text(age)), format!("last message {} ago", seconds_text(age)))
             }

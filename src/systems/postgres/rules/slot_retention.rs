@@ -22,11 +22,16 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
     judge,
 };
 
+/// How the sentence on a slot without a reader begins.
+const UNREAD: &str = "is read by nobody";
+
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.slots, "replication slots")?;
     let mut raised = Vec::new();
     for slot in &sample.value {
         let Some((severity, what)) = trouble(slot, knobs) else { continue };
+        // when its reader went is the beginning of a slot that nobody reads, and of nothing else
+        let began = if what.starts_with(UNREAD) { slot.inactive_since_pg17 } else { None };
         let name = slot.slot_name.raw();
         let word = |word: &Option<crate::text::Untrusted>| word.as_ref().map_or_else(|| "none".to_owned(), |word| word.raw().to_owned());
         let fact = format!(
@@ -38,7 +43,7 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
             slot.safe_wal_size.map_or_else(|| "without limit".to_owned(), bytes_text),
         );
         let finding = Raised::new(severity, format!("slot {name} on {} {what}", view.name()));
-        raised.push(finding.object(name).seen(witness(view, "pg_replication_slots"), fact, sample.taken_at).began(slot.inactive_since_pg17));
+        raised.push(finding.object(name).seen(witness(view, "pg_replication_slots"), fact, sample.taken_at).began(began));
     }
     Ok(raised)
 }
@@ -55,7 +60,7 @@ fn trouble(slot: &Slot, knobs: &Knobs<'_>) -> Option<(Severity, String)> {
     }
     let retained = slot.retained_bytes?;
     if !slot.active && reaches(retained, knobs.bytes("inactive")) {
-        return Some((Severity::Warning, format!("is read by nobody and retains {}", bytes_text(retained))));
+        return Some((Severity::Warning, format!("{UNREAD} and retains {}", bytes_text(retained))));
     }
     reaches(retained, knobs.bytes("retained")).then(|| (Severity::Warning, format!("retains {}", bytes_text(retained))))
 }

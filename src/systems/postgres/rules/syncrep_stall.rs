@@ -3,10 +3,11 @@
 
 use super::{counted, read, seconds_text, witness};
 use crate::config::Quantity;
-use crate::model::Severity;
+use crate::model::{Gap, Moment, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
 use crate::systems::postgres::Snapshot;
 use crate::systems::postgres::snapshot::sessions::SyncRepWaiter;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {
@@ -25,6 +26,12 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
     judge,
 };
 
+/// When the first of them was seen to wait: the server does not tell when a wait for a standby began, and its statement may be hours older.
+fn first_seen(stalled: &[(&SyncRepWaiter, f64)], taken_at: Moment) -> Option<Timestamp> {
+    let longest = stalled.iter().filter_map(|(waiter, _)| waiter.seen_waiting_s).max_by(f64::total_cmp)?;
+    taken_at.wall.checked_sub(SignedDuration::try_from_secs_f64(longest).ok()?).ok()
+}
+
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.syncrep_waiters, "commits waiting for a standby")?;
     // a replica has none
@@ -33,13 +40,19 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     // one look meets waits of a millisecond, also at the end of an hour's statement; a stall is there at the second look
     let stalled: Vec<(&SyncRepWaiter, f64)> = waiters
         .iter()
-        .filter(|waiter| waiter.seen_waiting_s > 0.0)
         .filter_map(|waiter| waiter.query_age_s.map(|age| (waiter, age)))
-        .filter(|(_, age)| *age >= limit)
+        .filter(|(waiter, age)| *age >= limit && waiter.seen_waiting_s.is_some_and(|seen| seen > 0.0))
         .collect();
+    // one look may have met a stall, and there was no time for the second
+    let met_once = |waiter: &&SyncRepWaiter| waiter.seen_waiting_s.is_none() && waiter.query_age_s.is_some_and(|age| age >= limit);
+    if stalled.is_empty() && waiters.iter().any(|waiter| met_once(&waiter)) {
+        let why = "commits were met waiting, and no time was left to look whether they go on".to_owned();
+        return Err(Gap::new(format!("commits waiting for a standby of {}", view.name()), Reason::NotReached(why)));
+    }
     let Some((oldest, age)) = stalled.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { return Ok(Vec::new()) };
-    let sentence = format!("writes stalled on SyncRep: {} of {}, oldest {}", counted(oldest.waiting, "session"), view.name(), seconds_text(*age));
-    let mut raised = Raised::new(Severity::Critical, sentence).began(oldest.query_start);
+    let sentence =
+        format!("writes stalled on SyncRep: {} of {}, oldest statement {}", counted(oldest.waiting, "session"), view.name(), seconds_text(*age));
+    let mut raised = Raised::new(Severity::Critical, sentence).seen_since(first_seen(&stalled, sample.taken_at));
     for (waiter, age) in stalled.iter().take(3) {
         let application = waiter.application_name.as_ref().map_or("", |name| name.raw());
         let fact = format!("pid {} ({application}) waits in IPC/SyncRep, its statement is {} old", waiter.pid, seconds_text(*age));

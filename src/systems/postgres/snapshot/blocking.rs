@@ -25,6 +25,8 @@ pub struct Blocking {
     pub query_age_s: Option<f64>,
     /// Since it waits for this lock, 14 and later; there the server leaves it empty for a moment at the start.
     pub wait_age_s_pg14: Option<f64>,
+    /// The same as a time of the server's clock.
+    pub waitstart_pg14: Option<Timestamp>,
     /// What it waits for: `transactionid`, `tuple`, `relation`…
     pub locktype: Option<Untrusted>,
     pub mode: Option<Untrusted>,
@@ -59,6 +61,8 @@ pub struct LockTree<'a> {
     pub held_up: usize,
     /// The longest wait behind the root, in seconds.
     pub longest_wait_s: Option<f64>,
+    /// When the first of those who wait behind the root began to; `None` before 14, where the server does not tell.
+    pub waiting_since: Option<Timestamp>,
 }
 
 /// One session in a tree.
@@ -136,7 +140,8 @@ fn tree<'a>(root: i32, by_pid: &BTreeMap<i32, &'a Blocking>, behind: &BTreeMap<i
     }
     let all_behind = reach(root, behind);
     let waits = all_behind.iter().filter_map(|pid| by_pid.get(pid)?.waited_seconds());
-    LockTree { rows, held_up: all_behind.len(), longest_wait_s: waits.max_by(f64::total_cmp) }
+    let waiting_since = all_behind.iter().filter_map(|pid| by_pid.get(pid)?.waitstart_pg14).min();
+    LockTree { rows, held_up: all_behind.len(), longest_wait_s: waits.max_by(f64::total_cmp), waiting_since }
 }
 
 /// Everybody behind `root`, without it.

@@ -3,6 +3,7 @@
 use crate::text::Untrusted;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The answer of `connections.sql`: sessions counted by what they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,25 +111,53 @@ pub struct SyncRepWaiter {
     pub query_age_s: Option<f64>,
     /// All who wait, those beyond the 50 included; the same in every row.
     pub waiting: u64,
-    /// For how long this process has seen it wait; 0 when it was seen once. A long statement that just began to wait is no stall.
+    /// For how long this process has seen it wait; 0 when it did not wait at the look before. `None` when there was no look before, so that nobody can
+    /// tell a wait that lasts from one that was met by chance: a long statement that just began to wait is no stall.
     #[serde(default)]
-    pub seen_waiting_s: f64,
+    pub seen_waiting_s: Option<f64>,
 }
+
+/// A look further back than this says nothing about a wait that is met now.
+const LOOKS_APART: Duration = Duration::from_secs(2);
 
 /// Who waited for a standby when this process looked before.
 #[derive(Clone, Debug, Default)]
-pub struct Waiting(Vec<((i32, Option<Timestamp>), std::time::Duration)>);
+pub struct Waiting {
+    looked: Option<Duration>,
+    since: Vec<((i32, Option<Timestamp>), Duration)>,
+}
 
 impl Waiting {
     /// Notes who waits at `at` and fills in for how long that was seen.
-    pub fn observe(&mut self, at: std::time::Duration, waiters: &mut [SyncRepWaiter]) {
+    pub fn observe(&mut self, at: Duration, waiters: &mut [SyncRepWaiter]) {
         let mut seen = Vec::with_capacity(waiters.len());
+        let looked = self.looked.is_some_and(|looked| at.saturating_sub(looked) <= LOOKS_APART);
         for waiter in waiters {
             let key = (waiter.pid, waiter.query_start);
-            let since = self.0.iter().find(|(known, _)| *known == key).map_or(at, |(_, since)| *since);
-            waiter.seen_waiting_s = at.saturating_sub(since).as_secs_f64();
-            seen.push((key, since));
+            let since = self.since.iter().find(|(known, _)| *known == key).map(|(_, since)| *since);
+            waiter.seen_waiting_s = since.map(|since| at.saturating_sub(since).as_secs_f64()).or(looked.then_some(0.0));
+            seen.push((key, since.unwrap_or(at)));
         }
-        self.0 = seen;
+        *self = Waiting { looked: Some(at), since: seen };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(waiting: &mut Waiting, at: u64, pids: &[i32]) -> Vec<Option<f64>> {
+        let waiter = |pid: &i32| serde_json::from_value(serde_json::json!({"pid": pid, "waiting": 1})).expect("a waiter");
+        let mut waiters: Vec<SyncRepWaiter> = pids.iter().map(waiter).collect();
+        waiting.observe(Duration::from_secs(at), &mut waiters);
+        waiters.iter().map(|waiter| waiter.seen_waiting_s).collect()
+    }
+
+    #[test]
+    fn a_wait_that_was_met_once_is_known_to_be_young_only_where_a_look_was_before() {
+        let mut waiting = Waiting::default();
+        assert_eq!(seen(&mut waiting, 10, &[1]), [None]);
+        assert_eq!(seen(&mut waiting, 11, &[1, 2]), [Some(1.0), Some(0.0)]);
+        assert_eq!(seen(&mut waiting, 60, &[2, 3]), [Some(49.0), None], "the third may have waited for most of a minute");
     }
 }

@@ -10,6 +10,7 @@ select i.pid, w.blockers, a.backend_start, a.backend_type, a.usename, a.applicat
   a.xact_start, extract(epoch from clock_timestamp() - a.xact_start)::float8 as xact_age_s,
   extract(epoch from clock_timestamp() - a.query_start)::float8 as query_age_s,
   extract(epoch from clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8 as wait_age_s_pg14,
+  to_jsonb(l) ->> 'waitstart' as waitstart_pg14,
   l.locktype, l.mode, l.relation::regclass::text as relation,
   left(a.query, 200) as query
 from involved i

@@ -1,6 +1,7 @@
 //! Patroni's store on the real lab: the members that etcd names are those of the configuration, by one host and by several of which some are dead.
 
 use crate::support::lab::Lab;
+use opsctl::app::TimeLimit;
 use opsctl::app::load::{self, Wanted};
 use opsctl::model::{Clock, TlsOptions};
 use opsctl::systems::contract::{System, Wiring};
@@ -13,8 +14,9 @@ const DEADLINE: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn the_members_are_found_through_etcd() {
-    let Some(lab) = Lab::shared("patroni_store::the_members_are_found_through_etcd") else { return };
-    let loaded = load::load(&Wanted { config: Some(lab.config.clone()), ..Wanted::default() }).await.expect("the configuration of the lab");
+    let Some(lab) = Lab::shared("lab_store::the_members_are_found_through_etcd") else { return };
+    let limit = TimeLimit::start(&Clock::real(), DEADLINE);
+    let loaded = load::load(&Wanted { config: Some(lab.config.clone()), ..Wanted::default() }, &limit).await.expect("the configuration of the lab");
     let cluster = loaded.inventory.clusters.first().expect("a cluster");
     let configured: BTreeSet<&str> = cluster.of("patroni").map(|endpoint| endpoint.id.name.as_str()).collect();
     let etcd = cluster.of("etcd").next().expect("a member of etcd");
