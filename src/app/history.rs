@@ -6,11 +6,12 @@
 use super::observe::Observed;
 use super::record::{Recorder, Recording};
 use super::ring;
-use crate::fleet::record::{Head, RecordError, Stop, thin};
+use crate::fleet::record::{Docs, Head, RecordError, Stop, thin};
 use crate::fleet::supervise::supervise;
 use crate::model::{Clock, Moment};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -46,6 +47,12 @@ pub trait History: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// One sentence: there is nothing there, or it cannot be read.
     fn near(&self, from: Moment, step: Step) -> Result<Found, String>;
+
+    /// Gives everything that is kept, the oldest first, as it is written in a recording.
+    ///
+    /// # Errors
+    /// What `take` says, or that something cannot be read.
+    fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError>;
 }
 
 /// A moment as people write it: `14:03`, `14:03:22` (the last such time before `last`, in UTC), or RFC 3339.
@@ -91,6 +98,13 @@ impl History for Recording {
         // a recording has ends: whoever goes beyond one stands at it
         let number = choose(&stops, from.wall, step).unwrap_or(if step == Step::Forth { last } else { 0 });
         self.instant(number).map(|observed| Found::At(Arc::new(observed))).map_err(|error| error.to_string())
+    }
+
+    fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError> {
+        for (number, stop) in self.stops().iter().enumerate() {
+            take(stop, self.reader().docs(number)?)?;
+        }
+        Ok(())
     }
 }
 
@@ -267,6 +281,15 @@ impl History for Memory {
         let rings = Arc::clone(&self.newest.borrow().rings);
         Ok(Found::At(Arc::new(Observed { rings, ..observed })))
     }
+
+    fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError> {
+        // a copy: what is observed meanwhile is not held back
+        let rows: Vec<Vec<u8>> = self.reel().rows.iter().map(|row| row.bytes.clone()).collect();
+        for bytes in rows {
+            Recording::without_lines(Box::new(bytes))?.each(take)?;
+        }
+        Ok(())
+    }
 }
 
 impl Memory {
@@ -289,6 +312,60 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Body, ClusterSpec, EndpointSpec, Inventory};
+    use crate::health::Judgement;
+    use crate::model::{Cure, EndpointId, Finding, Origin, Severity, Since, Subject, Via};
+
+    /// One endpoint, and a finding of so many bytes that no two instants share.
+    fn observed(now: Moment, bytes: usize) -> Observed {
+        let id = EndpointId { cluster: "c".into(), system: "patroni".into(), name: "pg1".into() };
+        let mut spec = ClusterSpec::named("c", "test");
+        let body = Body::one("url", "http://10.0.0.1:8008");
+        spec.endpoints =
+            vec![Arc::new(EndpointSpec { id, origin: Origin::Configured, zone: None, via: Via::Direct, read: None, write: None, tls: None, body })];
+        let mut number = now.mono.as_secs();
+        let sentence: String = std::iter::repeat_with(|| {
+            number = number.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            format!("{number:016x}")
+        })
+        .take(bytes / 16)
+        .collect();
+        let finding = Finding {
+            rule: "replica-lag".to_owned(),
+            severity: Severity::Warning,
+            subject: Subject { cluster: "c".to_owned(), system: None, member: None, object: None },
+            sentence: sentence.into(),
+            evidence: Vec::new(),
+            since: Since::FirstSeen(now.wall),
+            cure: Cure::Procedure(String::new()),
+            confirmed: true,
+        };
+        let nothing = Observed::nothing(&Inventory { clusters: vec![Arc::new(spec)] }, now);
+        Observed { judgement: Arc::new(Judgement { findings: vec![finding], ..Judgement::none(now) }), ..nothing }
+    }
+
+    #[test]
+    fn a_day_is_remembered_in_no_more_than_the_budget_and_for_half_an_hour() {
+        let budget = 256 * 1024;
+        let mut reel = Reel::new(budget);
+        let begin = Moment { mono: Duration::from_hours(1), wall: "2026-11-20T14:03:00Z".parse().expect("a moment") };
+        let mut most = [0; 2];
+        for second in (0..86_400).step_by(4) {
+            let now = begin.plus(Duration::from_secs(second));
+            reel.take(&observed(now, 800));
+            let half = usize::from(second > 43_200);
+            most[half] = most[half].max(reel.bytes());
+            let first = reel.rows.front().and_then(|row| row.stops.first().copied()).expect("something is kept");
+            assert!(now.since(first) <= SPAN + PACES[2] * 60, "{second}: {:?}", now.since(first));
+        }
+        assert!(most[0] <= budget && most[1] <= budget, "{most:?}");
+        let stops: Vec<Moment> = reel.rows.iter().flat_map(|row| row.stops.iter().copied()).collect();
+        let now = begin.plus(Duration::from_secs(86_396));
+        assert!(now.since(stops[0]) >= Duration::from_mins(25), "only {:?} are kept", now.since(stops[0]));
+        // what is young is there in full, what is old in steps
+        let near: Vec<Duration> = stops.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+        assert_eq!((near.first().copied() >= Some(PACES[1]), near.last()), (true, Some(&Duration::from_secs(4))));
+    }
 
     #[test]
     fn a_time_of_day_is_the_last_one_before_the_end() {

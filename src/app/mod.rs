@@ -2,6 +2,7 @@
 //!
 //! It must never write to a terminal, parse arguments or open a socket. Both faces call the same functions, so that they cannot disagree.
 
+pub mod bundle;
 pub mod cells;
 pub mod checks;
 pub mod columns;

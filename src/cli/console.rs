@@ -84,7 +84,12 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
     let kept = state::standard().map(|state| Rings::of(&state.rings(), loaded.inventory.clusters.iter().map(|cluster| cluster.name.as_str())));
     let history = Memory::start(&seen, kept, clock, stop);
-    let hands = Hands { history: Some(history), ..Hands::of_environment(|name| std::env::var(name).ok()) };
+    let hands = Hands {
+        history: Some(history),
+        wanted: Some(global.wanted.clone()),
+        log: global.log.clone(),
+        ..Hands::of_environment(|name| std::env::var(name).ok())
+    };
     Ok(Start { seen, scope, look, clock: clock.clone(), hands })
 }
 

@@ -4,7 +4,7 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::{Done, Errand, copy, travel};
+use super::errand::{Done, Errand, bundle, copy, travel};
 use super::input;
 use super::key::Chord;
 use super::notice::Notice;
@@ -234,6 +234,7 @@ impl Performer<'_> {
                 self.tell(Done::Told(told));
             }
             Errand::Travel(order) => self.travel(order),
+            Errand::Bundle(order) => self.bundle(order),
         }
         Ok(())
     }
@@ -249,6 +250,18 @@ impl Performer<'_> {
             let arrival = arrived.unwrap_or_else(|panicked| travel::Arrival(Err(visible(&panicked.to_string()))));
             // the other side lives as long as the loop
             let _heard = report.send(Done::Arrived(arrival));
+        });
+    }
+
+    /// Writes a bundle, beside the loop.
+    fn bundle(&mut self, order: bundle::BundleOrder) {
+        let hands = self.hands.clone();
+        let report = self.report.clone();
+        self.tell(Done::Told(Notice::info("writing a bundle")));
+        supervise::errand("bundle", async move { bundle::write(&hands, order) }, move |written| {
+            let notice = written.unwrap_or_else(|panicked| Notice::warning(visible(&panicked.to_string())));
+            // the other side lives as long as the loop
+            let _heard = report.send(Done::Told(notice));
         });
     }
 

@@ -38,6 +38,7 @@ pub use travel::Travel;
 
 use crate::app::Observed;
 use crate::app::history::History;
+use crate::app::load::Wanted;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
 use command::{Conflict, Keymap};
@@ -45,6 +46,7 @@ use jiff::Timestamp;
 use registry::COMMANDS;
 use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -66,6 +68,10 @@ pub struct Hands {
     pub tmux: bool,
     /// What can be looked back at.
     pub history: Option<Arc<dyn History>>,
+    /// The configuration that a bundle explains.
+    pub wanted: Option<Wanted>,
+    /// The log of this process.
+    pub log: Option<PathBuf>,
     /// The console replays what `history` holds, from this moment on; nothing is live.
     pub replay: Option<Timestamp>,
 }

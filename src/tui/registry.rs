@@ -235,6 +235,16 @@ pub static COMMANDS: &[Command] = &[
         run: travel::play,
     },
     Command {
+        id: "bundle",
+        name: "bundle",
+        doc: "Write what is remembered into a folder for others: without statements and without secrets",
+        keys: &["B"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: travel::bundle,
+    },
+    Command {
         id: "redraw",
         name: "redraw",
         doc: "Draw everything anew, where something else wrote on the terminal",

@@ -4,6 +4,7 @@
 
 use super::effect::Effect;
 use super::errand::Errand;
+use super::errand::bundle::BundleOrder;
 use super::errand::travel::{Arrival, TravelOrder};
 use super::notice::Notice;
 use super::pace::Cause;
@@ -86,6 +87,11 @@ pub(super) fn live(state: &mut State) -> Option<Effect> {
 pub(super) fn play(state: &mut State) -> Option<Effect> {
     state.travel.playing = state.travel.is_replay() && !state.travel.playing;
     None
+}
+
+/// Has what is remembered written into a folder.
+pub(super) fn bundle(state: &mut State) -> Option<Effect> {
+    Some(Effect::Errand(Errand::Bundle(BundleOrder { at: state.picture.newest_at() })))
 }
 
 /// A second passed.

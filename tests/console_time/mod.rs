@@ -1,5 +1,6 @@
 //! Looking back: what was recorded comes back as it was, what is damaged is named, what a service keeps survives it and stays within its size.
 
+mod bundle;
 mod damage;
 mod rings;
 mod round;

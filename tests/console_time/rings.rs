@@ -20,6 +20,11 @@ fn later(begin: Moment, seconds: u64) -> Moment {
     begin.plus(Duration::from_secs(seconds))
 }
 
+/// The one cluster of a recording of the lab.
+fn name_of(observed: &Observed) -> &str {
+    &observed.fleet.clusters[0].spec.name
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("entry").path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "opr"));
@@ -35,8 +40,8 @@ fn bytes(folder: &Path) -> u64 {
 fn a_ring_stays_within_its_size_and_loses_the_oldest() {
     let folder = tempfile::tempdir().expect("folder");
     let shown = super::instants(&recording("fault-lock-tree"));
-    let limits = Limits { size: 60_000, file: Duration::from_secs(10), ..Limits::default() };
-    let mut ring = Ring::new(folder.path(), 0o600, "lab", limits).expect("a ring");
+    let limits = Limits { size: 200_000, file: Duration::from_secs(10), ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&shown[0]), limits).expect("a ring");
     let begin = shown[0].now;
     for second in 0..200 {
         let observed = shown[usize::try_from(second).unwrap() % shown.len()].at(later(begin, second));
@@ -49,7 +54,7 @@ fn a_ring_stays_within_its_size_and_loses_the_oldest() {
     let newest = Recording::open(kept.last().expect("files")).expect("opens").span().expect("instants").1;
     assert!(oldest.wall > begin.wall && newest == later(begin, 199), "{oldest:?} {newest:?}");
     // the next one goes on with what is there
-    let again = Ring::new(folder.path(), 0o600, "lab", limits).expect("a ring");
+    let again = Ring::new(folder.path(), 0o600, name_of(&shown[0]), limits).expect("a ring");
     assert_eq!(again.bytes(), bytes(folder.path()));
 }
 
@@ -58,7 +63,7 @@ fn what_is_old_is_thinned_and_what_is_too_old_is_gone() {
     let folder = tempfile::tempdir().expect("folder");
     let observed = recording("healthy").instant(0).expect("an instant");
     let limits = Limits { keep: Duration::from_secs(420), file: Duration::from_secs(60), thin_after: Duration::from_secs(120), ..Limits::default() };
-    let mut ring = Ring::new(folder.path(), 0o600, "lab", limits).expect("a ring");
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
     for second in (0..600).step_by(3) {
         ring.take(&observed.at(later(observed.now, second))).expect("written");
     }
@@ -81,7 +86,8 @@ fn rings_of_two_clusters_are_looked_back_at_together() {
     spec.name = "a/b".to_owned();
     fleet.clusters[0].spec = spec.into();
     other.fleet = fleet.into();
-    for (name, observed) in [("lab", &shown[0]), ("a/b", &other)] {
+    let lab = name_of(&shown[0]);
+    for (name, observed) in [(lab, &shown[0]), ("a/b", &other)] {
         let folder = root.path().join(folder_name(name));
         std::fs::create_dir(&folder).expect("a folder");
         let limits = Limits { file: Duration::from_secs(5), ..Limits::default() };
@@ -90,11 +96,11 @@ fn rings_of_two_clusters_are_looked_back_at_together() {
             ring.take(&observed.at(later(begin, second))).expect("written");
         }
     }
-    let rings = Rings::of(root.path(), ["lab", "a/b", "not kept"]);
+    let rings = Rings::of(root.path(), [lab, "a/b", "not kept"]);
     assert_eq!(rings.begin(), Some(begin.wall));
     let told = rings.at(later(begin, 7).wall).expect("readable").expect("kept");
     assert_eq!(told.now, later(begin, 7));
-    assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), ["lab", "a/b"]);
+    assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), [lab, "a/b"]);
     assert!(rings.at(begin.wall - Duration::from_secs(1)).expect("readable").is_none());
 }
 

@@ -7,6 +7,7 @@ use crate::support::lab::{Lab, Watcher};
 use opsctl::app::Observed;
 use opsctl::app::history::{Found, History, Step};
 use opsctl::app::record::Recording;
+use opsctl::fleet::record::{Docs, RecordError, Stop};
 use opsctl::systems::registry::SYSTEMS;
 use opsctl::theme::Glyphs;
 use opsctl::tui::command::Keymap;
@@ -173,6 +174,10 @@ impl History for Two {
             }
             _ => Ok(self.0.iter().find(|at| at.now.wall > from.wall).cloned().map_or(Found::Newest, Found::At)),
         }
+    }
+
+    fn each(&self, _take: &mut dyn FnMut(&Stop, Docs) -> std::io::Result<()>) -> Result<(), RecordError> {
+        Err(RecordError::Empty(None))
     }
 }
 

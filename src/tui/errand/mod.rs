@@ -4,10 +4,12 @@
 //! The state never waits for an errand: `update` sends one off, the loop has it done, and what became of it comes back as a message like any other. What takes
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
+pub mod bundle;
 pub mod copy;
 pub mod travel;
 
 use super::notice::Notice;
+use bundle::BundleOrder;
 use travel::{Arrival, TravelOrder};
 
 /// What is to be done.
@@ -17,6 +19,8 @@ pub enum Errand {
     Copy(String),
     /// Shows another moment.
     Travel(TravelOrder),
+    /// Writes a bundle of the incident.
+    Bundle(BundleOrder),
 }
 
 /// What became of one.
