@@ -28,6 +28,7 @@ mod lab_discovery;
 mod lab_faults;
 mod lab_readme;
 mod lab_reads;
+mod lab_replay;
 mod lab_store;
 mod newer_poolers;
 mod patroni_golden;

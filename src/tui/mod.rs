@@ -11,6 +11,7 @@ pub mod errand;
 pub mod escape;
 mod event_loop;
 mod input;
+mod journey;
 pub mod key;
 pub mod look;
 pub mod mark;
@@ -30,11 +31,11 @@ mod travel;
 pub mod update;
 pub mod widgets;
 
+pub use journey::Travel;
 pub use look::Look;
 pub use scope::Scope;
 pub use screens::frame;
 pub use state::State;
-pub use travel::Travel;
 
 use crate::app::Observed;
 use crate::app::history::History;

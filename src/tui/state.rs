@@ -1,11 +1,11 @@
 //! The state of the console: what is observed, where one is, how large the window is. Changed by `update` alone.
 
 use super::arranged::Memo;
+use super::journey::Travel;
 use super::notice::Notice;
 use super::picture::Picture;
 use super::place::{Place, Screen};
 use super::scope::Scope;
-use super::travel::Travel;
 use crate::app::Observed;
 use crate::model::Moment;
 use std::sync::{Arc, LazyLock};

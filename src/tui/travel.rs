@@ -11,55 +11,10 @@ use super::pace::Cause;
 use super::picture::Mode;
 use super::state::State;
 use crate::app::history::{Found, Step};
-use crate::model::Moment;
-use std::collections::VecDeque;
-
-/// Steps that wait; more presses than that are not counted.
-const MOST: usize = 64;
-
-/// The journey through time.
-#[derive(Clone, Debug, Default)]
-pub struct Travel {
-    /// The ends of the recording that is replayed; `None` in a live console.
-    of: Option<(Moment, Moment)>,
-    /// A replay that goes on by itself.
-    playing: bool,
-    /// A step is out.
-    out: bool,
-    /// Whoever asked for the step that is out has gone live meanwhile: it leads nowhere.
-    recalled: bool,
-    waiting: VecDeque<Step>,
-}
-
-impl Travel {
-    /// That of a console which replays a recording with these ends.
-    #[must_use]
-    pub fn of_replay(of: (Moment, Moment)) -> Self {
-        Travel { of: Some(of), ..Travel::default() }
-    }
-
-    #[must_use]
-    pub const fn is_replay(&self) -> bool {
-        self.of.is_some()
-    }
-
-    #[must_use]
-    pub const fn is_playing(&self) -> bool {
-        self.playing
-    }
-
-    /// What is replayed, shown at `at`.
-    #[must_use]
-    pub fn mode(&self, at: Moment) -> Option<Mode> {
-        self.of.map(|of| Mode::Replay { at, of })
-    }
-}
 
 /// Goes a step, or lines it up behind the one that is out.
 pub(super) fn step(state: &mut State, step: Step) -> Option<Effect> {
-    if state.travel.waiting.len() < MOST {
-        state.travel.waiting.push_back(step);
-    }
+    state.travel.want(step);
     next(state)
 }
 

@@ -40,7 +40,8 @@ fn a_bundle_is_whole_and_holds_no_statement_and_no_secret() {
     }
     let told: Vec<String> = told.into_iter().filter(|text| text.len() >= 12).collect();
     assert!(told.iter().any(|text| text.to_lowercase().starts_with("update")), "a recording without statements proves nothing: {told:?}");
-    let words = |observed: &opsctl::app::Observed| observed.judgement.findings.iter().map(|finding| format!("{finding:?}")).collect::<String>();
+    let words =
+        |observed: &opsctl::app::Observed| observed.judgement.findings.iter().map(|finding| format!("{finding:?}")).collect::<Vec<_>>().concat();
     let said = instants(&history).iter().map(words).collect::<String>();
     let beginning = |text: &str| text.chars().take(12).collect::<String>();
 

@@ -163,7 +163,9 @@ proptest! {
     #[test]
     fn no_content_makes_it_panic(blocks in proptest::collection::vec(crafted(), 1..5)) {
         let mut all = Writer::begin(&Head::new(1));
-        blocks.iter().for_each(|block| all.extend_from_slice(block));
+        for block in &blocks {
+            all.extend_from_slice(block);
+        }
         if let Ok(recording) = Recording::of(Box::new(all)) {
             for number in 0..recording.stops().len() {
                 prop_assert!(recording.instant(number).is_err());

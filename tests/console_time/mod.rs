@@ -4,7 +4,7 @@ mod bundle;
 mod damage;
 mod rings;
 mod round;
-mod same;
+pub(crate) mod same;
 
 use opsctl::app::Observed;
 use opsctl::app::record::{Recorder, Recording};
@@ -30,7 +30,7 @@ pub(crate) fn recording(name: &str) -> Recording {
 }
 
 /// A recording of `observed`, each of them.
-fn record(observed: &[Observed]) -> Vec<u8> {
+pub(crate) fn record(observed: &[Observed]) -> Vec<u8> {
     let mut recorder = Recorder::new(Duration::ZERO, None);
     let mut bytes = recorder.begin();
     for observed in observed {

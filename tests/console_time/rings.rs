@@ -62,7 +62,7 @@ fn a_ring_stays_within_its_size_and_loses_the_oldest() {
 fn what_is_old_is_thinned_and_what_is_too_old_is_gone() {
     let folder = tempfile::tempdir().expect("folder");
     let observed = recording("healthy").instant(0).expect("an instant");
-    let limits = Limits { keep: Duration::from_secs(420), file: Duration::from_secs(60), thin_after: Duration::from_secs(120), ..Limits::default() };
+    let limits = Limits { keep: Duration::from_mins(7), file: Duration::from_mins(1), thin_after: Duration::from_mins(2), ..Limits::default() };
     let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
     for second in (0..600).step_by(3) {
         ring.take(&observed.at(later(observed.now, second))).expect("written");
@@ -164,7 +164,7 @@ impl Drop for Served {
 fn until(what: &str, condition: impl Fn() -> bool) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     let clock = Clock::real();
-    let reached = runtime.block_on(clock.timeout(Duration::from_secs(60), async {
+    let reached = runtime.block_on(clock.timeout(Duration::from_mins(1), async {
         while !condition() {
             clock.sleep(Duration::from_millis(20)).await;
         }

@@ -3,7 +3,6 @@
 use super::{instants, record, recording, recordings};
 use crate::screens::dump::{dump, look};
 use crate::screens::frame;
-use crate::support::lab::{Lab, Watcher};
 use opsctl::app::Observed;
 use opsctl::app::history::{Found, History, Step};
 use opsctl::app::record::Recording;
@@ -33,7 +32,7 @@ fn open(observed: &Observed, size: (u16, u16)) -> State {
 }
 
 /// Every screen of `observed`, as it is drawn when it is live.
-fn frames(observed: &Observed) -> Vec<String> {
+pub(crate) fn frames(observed: &Observed) -> Vec<String> {
     let mut all = Vec::new();
     for size in SIZES {
         for place in Place::ALL.into_iter().filter(|place| *place != Place::Sheet) {
@@ -65,25 +64,6 @@ fn a_replayed_instant_is_drawn_as_it_was() {
     }
 }
 
-#[test]
-fn what_the_lab_shows_now_is_drawn_the_same_from_its_recording() {
-    let Some(lab) = Lab::shared("console_time::same::what_the_lab_shows_now_is_drawn_the_same_from_its_recording") else { return };
-    let mut watcher = Watcher::start(&lab);
-    let mut shown = Vec::new();
-    for _ in 0..4 {
-        watcher.polls(1);
-        // lines are replayed from where the recording begins
-        shown.push(Observed { rings: Arc::default(), ..watcher.latest().0.as_ref().clone() });
-    }
-    let replayed = Recording::of(Box::new(record(&shown))).expect("a recording");
-    for (number, live) in shown.iter().enumerate() {
-        let then = Observed { rings: Arc::default(), ..replayed.instant(number).expect("an instant") };
-        for (one, two) in frames(live).iter().zip(frames(&then)) {
-            assert_eq!(*one, two, "instant {number}");
-        }
-    }
-}
-
 /// Presses `keys` at the newest moment.
 fn press(state: &mut State, keys: &[&str]) -> Vec<Option<Effect>> {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
@@ -92,18 +72,18 @@ fn press(state: &mut State, keys: &[&str]) -> Vec<Option<Effect>> {
 }
 
 /// Does what the loop does with an errand, until none is left.
-fn travel(state: &mut State, history: &dyn History, effects: Vec<Option<Effect>>) {
+fn travel(state: &mut State, history: &dyn History, effects: &[Option<Effect>]) {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
-    let mut orders: Vec<TravelOrder> = effects.into_iter().filter_map(order).collect();
+    let mut orders: Vec<TravelOrder> = effects.iter().filter_map(|effect| order(effect.as_ref())).collect();
     while let Some(order) = orders.pop() {
         let effect = update(state, &keymap, Message::Done(Done::Arrived(go(history, order))), state.picture.newest_at());
-        orders.extend(self::order(effect));
+        orders.extend(self::order(effect.as_ref()));
     }
 }
 
-fn order(effect: Option<Effect>) -> Option<TravelOrder> {
+fn order(effect: Option<&Effect>) -> Option<TravelOrder> {
     match effect {
-        Some(Effect::Errand(Errand::Travel(order))) => Some(order),
+        Some(Effect::Errand(Errand::Travel(order))) => Some(*order),
         _ => None,
     }
 }
@@ -129,7 +109,7 @@ fn keys_step_through_a_replay_and_the_header_says_where() {
         (&["("], 0),
     ] {
         let effects = press(&mut state, keys);
-        travel(&mut state, &recording, effects);
+        travel(&mut state, &recording, &effects);
         assert_eq!(at(&state), walls[expected], "{keys:?}");
         let header = dump(&frame(&state, &look(Glyphs::Unicode))).lines().nth(1).expect("a header").to_owned();
         let day = walls[expected].strftime("%Y-%m-%d %H:%M:%SZ").to_string();
@@ -147,12 +127,12 @@ fn a_replay_plays_by_itself_until_its_end() {
     state.picture.hold(Arc::new(first), mode);
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
     let now = state.picture.newest_at();
-    assert!(!state.is_aging() && order(update(&mut state, &keymap, Message::Tick, now)).is_none());
+    assert!(!state.is_aging() && order(update(&mut state, &keymap, Message::Tick, now).as_ref()).is_none());
     press(&mut state, &["p"]);
     for _ in 0..recording.stops().len() {
         assert!(state.is_aging() || !state.travel.is_playing());
         let effect = update(&mut state, &keymap, Message::Tick, now);
-        travel(&mut state, &recording, vec![effect]);
+        travel(&mut state, &recording, &[effect]);
     }
     assert!(!state.travel.is_playing(), "it stands still at its end");
     assert_eq!(state.picture.mode().at(), recording.span().map(|(_, last)| last));
@@ -187,7 +167,7 @@ fn live_goes_on_underneath_what_is_rewound() {
     let history = Two(shown[1..3].iter().cloned().map(Arc::new).collect());
     let mut state = open(&shown[3], (120, 35));
     let effects = press(&mut state, &["<"]);
-    travel(&mut state, &history, effects);
+    travel(&mut state, &history, &effects);
     let behind = shown[3].now.since(shown[2].now);
     assert_eq!(state.picture.mode(), Mode::Past { at: shown[2].now, behind });
     // what is new is taken, and not shown
@@ -195,13 +175,13 @@ fn live_goes_on_underneath_what_is_rewound() {
     let effect = update(&mut state, &keymap, Message::Seen(Arc::new(shown[4].clone())), shown[4].now);
     assert_eq!((effect, state.picture.shown().now), (None, shown[2].now));
     let effects = press(&mut state, &["<", "<"]);
-    travel(&mut state, &history, effects);
+    travel(&mut state, &history, &effects);
     let notice = state.notice.clone().expect("why it goes no further back");
     assert_eq!((notice.text.as_str(), state.picture.shown().now), ("nothing \\x1b[2J before", shown[1].now));
     let effects = press(&mut state, &[">", ">", ">"]);
-    travel(&mut state, &history, effects);
+    travel(&mut state, &history, &effects);
     assert_eq!((state.picture.mode(), state.picture.newest_at()), (Mode::Live, shown[4].now));
     let effects = press(&mut state, &["<", "0"]);
-    travel(&mut state, &history, effects);
+    travel(&mut state, &history, &effects);
     assert_eq!(state.picture.mode(), Mode::Live, "a step that was out when somebody went live leads nowhere");
 }

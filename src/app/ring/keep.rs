@@ -192,15 +192,11 @@ fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
         },
         &mut out,
     );
-    match kept {
-        Ok(_) => {
-            std::fs::rename(&part, path)?;
-            Ok(out.metadata()?.len())
-        }
-        // as with one that does not open
-        Err(_) => {
-            remove(&part)?;
-            Ok(bytes)
-        }
+    // as with one that does not open
+    if kept.is_err() {
+        remove(&part)?;
+        return Ok(bytes);
     }
+    std::fs::rename(&part, path)?;
+    Ok(out.metadata()?.len())
 }

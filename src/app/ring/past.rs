@@ -32,7 +32,7 @@ impl Rings {
             let observed = Recording::open(&file.path)?.at(at)?;
             told = Some(match told {
                 None => observed,
-                Some(others) => beside(others, observed),
+                Some(others) => beside(&others, &observed),
             });
         }
         Ok(told)
@@ -46,7 +46,7 @@ impl Rings {
 }
 
 /// Two observations of different clusters as one.
-fn beside(one: Observed, other: Observed) -> Observed {
+fn beside(one: &Observed, other: &Observed) -> Observed {
     let now = if other.now.mono > one.now.mono { other.now } else { one.now };
     let mut fleet = one.fleet.as_ref().clone();
     fleet.clusters.extend(other.fleet.clusters.iter().cloned());

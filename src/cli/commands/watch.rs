@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
 use crate::config::{Quantity, state};
-use crate::health::Judgement;
+use crate::health::{Judgement, Standing};
 use crate::model::{Clock, Finding, Moment};
 use crate::text::untrusted::visible;
 use clap::{Arg, ArgAction, ArgMatches};
@@ -148,7 +148,7 @@ fn value(change: &Change, now: Moment) -> Value {
     };
     match change {
         Change::Stands { cluster, before, now: stands } => json!({
-            "at": now.wall.to_string(), "change": "standing", "cluster": cluster, "standing": stands.word(), "before": before.map(|before| before.word()),
+            "at": now.wall.to_string(), "change": "standing", "cluster": cluster, "standing": stands.word(), "before": before.map(Standing::word),
         }),
         Change::Raised(one) => finding("raised", one),
         Change::Doubtful(one) => finding("doubtful", one),
