@@ -48,6 +48,9 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
+            cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand config 'The configuration: check it, or explain where each value comes from'
@@ -365,6 +368,44 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;watch'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --ring-size 'Bytes of the ring of one cluster'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;record'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --for 'End after this time'
+            cand --keep 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;replay'= {
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --at 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise'
+            cand --theme 'Colours; NO_COLOR takes them all away'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;privileges'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -447,6 +488,9 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
+            cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand config 'The configuration: check it, or explain where each value comes from'
@@ -494,6 +538,12 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;check'= {
         }
         &'opsctl;help;wait'= {
+        }
+        &'opsctl;help;watch'= {
+        }
+        &'opsctl;help;record'= {
+        }
+        &'opsctl;help;replay'= {
         }
         &'opsctl;help;privileges'= {
         }

@@ -6,7 +6,7 @@ use crate::fleet::supervise::supervise;
 use crate::fleet::{Cluster, Entry, Fleet, Rings, sweep};
 use crate::health::{self, Judgement};
 use crate::model::{Clock, Moment};
-use crate::systems::contract::View;
+use crate::systems::contract::{Trend, View};
 use crate::systems::registry;
 use crate::systems::view::Kind;
 use std::sync::Arc;
@@ -101,13 +101,20 @@ fn taken_at(entry: &Entry) -> Option<Moment> {
 }
 
 fn one(rings: &mut Rings, cluster: &Cluster, entry: &Entry, now: Moment) {
-    let (Some(good), Some(system)) = (&entry.good, registry::find(&entry.spec.id.system)) else { return };
-    let view = View { cluster: &cluster.spec, endpoint: &entry.spec, snapshot: &good.snapshot, taken_at: good.taken_at, latency: good.latency, now };
-    let id = &entry.spec.id;
-    rings.note(id, LATENCY, Kind::Seconds, good.taken_at, good.latency.as_secs_f64());
-    for trend in system.trends(&view) {
-        rings.note(id, &trend.key, trend.unit, good.taken_at, trend.value);
+    let Some(good) = &entry.good else { return };
+    for trend in trends(cluster, entry, now) {
+        rings.note(&entry.spec.id, &trend.key, trend.unit, good.taken_at, trend.value);
     }
+}
+
+/// What of the last answer of `entry` is worth a line over time.
+#[must_use]
+pub fn trends(cluster: &Cluster, entry: &Entry, now: Moment) -> Vec<Trend> {
+    let (Some(good), Some(system)) = (&entry.good, registry::find(&entry.spec.id.system)) else { return Vec::new() };
+    let view = View { cluster: &cluster.spec, endpoint: &entry.spec, snapshot: &good.snapshot, taken_at: good.taken_at, latency: good.latency, now };
+    let mut trends = vec![Trend::new(LATENCY, Kind::Seconds, good.latency.as_secs_f64())];
+    trends.extend(system.trends(&view));
+    trends
 }
 
 #[cfg(test)]

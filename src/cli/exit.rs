@@ -14,6 +14,8 @@ pub enum Exit {
     Unhealthy,
     /// Nothing readable: unreachable, not authenticated, not permitted.
     Unreadable,
+    /// Somebody else holds what only one may have.
+    Locked,
     /// The deadline passed (`wait`).
     Deadline,
     /// SIGINT.
@@ -34,6 +36,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Unhealthy => 3,
             Exit::Unreadable => 4,
+            Exit::Locked => 9,
             Exit::Deadline => 124,
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
@@ -56,6 +59,7 @@ Exit codes:
   2    usage, invalid config, a prompt was needed without a terminal
   3    status, findings: a critical finding, or a required fact unknown
   4    nothing readable: unreachable, not authenticated, not permitted
+  9    locked by somebody else (watch --headless)
   124  deadline passed (wait)
   130  interrupted
   143  terminated

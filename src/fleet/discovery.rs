@@ -9,6 +9,7 @@ use crate::config::{Body, BodyValue, EndpointSpec};
 use crate::model::{EndpointId, Origin, TlsOptions, Via};
 use crate::systems::contract::Discovered;
 use crate::transport::reach;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// The verdict on one address.
@@ -24,8 +25,14 @@ pub enum Vetted {
 #[must_use]
 pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) -> Vetted {
     let address = discovered.address.raw();
-    let reject =
-        |why| Vetted::Rejected(Rejected { named_by: by.to_string(), name: discovered.name.clone(), address: discovered.address.clone(), why });
+    let reject = |why| {
+        Vetted::Rejected(Rejected {
+            named_by: by.to_string(),
+            name: discovered.name.clone(),
+            address: discovered.address.clone(),
+            why: Cow::Borrowed(why),
+        })
+    };
     let peers = || known.iter().filter(|spec| spec.id.system == discovered.system);
     let Some(place) = Place::of(address) else { return reject("not an address of the form scheme://host:port") };
     if let Some(why) = place.forbidden() {

@@ -125,6 +125,11 @@ impl Rings {
         Some(Series { step: Duration::from_secs(step), unit, values: parts.collect() })
     }
 
+    /// Takes in the series of other endpoints; of an endpoint that both have, those of `other` stay.
+    pub fn join(&mut self, other: &Rings) {
+        self.endpoints.extend(other.endpoints.iter().map(|(id, rings)| (Arc::clone(id), Arc::clone(rings))));
+    }
+
     /// The series of one endpoint, in the order of their names. They may be a server's words.
     pub fn keys(&self, id: &EndpointId) -> impl Iterator<Item = &str> {
         self.endpoints.get(id).into_iter().flat_map(|rings| rings.keys().map(AsRef::as_ref))

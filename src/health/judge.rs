@@ -48,13 +48,6 @@ pub struct ClusterJudgement {
 }
 
 impl ClusterJudgement {
-    /// One that was made before, by another process: nothing is known of what it rested on.
-    #[must_use]
-    pub fn told(cluster: Arc<Cluster>, at: Moment, standing: Standing, mut findings: Vec<Finding>, outcomes: Vec<Outcome>) -> Self {
-        rank::sort(&mut findings);
-        ClusterJudgement { cluster, at, standing, findings, outcomes, held: Vec::new() }
-    }
-
     /// Name of the cluster.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -67,6 +60,25 @@ impl Judgement {
     #[must_use]
     pub fn none(at: Moment) -> Self {
         Judgement { rev: 0, at, findings: Vec::new(), clusters: Vec::new() }
+    }
+
+    /// What was said before, by another process: it is told, and nothing can be judged after it.
+    #[must_use]
+    pub fn told(fleet: &Fleet, rev: u64, at: Moment, findings: &[Finding], outcomes: &[Outcome], standings: &[(String, Standing)]) -> Self {
+        let told = fleet.clusters.iter().map(|cluster| {
+            let name = cluster.spec.name.as_str();
+            let mut findings: Vec<Finding> = findings.iter().filter(|finding| finding.subject.cluster == name).cloned().collect();
+            rank::sort(&mut findings);
+            Arc::new(ClusterJudgement {
+                cluster: Arc::clone(cluster),
+                at,
+                standing: standings.iter().find(|(known, _)| known == name).map_or(Standing::Unknown, |(_, standing)| *standing),
+                findings,
+                outcomes: outcomes.iter().filter(|outcome| outcome.subject.cluster == name).cloned().collect(),
+                held: Vec::new(),
+            })
+        });
+        Judgement::assembled(rev, at, told.collect())
     }
 
     /// Of the judgements of each cluster, in the order of the fleet.
@@ -85,6 +97,11 @@ impl Judgement {
     #[must_use]
     pub fn standing(&self, cluster: &str) -> Standing {
         self.cluster(cluster).map_or(Standing::Unknown, |judged| judged.standing)
+    }
+
+    /// Each cluster with how it stands, in the order of the fleet.
+    pub fn standings(&self) -> impl Iterator<Item = (&str, Standing)> {
+        self.clusters.iter().map(|judged| (judged.name(), judged.standing))
     }
 
     /// The findings of one cluster, worst first.

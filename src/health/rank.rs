@@ -36,7 +36,7 @@ impl Standing {
 }
 
 /// Worst first; among equals the confirmed, then the oldest, then by name, so that rows stand still.
-pub(super) fn sort(findings: &mut [Finding]) {
+pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let severity = b.severity.cmp(&a.severity).then(b.confirmed.cmp(&a.confirmed)).then(weight(&a.rule).cmp(&weight(&b.rule)));
         severity.then(a.since.at().cmp(&b.since.at())).then_with(|| a.identity().cmp(&b.identity()))

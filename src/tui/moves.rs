@@ -9,6 +9,7 @@ use super::panel;
 use super::place::{Cursor, Place, Screen, Subject};
 use super::screens::{panels, sheet};
 use super::state::State;
+use super::travel;
 use crate::app::cells::words;
 use crate::app::views::parts;
 use crate::model::Finding;
@@ -174,6 +175,9 @@ pub(super) fn help(state: &mut State) -> Option<Effect> {
 }
 
 pub(super) fn freeze(state: &mut State) -> Option<Effect> {
+    if state.travel.is_replay() {
+        return travel::play(state);
+    }
     state.picture.toggle();
     None
 }

@@ -2,6 +2,7 @@
 
 use super::arranged::Memo;
 use super::errand::who::WhoAnswer;
+use super::journey::Travel;
 use super::notice::Notice;
 use super::picture::Picture;
 use super::place::{Place, Screen, Subject};
@@ -24,6 +25,8 @@ pub struct State {
     trail: Vec<Screen>,
     /// About the last key, until the next one.
     pub notice: Option<Notice>,
+    /// How one moves in time.
+    pub travel: Travel,
     /// The tables of the screen as they were arranged last.
     pub memo: Memo,
 }
@@ -36,7 +39,7 @@ impl State {
         if let [only] = scope.worst_first(&observed)[..] {
             trail.push(Screen::cluster(&only.spec.name));
         }
-        State { picture: Picture::new(observed, now), scope, size, trail, notice: None, memo: Memo::default() }
+        State { picture: Picture::new(observed, now), scope, size, trail, notice: None, travel: Travel::default(), memo: Memo::default() }
     }
 
     /// The screen that is shown.
@@ -113,6 +116,6 @@ impl State {
     /// Whether something on the screen grows older by itself: a still picture does not, and neither does no picture.
     #[must_use]
     pub fn is_aging(&self) -> bool {
-        self.picture.mode().is_live() && self.size.0 > 0 && self.size.1 > 0
+        (self.picture.mode().is_live() || self.travel.is_playing()) && self.size.0 > 0 && self.size.1 > 0
     }
 }

@@ -323,7 +323,7 @@ fn an_address_that_is_not_contacted_is_dated_by_the_answer_that_named_it() {
     let mut fleet = changed("nobody", |_| {});
     let named_by = fleet.clusters[0].entries[0].spec.id.to_string();
     let answered = fleet.clusters[0].entries[0].good.as_ref().expect("read").taken_at;
-    only(&mut fleet).rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local" });
+    only(&mut fleet).rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local".into() });
     let judgement = judge(&fleet, &Judgement::none(fleet.at), fleet.at.plus(Duration::from_mins(1)));
     let finding = judgement.findings.iter().find(|finding| finding.rule == "api-url-suspicious").expect("raised");
     assert_eq!(finding.evidence[0].taken_at, Some(answered));

@@ -4,11 +4,15 @@
 //! The state never waits for an errand: `update` sends one off, the loop has it done, and what became of it comes back as a message like any other. What takes
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
+pub mod bundle;
 pub mod copy;
+pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
+use bundle::BundleOrder;
 use std::sync::Arc;
+use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
 
 /// What is to be done.
@@ -18,6 +22,10 @@ pub enum Errand {
     Copy(String),
     /// Finds the client behind a process of a server.
     Who(WhoOrder),
+    /// Shows another moment.
+    Travel(TravelOrder),
+    /// Writes a bundle of the incident.
+    Bundle(BundleOrder),
 }
 
 /// What became of one.
@@ -27,4 +35,6 @@ pub enum Done {
     Told(Notice),
     /// A process was traced, or not.
     Who(Arc<WhoAnswer>),
+    /// The other moment, or why there is none.
+    Arrived(Arrival),
 }
