@@ -37,7 +37,7 @@ impl Platform {
     /// The cluster with three members of etcd in zones a, b, c, of which the second leads, and pg1, pg2, pg3 in the same zones.
     fn with_stores() -> Self {
         let mut platform = Platform::healthy();
-        let entries = &mut platform.fleet.clusters[0].entries;
+        let entries = &mut Arc::make_mut(&mut platform.fleet.clusters[0]).entries;
         for (entry, zone) in entries.iter_mut().zip(["a", "b", "c"]) {
             let mut new = entry.as_ref().clone();
             new.spec = Arc::new(EndpointSpec { zone: Some(Zone(zone.into())), ..new.spec.as_ref().clone() });
@@ -67,7 +67,7 @@ impl Platform {
             Seen::Good(snapshot) => entry.good = Some(Good { snapshot, taken_at: at, latency: Duration::from_millis(2) }),
             Seen::Fails(trouble) => entry.failure = Some(Failure { error: ProbeError::new(trouble, "probe", ""), since: at, last: at, count: 2 }),
         }
-        let entries = &mut self.fleet.clusters[0].entries;
+        let entries = &mut Arc::make_mut(&mut self.fleet.clusters[0]).entries;
         entries.retain(|old| old.spec.id != entry.spec.id);
         entries.push(Arc::new(entry));
         self
@@ -209,7 +209,7 @@ fn a_zone_dies_with_all_that_stands_there() {
     assert_eq!(platform.of("pg2").back.as_ref().map(span), Ok((19, 32)));
     // two zones hold everything: the one with two stores decides
     let mut together = Platform::with_stores();
-    for entry in &mut together.fleet.clusters[0].entries {
+    for entry in &mut Arc::make_mut(&mut together.fleet.clusters[0]).entries {
         let mut new = entry.as_ref().clone();
         let zone = if ["pg1", "pg2", "etcd-1", "etcd-2"].contains(&new.spec.id.name.as_str()) { "x" } else { "y" };
         new.spec = Arc::new(EndpointSpec { zone: Some(Zone(zone.into())), ..new.spec.as_ref().clone() });

@@ -30,8 +30,11 @@ fn leader(fleet: &Fleet) -> Fate {
 
 /// The same fleet with the snapshot of one member changed.
 pub(super) fn with(fleet: &mut Fleet, node: &str, change: impl FnOnce(&mut Snapshot)) {
-    let entry =
-        fleet.clusters[0].entries.iter_mut().find(|entry| entry.spec.id.name == node && entry.spec.id.system == "patroni").expect("the member");
+    let entry = Arc::make_mut(&mut fleet.clusters[0])
+        .entries
+        .iter_mut()
+        .find(|entry| entry.spec.id.name == node && entry.spec.id.system == "patroni")
+        .expect("the member");
     let mut new = entry.as_ref().clone();
     let good = new.good.take().expect("a snapshot");
     let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("of Patroni").clone();
@@ -54,7 +57,7 @@ pub(super) fn configured(fleet: &mut Fleet, key: &str, value: &Value) {
 /// The newest question to a member failed.
 fn fails(fleet: &mut Fleet, node: &str, trouble: Trouble) {
     let at = fleet.at;
-    let entry = fleet.clusters[0].entries.iter_mut().find(|entry| entry.spec.id.name == node).expect("the member");
+    let entry = Arc::make_mut(&mut fleet.clusters[0]).entries.iter_mut().find(|entry| entry.spec.id.name == node).expect("the member");
     let mut new = entry.as_ref().clone();
     new.failure = Some(Failure { error: ProbeError::new(trouble, "GET /patroni", ""), since: at, last: at, count: 2 });
     *entry = Arc::new(new);
