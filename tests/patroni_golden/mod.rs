@@ -2,6 +2,7 @@
 //! with five threads.
 
 mod capture;
+mod checks;
 mod fleet;
 mod manners;
 mod payloads;
