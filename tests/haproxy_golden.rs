@@ -265,6 +265,15 @@ fn a_queue_and_a_limit_that_comes_near_are_told() {
         ("session-limit-near", Severity::Critical, "the whole balancer has 951 of 1000 sessions (95 %)".to_owned()),
     ];
     assert_eq!(told(&[], &near), expected);
+    // what one row leaves out hides nothing of the others
+    let mut hidden = near.backends[0].servers[0].clone();
+    hidden.sessions = None;
+    near.backends[0].servers.insert(0, hidden);
+    assert_eq!(told(&[], &near), expected);
+    let mut waits = near.backends[0].clone();
+    (waits.queue, near.backends[0].queue) = (Some(99), None);
+    near.backends.push(waits);
+    assert!(told(&[], &near).iter().any(|(rule, ..)| *rule == "backend-queue"), "{:?}", told(&[], &near));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn rings_of_two_clusters_are_looked_back_at_together() {
     let mut fleet = other.fleet.as_ref().clone();
     let mut spec = fleet.clusters[0].spec.as_ref().clone();
     spec.name = "a/b".to_owned();
-    Arc::make_mut(&mut fleet.clusters[0]).spec = spec.into();
+    std::sync::Arc::make_mut(&mut fleet.clusters[0]).spec = spec.into();
     other.fleet = fleet.into();
     let lab = name_of(&shown[0]);
     for (name, observed) in [(lab, &shown[0]), ("a/b", &other)] {

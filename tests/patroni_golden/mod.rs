@@ -3,6 +3,9 @@
 
 pub(crate) mod capture;
 pub(crate) mod fleet;
+mod capture;
+mod checks;
+mod fleet;
 mod manners;
 mod payloads;
 mod pool;
