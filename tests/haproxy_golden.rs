@@ -252,7 +252,7 @@ fn a_queue_and_a_limit_that_comes_near_are_told() {
     let now = snapshot.taken_at;
     snapshot.backends[0].queue_since = Some(now);
     snapshot.taken_at = now.plus(Duration::from_secs(30));
-    assert_eq!(told(&[], &snapshot), [("backend-queue", Severity::Warning, "3 sessions wait in backend w for 30s".to_owned())]);
+    assert_eq!(told(&[], &snapshot), [("backend-queue", Severity::Warning, "3 sessions wait in backend w for at least 30s".to_owned())]);
     snapshot.backends[0].queue = None;
     let verdicts = verdicts::<Haproxy>(&endpoint("haproxy", BOTH), &snapshot, snapshot.taken_at);
     assert!(gaps(&verdicts).iter().any(|(rule, gap)| *rule == "backend-queue" && gap.reason == Reason::NotReported), "left out is not zero");

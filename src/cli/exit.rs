@@ -10,7 +10,7 @@ pub enum Exit {
     Unexpected,
     /// Usage, invalid configuration, or a prompt was needed without a terminal.
     Usage,
-    /// A critical finding, a broken objective, or a required fact unknown.
+    /// A critical finding, a broken objective, or a required fact unknown; `doctor`: an endpoint that cannot be read.
     Unhealthy,
     /// Nothing readable: unreachable, not authenticated, not permitted.
     Unreadable,
@@ -57,7 +57,7 @@ Exit codes:
   0    done and verified; status, findings: healthy or warnings (--strict: warnings are 3)
   1    unexpected error
   2    usage, invalid config, a prompt was needed without a terminal
-  3    status, findings: a critical finding, or a required fact unknown
+  3    status, findings: a critical finding, or a required fact unknown; doctor: an endpoint that cannot be read
   4    nothing readable: unreachable, not authenticated, not permitted
   9    locked by somebody else (watch --headless)
   124  deadline passed (wait)

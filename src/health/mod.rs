@@ -10,6 +10,7 @@ mod patroni;
 pub mod rank;
 pub mod rule;
 pub mod rules;
+pub mod silence;
 mod stores;
 mod unasked;
 mod witnesses;

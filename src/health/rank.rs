@@ -46,7 +46,7 @@ pub fn sort(findings: &mut [Finding]) {
 /// What is said first among critical findings: causes before their shadows.
 fn weight(rule: &str) -> usize {
     const FIRST: &[&str] =
-        &["split-brain", "no-writable-primary", "syncrep-stall", "no-leader", "dcs-no-quorum", "dcs-down", "write-backend-not-one-up"];
+        &["split-brain", "dcs-no-quorum", "no-writable-primary", "syncrep-stall", "no-leader", "dcs-down", "write-backend-not-one-up"];
     FIRST.iter().position(|first| *first == rule).unwrap_or(if rule == "endpoint-unreachable" { FIRST.len() + 1 } else { FIRST.len() })
 }
 

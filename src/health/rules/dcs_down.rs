@@ -30,7 +30,7 @@ pub(super) const RULE: ClusterRule = ClusterRule {
 fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
     let told = Told::of(view);
     if told.is_absent() {
-        return Ok(Vec::new());
+        return Err(told.gap("whether the store is reached", Reason::NotConfigured("no endpoint of patroni in this cluster".to_owned())));
     }
     let grace = knobs.time("grace");
     let judged: Vec<_> = told.views().map(|member| (member, member.snapshot.store(grace))).collect();

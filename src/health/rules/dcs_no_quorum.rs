@@ -22,7 +22,10 @@ pub(super) const RULE: ClusterRule = ClusterRule {
 fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     let members = view.members::<Etcd>();
     let known: Vec<_> = members.iter().filter_map(|member| member.view.as_ref().ok()).collect();
-    if members.is_empty() || known.iter().any(|member| member.snapshot.has_leader()) {
+    if members.is_empty() {
+        return Err(Gap::new("quorum of etcd", Reason::NotConfigured("no endpoint of etcd in this cluster".to_owned())));
+    }
+    if known.iter().any(|member| member.snapshot.has_leader()) {
         return Ok(Vec::new());
     }
     let silent: Vec<_> = members.iter().filter_map(|member| Some((member.name(), member.entry.failure.as_ref()?))).collect();

@@ -9,6 +9,7 @@ mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
 mod endpoint_unreachable;
+mod entry_down;
 mod etcd_majority_in_one_zone;
 mod etcd_member_without_leader;
 mod failsafe_active;
@@ -37,6 +38,7 @@ mod witness_stale;
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
+    entry_down::RULE,
     api_url_suspicious::RULE,
     split_brain::RULE,
     no_writable_primary::RULE,

@@ -10,6 +10,7 @@ pub mod dcs;
 pub mod dynamic;
 pub mod gate;
 pub mod history;
+pub mod overdue;
 pub mod own;
 pub mod picture;
 pub mod present;

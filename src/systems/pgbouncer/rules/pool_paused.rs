@@ -21,7 +21,7 @@ pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
             default: Quantity::Time(Duration::from_secs(30)),
             doc: "critical when it was paused, or a client of it has waited, for this long",
         }],
-        cure: "unless a runbook is at work (`opsctl run list`): RESUME the database on the console of this pooler",
+        cure: "Unless somebody paused it for work that is still under way: RESUME the database on the console of this pooler.",
     },
     judge,
 };
