@@ -2,10 +2,8 @@
 //! with five threads.
 
 pub(crate) mod capture;
-pub(crate) mod fleet;
-mod capture;
 mod checks;
-mod fleet;
+pub(crate) mod fleet;
 mod manners;
 mod payloads;
 mod pool;
