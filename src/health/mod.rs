@@ -4,6 +4,7 @@
 
 pub mod hold;
 pub mod judge;
+mod most;
 pub mod outcome;
 mod patroni;
 pub mod rank;
