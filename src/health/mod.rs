@@ -5,6 +5,7 @@
 pub mod foresee;
 pub mod hold;
 pub mod judge;
+mod most;
 pub mod outcome;
 mod patroni;
 pub mod rank;

@@ -2,6 +2,7 @@
 //!
 //! A system must never name another system, ratatui or a face; its `wire`, `snapshot`, `rules` and `present` do no IO and take `now` as an argument.
 
+use super::ruled::ruled;
 use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
 use crate::model::{Clock, Evidence, Gap, Moment, Severity, Since};
@@ -434,7 +435,10 @@ impl<S: System> AnySystem for Erased<S> {
 
     fn judge(&self, view: &View<'_, AnySnapshot>) -> Vec<Judged> {
         let Some(view) = typed::<S>(view) else { return Vec::new() };
-        S::rules().iter().map(|rule| Judged { info: &rule.info, verdict: (rule.judge)(&view, &Knobs::new(view.cluster, &rule.info)) }).collect()
+        S::rules()
+            .iter()
+            .map(|rule| Judged { info: &rule.info, verdict: ruled(&rule.info, || (rule.judge)(&view, &Knobs::new(view.cluster, &rule.info))) })
+            .collect()
     }
 
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>> {

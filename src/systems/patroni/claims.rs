@@ -95,10 +95,10 @@ impl Snapshot {
         };
         let wait = configured.unwrap_or(LOOP_WAIT);
         // an unknown loop_wait may be longer than the default: then the silence of the store has to be seen as well
-        if age > wait + grace && (configured.is_some() || unread > 0) {
+        if age > wait.saturating_add(grace) && (configured.is_some() || unread > 0) {
             return Ok(Store::Lost);
         }
-        let silent = unread > 1 || unread == 1 && age > wait + LATE;
+        let silent = unread > 1 || unread == 1 && age > wait.saturating_add(LATE);
         Ok(if silent { Store::Doubtful } else { Store::Reached })
     }
 }

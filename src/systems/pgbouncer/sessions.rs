@@ -63,7 +63,7 @@ pub struct Session {
 pub fn sessions(side: Side, rows: &Rows) -> Result<Vec<Session>, ProbeError> {
     let answer = Answer::new(side.command(), rows, &["user", "database", "state"])?;
     let all = answer.records().map(|record| {
-        let wait = record.count("wait")?.map(|seconds| Ok(Duration::from_secs(seconds) + micros(record.count("wait_us")?))).transpose()?;
+        let wait = record.time("wait", "wait_us")?;
         Ok(Session {
             side,
             database: record.word("database"),
@@ -85,8 +85,4 @@ pub fn sessions(side: Side, rows: &Rows) -> Result<Vec<Session>, ProbeError> {
         })
     });
     all.collect()
-}
-
-fn micros(count: Option<u64>) -> Duration {
-    Duration::from_micros(count.unwrap_or(0))
 }

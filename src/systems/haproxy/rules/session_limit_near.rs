@@ -4,6 +4,7 @@ use super::witness;
 use crate::config::Quantity;
 use crate::model::{Gap, Moment, Reading, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
+use crate::systems::counts::percent;
 use crate::systems::haproxy::snapshot::BalancerSnapshot;
 
 pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
@@ -52,7 +53,7 @@ fn near(knobs: &Knobs<'_>, what: &str, used: Option<u64>, limit: Option<u64>, se
     // without a limit nothing comes near it
     let Some(limit @ 1..) = limit else { return Ok(None) };
     let used = used.ok_or_else(|| Gap::new(format!("sessions of {what}"), Reason::NotReported))?;
-    let percent = share(used, limit);
+    let percent = percent(used, limit);
     let severity = if percent >= knobs.percent("critical") {
         Severity::Critical
     } else if percent >= knobs.percent("warn") {
@@ -62,9 +63,4 @@ fn near(knobs: &Knobs<'_>, what: &str, used: Option<u64>, limit: Option<u64>, se
     };
     let finding = Raised::new(severity, format!("{what} has {used} of {limit} sessions ({percent:.0} %)")).object(what);
     Ok(Some(finding.seen(seen.0, format!("{used} sessions, limit {limit}"), seen.1)))
-}
-
-fn share(part: u64, of: u64) -> f64 {
-    let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    number(part) / number(of) * 100.0
 }

@@ -77,7 +77,7 @@ impl Waiting {
         let pools = pools.filter(|pool| database.is_none_or(|name| pool.database.raw() == name) && concerns(view.endpoint, &pool.database));
         pools.fold(Waiting { clients: 0, oldest: Duration::ZERO }, |sum, pool| match pool.clients_waiting {
             None | Some(0) => sum,
-            Some(count) => Waiting { clients: sum.clients + count, oldest: sum.oldest.max(pool.oldest_wait.unwrap_or_default()) },
+            Some(count) => Waiting { clients: sum.clients.saturating_add(count), oldest: sum.oldest.max(pool.oldest_wait.unwrap_or_default()) },
         })
     }
 

@@ -25,7 +25,7 @@ impl Connections {
     /// Connections that a role without special rights can have at all.
     #[must_use]
     pub fn usable(&self) -> u64 {
-        self.max_connections.saturating_sub(self.superuser_reserved + self.reserved_pg16)
+        self.max_connections.saturating_sub(self.superuser_reserved.saturating_add(self.reserved_pg16))
     }
 }
 
