@@ -45,6 +45,14 @@ impl Client {
         Ok(Client { reader, clock: wiring.clock.clone(), deadline: wiring.deadline, gate: Gate::default(), former: None })
     }
 
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`HttpReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.reader.prepare().await
+    }
+
     /// Asks what is due in `tier`.
     ///
     /// # Errors

@@ -67,6 +67,14 @@ impl Client {
         })
     }
 
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`PgReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.reader.prepare().await
+    }
+
     /// Asks all that is due in `tier`, and everything after a change of role or a restart.
     ///
     /// # Errors
@@ -118,7 +126,7 @@ impl Client {
 
     /// After a late answer, the next one could no longer be told from it: the session is given up.
     fn close_if_lost(&mut self, told: &[Told]) {
-        let lost = |error: &ProbeError| matches!(error.trouble, Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network);
+        let lost = |error: &ProbeError| matches!(error.trouble, Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network | Trouble::TooLarge(_));
         if told.iter().any(|one| one.rows.as_ref().is_err_and(lost)) {
             self.reader.close();
         }
