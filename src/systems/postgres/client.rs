@@ -6,6 +6,7 @@
 use super::queries::{Needs, On, Outcome, QUERIES, Query};
 use super::snapshot::Snapshot;
 use super::snapshot::identity::{ClockReading, Identity};
+use super::snapshot::replication::Replies;
 use super::snapshot::sessions::Waiting;
 use super::snapshot::trail::Trail;
 use crate::config::EndpointSpec;
@@ -30,6 +31,7 @@ pub struct Client {
     snapshot: Snapshot,
     trail: Trail,
     waiting: Waiting,
+    replies: Replies,
 }
 
 /// An answer with the two moments around it.
@@ -64,6 +66,7 @@ impl Client {
             snapshot: Snapshot::unread(),
             trail: Trail::default(),
             waiting: Waiting::default(),
+            replies: Replies::default(),
         })
     }
 
@@ -144,6 +147,7 @@ impl Client {
             match one.query.name {
                 "identity" => self.read_clock(one),
                 "replica_self" => self.read_delay(one.answered),
+                "replication_senders" => self.read_replies(one.answered),
                 "syncrep_waiters" => self.read_waiting(one.answered),
                 _ => {}
             }
@@ -162,6 +166,12 @@ impl Client {
     fn read_delay(&mut self, at: Moment) {
         if let Reading::Known(sample) = &mut self.snapshot.replica {
             sample.value.delay = self.trail.observe(at.mono, &sample.value);
+        }
+    }
+
+    fn read_replies(&mut self, at: Moment) {
+        if let Reading::Known(sample) = &mut self.snapshot.senders {
+            self.replies.observe(at.mono, &mut sample.value);
         }
     }
 
