@@ -169,7 +169,7 @@ fn reader(address: std::net::SocketAddr, password: Option<SecretRef>, deadline: 
 #[tokio::test]
 async fn an_answer_without_an_end_is_not_gathered() {
     let data = message(b'D', &[&[0, 1], &1_000_u32.to_be_bytes()[..], &[b'x'; 1_000]].concat());
-    let rows = [row(&[("a", "b")])[..30].to_vec(), data.repeat(64)];
+    let rows = [message(b'T', &[&[0, 1][..], b"a\0", &[0; 18]].concat()), data.repeat(64)];
     let giant = [message(b'T', &[0, 0]), [&b"D"[..], &1_000_000_000_u32.to_be_bytes(), &[0, 1]].concat()].concat();
     for (head, endless) in [(rows[0].clone(), rows[1].clone()), (giant, vec![b'x'; 65_536])] {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listen");
