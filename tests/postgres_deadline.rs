@@ -173,7 +173,7 @@ async fn an_answer_without_an_end_is_not_gathered() {
     let giant = [message(b'T', &[0, 0]), [&b"D"[..], &1_000_000_000_u32.to_be_bytes(), &[0, 1]].concat()].concat();
     for (head, endless) in [(rows[0].clone(), rows[1].clone()), (giant, vec![b'x'; 65_536])] {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listen");
-        let mut reader = reader(listener.local_addr().expect("address"), None, Duration::from_secs(60));
+        let mut reader = reader(listener.local_addr().expect("address"), None, Duration::from_mins(1));
         let server = async move {
             let (mut stream, _) = listener.accept().await.expect("accept");
             read_startup(&mut stream).await;

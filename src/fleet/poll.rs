@@ -124,13 +124,12 @@ impl Round {
             standing.asked = Some(begin.mono);
             let (outcome, took) = match client.take().map_or_else(|| connect(&spec, &wiring), Ok) {
                 Err(error) => (Err(error), None),
-                Ok(mut ready) => match prepared(ready.as_mut(), &spec, &wiring).await {
-                    // kept: what it reads goes on meanwhile
-                    Err(error) => {
+                Ok(mut ready) => {
+                    if let Err(error) = prepared(ready.as_mut(), &spec, &wiring).await {
+                        // kept: what it reads goes on meanwhile
                         client = Some(ready);
                         (Err(error), None)
-                    }
-                    Ok(()) => {
+                    } else {
                         let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
                         let limit = self.polling.deadline + Duration::from_millis(250);
                         let (answer, took) = metered(&self.clock, self.clock.timeout(limit, ready.probe(tier))).await;
@@ -140,7 +139,7 @@ impl Round {
                         }
                         (answer.unwrap_or_else(|| Err(late())), took)
                     }
-                },
+                }
             };
             settle(&mut standing, tier, outcome.is_ok(), begin.mono);
             let at = self.clock.now();

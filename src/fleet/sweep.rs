@@ -35,16 +35,17 @@ async fn ask_once(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) ->
     let (outcome, took) = match registry::find(&spec.id.system).map(|system| system.connect(&spec, &wiring)) {
         None => (Err(ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system")), None),
         Some(Err(error)) => (Err(error), None),
-        Some(Ok(mut client)) => match prepared(client.as_mut(), &spec, &wiring).await {
-            Err(error) => (Err(error), None),
-            Ok(()) => {
+        Some(Ok(mut client)) => {
+            if let Err(error) = prepared(client.as_mut(), &spec, &wiring).await {
+                (Err(error), None)
+            } else {
                 let late =
                     || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), format!("{} ms were left to ask it", deadline.as_millis()));
                 // the client keeps its own, shorter deadlines; this one is for a client that does not
                 let (answer, took) = metered(clock, clock.timeout(deadline + Duration::from_millis(100), client.probe(Tier::Rare))).await;
                 (answer.unwrap_or_else(|| Err(late())), took)
             }
-        },
+        }
     };
     let at = clock.now();
     Answer { id: spec.id.clone(), outcome, at, latency: took.unwrap_or_else(|| at.since(begin)) }

@@ -443,7 +443,7 @@ mod tests {
             let (mut stream, _) = listener.accept().await.expect("a connection");
             assert!(stream.read(&mut [0; 4096]).await.expect("a greeting") > 0);
             stream.write_all(b"HTTP/1.1 400 x\r\n\r\n").await.expect("answered");
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         let mut reader = HttpReader::new(&base, None, TlsOptions::default(), Duration::from_secs(30));
         let outcome = tokio::select! {
