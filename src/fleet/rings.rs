@@ -1,6 +1,7 @@
 //! The last half hour of what is worth a line over time: one ring a number of an endpoint, addressed by its second, so that one ring serves every instant.
 //!
-//! It must never grow: seconds, series and chunks are bounded, and what is too old is dropped where it is written. Cloning is cheap; what two revisions share is
+//! It must never grow: seconds, series and chunks are bounded, and what is too old is dropped where it is written, who left where that is
+//! seen. Cloning is cheap; what two revisions share is
 //! kept once. A second in which nothing was read is a gap, never zero.
 
 use crate::model::{EndpointId, Moment};
@@ -99,6 +100,11 @@ impl Rings {
             None => rings.entry(Arc::from(if own { key } else { OTHER })).or_insert(Ring::new(unit)),
         };
         ring.note(at.mono.as_secs(), value as f32, !own);
+    }
+
+    /// Drops all that is kept of `id`.
+    pub fn forget(&mut self, id: &EndpointId) {
+        self.endpoints.remove(id);
     }
 
     /// The series `key` in the `span` that ends at `now`, as `points` values: each the largest of its part, so that a spike is seen. Parts begin at the same

@@ -307,6 +307,12 @@ pub trait System: Send + Sync + 'static {
     /// The body does not say where to go.
     fn connect(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Self::Client, ProbeError>;
 
+    /// Reads from this machine what the next questions need, such as secrets: before the deadline of a probe begins. Whoever gives up waiting finds it at the
+    /// next call; what stands ready is not read again.
+    fn prepare(_client: &mut Self::Client) -> impl Future<Output = Result<(), ProbeError>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Asks all that is due in `tier`. Parts that are not due keep their former reading.
     fn probe(client: &mut Self::Client, tier: Tier) -> impl Future<Output = Result<Self::Snapshot, ProbeError>> + Send;
 
@@ -337,6 +343,8 @@ pub type AnySnapshot = Arc<dyn Any + Send + Sync>;
 
 /// A client of any system, with its next questions.
 pub trait AnyClient: Send {
+    /// As [`System::prepare`].
+    fn prepare(&mut self) -> Pending<'_, ()>;
     fn probe(&mut self, tier: Tier) -> Pending<'_, AnySnapshot>;
 }
 
@@ -394,6 +402,10 @@ impl<S> Default for Erased<S> {
 struct ErasedClient<S: System>(S::Client);
 
 impl<S: System> AnyClient for ErasedClient<S> {
+    fn prepare(&mut self) -> Pending<'_, ()> {
+        Box::pin(S::prepare(&mut self.0))
+    }
+
     fn probe(&mut self, tier: Tier) -> Pending<'_, AnySnapshot> {
         Box::pin(async move { S::probe(&mut self.0, tier).await.map(|snapshot| Arc::new(snapshot) as AnySnapshot) })
     }

@@ -54,6 +54,14 @@ impl Client {
         })
     }
 
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`HttpReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.reader.prepare().await
+    }
+
     /// Asks what is due in `tier`.
     ///
     /// # Errors

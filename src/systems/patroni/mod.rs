@@ -47,6 +47,10 @@ impl System for Patroni {
         Client::new(endpoint, wiring)
     }
 
+    async fn prepare(client: &mut Client) -> Result<(), ProbeError> {
+        client.prepare().await
+    }
+
     async fn probe(client: &mut Client, tier: Tier) -> Result<Snapshot, ProbeError> {
         client.probe(tier).await
     }

@@ -82,6 +82,10 @@ impl System for Pgbouncer {
         Ok(PoolerClient::new(target, wiring.clock.clone(), wiring.deadline))
     }
 
+    async fn prepare(client: &mut Self::Client) -> Result<(), ProbeError> {
+        client.prepare().await
+    }
+
     async fn probe(client: &mut Self::Client, tier: Tier) -> Result<Self::Snapshot, ProbeError> {
         client.probe(tier).await
     }

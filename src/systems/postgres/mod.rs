@@ -54,6 +54,10 @@ impl System for Postgres {
         client::Client::new(endpoint, wiring)
     }
 
+    async fn prepare(client: &mut client::Client) -> Result<(), ProbeError> {
+        client.prepare().await
+    }
+
     async fn probe(client: &mut client::Client, tier: Tier) -> Result<Snapshot, ProbeError> {
         client.probe(tier).await
     }
