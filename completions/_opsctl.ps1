@@ -46,11 +46,16 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('consensus', 'consensus', [CompletionResultType]::ParameterValue, 'The members of the store that elects the leader: who leads, quorum, size, alarms')
             [CompletionResult]::new('findings', 'findings', [CompletionResultType]::ParameterValue, 'What is wrong, worst first, since when, and what to do')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one')
+            [CompletionResult]::new('foresee', 'foresee', [CompletionResultType]::ParameterValue, 'If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What happened and when, by the servers'' own clocks, newest first')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'One check for a monitoring system: every rule, and the checks of check_patroni, by name')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record what is observed into a file, each second, until interrupted; `replay` shows it')
+            [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays')
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'The client behind a process of PostgreSQL: back through pooler and balancer to its address')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
@@ -300,6 +305,23 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;foresee' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;events' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
@@ -369,7 +391,67 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;watch' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--ring-size', '--ring-size', [CompletionResultType]::ParameterName, 'Bytes of the ring of one cluster')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Be the service: keep a ring of recordings of each cluster in the state directory')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;record' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'End after this time')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;replay' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours; NO_COLOR takes them all away')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;privileges' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;who' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set')
+            [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'The server it runs on, where several have a process of this number')
+            [CompletionResult]::new('--member', '--member', [CompletionResultType]::ParameterName, 'The server it runs on, where several have a process of this number')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -435,11 +517,16 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('consensus', 'consensus', [CompletionResultType]::ParameterValue, 'The members of the store that elects the leader: who leads, quorum, size, alarms')
             [CompletionResult]::new('findings', 'findings', [CompletionResultType]::ParameterValue, 'What is wrong, worst first, since when, and what to do')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one')
+            [CompletionResult]::new('foresee', 'foresee', [CompletionResultType]::ParameterValue, 'If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What happened and when, by the servers'' own clocks, newest first')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'One check for a monitoring system: every rule, and the checks of check_patroni, by name')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record what is observed into a file, each second, until interrupted; `replay` shows it')
+            [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays')
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
+            [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'The client behind a process of PostgreSQL: back through pooler and balancer to its address')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
@@ -491,6 +578,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
         'opsctl;help;explain' {
             break
         }
+        'opsctl;help;foresee' {
+            break
+        }
         'opsctl;help;events' {
             break
         }
@@ -503,7 +593,19 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
         'opsctl;help;wait' {
             break
         }
+        'opsctl;help;watch' {
+            break
+        }
+        'opsctl;help;record' {
+            break
+        }
+        'opsctl;help;replay' {
+            break
+        }
         'opsctl;help;privileges' {
+            break
+        }
+        'opsctl;help;who' {
             break
         }
         'opsctl;help;config' {

@@ -43,11 +43,16 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand consensus 'The members of the store that elects the leader: who leads, quorum, size, alarms'
             cand findings 'What is wrong, worst first, since when, and what to do'
             cand explain 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+            cand foresee 'If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost'
             cand events 'What happened and when, by the servers'' own clocks, newest first'
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
+            cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
+            cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -282,6 +287,22 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;foresee'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;events'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
@@ -347,7 +368,63 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;watch'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --ring-size 'Bytes of the ring of one cluster'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;record'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --for 'End after this time'
+            cand --keep 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;replay'= {
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --at 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise'
+            cand --theme 'Colours; NO_COLOR takes them all away'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;privileges'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;who'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand -m 'The server it runs on, where several have a process of this number'
+            cand --member 'The server it runs on, where several have a process of this number'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -406,11 +483,16 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand consensus 'The members of the store that elects the leader: who leads, quorum, size, alarms'
             cand findings 'What is wrong, worst first, since when, and what to do'
             cand explain 'What a rule watches for, its evidence now, its thresholds, its cure; all rules without one'
+            cand foresee 'If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost'
             cand events 'What happened and when, by the servers'' own clocks, newest first'
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
+            cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
+            cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -447,6 +529,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         }
         &'opsctl;help;explain'= {
         }
+        &'opsctl;help;foresee'= {
+        }
         &'opsctl;help;events'= {
         }
         &'opsctl;help;doctor'= {
@@ -455,7 +539,15 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         }
         &'opsctl;help;wait'= {
         }
+        &'opsctl;help;watch'= {
+        }
+        &'opsctl;help;record'= {
+        }
+        &'opsctl;help;replay'= {
+        }
         &'opsctl;help;privileges'= {
+        }
+        &'opsctl;help;who'= {
         }
         &'opsctl;help;config'= {
         }

@@ -341,6 +341,29 @@ module completions {
     argument?: string         # identifier of a rule, as `findings` shows it
   ]
 
+  def "nu-complete opsctl foresee output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl foresee color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost
+  export extern "opsctl foresee" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl foresee output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl foresee color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --help(-h)                # Print help
+  ]
+
   def "nu-complete opsctl events output" [] {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
@@ -418,10 +441,82 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete opsctl watch output" [] {
+    [ "lines" "jsonl" ]
+  }
+
+  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into
+  export extern "opsctl watch" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --watch: string           # Print again at this interval, until interrupted
+    --deadline: string        # Wait no longer than this for answers
+    --headless                # Be the service: keep a ring of recordings of each cluster in the state directory
+    --ring-size: string       # Bytes of the ring of one cluster
+    --output(-o): string@"nu-complete opsctl watch output" # How to print
+    --help(-h)                # Print help
+  ]
+
+  # Record what is observed into a file, each second, until interrupted; `replay` shows it
+  export extern "opsctl record" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --watch: string           # Print again at this interval, until interrupted
+    --deadline: string        # Wait no longer than this for answers
+    --for: string             # End after this time
+    --keep: string            # Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first
+    --help(-h)                # Print help
+    file: path                # A new file; it may hold statements
+  ]
+
+  def "nu-complete opsctl replay theme" [] {
+    [ "midnight" "mono" ]
+  }
+
+  # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
+  export extern "opsctl replay" [
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --at: string              # Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise
+    --theme: string@"nu-complete opsctl replay theme" # Colours; NO_COLOR takes them all away
+    --help(-h)                # Print help
+    file: path                # What `record` wrote, or a file of a ring
+  ]
+
   # The least grants that reading needs, per system
   export extern "opsctl privileges" [
     --help(-h)                # Print help
     system?: string           # Only this system
+  ]
+
+  def "nu-complete opsctl who output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl who color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # The client behind a process of PostgreSQL: back through pooler and balancer to its address
+  export extern "opsctl who" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --output(-o): string@"nu-complete opsctl who output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl who color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --member(-m): string      # The server it runs on, where several have a process of this number
+    --help(-h)                # Print help
+    pid: string               # The process, as pg_stat_activity has it
   ]
 
   def "nu-complete opsctl config output" [] {
@@ -558,6 +653,10 @@ module completions {
   export extern "opsctl help explain" [
   ]
 
+  # If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost
+  export extern "opsctl help foresee" [
+  ]
+
   # What happened and when, by the servers' own clocks, newest first
   export extern "opsctl help events" [
   ]
@@ -574,8 +673,24 @@ module completions {
   export extern "opsctl help wait" [
   ]
 
+  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into
+  export extern "opsctl help watch" [
+  ]
+
+  # Record what is observed into a file, each second, until interrupted; `replay` shows it
+  export extern "opsctl help record" [
+  ]
+
+  # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
+  export extern "opsctl help replay" [
+  ]
+
   # The least grants that reading needs, per system
   export extern "opsctl help privileges" [
+  ]
+
+  # The client behind a process of PostgreSQL: back through pooler and balancer to its address
+  export extern "opsctl help who" [
   ]
 
   # The configuration: check it, or explain where each value comes from

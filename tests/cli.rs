@@ -78,9 +78,68 @@ fn without_a_configuration_every_command_says_what_to_try() {
 
 #[test]
 fn a_file_that_cannot_be_written_is_told_with_what_to_try() {
-    let (_, stderr, code) = opsctl(&["init", "--patroni", "http://127.0.0.1:1", "/proc/opsctl.toml"]);
+    let output = program().args(["init", "/proc/opsctl.toml"]).env("PGHOST", "127.0.0.1").output().expect("starts");
+    let (stderr, code) = (String::from_utf8_lossy(&output.stderr).into_owned(), output.status.code().unwrap_or(-1));
     assert!(
         code == 1 && stderr.contains("error: /proc/opsctl.toml cannot be written") && stderr.contains("hint: name a file where you may write"),
         "{code}: {stderr}"
     );
+}
+
+#[test]
+fn a_server_that_tells_of_nothing_makes_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.toml");
+    for (option, url) in [("--patroni", "http://127.0.0.1:1"), ("--etcd", "http://127.0.0.1:1")] {
+        let (stdout, stderr, code) = opsctl(&["init", option, url, path.to_str().expect("UTF-8")]);
+        assert!(code == 4 && stdout.is_empty() && !path.exists(), "{option}: {code} {stdout}");
+        assert!(stderr.contains("note: ") && stderr.contains("nothing is written") && stderr.contains("hint: "), "{option}: {stderr}");
+    }
+}
+
+#[test]
+fn a_range_that_is_none_says_how_the_cluster_is_named() {
+    let (stdout, _, code) = opsctl(&["check", "split-brain", "-c", "lab-41", "--patroni", "http://127.0.0.1:1"]);
+    assert!(code == 3 && stdout.contains("named with -C"), "{code}: {stdout}");
+}
+
+/// Every `opsctl ...` between backticks in what the program says, with the place of it.
+fn named_commands() -> Vec<(String, String)> {
+    fn files(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                files(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let commands = |text: &str| {
+        let between = text.split('`').skip(1).step_by(2);
+        between.filter(|word| word.starts_with("opsctl ") && !word.contains('{')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut named = Vec::new();
+    for rule in opsctl::health::judge::every_rule() {
+        named.extend([rule.cure, rule.sentence].into_iter().flat_map(commands).map(|command| (rule.id.to_owned(), command)));
+    }
+    let mut sources = Vec::new();
+    files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
+    for path in sources {
+        let text = std::fs::read_to_string(&path).expect("a source");
+        let said = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        named.extend(said.flat_map(commands).map(|command| (path.display().to_string(), command)));
+    }
+    named
+}
+
+#[test]
+fn every_command_that_is_named_somewhere_exists() {
+    let named = named_commands();
+    assert!(named.iter().any(|(place, _)| place == "endpoint-unreachable"), "cures name commands: {named:?}");
+    for (place, command) in named {
+        let parsed = opsctl::cli::tree().try_get_matches_from(command.split_whitespace());
+        let bad = parsed.err().filter(clap::Error::use_stderr);
+        assert!(bad.is_none(), "{place}: `{command}`: {}", bad.map(|error| error.to_string()).unwrap_or_default());
+    }
 }

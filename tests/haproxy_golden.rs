@@ -65,6 +65,7 @@ fn every_file_is_read() {
             "schema.json",
             "servers-conn.txt",
             "sess.txt",
+            "sess-all.txt",
         ],
     );
 }
@@ -251,7 +252,7 @@ fn a_queue_and_a_limit_that_comes_near_are_told() {
     let now = snapshot.taken_at;
     snapshot.backends[0].queue_since = Some(now);
     snapshot.taken_at = now.plus(Duration::from_secs(30));
-    assert_eq!(told(&[], &snapshot), [("backend-queue", Severity::Warning, "3 sessions wait in backend w for 30s".to_owned())]);
+    assert_eq!(told(&[], &snapshot), [("backend-queue", Severity::Warning, "3 sessions wait in backend w for at least 30s".to_owned())]);
     snapshot.backends[0].queue = None;
     let verdicts = verdicts::<Haproxy>(&endpoint("haproxy", BOTH), &snapshot, snapshot.taken_at);
     assert!(gaps(&verdicts).iter().any(|(rule, gap)| *rule == "backend-queue" && gap.reason == Reason::NotReported), "left out is not zero");
@@ -264,6 +265,15 @@ fn a_queue_and_a_limit_that_comes_near_are_told() {
         ("session-limit-near", Severity::Critical, "the whole balancer has 951 of 1000 sessions (95 %)".to_owned()),
     ];
     assert_eq!(told(&[], &near), expected);
+    // what one row leaves out hides nothing of the others
+    let mut hidden = near.backends[0].servers[0].clone();
+    hidden.sessions = None;
+    near.backends[0].servers.insert(0, hidden);
+    assert_eq!(told(&[], &near), expected);
+    let mut waits = near.backends[0].clone();
+    (waits.queue, near.backends[0].queue) = (Some(99), None);
+    near.backends.push(waits);
+    assert!(told(&[], &near).iter().any(|(rule, ..)| *rule == "backend-queue"), "{:?}", told(&[], &near));
 }
 
 #[test]

@@ -187,4 +187,9 @@ faults! {
     slow_shutdown = "slow-shutdown",
     archive_failing = "archive-failing",
     lock_tree = "lock-tree",
+    sync_kill9 = "sync-kill9",
+    async_kill9 = "async-kill9",
+    zone_kill = "zone-kill",
+    etcd_one = "etcd-one",
+    pooler_kill9 = "pooler-kill9",
 }

@@ -156,7 +156,7 @@ async fn since_when_a_pool_is_paused_or_without_servers_is_remembered_and_forgot
     let pool = &stuck.pools.value().unwrap()[0];
     assert!(pool.waiting_since.is_some() && pool.without_server_since.is_some());
     let sentences = told(&stuck, Clock::real().now());
-    let expected = "pool app/u gets no server connection for 6s: 4 waiting, 1 logging in".to_owned();
+    let expected = "pool app/u gets no server connection for at least 6s: 4 waiting, 1 logging in".to_owned();
     assert_eq!(
         sentences,
         [("pool-login-failing", Severity::Critical, expected)],

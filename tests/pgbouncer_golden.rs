@@ -175,7 +175,10 @@ fn a_paused_pool_is_a_warning_at_once_and_critical_when_it_stays() {
         raised(&verdicts)
     };
     assert_eq!(told(0), [("pool-paused", Severity::Warning, "database appdb is paused, 12 clients wait, the oldest for 3.1s".to_owned())]);
-    assert_eq!(told(31), [("pool-paused", Severity::Critical, "database appdb is paused for 31s, 12 clients wait, the oldest for 3.1s".to_owned())]);
+    assert_eq!(
+        told(31),
+        [("pool-paused", Severity::Critical, "database appdb is paused for at least 31s, 12 clients wait, the oldest for 3.1s".to_owned())]
+    );
 }
 
 #[test]

@@ -47,14 +47,22 @@ pub enum Outcome {
     Differs(String),
 }
 
-/// Looks for clusters and pins every member that was found.
+/// Looks for clusters and pins every member that was found. Where a server was named that told of none, there is none, and the notes say why.
 pub async fn propose(from: &From, clock: &Clock) -> Proposed {
     let (mut clusters, notes) = match from {
         From::Patroni(url) => {
             let mut notes = Vec::new();
-            (vec![discover::named::by_patroni(url, clock, LOOKING, true, &mut notes).await], notes)
+            match discover::named::told_by_patroni(url, clock, LOOKING, true, &mut notes).await {
+                Ok(cluster) => (vec![cluster], notes),
+                Err(error) => (Vec::new(), vec![error.to_string()]),
+            }
         }
-        From::Etcd { urls, namespace } => found(discover::named::by_store(urls, namespace.as_deref()), clock).await,
+        From::Etcd { urls, namespace } => {
+            let (mut clusters, notes) = found(discover::named::by_store(urls, namespace.as_deref()), clock).await;
+            // a store that tells of nobody makes no cluster
+            clusters.retain(|cluster| cluster.of("patroni").next().is_some());
+            (clusters, notes)
+        }
         From::Here => found(discover::look(&Surroundings::standard()), clock).await,
     };
     let mut hints = Vec::new();

@@ -2,18 +2,25 @@
 //!
 //! It must never write to a terminal, parse arguments or open a socket. Both faces call the same functions, so that they cannot disagree.
 
+pub mod bundle;
 pub mod cells;
 pub mod checks;
 pub mod columns;
 pub mod discover;
+pub mod history;
 pub mod init;
 pub mod json;
 pub mod load;
 pub mod observe;
+pub mod record;
+pub mod ring;
 pub mod schema;
+pub mod service;
 pub mod settings;
 mod time_limit;
+pub mod verdict;
 pub mod views;
+pub mod who;
 
 pub use observe::Observed;
 pub use time_limit::TimeLimit;

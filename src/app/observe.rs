@@ -6,7 +6,7 @@ use crate::fleet::supervise::supervise;
 use crate::fleet::{Cluster, Entry, Fleet, Rings, sweep};
 use crate::health::{self, Judgement};
 use crate::model::{Clock, Moment};
-use crate::systems::contract::View;
+use crate::systems::contract::{Trend, View};
 use crate::systems::registry;
 use crate::systems::view::Kind;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
     }
 }
 
-/// Notes the trends of every answer that `former` did not have yet.
+/// Notes the trends of every answer that `former` did not have yet, and forgets who left.
 pub fn trace(rings: &mut Rings, former: &Fleet, fleet: &Fleet, now: Moment) {
     for cluster in &fleet.clusters {
         let known = former.cluster(&cluster.spec.name);
@@ -88,12 +88,21 @@ pub fn trace(rings: &mut Rings, former: &Fleet, fleet: &Fleet, now: Moment) {
         }
         let known = known.map_or(&[][..], |cluster| &cluster.entries);
         for (at, entry) in cluster.entries.iter().enumerate() {
-            // entries are only added behind the others; one that nobody touched is the same allocation
-            if !known.get(at).is_some_and(|known| Arc::ptr_eq(known, entry) || taken_at(known) == taken_at(entry)) {
+            // one that nobody touched is the same allocation
+            if !find(known, at, entry).is_some_and(|known| Arc::ptr_eq(known, entry) || taken_at(known) == taken_at(entry)) {
                 one(rings, cluster, entry, now);
             }
         }
+        for (_, left) in known.iter().enumerate().filter(|(at, left)| find(&cluster.entries, *at, left).is_none()) {
+            rings.forget(&left.spec.id);
+        }
     }
+}
+
+/// The entry of the same endpoint among `entries`: at the same place where nobody left or came before it.
+fn find<'a>(entries: &'a [Arc<Entry>], at: usize, wanted: &Entry) -> Option<&'a Arc<Entry>> {
+    let same = |entry: &&Arc<Entry>| entry.spec.id == wanted.spec.id;
+    entries.get(at).filter(same).or_else(|| entries.iter().find(same))
 }
 
 fn taken_at(entry: &Entry) -> Option<Moment> {
@@ -101,13 +110,20 @@ fn taken_at(entry: &Entry) -> Option<Moment> {
 }
 
 fn one(rings: &mut Rings, cluster: &Cluster, entry: &Entry, now: Moment) {
-    let (Some(good), Some(system)) = (&entry.good, registry::find(&entry.spec.id.system)) else { return };
-    let view = View { cluster: &cluster.spec, endpoint: &entry.spec, snapshot: &good.snapshot, taken_at: good.taken_at, latency: good.latency, now };
-    let id = &entry.spec.id;
-    rings.note(id, LATENCY, Kind::Seconds, good.taken_at, good.latency.as_secs_f64());
-    for trend in system.trends(&view) {
-        rings.note(id, &trend.key, trend.unit, good.taken_at, trend.value);
+    let Some(good) = &entry.good else { return };
+    for trend in trends(cluster, entry, now) {
+        rings.note(&entry.spec.id, &trend.key, trend.unit, good.taken_at, trend.value);
     }
+}
+
+/// What of the last answer of `entry` is worth a line over time.
+#[must_use]
+pub fn trends(cluster: &Cluster, entry: &Entry, now: Moment) -> Vec<Trend> {
+    let (Some(good), Some(system)) = (&entry.good, registry::find(&entry.spec.id.system)) else { return Vec::new() };
+    let view = View { cluster: &cluster.spec, endpoint: &entry.spec, snapshot: &good.snapshot, taken_at: good.taken_at, latency: good.latency, now };
+    let mut trends = vec![Trend::new(LATENCY, Kind::Seconds, good.latency.as_secs_f64())];
+    trends.extend(system.trends(&view));
+    trends
 }
 
 #[cfg(test)]
@@ -174,5 +190,34 @@ mod tests {
         assert_eq!(line("queue"), Some(vec![Some(0.0), Some(0.0), Some(0.0), None, Some(0.0)]));
         assert_eq!(line(LATENCY), Some(vec![Some(0.004), Some(0.004), Some(0.004), None, Some(0.004)]));
         assert_eq!(line("tps"), None);
+    }
+
+    #[test]
+    fn who_left_leaves_no_line_and_takes_no_other_along() {
+        let begin = Moment { mono: Duration::from_hours(25), ..Clock::real().now() };
+        let later = begin.plus(Duration::from_secs(1));
+        let named = |name: &str| EndpointId { name: name.into(), ..id() };
+        let fleet = |at: Moment, names: &[&str]| {
+            let mut fleet = told(at, Some(3));
+            let cluster = Arc::make_mut(&mut fleet.clusters[0]);
+            let entry = Arc::clone(&cluster.entries[0]);
+            let of = |name: &&str| {
+                let spec = EndpointSpec { id: named(name), ..endpoint() };
+                Arc::new(Entry { spec: Arc::new(spec), ..entry.as_ref().clone() })
+            };
+            cluster.entries = names.iter().map(of).collect();
+            fleet
+        };
+        let mut rings = Rings::default();
+        let (both, second) = (fleet(begin, &["hap-1", "hap-2"]), fleet(begin, &["hap-2"]));
+        trace(&mut rings, &Fleet::unread(&[], Duration::MAX, begin), &both, begin);
+        assert!(rings.keys(&named("hap-1")).count() > 0);
+        trace(&mut rings, &both, &second, later);
+        assert_eq!(rings.keys(&named("hap-1")).count(), 0);
+        // the place of another is no reason to note an answer twice, nor to miss one
+        assert!(rings.keys(&named("hap-2")).count() > 0);
+        trace(&mut rings, &second, &fleet(later, &["hap-1", "hap-2"]), later);
+        let line = rings.window(&named("hap-2"), "sessions", later, Duration::from_secs(2), 2).map(|series| series.values.to_vec());
+        assert_eq!(line, Some(vec![Some(3.0), Some(3.0)]));
     }
 }

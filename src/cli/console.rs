@@ -3,14 +3,26 @@
 use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_config, with_picking};
+use crate::app::history::Memory;
+use crate::app::record::Recording;
+use crate::app::ring::Rings;
 use crate::app::views::picked;
+use crate::app::who::Inquiry;
 use crate::app::{Observed, TimeLimit, load, observe};
+use crate::config::state;
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
 use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
 use clap::{Arg, ArgMatches};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+/// Each endpoint has this time to tell who a session belongs to.
+const WHO: Duration = Duration::from_secs(2);
 
 /// Adds what the console takes to the arguments of the program itself.
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
@@ -35,6 +47,27 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
     let start = runtime.block_on(open(global, theme, &clock, &stop))?;
     let ended = tui::run(&runtime, start);
     stop.cancel();
+    close(runtime, ended)
+}
+
+/// Replays `recording` from `at` on, until somebody leaves.
+pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, theme: Option<&str>, clusters: Vec<String>) -> Result<Exit, Failure> {
+    tui::can_open().map_err(|error| failure(&error))?;
+    let look = Look::decide(theme, None, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    let first = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
+    // nothing comes through it; it lives as long as the console, which would say otherwise that polling has ended
+    let (_silent, seen) = watch::channel(Arc::new(first));
+    let scope = Scope { clusters, systems: registry::SYSTEMS };
+    let hands = Hands { history: Some(recording), replay: Some(at), ..Hands::of_environment(|name| std::env::var(name).ok()) };
+    let ended = tui::run(&runtime, Start { seen, scope, look, clock: Clock::real(), hands });
+    close(runtime, ended)
+}
+
+fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> Result<Exit, Failure> {
     // a server that hangs, or a name that does not resolve, keeps nobody waiting
     runtime.shutdown_background();
     match ended {
@@ -54,7 +87,17 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     super::note(&loaded.notes);
     let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
-    Ok(Start { seen, scope, look, clock: clock.clone(), hands: Hands::of_environment(|name| std::env::var(name).ok()) })
+    let kept = state::standard().map(|state| Rings::of(&state.rings(), loaded.inventory.clusters.iter().map(|cluster| cluster.name.as_str())));
+    let history = Memory::start(&seen, kept, clock, stop);
+    let who = Arc::new(Inquiry::new(&loaded.inventory, clock, WHO));
+    let hands = Hands {
+        who: Some(who),
+        history: Some(history),
+        wanted: Some(global.wanted.clone()),
+        log: global.log.clone(),
+        ..Hands::of_environment(|name| std::env::var(name).ok())
+    };
+    Ok(Start { seen, scope, look, clock: clock.clone(), hands })
 }
 
 fn failure(error: &ConsoleError) -> Failure {

@@ -10,10 +10,12 @@ pub enum Exit {
     Unexpected,
     /// Usage, invalid configuration, or a prompt was needed without a terminal.
     Usage,
-    /// A critical finding, a broken objective, or a required fact unknown.
+    /// A critical finding, a broken objective, or a required fact unknown; `doctor`: an endpoint that cannot be read.
     Unhealthy,
     /// Nothing readable: unreachable, not authenticated, not permitted.
     Unreadable,
+    /// Somebody else holds what only one may have.
+    Locked,
     /// The deadline passed (`wait`).
     Deadline,
     /// SIGINT.
@@ -34,6 +36,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Unhealthy => 3,
             Exit::Unreadable => 4,
+            Exit::Locked => 9,
             Exit::Deadline => 124,
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
@@ -54,8 +57,9 @@ Exit codes:
   0    done and verified; status, findings: healthy or warnings (--strict: warnings are 3)
   1    unexpected error
   2    usage, invalid config, a prompt was needed without a terminal
-  3    status, findings: a critical finding, or a required fact unknown
+  3    status, findings: a critical finding, or a required fact unknown; doctor: an endpoint that cannot be read
   4    nothing readable: unreachable, not authenticated, not permitted
+  9    locked by somebody else (watch --headless)
   124  deadline passed (wait)
   130  interrupted
   143  terminated

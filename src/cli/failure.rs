@@ -19,6 +19,9 @@ pub enum Failure {
     /// Nothing that could be read: exit 4.
     #[error("{what}")]
     Unreadable { what: String, hint: String },
+    /// Somebody else holds what only one may have: exit 9.
+    #[error("{what}")]
+    Locked { what: String, hint: String },
     /// A file that could not be written: exit 1.
     #[error("{what}")]
     Unwritten { what: String, hint: String },
@@ -45,6 +48,7 @@ impl Failure {
         match self {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
+            Failure::Locked { .. } => Exit::Locked,
             Failure::Output(_) | Failure::Unwritten { .. } | Failure::Unexpected(_) => Exit::Unexpected,
         }
     }
@@ -55,7 +59,10 @@ impl Failure {
         match self {
             // rendered with places and carets already
             Failure::Config(text) => format!("{}\n", text.trim_end()),
-            Failure::Usage { what, hint } | Failure::Unreadable { what, hint } | Failure::Unwritten { what, hint } => {
+            Failure::Usage { what, hint }
+            | Failure::Unreadable { what, hint }
+            | Failure::Unwritten { what, hint }
+            | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }
             Failure::Output(_) => {

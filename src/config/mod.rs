@@ -30,6 +30,7 @@ pub mod schema;
 pub mod settings;
 mod shape;
 pub mod sources;
+pub mod state;
 pub mod tree;
 mod values;
 pub mod write;

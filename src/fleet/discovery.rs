@@ -9,6 +9,7 @@ use crate::config::{Body, BodyValue, EndpointSpec};
 use crate::model::{EndpointId, Origin, TlsOptions, Via};
 use crate::systems::contract::Discovered;
 use crate::transport::reach;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// The verdict on one address.
@@ -24,8 +25,14 @@ pub enum Vetted {
 #[must_use]
 pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) -> Vetted {
     let address = discovered.address.raw();
-    let reject =
-        |why| Vetted::Rejected(Rejected { named_by: by.to_string(), name: discovered.name.clone(), address: discovered.address.clone(), why });
+    let reject = |why| {
+        Vetted::Rejected(Rejected {
+            named_by: by.to_string(),
+            name: discovered.name.clone(),
+            address: discovered.address.clone(),
+            why: Cow::Borrowed(why),
+        })
+    };
     let peers = || known.iter().filter(|spec| spec.id.system == discovered.system);
     let Some(place) = Place::of(address) else { return reject("not an address of the form scheme://host:port") };
     if let Some(why) = place.forbidden() {
@@ -44,6 +51,10 @@ pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) ->
             _ => Vetted::Known,
         };
     }
+    let name = safe_name(discovered.name.raw());
+    if peers().any(|spec| spec.id.name == name) {
+        return reject("its name, made safe to show, is that of another endpoint");
+    }
     let like = |spec: &&&EndpointSpec| spec.body.text(discovered.field).and_then(Place::of).is_some_and(|known| known.scheme == place.scheme);
     if !peers().any(|spec| like(&spec)) {
         return reject("another scheme than the configured endpoints");
@@ -53,7 +64,6 @@ pub fn vet(by: &EndpointId, discovered: &Discovered, known: &[&EndpointSpec]) ->
     if !peers().any(|spec| class(&spec)) {
         return reject("another class of port than the configured endpoints");
     }
-    let name = safe_name(discovered.name.raw());
     Vetted::New(Box::new(EndpointSpec {
         id: EndpointId { cluster: by.cluster.clone(), system: discovered.system.to_owned(), name },
         origin: Origin::Discovered,
@@ -220,5 +230,22 @@ mod tests {
         assert!(matches!(verdict("other-name", "http://10.0.0.1:8008/patroni"), Vetted::Known));
         assert!(matches!(verdict("pg1", "http://172.16.0.9:8008/patroni"), Vetted::Known));
         assert!(matches!(verdict("pg1", "https://172.16.0.9:8008/patroni"), Vetted::Rejected(_)));
+    }
+
+    #[test]
+    fn two_names_that_are_shown_alike_do_not_become_one_endpoint() {
+        let known = configured();
+        let long = "m".repeat(80);
+        let meet = |name: &str, address: &str, known: &[&EndpointSpec]| {
+            vet(&known[0].id, &Discovered { system: "patroni", name: name.into(), field: "url", address: address.into() }, known)
+        };
+        let (first, second) = (format!("{long}-1"), format!("{long}-2"));
+        assert_eq!(safe_name(&first), safe_name(&second));
+        let Vetted::New(one) = meet(&first, "http://10.0.0.2:8008", &[&known]) else { panic!("expected a new endpoint") };
+        assert!(matches!(meet(&first, "http://10.0.0.2:8008", &[&known, &one]), Vetted::Known));
+        for name in [&first, &second] {
+            let told = meet(name, "http://10.0.0.3:8008", &[&known, &one]);
+            assert!(matches!(&told, Vetted::Rejected(rejected) if rejected.why.contains("name")), "{told:?}");
+        }
     }
 }

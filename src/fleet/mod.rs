@@ -6,6 +6,7 @@
 pub mod attendance;
 pub mod discovery;
 pub mod poll;
+pub mod record;
 pub mod revision;
 pub mod rings;
 pub mod schedule;

@@ -6,8 +6,9 @@ use super::store::{Answer, Store, Turnover};
 use super::supervise::supervise;
 use crate::config::{EndpointSpec, Inventory};
 use crate::model::{Clock, EndpointId, Origin};
-use crate::systems::contract::{Tier, Wiring};
+use crate::systems::contract::{AnyClient, Tier, Wiring};
 use crate::systems::registry;
+use crate::transport::secret::STILL_READ;
 use crate::transport::timing::metered;
 use crate::transport::{ProbeError, Trouble};
 use std::collections::BTreeMap;
@@ -124,14 +125,20 @@ impl Round {
             let (outcome, took) = match client.take().map_or_else(|| connect(&spec, &wiring), Ok) {
                 Err(error) => (Err(error), None),
                 Ok(mut ready) => {
-                    let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
-                    let limit = self.polling.deadline + Duration::from_millis(250);
-                    let (answer, took) = metered(&self.clock, self.clock.timeout(limit, ready.probe(tier))).await;
-                    // a client that was cut off in the middle is not asked again
-                    if answer.is_some() {
+                    if let Err(error) = prepared(ready.as_mut(), &spec, &wiring).await {
+                        // kept: what it reads goes on meanwhile
                         client = Some(ready);
+                        (Err(error), None)
+                    } else {
+                        let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), "");
+                        let limit = self.polling.deadline + Duration::from_millis(250);
+                        let (answer, took) = metered(&self.clock, self.clock.timeout(limit, ready.probe(tier))).await;
+                        // a client that was cut off in the middle is not asked again
+                        if answer.is_some() {
+                            client = Some(ready);
+                        }
+                        (answer.unwrap_or_else(|| Err(late())), took)
                     }
-                    (answer.unwrap_or_else(|| Err(late())), took)
                 }
             };
             settle(&mut standing, tier, outcome.is_ok(), begin.mono);
@@ -143,7 +150,14 @@ impl Round {
     }
 }
 
-fn connect(spec: &EndpointSpec, wiring: &Wiring) -> Result<Box<dyn crate::systems::contract::AnyClient>, ProbeError> {
+/// Lets `client` read its secrets before the deadline of its questions begins, for as long again: that is our own time, and what it costs is no silence of
+/// the server.
+pub(super) async fn prepared(client: &mut dyn AnyClient, spec: &EndpointSpec, wiring: &Wiring) -> Result<(), ProbeError> {
+    let late = || Err(ProbeError::new(Trouble::Secret, spec.id.to_string(), STILL_READ));
+    wiring.clock.timeout(wiring.deadline, client.prepare()).await.unwrap_or_else(late)
+}
+
+fn connect(spec: &EndpointSpec, wiring: &Wiring) -> Result<Box<dyn AnyClient>, ProbeError> {
     registry::find(&spec.id.system)
         .ok_or_else(|| ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system"))
         .and_then(|system| system.connect(spec, wiring))

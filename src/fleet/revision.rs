@@ -5,6 +5,7 @@ use crate::model::{EndpointId, Gap, Moment, Reason};
 use crate::systems::contract::{AnySnapshot, System, View};
 use crate::text::Untrusted;
 use crate::transport::ProbeError;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ pub struct Rejected {
     pub named_by: String,
     pub name: Untrusted,
     pub address: Untrusted,
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 /// One endpoint: its last good answer and, if the newest question failed, how.

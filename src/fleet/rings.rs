@@ -1,6 +1,7 @@
 //! The last half hour of what is worth a line over time: one ring a number of an endpoint, addressed by its second, so that one ring serves every instant.
 //!
-//! It must never grow: seconds, series and chunks are bounded, and what is too old is dropped where it is written. Cloning is cheap; what two revisions share is
+//! It must never grow: seconds, series and chunks are bounded, and what is too old is dropped where it is written, who left where that is
+//! seen. Cloning is cheap; what two revisions share is
 //! kept once. A second in which nothing was read is a gap, never zero.
 
 use crate::model::{EndpointId, Moment};
@@ -101,6 +102,11 @@ impl Rings {
         ring.note(at.mono.as_secs(), value as f32, !own);
     }
 
+    /// Drops all that is kept of `id`.
+    pub fn forget(&mut self, id: &EndpointId) {
+        self.endpoints.remove(id);
+    }
+
     /// The series `key` in the `span` that ends at `now`, as `points` values: each the largest of its part, so that a spike is seen. Parts begin at the same
     /// instants whenever they are asked for: the line moves on, it does not flicker. `None` when there is no such series.
     #[must_use]
@@ -123,6 +129,11 @@ impl Rings {
         };
         let parts = (0..points as u64).rev().map(|back| last.checked_sub(back).and_then(largest));
         Some(Series { step: Duration::from_secs(step), unit, values: parts.collect() })
+    }
+
+    /// Takes in the series of other endpoints; of an endpoint that both have, those of `other` stay.
+    pub fn join(&mut self, other: &Rings) {
+        self.endpoints.extend(other.endpoints.iter().map(|(id, rings)| (Arc::clone(id), Arc::clone(rings))));
     }
 
     /// The series of one endpoint, in the order of their names. They may be a server's words.

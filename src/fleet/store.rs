@@ -129,7 +129,7 @@ impl Store {
                     named_by: by.to_string(),
                     name: discovered.name.clone(),
                     address: discovered.address.clone(),
-                    why: "more endpoints were named than are contacted; add it to the configuration",
+                    why: "more endpoints were named than are contacted; add it to the configuration".into(),
                 }),
                 Vetted::New(spec) => {
                     let spec = Arc::new(*spec);

@@ -1,7 +1,7 @@
 //! The one place where tasks are started: each has a name, and a panic becomes a log line and a restart, never a silent end.
 
 use crate::model::Clock;
-use std::any::Any;
+pub use crate::systems::ruled::said;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -57,13 +57,6 @@ pub fn errand<T: Send + 'static>(
             }
         }
     });
-}
-
-/// What a panic said.
-#[must_use]
-pub fn said(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| payload.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "without a word".to_owned())
 }
 
 #[cfg(test)]

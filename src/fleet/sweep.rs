@@ -1,5 +1,6 @@
 //! One revision, once: every endpoint asked at the same time, every tier, and those that are discovered with it. What `status` shows.
 
+use super::poll::prepared;
 use super::revision::Fleet;
 use super::store::{Answer, Store};
 use crate::config::{EndpointSpec, Inventory};
@@ -13,7 +14,7 @@ use futures_util::stream::FuturesUnordered;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Asks everybody once, and who is discovered on the way. Whoever has not answered as a whole within `deadline` counts as failed; nobody waits for another.
+/// Asks everybody once, and who is discovered on the way. Whoever has not answered as a whole within `deadline` counts as failed; nobody waits for another. Secrets are read before that.
 pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> Fleet {
     let begin = clock.now();
     let mut store = Store::new(Fleet::unread(&inventory.clusters, Duration::MAX, begin), Duration::MAX);
@@ -35,10 +36,15 @@ async fn ask_once(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) ->
         None => (Err(ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system")), None),
         Some(Err(error)) => (Err(error), None),
         Some(Ok(mut client)) => {
-            let late = || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), format!("{} ms were left to ask it", deadline.as_millis()));
-            // the client keeps its own, shorter deadlines; this one is for a client that does not
-            let (answer, took) = metered(clock, clock.timeout(deadline + Duration::from_millis(100), client.probe(Tier::Rare))).await;
-            (answer.unwrap_or_else(|| Err(late())), took)
+            if let Err(error) = prepared(client.as_mut(), &spec, &wiring).await {
+                (Err(error), None)
+            } else {
+                let late =
+                    || ProbeError::new(Trouble::AnswerTimeout, spec.id.to_string(), format!("{} ms were left to ask it", deadline.as_millis()));
+                // the client keeps its own, shorter deadlines; this one is for a client that does not
+                let (answer, took) = metered(clock, clock.timeout(deadline + Duration::from_millis(100), client.probe(Tier::Rare))).await;
+                (answer.unwrap_or_else(|| Err(late())), took)
+            }
         }
     };
     let at = clock.now();

@@ -8,12 +8,14 @@ use super::hold::Held;
 use super::outcome::Outcome;
 use super::rank::{self, Standing};
 use super::rule::ClusterView;
-use super::{rules, unasked, witnesses};
+use super::{most, rules, unasked, witnesses};
 use crate::fleet::{Cluster, Entry, Fleet};
 use crate::model::{Cure, Finding, Moment, Since, Subject};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
 use crate::systems::registry;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::systems::ruled::ruled;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,13 +50,6 @@ pub struct ClusterJudgement {
 }
 
 impl ClusterJudgement {
-    /// One that was made before, by another process: nothing is known of what it rested on.
-    #[must_use]
-    pub fn told(cluster: Arc<Cluster>, at: Moment, standing: Standing, mut findings: Vec<Finding>, outcomes: Vec<Outcome>) -> Self {
-        rank::sort(&mut findings);
-        ClusterJudgement { cluster, at, standing, findings, outcomes, held: Vec::new() }
-    }
-
     /// Name of the cluster.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -67,6 +62,25 @@ impl Judgement {
     #[must_use]
     pub fn none(at: Moment) -> Self {
         Judgement { rev: 0, at, findings: Vec::new(), clusters: Vec::new() }
+    }
+
+    /// What was said before, by another process: it is told, and nothing can be judged after it.
+    #[must_use]
+    pub fn told(fleet: &Fleet, rev: u64, at: Moment, findings: &[Finding], outcomes: &[Outcome], standings: &[(String, Standing)]) -> Self {
+        let told = fleet.clusters.iter().map(|cluster| {
+            let name = cluster.spec.name.as_str();
+            let mut findings: Vec<Finding> = findings.iter().filter(|finding| finding.subject.cluster == name).cloned().collect();
+            rank::sort(&mut findings);
+            Arc::new(ClusterJudgement {
+                cluster: Arc::clone(cluster),
+                at,
+                standing: standings.iter().find(|(known, _)| known == name).map_or(Standing::Unknown, |(_, standing)| *standing),
+                findings,
+                outcomes: outcomes.iter().filter(|outcome| outcome.subject.cluster == name).cloned().collect(),
+                held: Vec::new(),
+            })
+        });
+        Judgement::assembled(rev, at, told.collect())
     }
 
     /// Of the judgements of each cluster, in the order of the fleet.
@@ -85,6 +99,11 @@ impl Judgement {
     #[must_use]
     pub fn standing(&self, cluster: &str) -> Standing {
         self.cluster(cluster).map_or(Standing::Unknown, |judged| judged.standing)
+    }
+
+    /// Each cluster with how it stands, in the order of the fleet.
+    pub fn standings(&self) -> impl Iterator<Item = (&str, Standing)> {
+        self.clusters.iter().map(|judged| (judged.name(), judged.standing))
     }
 
     /// The findings of one cluster, worst first.
@@ -132,7 +151,7 @@ pub fn judge(fleet: &Fleet, former: &Judgement, now: Moment) -> Judgement {
 }
 
 fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJudgement>, now: Moment) -> ClusterJudgement {
-    let mut bench = Bench { former, now, held: Vec::new(), outcomes: Vec::new() };
+    let mut bench = Bench::new(former, now);
     for entry in &cluster.entries {
         bench.endpoint(cluster, entry);
     }
@@ -140,7 +159,7 @@ fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJ
     for rule in rules::RULES {
         let subject = Subject { cluster: cluster.spec.name.clone(), system: None, member: None, object: None };
         let knobs = Knobs::new(&cluster.spec, &rule.info);
-        bench.settle(&rule.info, &subject, (rule.judge)(&view, &knobs), knobs.holds());
+        bench.settle(&rule.info, &subject, ruled(&rule.info, || (rule.judge)(&view, &knobs)), knobs.holds());
     }
     for (info, subject, gap) in unasked::of(cluster) {
         bench.settle(info, &subject, Err(gap), Duration::ZERO);
@@ -154,13 +173,51 @@ fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJ
 
 /// Where the findings of one cluster are gathered.
 struct Bench<'a> {
-    former: Option<&'a ClusterJudgement>,
+    former: Former<'a>,
     now: Moment,
     held: Vec<Held>,
+    /// Where in `held` a finding stands, by its identity.
+    places: HashMap<(&'static str, Subject), usize>,
     outcomes: Vec<Outcome>,
 }
 
-impl Bench<'_> {
+/// The judgement before, by what is looked up in it.
+#[derive(Default)]
+struct Former<'a> {
+    held: HashMap<(&'a str, &'a Subject), &'a Held>,
+    /// By rule, system and member.
+    at: BTreeMap<(&'a str, Option<&'a str>, Option<&'a str>), Vec<&'a Held>>,
+    /// What was looked for and could be judged.
+    judged: BTreeSet<(&'a str, &'a Subject)>,
+}
+
+impl<'a> Former<'a> {
+    fn of(former: &'a ClusterJudgement) -> Former<'a> {
+        let mut all = Former::default();
+        for held in &former.held {
+            let (rule, subject) = held.finding.identity();
+            all.held.insert((rule, subject), held);
+            all.at.entry((rule, subject.system.as_deref(), subject.member.as_deref())).or_default().push(held);
+        }
+        all.judged = former.outcomes.iter().filter(|outcome| outcome.found.is_ok()).map(|outcome| (outcome.rule.id, &outcome.subject)).collect();
+        all
+    }
+
+    /// What `rule` had found at the place of `subject`; of a subject without member, on all of them.
+    fn found(&self, rule: &'a str, subject: &'a Subject) -> impl Iterator<Item = &'a Held> {
+        let (system, member) = (subject.system.as_deref(), subject.member.as_deref());
+        let from = self.at.range((rule, system, member)..);
+        let same = from.take_while(move |((of, on, whose), _)| *of == rule && *on == system && (member.is_none() || *whose == member));
+        same.flat_map(|(_, held)| held.iter().copied())
+    }
+}
+
+impl<'a> Bench<'a> {
+    fn new(former: Option<&'a ClusterJudgement>, now: Moment) -> Self {
+        let former = former.map(Former::of).unwrap_or_default();
+        Bench { former, now, held: Vec::new(), places: HashMap::new(), outcomes: Vec::new() }
+    }
+
     fn endpoint(&mut self, cluster: &Cluster, entry: &Entry) {
         let id = &entry.spec.id;
         let Some(system) = registry::find(&id.system) else { return };
@@ -192,9 +249,9 @@ impl Bench<'_> {
         let found = match verdict {
             Ok(raised) => {
                 let count = raised.len();
-                for one in raised {
+                for one in most::said(rule, subject, raised) {
                     let held = self.found(rule, subject, one, holds);
-                    self.merge(held);
+                    self.merge(rule, held);
                 }
                 self.keep(rule, subject, Held::absent);
                 Ok(count)
@@ -208,17 +265,24 @@ impl Bench<'_> {
         self.outcomes.push(Outcome { rule, subject: subject.clone(), found });
     }
 
-    fn merge(&mut self, held: Held) {
-        match self.held.iter_mut().find(|known| known.finding.identity() == held.finding.identity()) {
-            None => self.held.push(held),
-            Some(known) => *known = known.clone().merged(held),
+    fn merge(&mut self, rule: &RuleInfo, held: Held) {
+        match self.places.entry((rule.id, held.finding.subject.clone())) {
+            Vacant(place) => {
+                place.insert(self.held.len());
+                self.held.push(held);
+            }
+            Occupied(place) => {
+                if let Some(known) = self.held.get_mut(*place.get()) {
+                    *known = known.clone().merged(held);
+                }
+            }
         }
     }
 
     fn found(&self, rule: &RuleInfo, subject: &Subject, raised: Raised, holds: Duration) -> Held {
         let place = subject;
         let subject = Subject { member: raised.member.or_else(|| place.member.clone()), object: raised.object, ..place.clone() };
-        let former = self.former.and_then(|former| former.held.iter().find(|old| old.finding.identity() == (rule.id, &subject)));
+        let former = self.former.held.get(&(rule.id, &subject)).copied();
         let since = match (raised.began, former.map(|former| former.finding.since)) {
             (Some(Since::FirstSeen(at)), Some(before)) if before.at() < at => before,
             (Some(since), _) => since,
@@ -226,8 +290,7 @@ impl Bench<'_> {
             (None, None) => Since::FirstSeen(self.now.wall),
         };
         // whoever judged this before, and did not find it, has seen that it was not there
-        let absent = |outcome: &Outcome| outcome.rule.id == rule.id && outcome.subject == *place && outcome.found.is_ok();
-        let begun = self.former.is_some_and(|former| former.outcomes.iter().any(absent));
+        let begun = self.former.judged.contains(&(rule.id, place));
         let finding = Finding {
             rule: rule.id.to_owned(),
             severity: raised.severity,
@@ -243,11 +306,9 @@ impl Bench<'_> {
 
     /// Takes over what `still` makes of the former findings of `rule` at the place of `subject`.
     fn keep(&mut self, rule: &RuleInfo, subject: &Subject, still: fn(&Held, Moment) -> Option<Held>) {
-        let same_place = |old: &Subject| old.system == subject.system && (subject.member.is_none() || old.member == subject.member);
-        let former =
-            self.former.map_or(&[][..], |former| &former.held).iter().filter(|old| old.finding.rule == rule.id && same_place(&old.finding.subject));
-        for held in former.filter_map(|old| still(old, self.now)).collect::<Vec<_>>() {
-            self.merge(held);
+        let kept: Vec<Held> = self.former.found(rule.id, subject).filter_map(|old| still(old, self.now)).collect();
+        for held in kept {
+            self.merge(rule, held);
         }
     }
 }

@@ -2,13 +2,16 @@
 //!
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
+pub mod foresee;
 pub mod hold;
 pub mod judge;
+mod most;
 pub mod outcome;
 mod patroni;
 pub mod rank;
 pub mod rule;
 pub mod rules;
+pub mod silence;
 mod stores;
 mod unasked;
 mod witnesses;

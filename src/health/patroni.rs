@@ -113,7 +113,7 @@ pub(super) fn is_unreachable(entry: &Entry) -> bool {
 }
 
 /// The name that the member gave itself when it was last read.
-fn own_name(entry: &Entry) -> Option<&str> {
+pub(super) fn own_name(entry: &Entry) -> Option<&str> {
     entry.good.as_ref()?.snapshot.downcast_ref::<Snapshot>()?.own.name.as_deref()
 }
 

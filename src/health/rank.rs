@@ -36,7 +36,7 @@ impl Standing {
 }
 
 /// Worst first; among equals the confirmed, then the oldest, then by name, so that rows stand still.
-pub(super) fn sort(findings: &mut [Finding]) {
+pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let severity = b.severity.cmp(&a.severity).then(b.confirmed.cmp(&a.confirmed)).then(weight(&a.rule).cmp(&weight(&b.rule)));
         severity.then(a.since.at().cmp(&b.since.at())).then_with(|| a.identity().cmp(&b.identity()))
@@ -46,7 +46,7 @@ pub(super) fn sort(findings: &mut [Finding]) {
 /// What is said first among critical findings: causes before their shadows.
 fn weight(rule: &str) -> usize {
     const FIRST: &[&str] =
-        &["split-brain", "no-writable-primary", "syncrep-stall", "no-leader", "dcs-no-quorum", "dcs-down", "write-backend-not-one-up"];
+        &["split-brain", "dcs-no-quorum", "no-writable-primary", "syncrep-stall", "no-leader", "dcs-down", "write-backend-not-one-up"];
     FIRST.iter().position(|first| *first == rule).unwrap_or(if rule == "endpoint-unreachable" { FIRST.len() + 1 } else { FIRST.len() })
 }
 

@@ -2,7 +2,9 @@
 //!
 //! It must never join what two rules say, or two members, or two objects.
 
-use crate::model::{Finding, Since};
+use crate::model::{Finding, Since, Subject};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 
 /// Two that are the same finding: what is confirmed and worse is said, with the evidence of both.
 pub(super) fn merged(known: Finding, finding: Finding) -> Finding {
@@ -19,10 +21,15 @@ pub(super) fn merged(known: Finding, finding: Finding) -> Finding {
 /// `findings`, those that differ by their witness alone made one. A finding of two systems belongs to neither.
 pub(super) fn joined(findings: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
     let mut all: Vec<Finding> = Vec::new();
+    let mut places = HashMap::new();
     for finding in findings {
-        match all.iter_mut().find(|known| same_fact(known, &finding)) {
-            None => all.push(finding),
-            Some(known) => {
+        match places.entry(fact(&finding)) {
+            Vacant(place) => {
+                place.insert(all.len());
+                all.push(finding);
+            }
+            Occupied(place) => {
+                let Some(known) = all.get_mut(*place.get()) else { continue };
                 let system = if known.subject.system == finding.subject.system { finding.subject.system.clone() } else { None };
                 *known = merged(known.clone(), finding);
                 known.subject.system = system;
@@ -32,9 +39,9 @@ pub(super) fn joined(findings: impl IntoIterator<Item = Finding>) -> Vec<Finding
     all
 }
 
-fn same_fact(one: &Finding, other: &Finding) -> bool {
-    let place = |finding: &Finding| (finding.subject.cluster.clone(), finding.subject.member.clone(), finding.subject.object.clone());
-    one.rule == other.rule && place(one) == place(other)
+/// What it says, whoever says it.
+fn fact(finding: &Finding) -> (String, Subject) {
+    (finding.rule.clone(), Subject { system: None, ..finding.subject.clone() })
 }
 
 fn earlier(one: Since, other: Since) -> Since {

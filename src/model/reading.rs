@@ -36,6 +36,8 @@ pub enum Reason {
     Refused(String),
     /// The configuration does not name who could tell.
     NotConfigured(String),
+    /// Everybody who could know was asked, and what they said does not tell it.
+    Untold(String),
     /// The last answer is too old to judge by.
     Stale,
 }
@@ -46,7 +48,7 @@ impl Reason {
     pub fn phrase(&self) -> String {
         match self {
             Reason::NotAskedYet => "not asked yet".to_owned(),
-            Reason::Unreachable(why) | Reason::NotReached(why) => why.clone(),
+            Reason::Unreachable(why) | Reason::NotReached(why) | Reason::Untold(why) => why.clone(),
             Reason::NotAuthenticated(why) => format!("not authenticated: {why}"),
             Reason::NoPrivilege => "no privilege".to_owned(),
             Reason::NotSupported(why) => format!("not supported: {why}"),

@@ -2,6 +2,7 @@
 //!
 //! A system must never name another system, ratatui or a face; its `wire`, `snapshot`, `rules` and `present` do no IO and take `now` as an argument.
 
+use super::ruled::ruled;
 use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
 use crate::model::{Clock, Evidence, Gap, Moment, Severity, Since};
@@ -306,6 +307,12 @@ pub trait System: Send + Sync + 'static {
     /// The body does not say where to go.
     fn connect(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Self::Client, ProbeError>;
 
+    /// Reads from this machine what the next questions need, such as secrets: before the deadline of a probe begins. Whoever gives up waiting finds it at the
+    /// next call; what stands ready is not read again.
+    fn prepare(_client: &mut Self::Client) -> impl Future<Output = Result<(), ProbeError>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Asks all that is due in `tier`. Parts that are not due keep their former reading.
     fn probe(client: &mut Self::Client, tier: Tier) -> impl Future<Output = Result<Self::Snapshot, ProbeError>> + Send;
 
@@ -336,6 +343,8 @@ pub type AnySnapshot = Arc<dyn Any + Send + Sync>;
 
 /// A client of any system, with its next questions.
 pub trait AnyClient: Send {
+    /// As [`System::prepare`].
+    fn prepare(&mut self) -> Pending<'_, ()>;
     fn probe(&mut self, tier: Tier) -> Pending<'_, AnySnapshot>;
 }
 
@@ -393,6 +402,10 @@ impl<S> Default for Erased<S> {
 struct ErasedClient<S: System>(S::Client);
 
 impl<S: System> AnyClient for ErasedClient<S> {
+    fn prepare(&mut self) -> Pending<'_, ()> {
+        Box::pin(S::prepare(&mut self.0))
+    }
+
     fn probe(&mut self, tier: Tier) -> Pending<'_, AnySnapshot> {
         Box::pin(async move { S::probe(&mut self.0, tier).await.map(|snapshot| Arc::new(snapshot) as AnySnapshot) })
     }
@@ -434,7 +447,10 @@ impl<S: System> AnySystem for Erased<S> {
 
     fn judge(&self, view: &View<'_, AnySnapshot>) -> Vec<Judged> {
         let Some(view) = typed::<S>(view) else { return Vec::new() };
-        S::rules().iter().map(|rule| Judged { info: &rule.info, verdict: (rule.judge)(&view, &Knobs::new(view.cluster, &rule.info)) }).collect()
+        S::rules()
+            .iter()
+            .map(|rule| Judged { info: &rule.info, verdict: ruled(&rule.info, || (rule.judge)(&view, &Knobs::new(view.cluster, &rule.info))) })
+            .collect()
     }
 
     fn present(&self, view: &View<'_, AnySnapshot>) -> Option<Vec<Cell>> {

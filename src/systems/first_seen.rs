@@ -32,10 +32,10 @@ impl<K: Ord> FirstSeen<K> {
     }
 }
 
-/// ` for 5s` at the end of a sentence; nothing where it was met at this very look: it may have lasted for long.
+/// ` for at least 5s` at the end of a sentence; nothing where it was met at this very look: it may have lasted for long.
 #[must_use]
 pub fn for_so_long(lasted: Duration) -> String {
-    if lasted.is_zero() { String::new() } else { format!(" for {}", time_text(lasted)) }
+    if lasted.is_zero() { String::new() } else { format!(" for at least {}", time_text(lasted)) }
 }
 
 #[cfg(test)]
@@ -57,6 +57,6 @@ mod tests {
 
     #[test]
     fn what_is_met_for_the_first_time_has_not_lasted_for_nothing() {
-        assert_eq!((for_so_long(Duration::ZERO).as_str(), for_so_long(Duration::from_secs(5)).as_str()), ("", " for 5s"));
+        assert_eq!((for_so_long(Duration::ZERO).as_str(), for_so_long(Duration::from_secs(5)).as_str()), ("", " for at least 5s"));
     }
 }

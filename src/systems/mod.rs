@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod contract;
+pub mod counts;
 pub mod etcd;
 pub mod fields;
 pub mod first_seen;
@@ -10,5 +11,6 @@ pub mod patroni;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod registry;
+pub mod ruled;
 pub mod twofold;
 pub mod view;

@@ -5,11 +5,13 @@
 use crate::model::{Gap, Lsn, Moment, Reading};
 use crate::text::Untrusted;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What a cell of a column means; decides its JSON type, its alignment and how a person sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// JSON string.
     Text,

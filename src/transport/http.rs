@@ -4,6 +4,7 @@
 //! limit is asked its questions of one probe over one connection, where its client says so ([`HttpReader::in_a_row`]).
 //! reqwest's defaults have no timeouts, ten redirects and the proxy of the environment.
 
+use super::errand::Errand;
 use super::error::{ProbeError, Trouble};
 use super::reach::{self, Careful, Forbidden, Lookup};
 use super::read::{HttpRead, http_allows};
@@ -11,9 +12,10 @@ use super::timing::exchange;
 use super::{secret, tls};
 use crate::model::{Origin, Secret, SecretRef, TlsOptions};
 use bytes::BytesMut;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A connection must stand within this time.
@@ -41,8 +43,8 @@ pub struct HttpReader {
     in_a_row: bool,
     /// Set for an address that a server told: how names are looked up, and what they lead to is judged.
     lookup: Option<Careful>,
-    /// Built with the first question: building reads certificates and secrets.
-    ready: Option<Ready>,
+    /// Built before the first question, and anew after what it was built of was refused: building reads certificates and secrets.
+    ready: Errand<Ready>,
 }
 
 /// A client that can send, with the secrets it needs.
@@ -65,7 +67,7 @@ impl HttpReader {
     /// `base` is scheme, host and port: `http://127.0.1.1:8008`. `deadline` bounds each question as a whole.
     #[must_use]
     pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Self {
-        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, in_a_row: false, lookup: None, ready: None }
+        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, in_a_row: false, lookup: None, ready: Errand::default() }
     }
 
     /// Questions that follow each other at once share a connection: for servers that idle connections do not harm.
@@ -96,6 +98,14 @@ impl HttpReader {
         &self.base
     }
 
+    /// Reads the certificates and secrets that questions need. Whoever gives up waiting finds them at the next call; what stands ready is not read again.
+    ///
+    /// # Errors
+    /// The secret, the files of TLS, or an address that is not contacted.
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.ready().await.map(|_ready| ())
+    }
+
     /// Puts one question. Any status is an answer; the caller knows which ones mean something.
     ///
     /// # Errors
@@ -118,23 +128,76 @@ impl HttpReader {
         if let Some((user, password)) = login {
             request = request.basic_auth(user, password.as_ref().map(Secret::expose));
         }
-        exchange(receive(request, asked)).await
+        let outcome = exchange(receive(request, asked)).await;
+        // secrets and certificates are renewed while we run: what was refused is read again before the next question
+        let refused = match &outcome {
+            Ok(answer) => matches!(answer.status, 401 | 403),
+            Err(error) => error.trouble == Trouble::Tls,
+        };
+        if refused {
+            self.ready.forget();
+        }
+        outcome
     }
 
     async fn ready(&mut self) -> Result<&Ready, ProbeError> {
-        if self.ready.is_none() {
-            if self.lookup.is_some() {
-                literal(&self.base).map_err(|why| ProbeError::new(Trouble::Forbidden, self.base.as_str(), why.to_string()))?;
-            }
-            let client = build(self.base.starts_with("https:"), &self.tls, self.deadline, self.in_a_row, self.lookup.clone()).await?;
-            let login = match &self.login {
-                Some(Login { user, password: Some(reference) }) => Some((user.clone(), Some(secret::resolve(reference).await?))),
-                Some(Login { user, password: None }) => Some((user.clone(), None)),
-                None => None,
-            };
-            self.ready = Some(Ready { client, login });
+        let HttpReader { base, login, tls, deadline, in_a_row, lookup, ready } = self;
+        ready
+            .bring(|| {
+                let (base, login, tls, kind, lookup) =
+                    (base.clone(), login.clone(), tls.clone(), Kind { deadline: *deadline, in_a_row: *in_a_row }, lookup.clone());
+                async move { Ready::build(&base, login, &tls, kind, lookup).await }.boxed()
+            })
+            .await
+    }
+}
+
+impl Ready {
+    async fn build(base: &str, login: Option<Login>, tls: &TlsOptions, kind: Kind, lookup: Option<Careful>) -> Result<Ready, ProbeError> {
+        if lookup.is_some() {
+            literal(base).map_err(|why| ProbeError::new(Trouble::Forbidden, base, why.to_string()))?;
         }
-        self.ready.as_ref().ok_or_else(|| ProbeError::new(Trouble::Network, self.base.as_str(), "no client"))
+        let client = match (base.starts_with("https:"), lookup) {
+            (false, None) => PLAIN.lock().unwrap_or_else(PoisonError::into_inner).of(kind)?,
+            (false, lookup) => build(kind, no_tls()?, lookup)?,
+            (true, lookup) => build(kind, tls::client(tls).await?, lookup)?,
+        };
+        let login = match login {
+            Some(Login { user, password: Some(reference) }) => Some((user, Some(secret::resolve(&reference).await?))),
+            Some(Login { user, password: None }) => Some((user, None)),
+            None => None,
+        };
+        Ok(Ready { client, login })
+    }
+}
+
+/// What tells one client of plain HTTP from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    deadline: Duration,
+    in_a_row: bool,
+}
+
+/// The clients of plain HTTP: a thousand endpoints of one kind have one. Those of TLS hold certificates, which are renewed for each endpoint alone.
+#[derive(Debug)]
+struct Plain(VecDeque<(Kind, reqwest::Client)>);
+
+static PLAIN: Mutex<Plain> = Mutex::new(Plain(VecDeque::new()));
+
+impl Plain {
+    /// Kinds that are kept; a fleet has two or three.
+    const MOST: usize = 16;
+
+    fn of(&mut self, kind: Kind) -> Result<reqwest::Client, ProbeError> {
+        if let Some((_, client)) = self.0.iter().find(|(known, _)| *known == kind) {
+            return Ok(client.clone());
+        }
+        let client = build(kind, no_tls()?, None)?;
+        self.0.push_back((kind, client.clone()));
+        if self.0.len() > Self::MOST {
+            self.0.pop_front();
+        }
+        Ok(client)
     }
 }
 
@@ -158,28 +221,21 @@ async fn receive(request: reqwest::RequestBuilder, asked: String) -> Result<Answ
     Ok(Answer { status, date, body: body.freeze() })
 }
 
-/// The one place where an HTTP client is made.
+/// The one place where an HTTP client is made. `trust` is read from disk by whoever needs it: plain HTTP trusts nobody.
 #[expect(clippy::disallowed_methods, reason = "the one constructor")]
-async fn build(
-    encrypted: bool,
-    options: &TlsOptions,
-    deadline: Duration,
-    in_a_row: bool,
-    lookup: Option<Careful>,
-) -> Result<reqwest::Client, ProbeError> {
+fn build(kind: Kind, trust: rustls::ClientConfig, lookup: Option<Careful>) -> Result<reqwest::Client, ProbeError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT)
-        .timeout(deadline)
+        .timeout(kind.deadline)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy()
         .referer(false)
-        .pool_max_idle_per_host(usize::from(in_a_row))
+        .pool_max_idle_per_host(usize::from(kind.in_a_row))
         .pool_idle_timeout(IN_A_ROW)
         .tcp_nodelay(true)
-        .http1_only();
-    // the platform's certificates are read from disk: only where they are needed
-    builder = if encrypted { builder.tls_backend_preconfigured(tls::client(options).await?) } else { builder.tls_backend_preconfigured(no_tls()?) };
+        .http1_only()
+        .tls_backend_preconfigured(trust);
     if let Some(careful) = lookup {
         builder = builder.dns_resolver(Arc::new(careful));
     }
@@ -335,6 +391,83 @@ mod tests {
         let mut reader = HttpReader::new(&base, None, TlsOptions::default(), Duration::from_secs(5)).looking_up_by(leading_to(address));
         let (answer, ()) = tokio::join!(reader.ask(HttpRead::Get("/patroni")), server);
         assert_eq!(answer.expect("an answer").status, 200);
+    }
+
+    /// Answers each question, over a connection of its own, with the next of `statuses`; gives the heads of the questions.
+    async fn answering(listener: tokio::net::TcpListener, statuses: &[u16]) -> Vec<String> {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut heads = Vec::new();
+        for status in statuses {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).await.expect("a question");
+            heads.push(String::from_utf8_lossy(&head[..length]).to_ascii_lowercase());
+            let answer = format!("HTTP/1.1 {status} x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+            stream.write_all(answer.as_bytes()).await.expect("answered");
+        }
+        heads
+    }
+
+    #[tokio::test]
+    async fn a_password_that_was_refused_is_read_anew() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("password");
+        std::fs::write(&path, "former").expect("write");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let login = Login { user: "ops".to_owned(), password: Some(SecretRef::File(path.to_string_lossy().into_owned())) };
+        let mut reader = HttpReader::new(&base, Some(login), TlsOptions::default(), Duration::from_secs(30));
+        let client = async {
+            for password in ["former", "renewed", "again"] {
+                std::fs::write(&path, password).expect("write");
+                reader.ask(HttpRead::Get("/")).await.expect("an answer");
+            }
+            reader.ask(HttpRead::Get("/")).await.expect("an answer");
+        };
+        // what was accepted is not read again
+        let (heads, ()) = tokio::join!(answering(listener, &[401, 403, 200, 200]), client);
+        let sent: Vec<&str> = heads.iter().filter_map(|head| head.lines().find_map(|line| line.strip_prefix("authorization: basic "))).collect();
+        // `ops:former`, `ops:renewed`, `ops:again` in base 64
+        assert_eq!(sent, ["b3bzomzvcm1lcg==", "b3bzonjlbmv3zwq=", "b3bzomfnywlu", "b3bzomfnywlu"]);
+    }
+
+    #[tokio::test]
+    async fn after_a_failure_of_tls_the_certificates_are_read_anew() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("https://{}", listener.local_addr().expect("an address"));
+        // whoever answers a greeting of TLS in clear text
+        let server = async {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            assert!(stream.read(&mut [0; 4096]).await.expect("a greeting") > 0);
+            stream.write_all(b"HTTP/1.1 400 x\r\n\r\n").await.expect("answered");
+            std::future::pending::<()>().await;
+        };
+        let mut reader = HttpReader::new(&base, None, TlsOptions::default(), Duration::from_secs(30));
+        let outcome = tokio::select! {
+            outcome = reader.ask(HttpRead::Get("/")) => outcome,
+            () = server => return,
+        };
+        assert_eq!(outcome.expect_err("no TLS there").trouble, Trouble::Tls);
+        assert!(reader.ready.brought().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_thousand_endpoints_of_one_kind_have_one_client() {
+        let kind = Kind { deadline: Duration::from_millis(4_321), in_a_row: false };
+        for port in 1..=1_000 {
+            let mut reader = HttpReader::new(&format!("http://10.0.0.1:{port}"), None, TlsOptions::default(), kind.deadline);
+            reader.prepare().await.expect("built");
+        }
+        let kept = PLAIN.lock().expect("not poisoned").0.iter().filter(|(known, _)| *known == kind).count();
+        assert_eq!(kept, 1);
+        let mut plain = Plain(VecDeque::new());
+        for milliseconds in 1..100 {
+            plain.of(Kind { deadline: Duration::from_millis(milliseconds), in_a_row: true }).expect("built");
+        }
+        assert_eq!(plain.0.len(), Plain::MOST);
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! Its faces: [`read`] (per protocol, only what the allow-lists in `read.rs` and `sql.rs` name) and the login that a read needs. A face that writes takes an
 //! [`Armed`](crate::model::Armed) by value; there is none yet. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
 
+mod errand;
 pub mod error;
 pub mod http;
 pub mod line;
 pub mod pg;
+mod portion;
 pub mod reach;
 pub mod read;
 pub mod secret;

@@ -1,15 +1,20 @@
 //! The PostgreSQL protocol, for servers and for the admin console of `PgBouncer`: one session, simple queries only, columns by name.
 //!
 //! The console drops the connection on the extended protocol. A statement that hangs in `SyncRep` ignores `statement_timeout`, so every question has a
-//! deadline on this side too; after it passed, the session is given up, for its answers can no longer be told apart.
+//! deadline on this side too; after it passed, the session is given up, for its answers can no longer be told apart. So it is after an answer that is larger
+//! than is read. Our own secrets are read before the deadline of a login begins: their slowness is no silence of the server.
 
+use super::errand::Errand;
 use super::error::{ProbeError, Trouble};
+use super::portion::{Counted, LARGEST, Portion};
 use super::read::console_allows;
 use super::secret::{self, PgpassKey};
 use super::sql::ReadOnlySql;
 use super::timing::exchange;
 use super::tls;
-use crate::model::{Clock, SecretRef, TlsOptions};
+use crate::model::{Clock, Secret, SecretRef, TlsOptions};
+use futures_util::FutureExt;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_postgres::SimpleQueryMessage;
@@ -54,7 +59,15 @@ pub struct PgReader {
     target: PgTarget,
     clock: Clock,
     deadline: Duration,
+    credentials: Errand<Credentials>,
     session: Option<Session>,
+}
+
+/// What a login needs and is read from this machine.
+#[derive(Debug)]
+struct Credentials {
+    password: Option<Secret>,
+    tls: Option<rustls::ClientConfig>,
 }
 
 /// A login and the task that carries its bytes. The task ends with the session: left alone it would wait for every answer that is still due, and a
@@ -62,6 +75,7 @@ pub struct PgReader {
 #[derive(Debug)]
 struct Session {
     client: tokio_postgres::Client,
+    portion: Arc<Portion>,
     _carrier: AbortOnDropHandle<()>,
 }
 
@@ -69,7 +83,23 @@ impl PgReader {
     /// `deadline` bounds the login, and each question, on its own.
     #[must_use]
     pub fn new(target: PgTarget, clock: Clock, deadline: Duration) -> Self {
-        PgReader { target, clock, deadline, session: None }
+        PgReader { target, clock, deadline, credentials: Errand::default(), session: None }
+    }
+
+    /// Reads the secrets that the next login needs. Whoever gives up waiting finds them at the next call; what stands ready is not read again.
+    ///
+    /// # Errors
+    /// The secret, or the files of TLS.
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        if !self.is_open() {
+            let target = &self.target;
+            self.credentials.bring(|| fetch(target.clone()).boxed()).await?;
+        }
+        Ok(())
+    }
+
+    fn is_open(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| !session.client.is_closed())
     }
 
     /// Makes sure that there is a session. `true` when it is a new one: what was learnt of the former process may no longer hold.
@@ -77,15 +107,23 @@ impl PgReader {
     /// # Errors
     /// Connecting, TLS, the secret, the login.
     pub async fn open(&mut self) -> Result<bool, ProbeError> {
-        let anew = self.session.as_ref().is_none_or(|session| session.client.is_closed());
-        if anew {
-            self.session = None;
-            let clock = self.clock.clone();
-            let work = login(&self.target, &clock, self.deadline);
-            let session = clock.timeout(self.deadline, work).await;
-            self.session = Some(session.ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked("login"), ""))??);
+        if self.is_open() {
+            return Ok(false);
         }
-        Ok(anew)
+        self.session = None;
+        let clock = self.clock.clone();
+        let unread = || ProbeError::new(Trouble::Secret, format!("login to {}/{}", self.target.address, self.target.database), secret::STILL_READ);
+        let target = &self.target;
+        let fetched = clock.timeout(self.deadline, self.credentials.bring(|| fetch(target.clone()).boxed())).await;
+        let credentials = fetched.ok_or_else(unread)??;
+        let session = clock.timeout(self.deadline, login(&self.target, credentials, &clock, self.deadline)).await;
+        let session = session.unwrap_or_else(|| Err(ProbeError::new(Trouble::AnswerTimeout, self.asked("login"), "")));
+        // they may be changed: kept only while they could not be tried
+        if session.as_ref().map_or_else(was_tried, |_| true) {
+            self.credentials.forget();
+        }
+        self.session = Some(session?);
+        Ok(true)
     }
 
     /// Puts one statement over the session; several may be under way at once, they are answered in order.
@@ -116,7 +154,11 @@ impl PgReader {
 
     async fn ask(&self, statement: &str) -> Result<Rows, ProbeError> {
         let session = self.session.as_ref().ok_or_else(|| ProbeError::new(Trouble::Closed, self.asked(statement), "no session"))?;
+        let _under_way = session.portion.question();
         let answer = self.clock.timeout(self.deadline, exchange(session.client.simple_query(statement))).await;
+        if session.portion.is_over() {
+            return Err(ProbeError::new(Trouble::TooLarge(LARGEST), self.asked(statement), ""));
+        }
         let messages = answer
             .ok_or_else(|| ProbeError::new(Trouble::AnswerTimeout, self.asked(statement), ""))?
             .map_err(|error| from_pg(&error, self.asked(statement)))?;
@@ -159,10 +201,36 @@ pub fn split_address(address: &str) -> Option<(&str, u16)> {
     Some((host, port.parse().ok()?)).filter(|(host, _)| !host.is_empty())
 }
 
-async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<Session, ProbeError> {
+fn place(target: &PgTarget) -> Result<(&str, u16), ProbeError> {
+    let wrong = || ProbeError::new(Trouble::NoAddress, format!("login to {}/{}", target.address, target.database), "the address has to be HOST:PORT");
+    split_address(&target.address).ok_or_else(wrong)
+}
+
+async fn fetch(target: PgTarget) -> Result<Credentials, ProbeError> {
+    let (host, port) = place(&target)?;
+    let password = match &target.password {
+        Some(reference) => {
+            let key = PgpassKey { host, port, database: &target.database, user: &target.user };
+            Some(secret::resolve_for(reference, &key).await?)
+        }
+        None => None,
+    };
+    let tls = match &target.tls {
+        Some(options) if !host.starts_with('/') => Some(tls::client(options).await?),
+        _ => None,
+    };
+    Ok(Credentials { password, tls })
+}
+
+/// Whether a login that failed like this may have failed for what we are, not for the way to the server.
+const fn was_tried(error: &ProbeError) -> bool {
+    use Trouble as T;
+    !matches!(error.trouble, T::NoAddress | T::ConnectionRefused | T::ConnectTimeout | T::AnswerTimeout | T::Closed | T::Network)
+}
+
+async fn login(target: &PgTarget, credentials: &Credentials, clock: &Clock, deadline: Duration) -> Result<Session, ProbeError> {
     let asked = format!("login to {}/{}", target.address, target.database);
-    let (host, port) =
-        split_address(&target.address).ok_or_else(|| ProbeError::new(Trouble::NoAddress, &asked, "the address has to be HOST:PORT"))?;
+    let (host, port) = place(target)?;
     let mut config = tokio_postgres::Config::new();
     config.user(&target.user).dbname(&target.database).application_name("opsctl");
     if target.speaks == Speaks::Sql {
@@ -173,9 +241,8 @@ async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<S
             "-c default_transaction_read_only=on -c jit=off -c DateStyle=ISO -c TimeZone=UTC -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
         ));
     }
-    if let Some(reference) = &target.password {
-        let key = PgpassKey { host, port, database: &target.database, user: &target.user };
-        config.password(secret::resolve_for(reference, &key).await?.expose());
+    if let Some(password) = &credentials.password {
+        config.password(password.expose());
     }
     let connect = |error: std::io::Error| {
         let trouble = match error.kind() {
@@ -196,17 +263,17 @@ async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<S
     }
     let stream = clock.timeout(CONNECT, TcpStream::connect((host, port))).await.ok_or_else(late)?.map_err(connect)?;
     stream.set_nodelay(true).map_err(connect)?;
-    match &target.tls {
-        None => {
+    match (&credentials.tls, &target.tls) {
+        (None, _) | (_, None) => {
             config.ssl_mode(SslMode::Disable);
             start(config, stream, tokio_postgres::NoTls, &asked).await
         }
-        Some(options) => {
+        (Some(ready), Some(options)) => {
             use tokio_postgres::tls::MakeTlsConnect;
             config.ssl_mode(SslMode::Require);
-            let mut maker = tokio_postgres_rustls::MakeRustlsConnect::new(tls::client(options).await?);
+            let mut maker = tokio_postgres_rustls::MakeRustlsConnect::new(ready.clone());
             let name = options.server_name.as_deref().unwrap_or(host);
-            let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut maker, name)
+            let tls = MakeTlsConnect::<Counted<TcpStream>>::make_tls_connect(&mut maker, name)
                 .map_err(|error| ProbeError::new(Trouble::Tls, &asked, error.to_string()))?;
             start(config, stream, tls, &asked).await
         }
@@ -218,17 +285,21 @@ async fn login(target: &PgTarget, clock: &Clock, deadline: Duration) -> Result<S
 async fn start<S, T>(config: tokio_postgres::Config, stream: S, tls: T, asked: &str) -> Result<Session, ProbeError>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-    T: tokio_postgres::tls::TlsConnect<S>,
+    T: tokio_postgres::tls::TlsConnect<Counted<S>>,
     T::Stream: Send + 'static,
 {
-    let (client, connection) = config.connect_raw(stream, tls).await.map_err(|error| from_pg(&error, asked.to_owned()))?;
+    let portion = Arc::new(Portion::default());
+    let (client, connection) = config.connect_raw(Counted::new(stream, &portion), tls).await.map_err(|error| {
+        let too_large = || ProbeError::new(Trouble::TooLarge(LARGEST), asked, "");
+        if portion.is_over() { too_large() } else { from_pg(&error, asked.to_owned()) }
+    })?;
     let carrier = tokio::spawn(async move {
         // the client sees the same end as a closed session
         if let Err(error) = connection.await {
             tracing::debug!(error = %crate::text::untrusted::visible(&error.to_string()), "session ended");
         }
     });
-    Ok(Session { client, _carrier: AbortOnDropHandle::new(carrier) })
+    Ok(Session { client, portion, _carrier: AbortOnDropHandle::new(carrier) })
 }
 
 fn from_pg(error: &tokio_postgres::Error, asked: String) -> ProbeError {

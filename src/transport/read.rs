@@ -47,7 +47,7 @@ pub fn console_allows(command: &str) -> bool {
 }
 
 /// What may be asked on the runtime socket of `HAProxy`. <https://docs.haproxy.org/2.6/management.html#9.3>
-pub const HAPROXY_SHOWS: &[&str] = &["show stat", "show info", "show sess", "show servers state", "show version"];
+pub const HAPROXY_SHOWS: &[&str] = &["show stat", "show info", "show sess", "show sess all", "show servers state", "show version"];
 
 #[must_use]
 pub fn haproxy_allows(command: &str) -> bool {

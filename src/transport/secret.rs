@@ -10,6 +10,8 @@ use tokio::io::AsyncReadExt;
 
 /// Longest secret that is accepted, in bytes.
 const LONGEST: u64 = 64 * 1024;
+/// What is said of a secret that somebody could not wait for.
+pub const STILL_READ: &str = "it is still being read; the server was not asked";
 const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The connection a pgpass line is looked up for.

@@ -14,6 +14,18 @@ impl ReadOnlySql {
     /// # Errors
     /// The word or sign that is not known to be harmless.
     pub fn new(text: &'static str) -> Result<ReadOnlySql, String> {
+        ReadOnlySql::of(text)
+    }
+
+    /// As [`ReadOnlySql::new`], with `number` wherever the text has `{number}`: digits cannot be anything else.
+    ///
+    /// # Errors
+    /// As [`ReadOnlySql::new`].
+    pub fn with_number(text: &'static str, number: u32) -> Result<ReadOnlySql, String> {
+        ReadOnlySql::of(&text.replace("{number}", &number.to_string()))
+    }
+
+    fn of(text: &str) -> Result<ReadOnlySql, String> {
         let lines = text.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with("--"));
         let statement = lines.collect::<Vec<_>>().join(" ");
         prove(&tokens(&statement)?)?;

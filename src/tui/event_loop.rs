@@ -4,11 +4,13 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::{Done, Errand, copy};
+use super::errand::{Done, Errand, bundle, copy, travel, who};
 use super::input;
+use super::journey::Travel;
 use super::key::Chord;
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
+use super::picture::Mode;
 use super::screens::frame;
 use super::signal::{Signal, Signals};
 use super::state::State;
@@ -16,8 +18,12 @@ use super::terminal::{self, Owner};
 use super::update::{Message, update};
 use super::{ConsoleError, End, Hands, Start};
 use crate::app::Observed;
+use crate::app::history::{Found, History, Step};
+use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
+use crate::text::untrusted::visible;
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use rustix::process;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +45,9 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
+    if let (Some(at), Some(history)) = (hands.replay, &hands.history) {
+        open_replay(&mut state, history.as_ref(), at, now);
+    }
     // a person's keys bound how many errands are out
     let (report, done) = mpsc::unbounded_channel();
     let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done };
@@ -80,6 +89,20 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
             }
             next = if clock.now().since(begun) < MOST { sources.ready() } else { None };
         }
+    }
+}
+
+/// Shows the instant of a recording at `at`: there is nothing live to show before it.
+fn open_replay(state: &mut State, history: &dyn History, at: Timestamp, now: Moment) {
+    let Some(of) = history.span() else { return };
+    state.travel = Travel::of_replay(of);
+    match history.near(now, Step::To(at)) {
+        Ok(Found::At(observed)) => {
+            let mode = Mode::Replay { at: observed.now, of };
+            state.picture.hold(observed, mode);
+        }
+        Ok(Found::Newest) => {}
+        Err(why) => state.notice = Some(Notice::warning(visible(&why))),
     }
 }
 
@@ -210,8 +233,42 @@ impl Performer<'_> {
                 };
                 self.tell(Done::Told(told));
             }
+            Errand::Who(order) => {
+                let report = self.report.clone();
+                // the other side lives as long as the loop
+                who::trace(order, self.hands.who.as_ref(), move |done| drop(report.send(done)));
+                self.pacer.want(Cause::Input);
+            }
+            Errand::Travel(order) => self.travel(order),
+            Errand::Bundle(order) => self.bundle(order),
         }
         Ok(())
+    }
+
+    /// Goes to another moment, beside the loop: unpacking it takes longer than a frame.
+    fn travel(&mut self, order: travel::TravelOrder) {
+        let Some(history) = self.hands.history.clone() else {
+            return self.tell(Done::Arrived(travel::Arrival(Err("there is nothing to look back at here".to_owned()))));
+        };
+        let report = self.report.clone();
+        let work = async move { travel::go(history.as_ref(), order) };
+        supervise::errand("travel", work, move |arrived| {
+            let arrival = arrived.unwrap_or_else(|panicked| travel::Arrival(Err(visible(&panicked.to_string()))));
+            // the other side lives as long as the loop
+            let _heard = report.send(Done::Arrived(arrival));
+        });
+    }
+
+    /// Writes a bundle, beside the loop.
+    fn bundle(&mut self, order: bundle::BundleOrder) {
+        let hands = self.hands.clone();
+        let report = self.report.clone();
+        self.tell(Done::Told(Notice::info("writing a bundle")));
+        supervise::errand("bundle", async move { bundle::write(&hands, order) }, move |written| {
+            let notice = written.unwrap_or_else(|panicked| Notice::warning(visible(&panicked.to_string())));
+            // the other side lives as long as the loop
+            let _heard = report.send(Done::Told(notice));
+        });
     }
 
     fn tell(&self, done: Done) {

@@ -11,6 +11,7 @@ pub mod errand;
 pub mod escape;
 mod event_loop;
 mod input;
+mod journey;
 pub mod key;
 pub mod look;
 pub mod mark;
@@ -26,21 +27,28 @@ pub mod screens;
 pub mod signal;
 pub mod state;
 mod terminal;
+mod travel;
 pub mod update;
 pub mod widgets;
 
+pub use journey::Travel;
 pub use look::Look;
 pub use scope::Scope;
 pub use screens::frame;
 pub use state::State;
 
 use crate::app::Observed;
+use crate::app::history::History;
+use crate::app::load::Wanted;
+use crate::app::who::Tracer;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
 use command::{Conflict, Keymap};
+use jiff::Timestamp;
 use registry::COMMANDS;
 use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -60,6 +68,16 @@ pub struct Start {
 pub struct Hands {
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// Who can trace a process to its client.
+    pub who: Option<Arc<dyn Tracer>>,
+    /// What can be looked back at.
+    pub history: Option<Arc<dyn History>>,
+    /// The configuration that a bundle explains.
+    pub wanted: Option<Wanted>,
+    /// The log of this process.
+    pub log: Option<PathBuf>,
+    /// The console replays what `history` holds, from this moment on; nothing is live.
+    pub replay: Option<Timestamp>,
 }
 
 impl Hands {
@@ -68,7 +86,7 @@ impl Hands {
     pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
-        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")) }
+        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")), ..Hands::default() }
     }
 }
 

@@ -3,15 +3,17 @@
 use super::arranged::{Arranged, focused};
 use super::effect::Effect;
 use super::errand::Errand;
+use super::errand::who::WhoOrder;
 use super::notice::Notice;
 use super::panel;
 use super::place::{Cursor, Place, Screen, Subject};
 use super::screens::{panels, sheet};
 use super::state::State;
+use super::travel;
 use crate::app::cells::words;
 use crate::app::views::parts;
 use crate::model::Finding;
-use crate::systems::view::Row;
+use crate::systems::view::{Cell, Row};
 use std::sync::Arc;
 
 /// What the cursor moves in.
@@ -119,6 +121,43 @@ pub(super) fn explain(state: &mut State) -> Option<Effect> {
     None
 }
 
+/// The process that the selected row is about: its number, its server and its cluster; on the screen of a process, that one.
+fn process(state: &State) -> Option<WhoOrder> {
+    if let Some(Subject::Process(asked)) = &state.screen().subject {
+        return Some(asked.order.clone());
+    }
+    let spot = Spot::of(state);
+    let (panel, row) = (spot.panel()?, spot.row()?);
+    let cell = |key: &str| panel.table().columns.iter().position(|column| column.key == key).and_then(|at| row.cells.get(at));
+    let word = |key: &str| match cell(key) {
+        Some(Cell::Text(text) | Cell::Word(text, _)) => Some(text.raw().to_owned()),
+        _ => None,
+    };
+    let pid = match cell("pid") {
+        Some(Cell::Count(pid)) => i32::try_from(*pid).ok().filter(|pid| *pid > 0)?,
+        _ => return None,
+    };
+    let cluster = state.screen().cluster.clone().or_else(|| word("cluster"))?;
+    Some(WhoOrder { cluster, member: word("endpoint"), pid })
+}
+
+pub(super) fn has_process(state: &State) -> bool {
+    process(state).is_some()
+}
+
+pub(super) fn who(state: &mut State) -> Option<Effect> {
+    let Some(order) = process(state) else {
+        state.notice = Some(Notice::info("select a process first: a row of activity or of locks"));
+        return None;
+    };
+    let next = Screen::who(order.clone());
+    match state.screen_mut() {
+        Some(screen) if screen.place == Place::Who => *screen = next,
+        _ => state.go(next),
+    }
+    Some(Effect::Errand(Errand::Who(order)))
+}
+
 pub(super) fn back(state: &mut State) -> Option<Effect> {
     if !state.back() {
         state.notice = Some(Notice::info("this is the first screen; q leaves the console"));
@@ -136,6 +175,9 @@ pub(super) fn help(state: &mut State) -> Option<Effect> {
 }
 
 pub(super) fn freeze(state: &mut State) -> Option<Effect> {
+    if state.travel.is_replay() {
+        return travel::play(state);
+    }
     state.picture.toggle();
     None
 }

@@ -55,6 +55,23 @@ pub fn tables(observed: &Observed, scope: &Scope, name: &str, cluster: Option<&s
     let Some(view) = VIEWS.iter().find(|view| view.name == name) else { return Vec::new() };
     let clusters = cluster.map_or_else(|| scope.clusters.clone(), |name| vec![name.to_owned()]);
     let Ok(page) = (view.page)(observed, &Pick { clusters, argument: None }) else { return Vec::new() };
+    said(page)
+}
+
+/// What `page` says and its tables; without their column of clusters where the header `named` the one.
+#[must_use]
+pub fn of_page(page: Page, named: bool) -> Vec<Panel> {
+    bare(said(page), named)
+}
+
+/// `tables` as panels that remember nothing: for what is reckoned, where an old answer beside the unknown would read as a forecast.
+#[must_use]
+pub fn bare(tables: Vec<Table>, named: bool) -> Vec<Panel> {
+    tables.into_iter().map(|table| Panel::new(calm(table), named)).collect()
+}
+
+/// What `page` says and its tables.
+fn said(page: Page) -> Vec<Table> {
     let facts = facts(&page);
     facts.into_iter().chain(page.tables).collect()
 }

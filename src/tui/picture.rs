@@ -95,6 +95,17 @@ impl Picture {
         }
     }
 
+    /// Goes on live.
+    pub fn go_live(&mut self) {
+        self.held = None;
+    }
+
+    /// The moment of what was observed last.
+    #[must_use]
+    pub fn newest_at(&self) -> Moment {
+        self.newest.now
+    }
+
     /// Shows `observed` from now on, as `mode` says; the live one goes on to be taken underneath.
     pub fn hold(&mut self, observed: Arc<Observed>, mode: Mode) {
         self.held = (!mode.is_live()).then_some((observed, mode));

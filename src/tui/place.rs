@@ -1,6 +1,9 @@
 //! Where one is in the console, and which row is selected there.
 
+use super::errand::who::{WhoAnswer, WhoOrder};
+use crate::app::who::Traced;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The screens as commands know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,17 +18,19 @@ pub enum Place {
     Balancers,
     Consensus,
     Findings,
+    Foresee,
     Events,
     Queries,
     History,
     ShowConfig,
     Doctor,
+    Who,
     Sheet,
     Help,
 }
 
 impl Place {
-    pub const ALL: [Place; 17] = [
+    pub const ALL: [Place; 19] = [
         Place::Fleet,
         Place::Cluster,
         Place::Topology,
@@ -36,11 +41,13 @@ impl Place {
         Place::Balancers,
         Place::Consensus,
         Place::Findings,
+        Place::Foresee,
         Place::Events,
         Place::Queries,
         Place::History,
         Place::ShowConfig,
         Place::Doctor,
+        Place::Who,
         Place::Sheet,
         Place::Help,
     ];
@@ -59,6 +66,8 @@ impl Place {
             Place::Balancers => "balancers",
             Place::Consensus => "consensus",
             Place::Findings => "findings",
+            Place::Foresee => "foresee",
+            Place::Who => "who",
             Place::Events => "events",
             Place::Queries => "queries",
             Place::History => "history",
@@ -72,7 +81,7 @@ impl Place {
     /// Whether it is a page of a cluster, or of all of them: one of those that take each other's place.
     #[must_use]
     pub const fn is_page(self) -> bool {
-        !matches!(self, Place::Fleet | Place::Cluster | Place::Sheet | Place::Help)
+        !matches!(self, Place::Fleet | Place::Cluster | Place::Who | Place::Sheet | Place::Help)
     }
 }
 
@@ -101,7 +110,32 @@ pub enum Subject {
     Finding { key: String },
     /// A row of a panel of another screen.
     Row { place: Place, panel: &'static str, key: String },
+    /// A process of a server.
+    Process(Asked),
 }
+
+/// A process that was asked about, and the answer when it has come.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub order: WhoOrder,
+    pub answer: Option<Arc<WhoAnswer>>,
+}
+
+impl Asked {
+    #[must_use]
+    pub fn traced(&self) -> Option<Result<&Traced, &str>> {
+        self.answer.as_ref().map(|answer| answer.traced.as_ref().map_err(String::as_str))
+    }
+}
+
+/// Two answers are the same only when they are one: what they tell of moved on meanwhile.
+impl PartialEq for Asked {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order && self.answer.as_ref().map(Arc::as_ptr) == other.answer.as_ref().map(Arc::as_ptr)
+    }
+}
+
+impl Eq for Asked {}
 
 /// What a person did to one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -156,6 +190,13 @@ impl Screen {
         Screen { subject: Some(subject), ..Screen::new(Place::Sheet, cluster) }
     }
 
+    /// The process that `order` names, asked about now.
+    #[must_use]
+    pub fn who(order: WhoOrder) -> Self {
+        let cluster = order.cluster.clone();
+        Screen { subject: Some(Subject::Process(Asked { order, answer: None })), ..Screen::new(Place::Who, Some(&cluster)) }
+    }
+
     /// The cursor in the table called `table`.
     #[must_use]
     pub fn cursor(&self, table: &str) -> Cursor {
@@ -169,6 +210,7 @@ impl Screen {
             (Place::Cluster, _, Some(name)) => name.clone(),
             (Place::Sheet, Some(Subject::Finding { key }), _) => key.split('/').nth(1).unwrap_or("finding").to_owned(),
             (Place::Sheet, Some(Subject::Row { panel, key, .. }), _) => format!("{panel} {}", key.rsplit('/').next().unwrap_or(key)),
+            (Place::Who, Some(Subject::Process(asked)), _) => format!("who {}", asked.order.pid),
             (place, _, _) => place.word().to_owned(),
         }
     }

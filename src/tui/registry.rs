@@ -6,6 +6,8 @@ use super::moves;
 use super::place::Place;
 use super::screens::help;
 use super::state::State;
+use super::travel;
+use crate::app::history::Step;
 
 use Place::{Help, Sheet};
 
@@ -105,6 +107,17 @@ pub static COMMANDS: &[Command] = &[
     page_of("balancers", &"6", "Page: every server of every HAProxy", |state| moves::page_of(state, Place::Balancers)),
     page_of("consensus", &"7", "Page: the members of the store", |state| moves::page_of(state, Place::Consensus)),
     page_of("findings", &"8", "Page: what is wrong, and what to do", |state| moves::page_of(state, Place::Findings)),
+    page_of("foresee", &"F", "Page: if it dies now, what follows", |state| moves::page_of(state, Place::Foresee)),
+    Command {
+        id: "who",
+        name: "who",
+        doc: "The client behind the selected process: back through pooler and balancer; on that screen, once more",
+        keys: &["w"],
+        places: LISTS,
+        footer: 7,
+        useful: moves::has_process,
+        run: moves::who,
+    },
     page_of("events", &"9", "Page: what happened, newest first", |state| moves::page_of(state, Place::Events)),
     page_of("queries", &"Q", "Page: the statements that cost most", |state| moves::page_of(state, Place::Queries)),
     page_of("history", &"H", "Page: every change of leader", |state| moves::page_of(state, Place::History)),
@@ -173,6 +186,76 @@ pub static COMMANDS: &[Command] = &[
         run: moves::freeze,
     },
     Command {
+        id: "rewind",
+        name: "rewind",
+        doc: "To the instant before; what is live goes on meanwhile",
+        keys: &["<"],
+        places: EVERYWHERE,
+        footer: 7,
+        useful: always,
+        run: |state| travel::step(state, Step::Back),
+    },
+    Command {
+        id: "forward",
+        name: "forward",
+        doc: "To the instant after; after the last one it is live again",
+        keys: &[">"],
+        places: EVERYWHERE,
+        footer: 7,
+        useful: is_past,
+        run: |state| travel::step(state, Step::Forth),
+    },
+    Command {
+        id: "minute-back",
+        name: "minute back",
+        doc: "Back by a minute",
+        keys: &["("],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: |state| travel::step(state, Step::By(-60)),
+    },
+    Command {
+        id: "minute-forward",
+        name: "minute forward",
+        doc: "On by a minute",
+        keys: &[")"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: is_past,
+        run: |state| travel::step(state, Step::By(60)),
+    },
+    Command {
+        id: "live",
+        name: "live",
+        doc: "Back to what is live; in a replay, to its end",
+        keys: &["0"],
+        places: EVERYWHERE,
+        footer: 3,
+        useful: is_past,
+        run: travel::live,
+    },
+    Command {
+        id: "play",
+        name: "play",
+        doc: "In a replay: go on by itself, a second each second, or stand still",
+        keys: &["p"],
+        places: EVERYWHERE,
+        footer: 4,
+        useful: |state| state.travel.is_replay(),
+        run: travel::play,
+    },
+    Command {
+        id: "bundle",
+        name: "bundle",
+        doc: "Write what is remembered into a folder for others: without statements and without secrets",
+        keys: &["B"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: travel::bundle,
+    },
+    Command {
         id: "redraw",
         name: "redraw",
         doc: "Draw everything anew, where something else wrote on the terminal",
@@ -223,6 +306,10 @@ pub static COMMANDS: &[Command] = &[
         run: moves::back,
     },
 ];
+
+fn is_past(state: &State) -> bool {
+    !state.picture.mode().is_live()
+}
 
 /// A command that opens a page of the same name.
 const fn page_of(id: &'static str, key: &'static &'static str, doc: &'static str, run: fn(&mut State) -> Option<Effect>) -> Command {

@@ -1,9 +1,11 @@
 //! The state of the console: what is observed, where one is, how large the window is. Changed by `update` alone.
 
 use super::arranged::Memo;
+use super::errand::who::WhoAnswer;
+use super::journey::Travel;
 use super::notice::Notice;
 use super::picture::Picture;
-use super::place::{Place, Screen};
+use super::place::{Place, Screen, Subject};
 use super::scope::Scope;
 use crate::app::Observed;
 use crate::model::Moment;
@@ -23,6 +25,8 @@ pub struct State {
     trail: Vec<Screen>,
     /// About the last key, until the next one.
     pub notice: Option<Notice>,
+    /// How one moves in time.
+    pub travel: Travel,
     /// The tables of the screen as they were arranged last.
     pub memo: Memo,
 }
@@ -35,7 +39,7 @@ impl State {
         if let [only] = scope.worst_first(&observed)[..] {
             trail.push(Screen::cluster(&only.spec.name));
         }
-        State { picture: Picture::new(observed, now), scope, size, trail, notice: None, memo: Memo::default() }
+        State { picture: Picture::new(observed, now), scope, size, trail, notice: None, travel: Travel::default(), memo: Memo::default() }
     }
 
     /// The screen that is shown.
@@ -89,6 +93,20 @@ impl State {
         can
     }
 
+    /// Puts the answer to where it was asked for; `false` when nobody waits for it any more.
+    pub fn answered(&mut self, answer: &Arc<WhoAnswer>) -> bool {
+        let mut heard = false;
+        for screen in &mut self.trail {
+            if let Some(Subject::Process(asked)) = &mut screen.subject
+                && asked.order == answer.order
+            {
+                asked.answer = Some(Arc::clone(answer));
+                heard = true;
+            }
+        }
+        heard
+    }
+
     /// Rows between header and footer.
     #[must_use]
     pub fn body_rows(&self) -> usize {
@@ -98,6 +116,6 @@ impl State {
     /// Whether something on the screen grows older by itself: a still picture does not, and neither does no picture.
     #[must_use]
     pub fn is_aging(&self) -> bool {
-        self.picture.mode().is_live() && self.size.0 > 0 && self.size.1 > 0
+        (self.picture.mode().is_live() || self.travel.is_playing()) && self.size.0 > 0 && self.size.1 > 0
     }
 }

@@ -7,6 +7,7 @@ use super::key::Chord;
 use super::pace::Cause;
 use super::signal::Signal;
 use super::state::State;
+use super::travel;
 use crate::app::Observed;
 use crate::model::Moment;
 use std::sync::Arc;
@@ -53,7 +54,9 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
             state.size = (columns, rows);
             changed.then_some(Effect::Draw(Cause::Input))
         }
-        Message::Tick => Some(Effect::Draw(Cause::Data)),
+        Message::Done(Done::Who(answer)) => state.answered(&answer).then_some(Effect::Draw(Cause::Input)),
+        Message::Tick => travel::tick(state).or(Some(Effect::Draw(Cause::Data))),
+        Message::Done(Done::Arrived(arrival)) => travel::arrive(state, arrival),
         Message::Done(Done::Told(notice)) => {
             state.notice = Some(notice);
             Some(Effect::Draw(Cause::Input))

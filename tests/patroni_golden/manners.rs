@@ -55,6 +55,25 @@ async fn one_question_at_a_time_and_no_connection_left_open() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_history_is_asked_for_at_once_when_the_timeline_turns() {
+    let pool = pool();
+    let mut client = client(&pool);
+    let first = Patroni::probe(&mut client, Tier::Rare).await.expect("a snapshot");
+    Patroni::probe(&mut client, Tier::Fast).await.expect("a snapshot");
+    assert_eq!(pool.look(|seen| seen.asked("/history")), 1, "nothing has turned");
+    let before = first.own.timeline.expect("a timeline").0;
+    let captured = capture::all().into_iter().find(|capture| capture.file == "healthy--patroni.pg2.http").and_then(|capture| capture.answer());
+    let text = String::from_utf8(captured.expect("capture").body.to_vec()).expect("UTF-8");
+    let turned = text.replace(&format!("\"timeline\": {before}"), &format!("\"timeline\": {}", before + 1));
+    assert_ne!(text, turned);
+    pool.change(|seen| seen.instead = vec![("/patroni", turned.into_bytes())]);
+    let next = Patroni::probe(&mut client, Tier::Fast).await.expect("a snapshot");
+    assert_eq!(pool.look(|seen| seen.asked("/history")), 2);
+    let at = |snapshot: &opsctl::systems::patroni::Snapshot| snapshot.history.taken_at().expect("told").mono;
+    assert!(at(&next) > at(&first), "its age is that of the new answer");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_is_down_costs_no_more_than_two_threads_and_never_the_own_words() {
     let pool = pool();
     pool.change(|seen| seen.store_down = true);

@@ -1,8 +1,9 @@
 //! Patroni as captured from real servers: every payload through the real client, a verdict for each state, and how the client behaves towards a REST
 //! with five threads.
 
-mod capture;
-mod fleet;
+pub(crate) mod capture;
+mod checks;
+pub(crate) mod fleet;
 mod manners;
 mod payloads;
 mod pool;

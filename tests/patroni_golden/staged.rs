@@ -137,7 +137,14 @@ fn the_configured_name_of_a_member_may_differ_from_its_own() {
 /// Adds PostgreSQL of pg3, which holds the lock in the state `leader-killed-within-ttl` and whose Patroni does not answer.
 fn with_postgres(name: &str, address: &str, in_recovery: bool) -> Vec<(String, Severity)> {
     let mut fleet = state("leader-killed-within-ttl", "nobody", |_| {});
+    add_postgres(&mut fleet, name, address, in_recovery);
+    found(&fleet)
+}
+
+/// Adds PostgreSQL of one member, started in a second of its own.
+fn add_postgres(fleet: &mut Fleet, name: &str, address: &str, in_recovery: bool) {
     let at = fleet.at;
+    let second = i64::try_from(fleet.clusters[0].entries.len()).expect("few");
     let mut spec = endpoint(name);
     spec.id.system = "postgres".into();
     spec.body = Body::one("address", address);
@@ -145,13 +152,60 @@ fn with_postgres(name: &str, address: &str, in_recovery: bool) -> Vec<(String, S
     let mut snapshot = postgres::Snapshot::unread();
     let identity: postgres::snapshot::identity::Identity = serde_json::from_value(serde_json::json!({
         "server_version_num": 150_018, "in_recovery": in_recovery, "system_identifier": 1, "timeline": 27, "write_lsn": Lsn(1),
-        "started_at": moment(0).wall, "sync_names": "", "cluster_name": "lab",
+        "started_at": moment(second).wall, "sync_names": "", "cluster_name": "lab",
     }))
     .expect("an identity");
     snapshot.identity = Reading::new(identity, at);
     entry.good = Some(Good { snapshot: Arc::new(snapshot), taken_at: at, latency: Duration::ZERO });
-    only(&mut fleet).entries.push(Arc::new(entry));
-    found(&fleet)
+    only(fleet).entries.push(Arc::new(entry));
+}
+
+/// pg2 leads; the Patroni of pg3 is dead and gone from the store, and its PostgreSQL takes writes all the same.
+fn split() -> Fleet {
+    let mut fleet = changed("nobody", |_| {});
+    for entry in &mut only(&mut fleet).entries {
+        let entry = Arc::make_mut(entry);
+        let good = entry.good.as_mut().expect("read");
+        let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
+        let Reading::Known(picture) = &mut snapshot.cluster else { panic!("a picture") };
+        picture.value.members.retain(|row| row.name != "pg3");
+        good.snapshot = Arc::new(snapshot);
+        if entry.spec.id.name == "pg3" {
+            let error = ProbeError::new(Trouble::ConnectionRefused, "GET /patroni", "");
+            (entry.good, entry.failure) = (None, Some(Failure { error, since: moment(0), last: moment(0), count: 2 }));
+        }
+    }
+    add_postgres(&mut fleet, "pg2", "10.0.0.2:5432", false);
+    add_postgres(&mut fleet, "pg3", "10.0.0.3:5432", false);
+    fleet
+}
+
+/// A page about `fleet` as JSON, judged once.
+fn page_of(fleet: &Fleet, view: &str) -> Value {
+    shown(view, fleet, judged(fleet))
+}
+
+#[test]
+fn whom_to_fence_is_named_and_shown_with_all_that_is_known() {
+    let findings = judged(&split()).findings;
+    let finding = findings.iter().find(|finding| finding.rule == "split-brain").expect("found");
+    assert_eq!(finding.sentence.raw(), "pg2 and pg3 accept writes at the same time; pg2 holds the leader lock: fence pg3");
+    let page = page_of(&split(), "topology");
+    let row = page["members"].as_array().expect("rows").iter().find(|row| row["member"] == "pg3").expect("pg3").clone();
+    assert_eq!((&row["lock"], &row["timeline"]), (&json!(false), &json!(27)), "{row}");
+    assert_eq!((row["role"].as_str(), row["store_says"].as_str()), (Some("primary (PostgreSQL)"), Some("not named")), "{row}");
+}
+
+#[test]
+fn what_was_found_is_never_called_nothing() {
+    let page = page_of(&split(), "explain");
+    let rules: Vec<_> = page["findings"].as_array().expect("rows").iter().filter_map(|row| row["rule"].as_str().map(str::to_owned)).collect();
+    assert!(rules.contains(&"split-brain".to_owned()), "{rules:?}");
+    let missing = page_of(&changed("nobody", |_| {}), "findings")["missing"].clone();
+    assert!(
+        missing.as_array().is_some_and(|rows| rows.iter().all(|row| row["required"] == true) && !rows.is_empty()),
+        "nobody asked PostgreSQL: {missing}"
+    );
 }
 
 #[test]
@@ -323,7 +377,7 @@ fn an_address_that_is_not_contacted_is_dated_by_the_answer_that_named_it() {
     let mut fleet = changed("nobody", |_| {});
     let named_by = fleet.clusters[0].entries[0].spec.id.to_string();
     let answered = fleet.clusters[0].entries[0].good.as_ref().expect("read").taken_at;
-    only(&mut fleet).rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local" });
+    only(&mut fleet).rejected.push(Rejected { named_by, name: "pg9".into(), address: "http://169.254.1.1:8008".into(), why: "link-local".into() });
     let judgement = judge(&fleet, &Judgement::none(fleet.at), fleet.at.plus(Duration::from_mins(1)));
     let finding = judgement.findings.iter().find(|finding| finding.rule == "api-url-suspicious").expect("raised");
     assert_eq!(finding.evidence[0].taken_at, Some(answered));

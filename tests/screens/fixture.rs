@@ -3,7 +3,7 @@
 use opsctl::app::Observed;
 use opsctl::config::{Body, BodyValue, ClusterSpec, EndpointSpec};
 use opsctl::fleet::{Cluster, Entry, Failure, Fleet, Good, Rings};
-use opsctl::health::{ClusterJudgement, Judgement, Outcome, Standing};
+use opsctl::health::{Judgement, Outcome, Standing};
 use opsctl::model::{Cure, EndpointId, Environment, Evidence, Finding, Gap, Moment, Origin, Reason, Severity, Since, Subject, Via, Zone};
 use opsctl::systems::contract::{AnySnapshot, AnySystem, Erased, Rule, RuleInfo, System, Tier, View, Wiring};
 use opsctl::systems::patroni::own::Own;
@@ -213,20 +213,9 @@ impl Platform {
     pub(super) fn observed(self) -> Arc<Observed> {
         let rev = u64::from(!self.clusters.is_empty());
         let fleet = Fleet { rev, at: now(), clusters: self.clusters.into_iter().map(Arc::new).collect() };
-        let judgement = judgement(&fleet, &self.findings, &self.standings, Vec::new());
+        let judgement = Judgement::told(&fleet, fleet.rev, now(), &self.findings, &[], &self.standings);
         Arc::new(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(self.rings), now()))
     }
-}
-
-/// `outcomes` are those of the first cluster.
-fn judgement(fleet: &Fleet, findings: &[Finding], standings: &[(String, Standing)], mut outcomes: Vec<Outcome>) -> Judgement {
-    let told = fleet.clusters.iter().map(|cluster| {
-        let name = cluster.spec.name.as_str();
-        let mine = findings.iter().filter(|finding| finding.subject.cluster == name).cloned().collect();
-        let standing = standings.iter().find(|(known, _)| known == name).map_or(Standing::Unknown, |(_, standing)| *standing);
-        Arc::new(ClusterJudgement::told(Arc::clone(cluster), now(), standing, mine, std::mem::take(&mut outcomes)))
-    });
-    Judgement::assembled(fleet.rev, now(), told.collect())
 }
 
 pub(super) fn good(snapshot: AnySnapshot, age: u64) -> Good {
@@ -321,7 +310,7 @@ pub(super) fn blind() -> Arc<Observed> {
     let subject = Subject { cluster: "orders-eu".to_owned(), system: None, member: None, object: None };
     let gap = Gap::new("role of pg2", Reason::Unreachable("no answer before the deadline".to_owned()));
     let outcomes = vec![Outcome { rule: &RULE, subject, found: Err(gap) }];
-    let judgement = judgement(&quiet.fleet, &[], &[("orders-eu".to_owned(), Standing::Unknown)], outcomes);
+    let judgement = Judgement::told(&quiet.fleet, 1, now(), &[], &outcomes, &[("orders-eu".to_owned(), Standing::Unknown)]);
     Arc::new(Observed { judgement: Arc::new(judgement), ..quiet.as_ref().clone() })
 }
 

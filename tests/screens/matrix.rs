@@ -6,6 +6,7 @@ use super::{fixture, frame, press};
 use crate::support::golden;
 use opsctl::app::Observed;
 use opsctl::theme::Glyphs;
+use opsctl::tui::errand::who::WhoOrder;
 use opsctl::tui::place::{Place, Screen};
 use opsctl::tui::registry::COMMANDS;
 use opsctl::tui::screens::SCREENS;
@@ -27,6 +28,8 @@ fn on(observed: &Arc<Observed>, place: Place, size: (u16, u16)) -> State {
         Place::Sheet => {
             press(&mut state, &["enter"]);
         }
+        // of whom is asked is said on the screen of a session; here the question has gone out, no answer came yet
+        Place::Who => state.go(Screen::who(WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 18_431 })),
         place => {
             let key = COMMANDS.iter().find(|command| command.id == place.word()).and_then(|command| command.keys.first());
             press(&mut state, &[key.unwrap_or_else(|| panic!("no key opens {place:?}"))]);

@@ -7,7 +7,7 @@ use crate::model::Gap;
 use crate::systems::contract::View;
 use crate::systems::patroni::dynamic::Dynamic;
 use crate::systems::patroni::picture::{Picture, Row};
-use crate::systems::patroni::words::{ClusterRole, Phase};
+use crate::systems::patroni::words::{ClusterRole, Phase, State as PatroniState};
 use crate::systems::patroni::{Patroni, Snapshot};
 use std::hash::Hasher;
 
@@ -56,11 +56,12 @@ fn number(count: usize) -> f64 {
 }
 
 fn has_leader(observed: &Observed, cluster: &Cluster, _limits: &Limits) -> Said {
-    let said = match picture(observed, cluster) {
+    let holder = match picture(observed, cluster).map(Picture::holder) {
         Err(unknown) => return unknown,
-        Ok(picture) => picture.leader(),
+        Ok(Err(gap)) => return Said::new(State::Unknown, format!("{}: {}", gap.fact, gap.reason.phrase())),
+        Ok(Ok(holder)) => holder,
     };
-    let Some(row) = said else { return Said::new(State::Critical, "nobody holds the leader lock").measure("has_leader", Some(0.0), "") };
+    let Some(row) = holder else { return Said::new(State::Critical, "nobody holds the leader lock").measure("has_leader", Some(0.0), "") };
     let own = witnesses(observed, cluster).into_iter().find(|view| view.snapshot.own.name.as_deref() == Some(&row.name));
     match own {
         None => Said::new(State::Unknown, format!("{} holds the leader lock and does not answer itself", row.name)),
@@ -76,14 +77,24 @@ fn has_leader(observed: &Observed, cluster: &Cluster, _limits: &Limits) -> Said 
 }
 
 fn has_replica(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said {
-    let picture = match picture(observed, cluster) {
-        Err(unknown) => return unknown,
-        Ok(picture) => picture,
+    let with_picture = witnesses(observed, cluster).into_iter().find_map(|view| Some((view.snapshot, view.snapshot.cluster.value()?)));
+    let Some((teller, picture)) = with_picture else {
+        return picture(observed, cluster).err().unwrap_or_else(|| Said::new(State::Unknown, "GET /cluster: not known"));
     };
-    let leader_timeline = picture.leader().and_then(|leader| leader.timeline);
+    let leader_timeline = match picture.holder() {
+        Err(gap) => return Said::new(State::Unknown, format!("{}: {}", gap.fact, gap.reason.phrase())),
+        Ok(holder) => holder.and_then(|leader| leader.timeline),
+    };
+    // a Patroni of today says `streaming` of who streams; `running` is all that an old one can say, of itself or of others
+    let members = witnesses(observed, cluster);
+    let is_untold = |row: &Row| {
+        let own = members.iter().find(|view| view.snapshot.own.name.as_deref() == Some(&row.name));
+        !teller.tells_replication() || own.is_some_and(|view| !view.snapshot.tells_replication())
+    };
     let replicas: Vec<&Row> = picture.members.iter().filter(|row| !row.role.holds_lock()).collect();
     let streams = |row: &&&Row| {
-        row.state.phase() == Phase::Up && row.state.word() != "in archive recovery" && row.timeline.is_some() && row.timeline == leader_timeline
+        let receives = row.state == PatroniState::Streaming || row.state == PatroniState::Running && is_untold(row);
+        receives && row.timeline.is_some() && row.timeline == leader_timeline
     };
     let healthy: Vec<&&Row> = replicas.iter().filter(streams).collect();
     let sync = healthy.iter().filter(|row| matches!(row.role, ClusterRole::SyncStandby | ClusterRole::QuorumStandby)).count();

@@ -3,7 +3,7 @@
 use super::{CheckDef, Limits, Said, State};
 use crate::app::Observed;
 use crate::fleet::Cluster;
-use crate::systems::patroni::words::{Phase, Role};
+use crate::model::Reason;
 use crate::systems::patroni::{Patroni, Snapshot};
 
 pub(super) const IS_ALIVE: CheckDef = CheckDef { name: "node_is_alive", doc: "the REST of the member answers", run: is_alive };
@@ -14,8 +14,11 @@ pub(super) const IS_PRIMARY: CheckDef = CheckDef {
     doc: "the member is a running primary",
     run: |o, c, l| judged(o, c, l, "is_primary", Snapshot::says_writable),
 };
-pub(super) const IS_REPLICA: CheckDef =
-    CheckDef { name: "node_is_replica", doc: "the member is a replica that streams", run: |o, c, l| judged(o, c, l, "is_replica", streams) };
+pub(super) const IS_REPLICA: CheckDef = CheckDef {
+    name: "node_is_replica",
+    doc: "the member is a replica that streams",
+    run: |o, c, l| judged(o, c, l, "is_replica", Snapshot::says_streaming),
+};
 pub(super) const IS_PENDING_RESTART: CheckDef =
     CheckDef { name: "node_is_pending_restart", doc: "the member waits for a restart", run: is_pending_restart };
 pub(super) const PATRONI_VERSION: CheckDef =
@@ -42,10 +45,17 @@ fn member<'a>(observed: &Observed, cluster: &'a Cluster, limits: &Limits) -> Res
 fn is_alive(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said {
     match member(observed, cluster, limits) {
         Ok((_, name)) => Said::new(State::Ok, format!("{name} answers")).measure("is_alive", Some(1.0), ""),
-        // that it does not answer is what this check is about; that nobody was named is not
-        Err(said) if limits.member.is_some() => Said { state: State::Critical, ..said }.measure("is_alive", Some(0.0), ""),
+        // only silence of a member that is there is what this check is about: a login, a certificate or a name that is wrong says nothing about it
+        Err(said) if is_gone(cluster, limits) => Said { state: State::Critical, ..said }.measure("is_alive", Some(0.0), ""),
         Err(said) => said,
     }
+}
+
+/// Whether the member that was named is there, and the newest question found nobody.
+fn is_gone(cluster: &Cluster, limits: &Limits) -> bool {
+    let Some(name) = limits.member.as_deref() else { return false };
+    let failure = cluster.of("patroni").find(|entry| entry.spec.id.name == name).and_then(|entry| entry.failure.as_ref());
+    failure.is_some_and(|failure| matches!(failure.error.reason(), Reason::Unreachable(_)))
 }
 
 fn judged(observed: &Observed, cluster: &Cluster, limits: &Limits, label: &str, holds: fn(&Snapshot) -> bool) -> Said {
@@ -60,12 +70,6 @@ fn judged(observed: &Observed, cluster: &Cluster, limits: &Limits, label: &str, 
 
 fn leads(snapshot: &Snapshot) -> bool {
     snapshot.says_writable() || snapshot.says_standby_leader()
-}
-
-fn streams(snapshot: &Snapshot) -> bool {
-    let own = &snapshot.own;
-    // Patroni before 3.0.4 does not say how it is fed
-    own.role == Role::Replica && own.state.phase() == Phase::Up && own.replication_state.as_deref().is_none_or(|state| state == "streaming")
 }
 
 fn is_pending_restart(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said {

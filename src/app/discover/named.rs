@@ -7,26 +7,31 @@ use crate::model::{Clock, EndpointId, TlsOptions};
 use crate::systems::contract::{System, Tier, Wiring};
 use crate::systems::patroni::dcs::NAMESPACE;
 use crate::systems::patroni::{Patroni, snapshot};
+use crate::transport::ProbeError;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The cluster of the member at `url`: named as the member names itself, by the host where it does not answer within `limit`. `pinned`: with the members
 /// that it tells of.
 pub async fn by_patroni(url: &str, clock: &Clock, limit: Duration, pinned: bool, notes: &mut Vec<String>) -> ClusterSpec {
-    let bare = cluster(host(url), host(url), url);
-    let Some(first) = bare.endpoints.first().cloned() else { return bare };
-    let wiring = Wiring { clock: clock.clone(), deadline: limit };
-    let asked = match Patroni::connect(&first, &wiring) {
-        Ok(mut client) => Patroni::probe(&mut client, Tier::Fast).await,
-        Err(error) => Err(error),
-    };
-    match asked {
-        Ok(told) => named(url, &told, pinned, notes),
+    match told_by_patroni(url, clock, limit, pinned, notes).await {
+        Ok(told) => told,
         Err(error) => {
             notes.push(format!("the member did not tell its name: {error}"));
-            bare
+            cluster(host(url), host(url), url)
         }
     }
+}
+
+/// As [`by_patroni`], only where the member answers.
+///
+/// # Errors
+/// It did not tell of itself.
+pub async fn told_by_patroni(url: &str, clock: &Clock, limit: Duration, pinned: bool, notes: &mut Vec<String>) -> Result<ClusterSpec, ProbeError> {
+    let bare = endpoint(host(url), "patroni", host(url), Body::one("url", url.trim_end_matches('/')));
+    let wiring = Wiring { clock: clock.clone(), deadline: limit };
+    let told = Patroni::probe(&mut Patroni::connect(&bare, &wiring)?, Tier::Fast).await?;
+    Ok(named(url, &told, pinned, notes))
 }
 
 fn named(url: &str, told: &snapshot::Snapshot, pinned: bool, notes: &mut Vec<String>) -> ClusterSpec {

@@ -15,7 +15,7 @@ pub(super) const VIEW: ViewDef =
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Activity");
-    page.tables.push(members::table::<Postgres>(observed, &clusters, &SESSIONS));
+    page.tables.push(members::servers(observed, &clusters, &SESSIONS));
     page.sources = sources(&clusters, &[Postgres::NAME]);
     Ok(page)
 }

@@ -65,7 +65,7 @@ fn row(observed: &Observed, cluster: &Cluster, event: Event) -> Row {
 
 fn of(observed: &Observed, cluster: &Cluster) -> Vec<Event> {
     let mut events = Vec::new();
-    for turn in history::turns(observed, cluster).map(|(turns, _)| turns).unwrap_or_default() {
+    for turn in history::told(observed, cluster).map(|told| told.turns).unwrap_or_default() {
         let Some(at) = turn.at.as_ref().and_then(Stamp::at) else { continue };
         let what = format!("timeline {} ended at {}", turn.timeline, turn.lsn);
         events.push(Event { at, kind: "role-change", member: turn.new_leader.clone(), what: what.into(), tone: Tone::Warn, witness: "server" });

@@ -31,13 +31,9 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let mut page = Page::new("Explain");
     page.facts = words_of(if pick.argument.is_some() { wanted.first().copied() } else { None });
     page.tables = vec![rules(observed, &clusters, &wanted), evidence(observed, &clusters, &wanted), missing(observed, &clusters, &wanted)];
-    if pick.argument.is_some() {
-        let mut found = parts::findings(observed, &clusters);
-        found.rows.retain(|row| wanted.iter().any(|rule| row.key.split('/').nth(1) == Some(rule.id)));
-        page.tables.push(found);
-    } else {
-        page.tables.push(Table { rows: Vec::new(), ..parts::findings(observed, &[]) });
-    }
+    let mut found = parts::findings(observed, &clusters);
+    found.rows.retain(|row| wanted.iter().any(|rule| row.key.split('/').nth(1) == Some(rule.id)));
+    page.tables.push(found);
     page.sources = sources(&clusters, &[]);
     Ok(page)
 }
@@ -141,7 +137,7 @@ fn evidence(observed: &Observed, clusters: &[&Cluster], wanted: &[&RuleInfo]) ->
     }
 }
 
-/// The facts that rules lack without which nobody can say that a cluster is well.
+/// The facts without which nobody can say that a cluster is well: what was found is only worth what it rests on.
 pub(crate) fn required(observed: &Observed, clusters: &[&Cluster]) -> Table {
     let required: Vec<_> = every_rule().into_iter().filter(|rule| rule.required).collect();
     Table { title: "REQUIRED AND NOT KNOWN", when_empty: "every required fact is known", ..missing(observed, clusters, &required) }

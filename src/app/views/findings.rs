@@ -1,6 +1,6 @@
 //! `findings`: what the rules found, worst first.
 
-use super::{BadPick, Pick, ViewDef, parts, picked, sources};
+use super::{BadPick, Pick, ViewDef, explain, parts, picked, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::model::Finding;
@@ -12,7 +12,16 @@ pub(super) const VIEW: ViewDef = ViewDef { name: "findings", doc: "What is wrong
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Findings");
-    page.tables = vec![parts::findings(observed, &clusters), cures(observed, &clusters)];
+    page.tables = vec![parts::findings(observed, &clusters), cures(observed, &clusters), explain::required(observed, &clusters)];
+    if page.tables.iter().any(|table| table.key == "missing" && !table.rows.is_empty()) {
+        for table in &mut page.tables {
+            table.when_empty = match table.key {
+                "findings" => "nothing found by what is known; what is required and not known stands below",
+                "cures" => "find out what is not known",
+                _ => table.when_empty,
+            };
+        }
+    }
     page.sources = sources(&clusters, &[]);
     Ok(page)
 }

@@ -1,8 +1,9 @@
 //! `history`: the timelines of each cluster, newest first: when it turned, where in the WAL, who led after it.
 
-use super::{BadPick, Pick, ViewDef, picked, roster, sources};
+use super::{BadPick, Pick, ViewDef, age, picked, roster, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
+use crate::model::Moment;
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
 use crate::systems::patroni::history::Turn;
@@ -25,6 +26,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
             Column::new("new_leader", "NEW LEADER", Kind::Text, 0, "who led the next timeline"),
             Column::new("reason", "REASON", Kind::Text, 1, "what PostgreSQL wrote into the history file"),
             Column::new("witness", "WITNESS", Kind::Text, 5, "the member that told it"),
+            Column::new("age_seconds", "AGE", Kind::Seconds, 1, "how long ago it told the history"),
         ],
         rows: clusters.iter().flat_map(|cluster| rows(observed, cluster)).collect(),
         when_empty: "no timeline has ended yet",
@@ -33,23 +35,30 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     Ok(page)
 }
 
+/// The history in the words of one member.
+pub(super) struct Told<'a> {
+    pub(super) turns: &'a [Turn],
+    witness: &'a str,
+    taken_at: Moment,
+}
+
 /// The history that the freshest witness tells.
-pub(super) fn turns<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Option<(&'a [Turn], String)> {
+pub(super) fn told<'a>(observed: &'a Observed, cluster: &'a Cluster) -> Option<Told<'a>> {
     let told = cluster.members::<Patroni>(observed.now).into_iter().filter_map(|member| {
         let view = member.view.ok()?;
-        let at = view.snapshot.history.taken_at()?;
-        Some((at.mono, view.snapshot.history.value()?.as_slice(), view.endpoint.id.name.clone()))
+        let history = &view.snapshot.history;
+        Some(Told { turns: history.value()?, witness: &view.endpoint.id.name, taken_at: history.taken_at()? })
     });
-    told.max_by_key(|(at, _, _)| *at).map(|(_, turns, witness)| (turns, witness))
+    told.max_by_key(|told| told.taken_at.mono)
 }
 
 fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
     let name = cluster.spec.name.as_str();
-    let Some((turns, witness)) = turns(observed, cluster) else {
+    let Some(told) = told(observed, cluster) else {
         let unknown = Cell::unknown(roster::nobody_told(cluster, observed.now, "history", |snapshot| &snapshot.history));
-        return vec![Row::new(name, [vec![Cell::text(name)], vec![unknown; 6]].concat())];
+        return vec![Row::new(name, [vec![Cell::text(name)], vec![unknown; 7]].concat())];
     };
-    let rows = turns.iter().rev().map(|turn| {
+    let rows = told.turns.iter().rev().map(|turn| {
         // a time in a form we cannot read is shown as it came
         let at = turn.at.as_ref().map_or(Cell::Nothing, |stamp| stamp.at().map_or_else(|| Cell::unknown(odd(turn, name)), Cell::Time));
         Row::new(
@@ -61,7 +70,8 @@ fn rows(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
                 at,
                 turn.new_leader.as_deref().map_or(Cell::Nothing, Cell::text),
                 Cell::word(turn.reason.as_str(), Tone::Muted),
-                Cell::text(witness.as_str()),
+                Cell::text(told.witness),
+                Cell::Seconds(age(observed.now, told.taken_at)),
             ],
         )
     });

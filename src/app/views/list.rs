@@ -8,10 +8,11 @@ use crate::model::{Gap, Reason};
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
 use crate::systems::patroni::own::{Confirms, Own};
-use crate::systems::patroni::picture::Row as Said;
+use crate::systems::patroni::picture::{Picture, Row as Said};
 use crate::systems::patroni::present::pending_restart;
 use crate::systems::patroni::wire::Lag;
 use crate::systems::patroni::words::{Phase, Role};
+use crate::systems::postgres::{self, Postgres, is_writable, timeline};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 
 pub(super) const VIEW: ViewDef = ViewDef { name: "list", doc: "The members of each cluster: role, state, lag, what waits", argument: None, page };
@@ -33,10 +34,22 @@ pub(super) fn members(observed: &Observed, clusters: &[&Cluster]) -> Table {
         columns: vec![
             Column::new("cluster", "CLUSTER", Kind::Text, 3, "the cluster"),
             Column::new("member", "MEMBER", Kind::Text, 0, "name of the member"),
-            Column::new("role", "ROLE", Kind::Word, 0, "by its own words; primary means out of recovery, not only holding the lock"),
+            Column::new(
+                "role",
+                "ROLE",
+                Kind::Word,
+                0,
+                "by its own words; primary means out of recovery, not only holding the lock; (PostgreSQL): its Patroni does not tell, its PostgreSQL does",
+            ),
             Column::new("state", "STATE", Kind::Word, 0, "how its PostgreSQL stands, by its own words"),
             Column::new("lock", "LOCK", Kind::Flag, 2, "whether the cluster's store says that it holds the leader lock"),
-            Column::new("store_says", "STORE SAYS", Kind::Word, 4, "role and state in the cluster's store, which may be old by up to ttl"),
+            Column::new(
+                "store_says",
+                "STORE SAYS",
+                Kind::Word,
+                4,
+                "role and state in the cluster's store, which may be old by up to ttl; not named: the store tells of others and not of it",
+            ),
             Column::new("timeline", "TL", Kind::Count, 1, "timeline"),
             Column::new("receive_lag_bytes", "RECEIVE LAG", Kind::Bytes, 3, "WAL not yet received, as the store says, sampled once a loop"),
             Column::new("replay_lag_bytes", "REPLAY LAG", Kind::Bytes, 0, "WAL not yet replayed, as the store says, sampled once a loop"),
@@ -64,34 +77,60 @@ fn row(observed: &Observed, cluster: &Cluster, mate: &Mate<'_>) -> Row {
     let or_stopped = |cell: Option<Cell>, fact: &str| {
         cell.unwrap_or_else(|| if running { Cell::unknown(Gap::new(format!("{fact} of {}", mate.name), Reason::NotReported)) } else { Cell::Nothing })
     };
+    // the words of its PostgreSQL count where its Patroni does not tell
+    let server = if own.is_some() { None } else { server(observed, cluster, &mate.name) };
+    let writes = server.as_ref().and_then(|server| is_writable(server).value().copied());
+    let by_server = |role| Cell::word(format!("{role} (PostgreSQL)"), Tone::Warn);
+    let picture = told(cluster, observed.now).map(|told| told.picture);
     let store_unknown = || {
         let fact = format!("{} in the cluster's store", mate.name);
         // a store that names the others and not this one has been read
-        Cell::unknown(if told(cluster, observed.now).is_some() {
+        Cell::unknown(if picture.is_some() {
             Gap::new(fact, Reason::NotReported)
         } else {
             nobody_told(cluster, observed.now, &fact, |snapshot| &snapshot.cluster)
         })
     };
+    // a store that gives the lock to another has said that this one does not hold it
+    let lock = match (mate.said, picture.and_then(Picture::leader)) {
+        (Some(said), _) => Cell::Flag(said.role.holds_lock()),
+        (None, Some(_)) => Cell::Flag(false),
+        (None, None) => store_unknown(),
+    };
+    let unnamed = || if picture.is_some() { Cell::word("not named", Tone::Warn) } else { store_unknown() };
+    let leads = writes == Some(true) || own.is_some_and(|own| own.role == Role::Primary);
     Row::new(
         format!("{}/{}", cluster.spec.name, mate.name),
         vec![
             Cell::text(cluster.spec.name.as_str()),
             Cell::text(mate.name.as_str()),
-            its_own(&|own| Cell::word(own.role.word(), role_tone(own))),
+            match writes {
+                Some(true) => by_server("primary"),
+                Some(false) => by_server("replica"),
+                None => its_own(&|own| Cell::word(own.role.word(), role_tone(own))),
+            },
             its_own(&|own| Cell::word(own.state.word(), if own.state.phase() == Phase::Up { Tone::Good } else { Tone::Bad })),
-            mate.said.map_or_else(store_unknown, |said| Cell::Flag(said.role.holds_lock())),
-            mate.said.map_or_else(store_unknown, |said| Cell::word(format!("{} {}", said.role.word(), said.state.word()), Tone::Muted)),
-            its_own(&|own| or_stopped(own.timeline.map(|timeline| Cell::count(timeline.0)), "timeline")),
-            lag(mate, own, "receive lag", store_unknown, |said| said.receive_lag.as_ref()),
-            lag(mate, own, "replay lag", store_unknown, |said| said.replay_lag.as_ref()),
+            lock,
+            mate.said.map_or_else(unnamed, |said| Cell::word(format!("{} {}", said.role.word(), said.state.word()), Tone::Muted)),
+            match server.and_then(|server| timeline(server).value().copied()) {
+                Some(timeline) => Cell::count(timeline.0),
+                None => its_own(&|own| or_stopped(own.timeline.map(|timeline| Cell::count(timeline.0)), "timeline")),
+            },
+            lag(mate, leads, "receive lag", store_unknown, |said| said.receive_lag.as_ref()),
+            lag(mate, leads, "replay lag", store_unknown, |said| said.replay_lag.as_ref()),
             its_own(&sync),
             its_own(&|own| pending_restart(own, &mate.name)),
             its_own(&|own| Cell::List(own.tags.iter().map(|(key, value)| format!("{key}={value}").into()).collect())),
-            mate.said.map_or_else(store_unknown, host),
+            mate.said.map_or_else(|| if picture.is_some() { Cell::Nothing } else { store_unknown() }, host),
             good.map_or_else(unknown, |good| Cell::Seconds(age(observed.now, good.taken_at))),
         ],
     )
+}
+
+/// What the PostgreSQL called `name` tells of itself.
+fn server<'a>(observed: &Observed, cluster: &'a Cluster, name: &str) -> Option<&'a postgres::Snapshot> {
+    let servers = cluster.members::<Postgres>(observed.now);
+    servers.into_iter().find(|member| member.name() == name).and_then(|member| Some(member.view.ok()?.snapshot))
 }
 
 fn role_tone(own: &Own) -> Tone {
@@ -122,9 +161,9 @@ fn host(said: &Said) -> Cell {
 }
 
 /// The lag that the store says; a primary has none, and who holds the lock is not behind himself.
-fn lag(mate: &Mate<'_>, own: Option<&Own>, what: &str, store_unknown: impl Fn() -> Cell, pick: fn(&Said) -> Option<&Lag>) -> Cell {
+fn lag(mate: &Mate<'_>, leads: bool, what: &str, store_unknown: impl Fn() -> Cell, pick: fn(&Said) -> Option<&Lag>) -> Cell {
     let fact = || format!("{what} of {}", mate.name);
-    if own.is_some_and(|own| own.role == Role::Primary) {
+    if leads {
         return Cell::Nothing;
     }
     match mate.said.map(|said| (said.role.holds_lock(), pick(said))) {

@@ -5,7 +5,7 @@ use super::sessions::{seconds, wait, word};
 use super::{BadPick, Pick, ViewDef, picked, sources};
 use crate::app::Observed;
 use crate::systems::contract::System;
-use crate::systems::postgres::snapshot::blocking::{LockRow, LockTree};
+use crate::systems::postgres::snapshot::blocking::{Blocking, LockRow, LockTree};
 use crate::systems::postgres::{Postgres, Snapshot};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Tone};
 
@@ -14,7 +14,7 @@ pub(super) const VIEW: ViewDef = ViewDef { name: "locks", doc: "Who holds up who
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Locks");
-    page.tables.push(members::table::<Postgres>(observed, &clusters, &TREES));
+    page.tables.push(members::servers(observed, &clusters, &TREES));
     page.sources = sources(&clusters, &[Postgres::NAME]);
     Ok(page)
 }
@@ -25,7 +25,7 @@ const TREES: Detail<Snapshot> = Detail {
     endpoint: "SERVER",
     columns: &[
         Column::new("pid", "PID", Kind::Count, 0, "process of the backend; 0 is a prepared transaction"),
-        Column::new("holds_up", "HOLDS UP", Kind::Count, 0, "sessions that wait behind it; of the root"),
+        Column::new("holds_up", "HOLDS UP", Kind::Count, 0, "sessions that wait behind it; of others than the root: those that wait for it directly"),
         Column::new("waits_seconds", "WAITS", Kind::Seconds, 0, "how long it has waited; before PostgreSQL 14 at most so long"),
         Column::new("waits_for", "WAITS FOR", Kind::Text, 1, "kind of lock, mode and relation"),
         Column::new("state", "STATE", Kind::Word, 0, "active, idle in transaction..."),
@@ -46,9 +46,13 @@ const TREES: Detail<Snapshot> = Detail {
 
 fn tree_row(server: &str, tree: &LockTree<'_>, row: &LockRow<'_>) -> Row {
     let session = row.session;
-    let holds_up = if row.depth == 0 { Cell::count(tree.held_up).toned(Tone::Bad) } else { Cell::Nothing };
-    let parts = [session.locktype.as_ref(), session.mode.as_ref(), session.relation.as_ref()];
-    let waits_for: Vec<&str> = parts.into_iter().flatten().map(crate::text::Untrusted::raw).collect();
+    let holds_up = match (row.depth, tree.waiting_for(session.pid)) {
+        (0, _) => Cell::count(tree.held_up).toned(Tone::Bad),
+        (_, 0) => Cell::Nothing,
+        (_, direct) => Cell::count(direct).toned(Tone::Warn),
+    };
+    let words = [session.locktype.as_ref(), session.mode.as_ref()].into_iter().flatten().map(|word| word.raw().to_owned());
+    let waits_for: Vec<String> = words.chain(relation(session)).collect();
     let cells = vec![
         Cell::count(session.pid),
         holds_up,
@@ -63,4 +67,30 @@ fn tree_row(server: &str, tree: &LockTree<'_>, row: &LockRow<'_>) -> Row {
         word(session.query.as_ref()),
     ];
     Row { key: format!("{server}/{}", session.pid), cells, depth: row.depth }
+}
+
+/// The relation that is waited for. One of another database than the one that was asked has no name there, only its number.
+fn relation(session: &Blocking) -> Option<String> {
+    let name = session.relation.as_ref()?.raw();
+    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let database = session.datname.as_ref().filter(|_| is_number);
+    Some(database.map_or_else(|| name.to_owned(), |database| format!("relation {name} in database {}", database.raw())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relation_of_another_database_is_named_with_it() {
+        let waiting = |relation: &str| {
+            let json = serde_json::json!({"pid": 7, "blockers": [6], "relation": relation, "datname": "app"});
+            relation_of(&serde_json::from_value(json).expect("session"))
+        };
+        assert_eq!((waiting("24576").as_str(), waiting("orders").as_str()), ("relation 24576 in database app", "orders"));
+    }
+
+    fn relation_of(session: &Blocking) -> String {
+        relation(session).expect("a relation")
+    }
 }

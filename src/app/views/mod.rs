@@ -15,6 +15,7 @@ mod endpoints;
 mod events;
 pub(crate) mod explain;
 mod findings;
+pub(crate) mod foresee;
 mod history;
 pub(crate) mod lines;
 pub(crate) mod lineup;
@@ -62,6 +63,7 @@ pub static VIEWS: &[ViewDef] = &[
     consensus::VIEW,
     findings::VIEW,
     explain::VIEW,
+    foresee::VIEW,
     events::VIEW,
     doctor::VIEW,
 ];

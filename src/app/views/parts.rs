@@ -189,7 +189,11 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     };
     let mut cells = vec![Cell::text(id.cluster.as_str()), Cell::text(id.name.as_str()), health];
     cells.extend(own);
-    let unread = |fact: &str| Cell::unknown(crate::model::Gap::new(format!("{fact} of {id}"), crate::model::Reason::NotAskedYet));
+    // one that was asked and refused has no age for that reason, and not because nobody asked
+    let unread = |fact: &str| {
+        let reason = current.as_ref().err().map_or(Reason::NotAskedYet, |gap| gap.reason.clone());
+        Cell::unknown(Gap::new(format!("{fact} of {id}"), reason))
+    };
     cells.push(entry.spec.zone.as_ref().map_or(Cell::Nothing, |zone| Cell::text(zone.0.as_str())));
     cells.push(entry.good.as_ref().map_or_else(|| unread("age"), |good| Cell::Seconds(age(observed.now, good.taken_at))));
     cells.push(entry.good.as_ref().map_or_else(|| unread("latency"), |good| Cell::Seconds(good.latency.as_secs_f64())));

@@ -14,7 +14,7 @@ pub(super) const VIEW: ViewDef = ViewDef { name: "queries", doc: "The statements
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Queries");
-    page.tables.push(members::table::<Postgres>(observed, &clusters, &STATEMENTS));
+    page.tables.push(members::servers(observed, &clusters, &STATEMENTS));
     page.sources = sources(&clusters, &[Postgres::NAME]);
     Ok(page)
 }

@@ -16,8 +16,8 @@ pub(super) const VIEW: ViewDef =
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Replication");
-    page.tables.push(members::table::<Postgres>(observed, &clusters, &SENDERS));
-    page.tables.push(members::table::<Postgres>(observed, &clusters, &SLOTS));
+    page.tables.push(members::servers(observed, &clusters, &SENDERS));
+    page.tables.push(members::servers(observed, &clusters, &SLOTS));
     page.sources = sources(&clusters, &[Postgres::NAME]);
     Ok(page)
 }

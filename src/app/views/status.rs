@@ -4,7 +4,7 @@ use super::{BadPick, Pick, ViewDef, explain, parts, picked, sources, summary};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::health::Standing;
-use crate::model::Severity;
+use crate::model::{Gap, Reason, Severity};
 use crate::systems::registry;
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 
@@ -15,7 +15,6 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Status");
     page.tables = vec![cluster_table(observed, &clusters), parts::findings(observed, &clusters)];
-    // what nobody could be asked for is said beside what was found: a standing is only as good as what it rests on
     page.tables.push(explain::required(observed, &clusters));
     page.tables.extend(registry::SYSTEMS.iter().map(|system| parts::panel(observed, &clusters, *system)));
     page.sources = sources(&clusters, &[]);
@@ -57,11 +56,20 @@ pub(crate) fn cluster_table(observed: &Observed, clusters: &[&Cluster]) -> Table
     }
 }
 
+/// What a cluster may do without, and has none of.
+fn optional(gap: &Gap) -> bool {
+    matches!(gap.reason, Reason::NotConfigured(_))
+}
+
 fn row(observed: &Observed, cluster: &Cluster) -> Row {
     let name = cluster.spec.name.as_str();
     let standing = observed.judgement.standing(name);
     let of = |severity| observed.judgement.of(name).filter(|finding| finding.severity == severity).count();
-    let unknown = observed.judgement.outcomes_of(name).filter(|outcome| outcome.found.is_err()).count();
+    let unknown = observed
+        .judgement
+        .outcomes_of(name)
+        .filter(|outcome| outcome.found.as_ref().is_err_and(|gap| outcome.rule.required || !optional(gap)))
+        .count();
     let silent = cluster.entries.iter().filter(|entry| entry.is_silent(observed.now)).count();
     let oldest = cluster.entries.iter().filter_map(|entry| entry.good.as_ref()).map(|good| super::age(observed.now, good.taken_at)).reduce(f64::max);
     let loud = |count: usize, tone| Cell::count(count).toned(if count == 0 { Tone::Plain } else { tone });

@@ -67,7 +67,16 @@ fn said(name: &str, matches: &ArgMatches, context: &mut Context<'_>) -> Result<E
     let text = |id: &str| matches.get_one::<String>(id).cloned();
     let range = |id: &str| {
         let parsed = text(id).map(|text| {
-            Range::parse(&text).ok_or_else(|| Failure::usage(format!("--{id} wants a range, not '{text}'"), "try 10, 10:, ~:10, 10:20 or @10:20"))
+            Range::parse(&text).ok_or_else(|| {
+                Failure::usage(
+                    format!("--{id} wants a range, not '{text}'"),
+                    if id == "critical" {
+                        "try 10, 10:, ~:10, 10:20 or @10:20; here -c is the critical range, and the cluster is named with -C"
+                    } else {
+                        "try 10, 10:, ~:10, 10:20 or @10:20"
+                    },
+                )
+            })
         });
         parsed.transpose()
     };

@@ -45,10 +45,7 @@ impl Command for Init {
         let proposed = context.runtime.block_on(init::propose(&from, &Clock::real()));
         crate::cli::note(&proposed.notes);
         if proposed.clusters == 0 {
-            return Err(Failure::usage(
-                "no file or variable of patronictl, psql or etcdctl names a cluster",
-                "try `opsctl init --patroni http://HOST:8008` or `opsctl init --etcd http://HOST:2379`",
-            ));
+            return Err(nothing_found(&from));
         }
         let named = matches.get_one::<PathBuf>("file").cloned();
         if named.as_deref().is_some_and(|path| path.as_os_str() == "-") {
@@ -69,6 +66,24 @@ impl Command for Init {
             }
         }
         Ok(Exit::Done)
+    }
+}
+
+/// Nothing is written where nothing was learned: a file of guesses would be taken for what was found.
+fn nothing_found(from: &From) -> Failure {
+    let told_nothing = |named: &str, hint: &str| Failure::Unreadable {
+        what: format!("{named} told of no cluster, so nothing is written; what came back stands in the note above"),
+        hint: hint.to_owned(),
+    };
+    match from {
+        From::Patroni(url) => told_nothing(url, "name the REST API of a member that runs, as `curl URL/patroni` shows it"),
+        From::Etcd { urls, .. } => {
+            told_nothing(&urls.join(", "), "name a member of etcd that runs, and `--prefix` if Patroni's namespace is not /service/")
+        }
+        From::Here => Failure::usage(
+            "no file or variable of patronictl, psql or etcdctl names a cluster",
+            "try `opsctl init --patroni http://HOST:8008` or `opsctl init --etcd http://HOST:2379`",
+        ),
     }
 }
 

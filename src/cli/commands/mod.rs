@@ -9,10 +9,14 @@ mod config;
 mod init;
 pub mod man;
 mod privileges;
+mod record;
+mod replay;
 mod schema;
 mod version;
 mod view;
 mod wait;
+mod watch;
+mod who;
 
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
@@ -20,7 +24,11 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
     let own: Vec<Box<dyn Command>> = vec![
         Box::new(check::Check),
         Box::new(wait::Wait),
+        Box::new(watch::Watch),
+        Box::new(record::Record),
+        Box::new(replay::Replay),
         Box::new(privileges::Privileges),
+        Box::new(who::Who),
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),

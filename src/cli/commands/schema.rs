@@ -15,6 +15,8 @@ pub(super) struct Schema;
 
 /// The schema of a configuration file.
 const CONFIG: &str = "config";
+/// What `who` prints is asked for, not observed, so it is no view.
+const WHO: &str = "who";
 
 impl Command for Schema {
     fn name(&self) -> &'static str {
@@ -34,11 +36,11 @@ impl Command for Schema {
             for view in VIEWS {
                 writeln!(context.out, "{}", view.name)?;
             }
-            writeln!(context.out, "{CONFIG}")?;
+            writeln!(context.out, "{WHO}\n{CONFIG}")?;
             return Ok(Exit::Done);
         };
         let Some(schema) = of(name) else {
-            let hint = nearest(name, VIEWS.iter().map(|view| view.name).chain([CONFIG]))
+            let hint = nearest(name, VIEWS.iter().map(|view| view.name).chain([WHO, CONFIG]))
                 .map_or_else(|| "`opsctl schema` lists them".to_owned(), |near| format!("did you mean '{near}'?"));
             return Err(Failure::usage(format!("there is no schema called '{name}'"), hint));
         };
@@ -52,6 +54,9 @@ impl Command for Schema {
 pub(super) fn of(name: &str) -> Option<serde_json::Value> {
     if name == CONFIG {
         return Some(settings::json_schema());
+    }
+    if name == WHO {
+        return Some(schema::of(&crate::app::who::page::page(None, Clock::real().now())));
     }
     let view = VIEWS.iter().find(|view| view.name == name)?;
     let nothing = Observed::nothing(&Inventory::default(), Clock::real().now());

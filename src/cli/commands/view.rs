@@ -1,5 +1,6 @@
 //! A view as a command: load, observe, page, print. With `--watch`, again and again from one watching process.
 
+use crate::app::cells::missing;
 use crate::app::observe::{self, Observed};
 use crate::app::views::{BadPick, ViewDef, picked};
 use crate::app::{TimeLimit, load};
@@ -50,8 +51,8 @@ impl Command for ViewCommand {
                 return self.watch(&loaded, context, argument, every, &clock).await;
             }
             let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
-            self.print(&observed, context, argument)?;
-            self.exit(&observed, context, strict)
+            let page = self.print(&observed, context, argument)?;
+            self.exit(&observed, &page, context, strict)
         })
     }
 }
@@ -66,10 +67,10 @@ impl ViewCommand {
         (self.0.page)(observed, &context.global.pick(argument)).map_err(|bad: BadPick| Failure::usage(bad.to_string(), bad.hint))
     }
 
-    fn print(&self, observed: &Observed, context: &mut Context<'_>, argument: Option<String>) -> Result<(), Failure> {
+    fn print(&self, observed: &Observed, context: &mut Context<'_>, argument: Option<String>) -> Result<Page, Failure> {
         let page = output::select(self.page(observed, context, argument)?, &context.global.columns)?;
         output::write(&mut context.out, &page, context.global.form, context.global.paint, observed.now)?;
-        Ok(())
+        Ok(page)
     }
 
     async fn watch(
@@ -96,11 +97,16 @@ impl ViewCommand {
         }
     }
 
-    fn exit(&self, observed: &Observed, context: &Context<'_>, strict: bool) -> Result<Exit, Failure> {
+    fn exit(&self, observed: &Observed, page: &Page, context: &Context<'_>, strict: bool) -> Result<Exit, Failure> {
         let clusters = picked(observed, &context.global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
         let standings: Vec<Standing> = clusters.iter().map(|cluster| observed.judgement.standing(&cluster.spec.name)).collect();
-        if !standings.is_empty() && standings.iter().all(|standing| *standing == Standing::Unreadable) {
+        let unreadable = standings.iter().all(|standing| *standing == Standing::Unreadable) || is_unread(page);
+        if !standings.is_empty() && unreadable {
             return Ok(Exit::Unreadable);
+        }
+        // doctor is asked whether everything can be read
+        if self.0.name == "doctor" && page.sources.iter().any(|source| source.taken_at.is_none() || source.error.is_some()) {
+            return Ok(Exit::Unhealthy);
         }
         if !self.judges() {
             return Ok(Exit::Done);
@@ -108,4 +114,12 @@ impl ViewCommand {
         let bad = standings.iter().any(|standing| *standing > Standing::Warning || (strict && *standing > Standing::Healthy));
         Ok(if bad { Exit::Unhealthy } else { Exit::Done })
     }
+}
+
+/// Whether nothing of what the page is about could be read: none of its sources, and it lacks something. Where nothing is configured that a cluster may do
+/// without, nothing is lacking.
+fn is_unread(page: &Page) -> bool {
+    let good = page.sources.iter().any(|source| source.taken_at.is_some() && source.error.is_none());
+    let mut cells = page.tables.iter().flat_map(|table| &table.rows).flat_map(|row| &row.cells);
+    !good && (!page.sources.is_empty() || cells.any(|cell| missing(cell, "").is_some()))
 }

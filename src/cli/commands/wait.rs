@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
 use crate::config::quantity::{self, time_text};
-use crate::health::{Outcome, Standing};
+use crate::health::{Outcome, Standing, silence};
 use crate::model::{Clock, Finding, Severity, Subject};
 use crate::text::untrusted::visible;
 use clap::{Arg, ArgMatches};
@@ -145,11 +145,18 @@ impl Goal {
             Goal::Quiet(rule) => [findings(&|finding| finding.rule == *rule), unknown(&|outcome| outcome.rule.id == rule)].concat(),
             Goal::Raised(rule) => unknown(&|outcome| outcome.rule.id == rule),
         };
+        if let Goal::Quiet(rule) | Goal::Raised(rule) = self
+            && !observed.judgement.outcomes().any(|outcome| outcome.rule.id == rule && wanted(&outcome.subject.cluster))
+        {
+            lines.push(format!("{rule} cannot be judged: no endpoint that it is about is configured, or none was asked yet"));
+        }
         if *self == Goal::Answers || lines.is_empty() {
             let silent = entries().filter_map(|entry| Some((entry, entry.current(observed.now).err()?)));
-            lines.extend(
-                silent.map(|(entry, gap)| format!("{} does not answer: {}", visible(&entry.spec.id.to_string()), visible(&gap.reason.phrase()))),
-            );
+            lines.extend(silent.map(|(entry, gap)| {
+                let id = visible(&entry.spec.id.to_string());
+                let failed = entry.failure.as_ref().map(|failure| silence::said(&failure.error));
+                failed.map_or_else(|| format!("{id}: {}", visible(&gap.reason.phrase())), |said| format!("{id} {}", visible(&said)))
+            }));
         }
         if let (Goal::Raised(rule), true) = (self, lines.is_empty()) {
             lines.push(format!("{rule} finds nothing"));
@@ -223,6 +230,10 @@ mod tests {
         assert_eq!(Goal::Up.lacks(&observed, &[]), ["nothing accepts writes"]);
         assert_eq!(Goal::Healthy.lacks(&observed, &[]), ["nothing accepts writes", "pg3 streams from nobody"]);
         assert_eq!(Goal::Healthy.lacks(&observed, &["other".to_owned()]), Vec::<String>::new());
-        assert_eq!(Goal::Raised("split-brain".to_owned()).lacks(&observed, &[]), ["split-brain finds nothing"]);
+        assert_eq!(Goal::Answers.lacks(&observed, &[]), Vec::<String>::new());
+        let unjudged = ["split-brain cannot be judged: no endpoint that it is about is configured, or none was asked yet"];
+        for goal in [Goal::Quiet("split-brain".to_owned()), Goal::Raised("split-brain".to_owned())] {
+            assert_eq!(goal.lacks(&observed, &[]), unjudged, "nobody was asked");
+        }
     }
 }

@@ -15,7 +15,7 @@ pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
         id: "dcs-down",
         sentence: "members of Patroni do not reach the cluster's store",
-        required: false,
+        required: true,
         knobs: &[Knob {
             name: "grace",
             default: Quantity::Time(Duration::from_secs(5)),
@@ -30,7 +30,7 @@ pub(super) const RULE: ClusterRule = ClusterRule {
 fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
     let told = Told::of(view);
     if told.is_absent() {
-        return Ok(Vec::new());
+        return Err(told.gap("whether the store is reached", Reason::NotConfigured("no endpoint of patroni in this cluster".to_owned())));
     }
     let grace = knobs.time("grace");
     let judged: Vec<_> = told.views().map(|member| (member, member.snapshot.store(grace))).collect();

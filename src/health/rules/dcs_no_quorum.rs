@@ -4,6 +4,8 @@ use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
 use crate::systems::etcd::Etcd;
+use crate::systems::patroni::Patroni;
+use crate::systems::patroni::claims::Store;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
@@ -20,7 +22,10 @@ pub(super) const RULE: ClusterRule = ClusterRule {
 fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     let members = view.members::<Etcd>();
     let known: Vec<_> = members.iter().filter_map(|member| member.view.as_ref().ok()).collect();
-    if members.is_empty() || known.iter().any(|member| member.snapshot.has_leader()) {
+    if members.is_empty() {
+        return Err(Gap::new("quorum of etcd", Reason::NotConfigured("no endpoint of etcd in this cluster".to_owned())));
+    }
+    if known.iter().any(|member| member.snapshot.has_leader()) {
         return Ok(Vec::new());
     }
     let silent: Vec<_> = members.iter().filter_map(|member| Some((member.name(), member.entry.failure.as_ref()?))).collect();
@@ -31,6 +36,13 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     if known.len() + gone < majority || cut_off {
         let first = members.iter().find_map(|member| member.view.as_ref().err().cloned());
         return Err(first.unwrap_or_else(|| Gap::new("quorum of etcd", Reason::NotAskedYet)));
+    }
+    // who reaches the store has seen it work, whichever of its members were named here
+    if known.is_empty()
+        && let Some(name) = reaches(view)
+    {
+        let why = format!("no member of etcd that is named here answers, and {name} reaches the store");
+        return Err(Gap::new("quorum of etcd", Reason::NotReached(why)));
     }
     let sentence = if known.is_empty() {
         format!("none of the {} members of etcd answers", members.len())
@@ -46,4 +58,11 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         raised = raised.seen(format!("status of {name}"), failure.error.to_string(), failure.last);
     }
     Ok(vec![raised])
+}
+
+/// A member of Patroni that reached the store when it last should have.
+fn reaches<'a>(view: &ClusterView<'a>) -> Option<&'a str> {
+    let grace = Knobs::new(&view.cluster.spec, &super::dcs_down::RULE.info).time("grace");
+    let (members, _silent) = view.known::<Patroni>();
+    members.iter().find(|member| member.snapshot.store(grace) == Ok(Store::Reached)).map(|member| member.endpoint.id.name.as_str())
 }

@@ -1,7 +1,7 @@
 //! A member of etcd knows of no leader while others do: it is cut off from them. Without any leader the quorum is gone, which is another rule's.
 
 use crate::health::rule::{ClusterRule, ClusterView};
-use crate::model::Severity;
+use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
 use crate::systems::etcd::Etcd;
 
@@ -19,7 +19,8 @@ pub(super) const RULE: ClusterRule = ClusterRule {
 fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     let (members, missing) = view.known::<Etcd>();
     if members.is_empty() {
-        return missing.map_or(Ok(Vec::new()), Err);
+        let nobody = || Gap::new("leader of etcd", Reason::NotConfigured("no endpoint of etcd in this cluster".to_owned()));
+        return Err(missing.unwrap_or_else(nobody));
     }
     let Some(led) = members.iter().find(|member| member.snapshot.has_leader()) else { return Ok(Vec::new()) };
     let raised = members.iter().filter(|member| !member.snapshot.has_leader()).map(|member| {

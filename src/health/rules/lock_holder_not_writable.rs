@@ -37,7 +37,7 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         Err(gap) => return Err(gap),
     };
     // nobody holds it: that is another rule's
-    let Some(holder) = picture.value.leader() else { return Ok(Vec::new()) };
+    let Some(holder) = picture.value.holder()? else { return Ok(Vec::new()) };
     let Some(member) = told.member_of(holder) else {
         return Err(Gap::new(format!("own words of {}", holder.name), Reason::NotConfigured("no endpoint for this member".to_owned())));
     };
@@ -59,7 +59,7 @@ fn asked_directly(view: &ClusterView<'_>, holder: &Row, name: &str) -> Option<Re
     if holder.role != ClusterRole::Leader {
         return None;
     }
-    let address = holder.host.as_ref().zip(holder.port).map(|(host, port)| format!("{host}:{port}"));
+    let address = holder.address();
     let is_his = |entry: &Entry| entry.spec.id.name == name || address.is_some() && entry.spec.body.text("address") == address.as_deref();
     let member = view.members::<Postgres>().into_iter().find(|member| is_his(member.entry))?;
     let server = member.view.ok()?;

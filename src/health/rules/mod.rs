@@ -9,6 +9,8 @@ mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
 mod endpoint_unreachable;
+mod entry_down;
+mod etcd_leaders_differ;
 mod etcd_majority_in_one_zone;
 mod etcd_member_without_leader;
 mod failsafe_active;
@@ -33,13 +35,16 @@ mod told_by_servers;
 #[cfg(test)]
 mod who_writes;
 mod witness_stale;
+mod write_route_not_to_primary;
 
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
+    entry_down::RULE,
     api_url_suspicious::RULE,
     split_brain::RULE,
     no_writable_primary::RULE,
+    write_route_not_to_primary::RULE,
     no_leader::RULE,
     lock_holder_not_writable::RULE,
     sync_standby_missing::RULE,
@@ -59,6 +64,7 @@ pub static RULES: &[ClusterRule] = &[
     failsafe_active::RULE,
     dcs_no_quorum::RULE,
     etcd_member_without_leader::RULE,
+    etcd_leaders_differ::RULE,
     etcd_majority_in_one_zone::RULE,
     cluster_appeared::RULE,
     cluster_vanished::RULE,

@@ -24,8 +24,10 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     }
     let writable = told.views().find(|member| member.snapshot.says_writable());
     let raised = match told.picture() {
-        Ok(picture) if picture.value.leader().is_some() => return Ok(Vec::new()),
         Ok(picture) => {
+            if picture.value.holder()?.is_some() {
+                return Ok(Vec::new());
+            }
             let (severity, but) = match writable {
                 Some(member) => (Severity::Warning, format!(", though {} still takes writes", member.name())),
                 None => (Severity::Critical, String::new()),

@@ -50,6 +50,10 @@ impl System for Etcd {
         Client::new(endpoint, wiring)
     }
 
+    async fn prepare(client: &mut Client) -> Result<(), ProbeError> {
+        client.reader.prepare().await
+    }
+
     async fn probe(client: &mut Client, tier: Tier) -> Result<Snapshot, ProbeError> {
         client.probe(tier).await
     }

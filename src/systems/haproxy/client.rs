@@ -37,6 +37,18 @@ pub(super) struct Page {
 }
 
 impl BalancerClient {
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`HttpReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        match (&self.socket, &mut self.page) {
+            (None, Some(page)) => page.reader.prepare().await,
+            // the socket needs none, and answers whatever the page lacks
+            _ => Ok(()),
+        }
+    }
+
     /// Asks what is due.
     ///
     /// # Errors

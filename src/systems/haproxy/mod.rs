@@ -6,6 +6,7 @@
 pub mod client;
 pub mod present;
 mod rules;
+pub mod sessions;
 pub mod snapshot;
 pub mod standing;
 pub mod wire;
@@ -79,6 +80,10 @@ impl System for Haproxy {
             process: Reading::not_asked(),
             socket_trouble: None,
         })
+    }
+
+    async fn prepare(client: &mut Self::Client) -> Result<(), ProbeError> {
+        client.prepare().await
     }
 
     async fn probe(client: &mut Self::Client, tier: Tier) -> Result<Self::Snapshot, ProbeError> {

@@ -4,8 +4,10 @@ use super::snapshot::{Backend, BalancerSnapshot, Process, Server};
 use super::standing::Standing;
 use crate::model::{Gap, Reason};
 use crate::systems::contract::{Trend, View};
+use crate::systems::counts::added;
 use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 use crate::text::Untrusted;
+use std::collections::BTreeSet;
 
 /// The columns of the endpoint.
 pub(super) const COLUMNS: &[Column] = &[
@@ -23,7 +25,7 @@ pub(super) fn cells(view: &View<'_, BalancerSnapshot>) -> Vec<Cell> {
     let snapshot = view.snapshot;
     let name = view.name();
     let sum = |fact: &str, of: fn(&Backend) -> Option<u64>, show: fn(u64) -> Cell| {
-        Cell::reported(snapshot.backends.iter().map(of).sum::<Option<u64>>(), format!("{fact} of {name}"), show)
+        Cell::reported(snapshot.backends.iter().map(of).try_fold(0, added), format!("{fact} of {name}"), show)
     };
     let queue = |count: u64| Cell::count(count).toned(if count > 0 { Tone::Warn } else { Tone::Plain });
     let aside = snapshot.backends.iter().flat_map(|backend| &backend.servers).filter(|server| is_aside(server)).count();
@@ -48,7 +50,7 @@ pub(super) fn cells(view: &View<'_, BalancerSnapshot>) -> Vec<Cell> {
 /// What is worth a line: sessions, and who waits for one.
 pub(super) fn trends(view: &View<'_, BalancerSnapshot>) -> Vec<Trend> {
     let sum = |key: &'static str, of: fn(&Backend) -> Option<u64>| {
-        view.snapshot.backends.iter().map(of).sum::<Option<u64>>().map(|total| Trend::count(key, Kind::Count, total))
+        view.snapshot.backends.iter().map(of).try_fold(0, added).map(|total| Trend::count(key, Kind::Count, total))
     };
     [sum("sessions", |backend| backend.sessions), sum("queue", |backend| backend.queue)].into_iter().flatten().collect()
 }
@@ -99,9 +101,9 @@ pub fn server_rows(view: &View<'_, BalancerSnapshot>) -> Vec<Row> {
     let mut rows = Vec::new();
     for backend in view.snapshot.backends.iter().filter(|backend| !backend.servers.is_empty()) {
         rows.push(Row::new(format!("{}/{}/BACKEND", view.name(), backend.name.raw()), backend_cells(view, backend)));
-        let takers = backend.takers();
+        let takers: BTreeSet<&Untrusted> = backend.takers().into_iter().map(|server| &server.name).collect();
         for server in &backend.servers {
-            let takes = takers.iter().any(|taker| taker.name == server.name);
+            let takes = takers.contains(&server.name);
             let key = format!("{}/{}/{}", view.name(), backend.name.raw(), server.name.raw());
             rows.push(Row { key, cells: server_cells(view, backend, server, takes), depth: 1 });
         }

@@ -19,6 +19,8 @@ pub struct Statistics {
 const FRONTEND: u64 = 0;
 const BACKEND: u64 = 1;
 const SERVER: u64 = 2;
+/// Longer than any balancer runs.
+const LONGEST: Duration = Duration::from_hours(24 * 365 * 20);
 
 /// Decodes the CSV of the socket, which ends with an empty line; without one the answer was cut.
 ///
@@ -83,8 +85,10 @@ impl Fields<'_> {
         self.text(name).map(|text| text.parse().map_err(|_error| wrong(text))).transpose()
     }
 
+    /// A time that no process has seen is not known.
     fn time(&self, name: &str, unit: Duration) -> Result<Option<Duration>, ProbeError> {
-        Ok(self.count(name)?.map(|count| unit.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))))
+        let time = |count| Some(unit.saturating_mul(u32::try_from(count).ok()?)).filter(|time| *time <= LONGEST);
+        Ok(self.count(name)?.and_then(time))
     }
 }
 
@@ -201,7 +205,7 @@ pub fn process(text: &str, asked: &str) -> Result<Process, ProbeError> {
     };
     Ok(Process {
         version: lines.get("Version").map(|version| Untrusted::from(*version)),
-        uptime: count("Uptime_sec")?.map(Duration::from_secs),
+        uptime: count("Uptime_sec")?.map(Duration::from_secs).filter(|uptime| *uptime <= LONGEST),
         connections: count("CurrConns")?,
         connection_limit: count("Maxconn")?,
         stopping: count("Stopping")?.map(|count| count > 0),

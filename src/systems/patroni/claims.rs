@@ -12,6 +12,9 @@ const LOOP_WAIT: Duration = Duration::from_secs(10);
 /// A member looks at its store once a loop; later than this much after the loop it did not get through. Whole seconds on both sides cost one.
 const LATE: Duration = Duration::from_secs(2);
 
+/// The first Patroni that says how a replica receives its WAL.
+const TELLS_SINCE: (u32, u32, u32) = (3, 0, 4);
+
 /// How a member stands with the store of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Store {
@@ -36,12 +39,34 @@ impl Snapshot {
         self.own.role == Role::StandbyLeader && self.own.state.phase() == Phase::Up
     }
 
+    /// Whether this Patroni would say how a replica receives its WAL. Only a version that is known to be old would not.
+    #[must_use]
+    pub fn tells_replication(&self) -> bool {
+        !older(self.own.version.as_deref())
+    }
+
+    /// A running replica that streams. A Patroni that does not tell how is believed that it runs; one that would tell, and does not, streams nothing.
+    #[must_use]
+    pub fn says_streaming(&self) -> bool {
+        let streams = self.own.replication_state.as_deref().map_or(!self.tells_replication(), |state| state == "streaming");
+        self.own.role == Role::Replica && self.own.state.phase() == Phase::Up && streams
+    }
+
+    /// A running member that takes its WAL from the archive, and is meant to: a standby cluster may live on an archive alone, and so may a replica that
+    /// is told to.
+    #[must_use]
+    pub fn says_archive_as_meant(&self) -> bool {
+        let told_to = self.own.role == Role::Replica && self.own.tags.get("nostream") == Some(&serde_json::Value::Bool(true));
+        let may = told_to || self.own.role == Role::StandbyLeader;
+        may && self.own.state.phase() == Phase::Up && self.own.replication_state.as_deref() == Some("in archive recovery")
+    }
+
     /// Who holds the leader lock, as the store says through this member. `Ok(None)`: nobody.
     ///
     /// # Errors
     /// The gap, where the store could not be read through this member.
     pub fn leader_in_cluster(&self) -> Result<Option<&Row>, Gap> {
-        self.cluster.known("GET /cluster").map(super::picture::Picture::leader)
+        self.cluster.known("GET /cluster").map(super::picture::Picture::holder)?
     }
 
     #[must_use]
@@ -70,10 +95,32 @@ impl Snapshot {
         };
         let wait = configured.unwrap_or(LOOP_WAIT);
         // an unknown loop_wait may be longer than the default: then the silence of the store has to be seen as well
-        if age > wait + grace && (configured.is_some() || unread > 0) {
+        if age > wait.saturating_add(grace) && (configured.is_some() || unread > 0) {
             return Ok(Store::Lost);
         }
-        let silent = unread > 1 || unread == 1 && age > wait + LATE;
+        let silent = unread > 1 || unread == 1 && age > wait.saturating_add(LATE);
         Ok(if silent { Store::Doubtful } else { Store::Reached })
+    }
+}
+
+fn older(version: Option<&str>) -> bool {
+    let Some(version) = version else { return false };
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let mut next = || parts.next().flatten();
+    matches!((next(), next(), next()), (Some(major), Some(minor), patch) if (major, minor, patch.unwrap_or(0)) < TELLS_SINCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::older;
+
+    #[test]
+    fn only_a_version_that_is_known_to_be_old_is_old() {
+        for version in ["3.0.3", "2.1.7", "1.6.5"] {
+            assert!(older(Some(version)), "{version}");
+        }
+        for version in [Some("3.0.4"), Some("4.1.5"), Some("5"), Some("next"), None] {
+            assert!(!older(version), "{version:?}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 use super::dynamic::Dynamic;
 use super::gate::Gate;
 use super::history;
+use super::overdue::Overdue;
 use super::own::Own;
 use super::picture::Picture;
 use super::snapshot::{Asked, Exchange, Parts, Snapshot};
@@ -29,6 +30,7 @@ pub struct Client {
     clock: Clock,
     deadline: Duration,
     gate: Gate,
+    overdue: Overdue,
     former: Option<Snapshot>,
 }
 
@@ -42,7 +44,22 @@ impl Client {
         let login = endpoint.read.as_ref().map(|read| Login { user: read.user.clone(), password: read.password.clone() });
         let tls = endpoint.tls.clone().unwrap_or_default();
         let reader = HttpReader::new(base(url), login, tls, wiring.deadline).told_by(endpoint.origin);
-        Ok(Client { reader, clock: wiring.clock.clone(), deadline: wiring.deadline, gate: Gate::default(), former: None })
+        Ok(Client {
+            reader,
+            clock: wiring.clock.clone(),
+            deadline: wiring.deadline,
+            gate: Gate::default(),
+            overdue: Overdue::default(),
+            former: None,
+        })
+    }
+
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`HttpReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.reader.prepare().await
     }
 
     /// Asks what is due in `tier`.
@@ -55,14 +72,20 @@ impl Client {
         let own = Own::read(&answer, &self.label("/patroni"))?;
         let exchange = Exchange { asked, answered: self.clock.now(), date: answer.date };
         let cluster = self.cluster(&own, asked).await;
+        let picture = match &cluster {
+            Asked::Good(picture) => Some(picture),
+            Asked::NotDue | Asked::Failed(_) => None,
+        };
+        self.overdue.look(&own, picture, asked.mono);
         let (mut config, mut history) = (Asked::NotDue, Asked::NotDue);
         // they hang like /cluster, so a store that is silent there is not asked again here
         if tier >= Tier::Slow {
             config = if self.gate.failures() > 0 { not_asked() } else { self.part("/config", asked, Dynamic::read).await };
         }
-        if tier >= Tier::Rare {
+        if tier >= Tier::Rare || self.overdue.is_due() {
             let silent = self.gate.failures() > 0 || matches!(config, Asked::Failed(Reason::Unreachable(_)));
             history = if silent { not_asked() } else { self.part("/history", asked, history::read).await };
+            self.overdue.asked(&history, asked.mono);
         }
         let snapshot = Snapshot::next(self.former.as_ref(), own, exchange, Parts { cluster, config, history }, self.clock.now());
         self.former = Some(snapshot.clone());

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
+/// No cluster waits for longer anywhere; a time beyond it is a slip or a lie, and what follows from it would never be noticed.
+const LONGEST_SECONDS: u64 = 3_600;
+
 /// Whether commits wait for a standby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SyncMode {
@@ -37,7 +40,8 @@ impl Dynamic {
         body::<StrictMap>(answer, asked).map(|map| Dynamic { whole: map.0 })
     }
 
-    /// How long a leader that went silent keeps its lock. Patroni's default where nothing is set: 30 s. `None` when the value is no number.
+    /// How long a leader that went silent keeps its lock. Patroni's default where nothing is set: 30 s. `None` when the value is no number, or no time that a
+    /// cluster could live with; so for the two below.
     #[must_use]
     pub fn ttl(&self) -> Option<Duration> {
         self.seconds("ttl", 30)
@@ -62,7 +66,7 @@ impl Dynamic {
             Some(Value::String(text)) => text.trim().parse().ok(),
             Some(_) => None,
         };
-        seconds.map(Duration::from_secs)
+        seconds.filter(|seconds| *seconds <= LONGEST_SECONDS).map(Duration::from_secs)
     }
 
     /// A candidate that is further behind is refused. Default 1 MiB.
@@ -139,6 +143,15 @@ mod tests {
         assert_eq!((odd.ttl(), odd.loop_wait(), odd.maximum_lag_on_failover()), (None, None, None));
         assert!(matches!(odd.synchronous_mode(), SyncMode::Other(_)));
         assert!(odd.failsafe_mode().known("failsafe_mode").is_err());
+    }
+
+    #[test]
+    fn a_time_that_no_cluster_could_live_with_is_unknown() {
+        for absurd in ["18446744073709551615", "\"18446744073709551615\"", "4611686018427387904", "3601"] {
+            let odd = dynamic(&format!(r#"{{"ttl": {absurd}, "loop_wait": {absurd}, "retry_timeout": {absurd}}}"#));
+            assert_eq!((odd.ttl(), odd.loop_wait(), odd.retry_timeout()), (None, None, None), "{absurd}");
+        }
+        assert_eq!(dynamic(r#"{"loop_wait": "3600"}"#).loop_wait(), Some(Duration::from_hours(1)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod dcs;
 pub mod dynamic;
 pub mod gate;
 pub mod history;
+pub mod overdue;
 pub mod own;
 pub mod picture;
 pub mod present;
@@ -44,6 +45,10 @@ impl System for Patroni {
 
     fn connect(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Client, ProbeError> {
         Client::new(endpoint, wiring)
+    }
+
+    async fn prepare(client: &mut Client) -> Result<(), ProbeError> {
+        client.prepare().await
     }
 
     async fn probe(client: &mut Client, tier: Tier) -> Result<Snapshot, ProbeError> {

@@ -7,7 +7,7 @@ use super::own::{RawSchedule, changes};
 use super::strict::StrictMap;
 use super::wire::{Flag, Lag, Pending, Stamp, body, truth};
 use super::words::{ClusterRole, State};
-use crate::model::Timeline;
+use crate::model::{Gap, Reason, Timeline};
 use crate::transport::ProbeError;
 use crate::transport::http::Answer;
 use serde::de::{Error, SeqAccess, Visitor};
@@ -130,9 +130,32 @@ impl Picture {
         self.members.iter().find(|row| row.role.holds_lock())
     }
 
+    /// Who holds the leader lock; `Ok(None)`: nobody.
+    ///
+    /// # Errors
+    /// The gap, where nobody is known to hold it and a member has a role that is not known here: it may be the holder.
+    pub fn holder(&self) -> Result<Option<&Row>, Gap> {
+        let strange = self.members.iter().find(|row| matches!(row.role, ClusterRole::Other(_)));
+        match (self.leader(), strange) {
+            (None, Some(row)) => {
+                let why = format!("role \"{}\" of {} is not known here", row.role.word(), row.name);
+                Err(Gap::new("holder of the leader lock", Reason::Malformed(why)))
+            }
+            (holder, _) => Ok(holder),
+        }
+    }
+
     #[must_use]
     pub fn row(&self, name: &str) -> Option<&Row> {
         self.members.iter().find(|row| row.name == name)
+    }
+}
+
+impl Row {
+    /// Where its `PostgreSQL` answers.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        self.host.as_ref().zip(self.port).map(|(host, port)| format!("{host}:{port}"))
     }
 }
 

@@ -62,6 +62,14 @@ impl PoolerClient {
         }
     }
 
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`PgReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.console.prepare().await
+    }
+
     /// Asks what is due.
     ///
     /// # Errors

@@ -82,6 +82,10 @@ impl System for Pgbouncer {
         Ok(PoolerClient::new(target, wiring.clock.clone(), wiring.deadline))
     }
 
+    async fn prepare(client: &mut Self::Client) -> Result<(), ProbeError> {
+        client.prepare().await
+    }
+
     async fn probe(client: &mut Self::Client, tier: Tier) -> Result<Self::Snapshot, ProbeError> {
         client.probe(tier).await
     }
@@ -108,7 +112,8 @@ impl System for Pgbouncer {
 }
 
 /// Whether `database` belongs to the cluster of this endpoint: not the console, and listed where there is a list.
-fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
+#[must_use]
+pub fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
     let listed = endpoint.body.list("databases");
     database.raw() != CONSOLE && (listed.is_empty() || listed.iter().any(|name| name == database.raw()))
 }

@@ -5,6 +5,7 @@ use super::pace::Pace;
 use super::snapshot::{Pool, PoolerSnapshot};
 use crate::model::{Gap, Reading, Reason};
 use crate::systems::contract::{Trend, View};
+use crate::systems::counts::added;
 use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 
 /// The columns of the endpoint.
@@ -33,7 +34,7 @@ pub(super) fn cells(view: &View<'_, PoolerSnapshot>) -> Vec<Cell> {
         let fact = format!("{fact} of {name}");
         match snapshot.pools.known(fact.clone()) {
             Ok(pools) => {
-                let total = pools.iter().filter(|pool| concerns(view.endpoint, &pool.database)).map(of).sum::<Option<u64>>();
+                let total = pools.iter().filter(|pool| concerns(view.endpoint, &pool.database)).map(of).try_fold(0, added);
                 Cell::reported(total, fact, show)
             }
             Err(gap) => Cell::unknown(gap),
@@ -63,7 +64,7 @@ pub(super) fn trends(view: &View<'_, PoolerSnapshot>) -> Vec<Trend> {
     if let Some(pools) = snapshot.pools.value() {
         let ours = || pools.iter().filter(|pool| concerns(view.endpoint, &pool.database));
         let mut sum = |key: &'static str, of: fn(&Pool) -> Option<u64>| {
-            trends.extend(ours().map(of).sum::<Option<u64>>().map(|total| Trend::count(key, Kind::Count, total)));
+            trends.extend(ours().map(of).try_fold(0, added).map(|total| Trend::count(key, Kind::Count, total)));
         };
         sum("clients_active", |pool| pool.clients_active);
         sum("clients_waiting", |pool| pool.clients_waiting);
@@ -72,7 +73,7 @@ pub(super) fn trends(view: &View<'_, PoolerSnapshot>) -> Vec<Trend> {
     }
     if let Some(paces) = snapshot.pace.value() {
         let ours = paces.iter().filter(|pace| concerns(view.endpoint, &pace.database));
-        trends.extend(ours.map(Pace::per_second).sum::<Option<u64>>().map(|total| Trend::count("tps", Kind::Count, total)));
+        trends.extend(ours.map(Pace::per_second).try_fold(0, added).map(|total| Trend::count("tps", Kind::Count, total)));
     }
     trends
 }

@@ -37,10 +37,13 @@ pub struct Session {
     pub state: Option<Untrusted>,
     pub address: Option<Untrusted>,
     pub port: Option<u64>,
+    /// The pooler's own end of the connection: what the other side sees as its client.
+    pub local_address: Option<Untrusted>,
+    pub local_port: Option<u64>,
     pub application: Option<Untrusted>,
     /// How long it waits, for a client that does.
     pub wait: Option<Duration>,
-    /// The connection itself; tells sessions apart.
+    /// The connection itself; tells sessions apart at one moment, and is used again after it ended.
     pub pointer: Option<Untrusted>,
     /// The [`Session::pointer`] of the other side.
     pub link: Option<Untrusted>,
@@ -49,6 +52,10 @@ pub struct Session {
     /// Version and cipher; empty is a plain connection.
     pub tls: Option<Untrusted>,
     pub connected: Option<Untrusted>,
+    /// When it asked last: tells whether a link of two answers is the same one.
+    pub requested: Option<Untrusted>,
+    /// Never used again while the process lives; since 1.24.
+    pub id: Option<u64>,
 }
 
 /// # Errors
@@ -56,7 +63,7 @@ pub struct Session {
 pub fn sessions(side: Side, rows: &Rows) -> Result<Vec<Session>, ProbeError> {
     let answer = Answer::new(side.command(), rows, &["user", "database", "state"])?;
     let all = answer.records().map(|record| {
-        let wait = record.count("wait")?.map(|seconds| Ok(Duration::from_secs(seconds) + micros(record.count("wait_us")?))).transpose()?;
+        let wait = record.time("wait", "wait_us")?;
         Ok(Session {
             side,
             database: record.word("database"),
@@ -64,6 +71,8 @@ pub fn sessions(side: Side, rows: &Rows) -> Result<Vec<Session>, ProbeError> {
             state: record.word("state"),
             address: record.word("addr"),
             port: record.count("port")?,
+            local_address: record.word("local_addr"),
+            local_port: record.count("local_port")?,
             application: record.word("application_name"),
             wait,
             pointer: record.word("ptr"),
@@ -71,11 +80,9 @@ pub fn sessions(side: Side, rows: &Rows) -> Result<Vec<Session>, ProbeError> {
             remote_pid: record.count("remote_pid")?,
             tls: record.word("tls"),
             connected: record.word("connect_time"),
+            requested: record.word("request_time"),
+            id: record.count("id")?,
         })
     });
     all.collect()
-}
-
-fn micros(count: Option<u64>) -> Duration {
-    Duration::from_micros(count.unwrap_or(0))
 }

@@ -79,10 +79,10 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Servers that stand, whatever they do; those that log in do not count.
+    /// Servers that stand, whatever they do; those that log in do not count. `None` where they are not told, or are more than a number holds.
     #[must_use]
     pub fn servers(&self) -> Option<u64> {
-        Some(self.servers_active? + self.servers_idle? + self.servers_used? + self.servers_tested?)
+        [self.servers_active?, self.servers_idle?, self.servers_used?, self.servers_tested?].into_iter().try_fold(0, u64::checked_add)
     }
 
     /// Whether a server is wanted and none is there; `None` when what is told does not decide it.

@@ -75,6 +75,14 @@ impl Record<'_> {
         self.text(column).filter(|text| !text.is_empty()).map(|text| text.parse().map_err(|_error| self.wrong(column, text))).transpose()
     }
 
+    /// Seconds and, beside them, the microseconds of a time.
+    pub(super) fn time(&self, seconds: &str, micros: &str) -> Result<Option<Duration>, ProbeError> {
+        let (whole, rest) = (self.count(seconds)?, self.count(micros)?.unwrap_or(0));
+        let wrong = |whole: u64| self.wrong(seconds, &whole.to_string());
+        let time = |whole: u64| Duration::from_secs(whole).checked_add(Duration::from_micros(rest)).ok_or_else(|| wrong(whole));
+        whole.map(time).transpose()
+    }
+
     fn flag(&self, column: &str) -> Result<Option<bool>, ProbeError> {
         match self.text(column) {
             None => Ok(None),
@@ -110,10 +118,6 @@ pub fn release(version: &Untrusted) -> Option<(u32, u32)> {
 pub fn pools(rows: &Rows) -> Result<Vec<Pool>, ProbeError> {
     let answer = Answer::new("SHOW POOLS", rows, &["database", "user"])?;
     let pools = answer.records().map(|record| {
-        let oldest_wait = match (record.count("maxwait")?, record.count("maxwait_us")?) {
-            (Some(seconds), microseconds) => Some(Duration::from_secs(seconds) + Duration::from_micros(microseconds.unwrap_or(0))),
-            (None, _) => None,
-        };
         Ok(Pool {
             database: record.name("database")?,
             user: record.name("user")?,
@@ -124,7 +128,7 @@ pub fn pools(rows: &Rows) -> Result<Vec<Pool>, ProbeError> {
             servers_used: record.count("sv_used")?,
             servers_tested: record.count("sv_tested")?,
             servers_login: record.count("sv_login")?,
-            oldest_wait,
+            oldest_wait: record.time("maxwait", "maxwait_us")?,
             mode: record.word("pool_mode"),
             waiting_since: None,
             without_server_since: None,
@@ -239,4 +243,24 @@ pub fn settings(rows: &Rows) -> Result<Settings, ProbeError> {
     let pairs = pairs.collect::<Result<Vec<_>, ProbeError>>()?;
     answer.unique(pairs.iter().map(|(key, _)| key.clone()))?;
     Ok(Settings(pairs.into_iter().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `SHOW POOLS` with the same number in every cell.
+    fn all(number: u64) -> Result<Vec<Pool>, ProbeError> {
+        let columns = ["database", "user", "cl_waiting", "sv_active", "sv_idle", "sv_used", "sv_tested", "maxwait", "maxwait_us"];
+        let row = ["orders", "app"].map(|name| Some(name.to_owned())).into_iter().chain((2..columns.len()).map(|_| Some(number.to_string())));
+        pools(&Rows { columns: columns.map(str::to_owned).to_vec(), rows: vec![row.collect()] })
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_added_are_not_known() {
+        let huge = all(i64::MAX.unsigned_abs()).expect("each by itself is a number");
+        assert_eq!((huge[0].servers(), huge[0].lacks_servers()), (None, Some(false)));
+        assert_eq!(all(u64::MAX).expect_err("no time is so long").trouble, Trouble::Malformed);
+        assert_eq!(all(2).expect("read")[0].servers(), Some(8));
+    }
 }

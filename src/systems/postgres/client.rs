@@ -6,6 +6,7 @@
 use super::queries::{Needs, On, Outcome, QUERIES, Query};
 use super::snapshot::Snapshot;
 use super::snapshot::identity::{ClockReading, Identity};
+use super::snapshot::replication::Replies;
 use super::snapshot::sessions::Waiting;
 use super::snapshot::trail::Trail;
 use crate::config::EndpointSpec;
@@ -24,12 +25,13 @@ const YOUNG_S: f64 = 0.5;
 /// One server.
 #[derive(Debug)]
 pub struct Client {
-    reader: PgReader,
+    pub(super) reader: PgReader,
     clock: Clock,
     deadline: Duration,
     snapshot: Snapshot,
     trail: Trail,
     waiting: Waiting,
+    replies: Replies,
 }
 
 /// An answer with the two moments around it.
@@ -64,7 +66,16 @@ impl Client {
             snapshot: Snapshot::unread(),
             trail: Trail::default(),
             waiting: Waiting::default(),
+            replies: Replies::default(),
         })
+    }
+
+    /// Reads the secrets that the next questions need.
+    ///
+    /// # Errors
+    /// As [`PgReader::prepare`].
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        self.reader.prepare().await
     }
 
     /// Asks all that is due in `tier`, and everything after a change of role or a restart.
@@ -118,7 +129,7 @@ impl Client {
 
     /// After a late answer, the next one could no longer be told from it: the session is given up.
     fn close_if_lost(&mut self, told: &[Told]) {
-        let lost = |error: &ProbeError| matches!(error.trouble, Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network);
+        let lost = |error: &ProbeError| matches!(error.trouble, Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network | Trouble::TooLarge(_));
         if told.iter().any(|one| one.rows.as_ref().is_err_and(lost)) {
             self.reader.close();
         }
@@ -136,6 +147,7 @@ impl Client {
             match one.query.name {
                 "identity" => self.read_clock(one),
                 "replica_self" => self.read_delay(one.answered),
+                "replication_senders" => self.read_replies(one.answered),
                 "syncrep_waiters" => self.read_waiting(one.answered),
                 _ => {}
             }
@@ -154,6 +166,12 @@ impl Client {
     fn read_delay(&mut self, at: Moment) {
         if let Reading::Known(sample) = &mut self.snapshot.replica {
             sample.value.delay = self.trail.observe(at.mono, &sample.value);
+        }
+    }
+
+    fn read_replies(&mut self, at: Moment) {
+        if let Reading::Known(sample) = &mut self.snapshot.senders {
+            self.replies.observe(at.mono, &mut sample.value);
         }
     }
 

@@ -5,6 +5,7 @@
 //! `sql/` holds the statements, `queries` their list and gates, `wire` turns rows of text into the types of `snapshot`, `rules` judge one server alone,
 //! `present` shows it. What needs several servers (two that can be written) is judged in `health`.
 
+mod by_pid;
 mod client;
 #[cfg(test)]
 mod golden;
@@ -51,6 +52,10 @@ impl System for Postgres {
 
     fn connect(endpoint: &EndpointSpec, wiring: &Wiring) -> Result<client::Client, ProbeError> {
         client::Client::new(endpoint, wiring)
+    }
+
+    async fn prepare(client: &mut client::Client) -> Result<(), ProbeError> {
+        client.prepare().await
     }
 
     async fn probe(client: &mut client::Client, tier: Tier) -> Result<Snapshot, ProbeError> {

@@ -58,6 +58,21 @@ pub(super) enum Outcome<'a> {
     NotOfThisRole,
 }
 
+/// The session of one process; see `by_pid`.
+const BY_PID: &str = "
+select pid, backend_start, backend_type, usename, application_name, datname, host(client_addr) as client_addr, client_port, state,
+  wait_event_type, wait_event, xact_start, query_start, left(query, 200) as query
+from pg_stat_activity
+where pid = {number}";
+
+/// Asks for the session that process `pid` serves; no tier does.
+///
+/// # Errors
+/// None while the statement stands as it does.
+pub(super) fn by_pid(pid: u32) -> Result<ReadOnlySql, String> {
+    ReadOnlySql::with_number(BY_PID, pid)
+}
+
 /// The settling of a part that both roles have.
 fn part<T>(slot: &mut Reading<T>, outcome: Outcome<'_>, now: Moment, decode: fn(&Rows) -> Result<T, Reason>) {
     let decoded = match outcome {
@@ -185,6 +200,16 @@ mod tests {
             assert!(!query.sql.text().contains("--"), "{name}: a comment would swallow the rest of the line");
         }
         assert_eq!(QUERIES.len(), FILES.len());
+    }
+
+    #[test]
+    fn a_list_that_may_be_cut_says_how_long_it_is() {
+        // these ask for the worst few by their name; a wait tells of the others itself
+        let few = ["vacuum_tables", "xmin_horizon", "statements_top", "io_pg16", "biggest_tables", "blocking", "syncrep_waiters"];
+        let cut = |query: &&Query| query.sql.text().contains(" limit ");
+        let silent = |query: &&Query| !query.sql.text().contains("count(*) over () as total");
+        assert_eq!(QUERIES.iter().filter(cut).filter(silent).map(|query| query.name).filter(|name| !few.contains(name)).collect::<Vec<_>>(), [""; 0]);
+        assert_eq!(QUERIES.iter().filter(cut).filter(silent).count(), few.len());
     }
 
     #[test]

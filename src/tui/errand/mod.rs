@@ -4,15 +4,28 @@
 //! The state never waits for an errand: `update` sends one off, the loop has it done, and what became of it comes back as a message like any other. What takes
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
+pub mod bundle;
 pub mod copy;
+pub mod travel;
+pub mod who;
 
 use super::notice::Notice;
+use bundle::BundleOrder;
+use std::sync::Arc;
+use travel::{Arrival, TravelOrder};
+use who::{WhoAnswer, WhoOrder};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Errand {
     /// Puts a text into the clipboard of the person's own machine.
     Copy(String),
+    /// Finds the client behind a process of a server.
+    Who(WhoOrder),
+    /// Shows another moment.
+    Travel(TravelOrder),
+    /// Writes a bundle of the incident.
+    Bundle(BundleOrder),
 }
 
 /// What became of one.
@@ -20,4 +33,8 @@ pub enum Errand {
 pub enum Done {
     /// There is nothing to it but a sentence.
     Told(Notice),
+    /// A process was traced, or not.
+    Who(Arc<WhoAnswer>),
+    /// The other moment, or why there is none.
+    Arrived(Arrival),
 }

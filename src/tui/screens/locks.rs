@@ -62,10 +62,10 @@ fn place(table: &Table, key: &str) -> Option<usize> {
     table.columns.iter().position(|column| column.key == key)
 }
 
-/// How many trees there are, and how many sessions wait in them.
+/// How many trees there are, and how many sessions wait in them: those of a root count what waits behind others of its tree too.
 fn counted(table: &Table) -> (usize, i64) {
     let Some(at) = place(table, "holds_up") else { return (0, 0) };
-    let held = table.rows.iter().filter_map(|row| match row.cells.get(at) {
+    let held = table.rows.iter().filter(|row| row.depth == 0).filter_map(|row| match row.cells.get(at) {
         Some(Cell::Toned(count, _)) => Some(count.as_ref()),
         cell => cell,
     });
@@ -127,7 +127,7 @@ mod tests {
             Column::new("holds_up", "HOLDS UP", Kind::Count, 0, ""),
         ];
         let row = |(pid, depth, object): &(i64, usize, &str)| {
-            let held = if *depth == 0 { Cell::Count(9).toned(crate::systems::view::Tone::Bad) } else { Cell::Nothing };
+            let held = if *depth == 0 { Cell::Count(9).toned(crate::systems::view::Tone::Bad) } else { Cell::Count(1) };
             Row { key: format!("c/pg1/{pid}"), cells: vec![Cell::Count(*pid), Cell::text(*object), held], depth: *depth }
         };
         Table { key: "sessions", title: "", columns, rows: rows.iter().map(row).collect(), when_empty: "" }

@@ -13,6 +13,7 @@ mod doctor;
 mod events;
 mod findings;
 pub mod fleet;
+mod foresee;
 pub mod help;
 mod locks;
 mod poolers;
@@ -22,6 +23,7 @@ mod small;
 mod stack;
 mod tab;
 mod topology;
+mod who;
 
 use super::arranged::Arranged;
 use super::command::{Command, Keymap};
@@ -89,11 +91,13 @@ pub static SCREENS: &[&ScreenDef] = &[
     &balancers::DEF,
     &consensus::DEF,
     &findings::DEF,
+    &foresee::DEF,
     &events::DEF,
     &tab::QUERIES,
     &tab::HISTORY,
     &tab::SHOW_CONFIG,
     &doctor::DEF,
+    &who::DEF,
     &sheet::DEF,
     &help::DEF,
 ];

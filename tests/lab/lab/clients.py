@@ -248,6 +248,7 @@ def main():
         "route": order["route"], "clients": order["clients"], "rate": order["rate"],
         "seconds": round(ended - begun, 3), "acked": len(acked), "errors": len(failed), "unknown": len(unknown),
         "lost": 0, "unknown_landed": 0, "errors_landed": 0,
+        "clients_cut": sum(1 for client in clients if client.failed or client.unknown),
         "unreplicated": sum(client.unreplicated for client in clients),
         "max_gap_seconds": gap, "gap_at_seconds": gap_at, "p50_ms": _percentile(spent, 0.5),
         "p99_ms": _percentile(spent, 0.99), "max_ms": _percentile(spent, 1), "kinds": dict(kinds.most_common(10)),

@@ -3,7 +3,7 @@
 use super::witness;
 use crate::config::Quantity;
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::first_seen::for_so_long;
 use crate::systems::haproxy::snapshot::BalancerSnapshot;
 use std::time::Duration;
@@ -24,9 +24,12 @@ pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
 
 fn judge(view: &View<'_, BalancerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let taken_at = view.snapshot.taken_at;
-    let mut raised = Vec::new();
+    let (mut raised, mut untold) = (Vec::new(), None);
     for backend in &view.snapshot.backends {
-        let queue = backend.queue.ok_or_else(|| Gap::new(format!("queue of {}", backend.name.raw()), Reason::NotReported))?;
+        let Some(queue) = backend.queue else {
+            untold = untold.or_else(|| Some(Gap::new(format!("queue of {}", backend.name.raw()), Reason::NotReported)));
+            continue;
+        };
         let lasted = backend.queue_since.map_or(Duration::ZERO, |since| taken_at.since(since));
         if queue == 0 || (lasted < knobs.time("for") && queue < knobs.count("sessions")) {
             continue;
@@ -35,5 +38,5 @@ fn judge(view: &View<'_, BalancerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         let finding = Raised::new(Severity::Warning, sentence).object(backend.name.clone()).seen_since(backend.queue_since.map(|since| since.wall));
         raised.push(finding.seen(witness(view), format!("{}/BACKEND qcur {queue}", backend.name.raw()), taken_at));
     }
-    Ok(raised)
+    settled(raised, untold)
 }

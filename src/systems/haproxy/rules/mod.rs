@@ -2,6 +2,7 @@
 
 mod backend_queue;
 mod backend_without_server;
+mod listener_closed;
 mod read_backend_empty;
 mod server_set_aside;
 mod server_status_unknown;
@@ -17,6 +18,7 @@ pub(super) const ALL: &[Rule<BalancerSnapshot>] = &[
     write_backend_not_one_up::RULE,
     read_backend_empty::RULE,
     backend_without_server::RULE,
+    listener_closed::RULE,
     backend_queue::RULE,
     server_set_aside::RULE,
     server_status_unknown::RULE,

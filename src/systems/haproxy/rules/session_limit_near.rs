@@ -3,7 +3,8 @@
 use super::witness;
 use crate::config::Quantity;
 use crate::model::{Gap, Moment, Reading, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
+use crate::systems::counts::percent;
 use crate::systems::haproxy::snapshot::BalancerSnapshot;
 
 pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
@@ -22,30 +23,37 @@ pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
 
 fn judge(view: &View<'_, BalancerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let snapshot = view.snapshot;
-    let mut raised = Vec::new();
+    let mut judged = Vec::new();
     for listener in &snapshot.listeners {
         let what = format!("listener {}", listener.name.raw());
-        raised.extend(near(knobs, &what, listener.sessions, listener.session_limit, (witness(view), snapshot.taken_at))?);
+        judged.push(near(knobs, &what, listener.sessions, listener.session_limit, (witness(view), snapshot.taken_at)));
     }
     for backend in &snapshot.backends {
         for server in &backend.servers {
             let what = format!("server {}/{}", backend.name.raw(), server.name.raw());
-            raised.extend(near(knobs, &what, server.sessions, server.session_limit, (witness(view), snapshot.taken_at))?);
+            judged.push(near(knobs, &what, server.sessions, server.session_limit, (witness(view), snapshot.taken_at)));
         }
     }
     // the page does not tell of the process; the listeners' own limits are judged all the same
     if let Reading::Known(sample) = &snapshot.process {
         let seen = (format!("show info of {}", view.name()), sample.taken_at);
-        raised.extend(near(knobs, "the whole balancer", sample.value.connections, sample.value.connection_limit, seen)?);
+        judged.push(near(knobs, "the whole balancer", sample.value.connections, sample.value.connection_limit, seen));
     }
-    Ok(raised)
+    let (mut raised, mut untold) = (Vec::new(), None);
+    for one in judged {
+        match one {
+            Ok(found) => raised.extend(found),
+            Err(gap) => untold = untold.or(Some(gap)),
+        }
+    }
+    settled(raised, untold)
 }
 
 fn near(knobs: &Knobs<'_>, what: &str, used: Option<u64>, limit: Option<u64>, seen: (String, Moment)) -> Result<Option<Raised>, Gap> {
     // without a limit nothing comes near it
     let Some(limit @ 1..) = limit else { return Ok(None) };
     let used = used.ok_or_else(|| Gap::new(format!("sessions of {what}"), Reason::NotReported))?;
-    let percent = share(used, limit);
+    let percent = percent(used, limit);
     let severity = if percent >= knobs.percent("critical") {
         Severity::Critical
     } else if percent >= knobs.percent("warn") {
@@ -55,9 +63,4 @@ fn near(knobs: &Knobs<'_>, what: &str, used: Option<u64>, limit: Option<u64>, se
     };
     let finding = Raised::new(severity, format!("{what} has {used} of {limit} sessions ({percent:.0} %)")).object(what);
     Ok(Some(finding.seen(seen.0, format!("{used} sessions, limit {limit}"), seen.1)))
-}
-
-fn share(part: u64, of: u64) -> f64 {
-    let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    number(part) / number(of) * 100.0
 }

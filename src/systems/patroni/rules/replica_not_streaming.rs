@@ -7,9 +7,6 @@ use crate::systems::patroni::snapshot::Snapshot;
 use crate::systems::patroni::words::{Phase, Role};
 use crate::systems::twofold::REPLICA_NOT_STREAMING;
 
-/// The first Patroni that says how a replica receives its WAL.
-const TELLS_SINCE: (u32, u32, u32) = (3, 0, 4);
-
 pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_NOT_STREAMING, judge };
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
@@ -18,15 +15,13 @@ fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     if own.state.phase() != Phase::Up || own.unlocked.is_on() || !matches!(own.role, Role::Replica | Role::StandbyLeader) {
         return Ok(Vec::new());
     }
-    // a standby cluster may live on an archive alone, and so may a replica that is told to
-    let may_use_archive = own.role == Role::StandbyLeader || own.tags.get("nostream") == Some(&serde_json::Value::Bool(true));
     let name = view.name();
     let how = match own.replication_state.as_deref() {
         Some("streaming") => return Ok(Vec::new()),
-        Some("in archive recovery") if may_use_archive => return Ok(Vec::new()),
+        Some("in archive recovery") if view.snapshot.says_archive_as_meant() => return Ok(Vec::new()),
         Some("in archive recovery") => format!("{name} takes its WAL from the archive instead of streaming it"),
         Some(other) => format!("{name} does not stream: its replication is \"{other}\""),
-        None if older(own.version.as_deref()) => {
+        None if !view.snapshot.tells_replication() => {
             let why = "Patroni before 3.0.4 does not tell how a replica receives its WAL".to_owned();
             return Err(Gap::new(format!("replication of {name}"), Reason::NotSupported(why)));
         }
@@ -36,26 +31,4 @@ fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     own.unlocked.known(format!("cluster_unlocked of {name}"))?;
     let fact = own.replication_state.as_deref().map_or_else(|| "no replication_state".to_owned(), |state| format!("replication_state {state}"));
     Ok(vec![Raised::new(Severity::Warning, how).seen(own_words(view), fact, view.snapshot.exchange.answered)])
-}
-
-fn older(version: Option<&str>) -> bool {
-    let Some(version) = version else { return false };
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
-    let mut next = || parts.next().flatten();
-    matches!((next(), next(), next()), (Some(major), Some(minor), patch) if (major, minor, patch.unwrap_or(0)) < TELLS_SINCE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::older;
-
-    #[test]
-    fn only_a_version_that_is_known_to_be_old_is_old() {
-        for version in ["3.0.3", "2.1.7", "1.6.5"] {
-            assert!(older(Some(version)), "{version}");
-        }
-        for version in [Some("3.0.4"), Some("4.1.5"), Some("5"), Some("next"), None] {
-            assert!(!older(version), "{version:?}");
-        }
-    }
 }

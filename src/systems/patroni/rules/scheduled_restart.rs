@@ -11,7 +11,7 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
         sentence: "a restart of a member is scheduled",
         required: false,
         knobs: &[],
-        cure: "Make sure that it is still wanted; `flush` takes it back.",
+        cure: "Make sure that it is still wanted; `patronictl flush SCOPE MEMBER restart` takes it back.",
     },
     judge,
 };

@@ -53,7 +53,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         };
         let clients = if waiting == 1 { "1 client waits".to_owned() } else { format!("{waiting} clients wait") };
         let oldest = pool.oldest_wait.map_or_else(|| "a time that is not told".to_owned(), time_text);
-        let sentence = format!("{clients} in pool {name}, the oldest for {oldest}, the queue stands for {}", time_text(queued));
+        let sentence = format!("{clients} in pool {name}, the oldest for {oldest}, the queue stands for at least {}", time_text(queued));
         let servers = pool.servers().map_or("unknown".to_owned(), |count| count.to_string());
         let fact = format!("cl_waiting {waiting}, maxwait {oldest}, server connections {servers}");
         raised

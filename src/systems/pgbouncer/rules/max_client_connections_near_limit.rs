@@ -3,6 +3,7 @@
 use crate::config::Quantity;
 use crate::model::{Gap, Moment, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
+use crate::systems::counts::percent;
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 
 pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
@@ -44,7 +45,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
 }
 
 fn near(knobs: &Knobs<'_>, clients: u64, limit: u64, of: &str, taken_at: Moment, name: &str) -> Option<Raised> {
-    let percent = share(clients, limit);
+    let percent = percent(clients, limit);
     let severity = if percent >= knobs.percent("critical") {
         Severity::Critical
     } else if percent >= knobs.percent("warn") {
@@ -54,10 +55,4 @@ fn near(knobs: &Knobs<'_>, clients: u64, limit: u64, of: &str, taken_at: Moment,
     };
     let finding = Raised::new(severity, format!("{of} has {clients} of {limit} clients ({percent:.0} %)"));
     Some(finding.seen(format!("console of {name}"), format!("{clients} clients, limit {limit}"), taken_at))
-}
-
-/// Percent; a limit of 0 clients is full.
-pub(super) fn share(part: u64, of: u64) -> f64 {
-    let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    if of == 0 { 100.0 } else { number(part) / number(of) * 100.0 }
 }

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
             default: Quantity::Time(Duration::from_secs(30)),
             doc: "critical when it was paused, or a client of it has waited, for this long",
         }],
-        cure: "unless a runbook is at work (`opsctl run list`): RESUME the database on the console of this pooler",
+        cure: "Unless somebody paused it for work that is still under way: RESUME the database on the console of this pooler.",
     },
     judge,
 };
@@ -77,7 +77,7 @@ impl Waiting {
         let pools = pools.filter(|pool| database.is_none_or(|name| pool.database.raw() == name) && concerns(view.endpoint, &pool.database));
         pools.fold(Waiting { clients: 0, oldest: Duration::ZERO }, |sum, pool| match pool.clients_waiting {
             None | Some(0) => sum,
-            Some(count) => Waiting { clients: sum.clients + count, oldest: sum.oldest.max(pool.oldest_wait.unwrap_or_default()) },
+            Some(count) => Waiting { clients: sum.clients.saturating_add(count), oldest: sum.oldest.max(pool.oldest_wait.unwrap_or_default()) },
         })
     }
 

@@ -21,8 +21,7 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         let name = sender.name.raw();
         let sentence = format!("{name} is {} behind {}", both(bytes, seconds), view.name());
         let word = |word: &Option<crate::text::Untrusted>| word.as_ref().map_or_else(|| "?".to_owned(), |word| word.raw().to_owned());
-        let reply = sender.last_reply_age_s.map_or_else(|| "never".to_owned(), |age| format!("{} ago", seconds_text(age)));
-        let fact = format!("{name}: {}, {}, replay {}, last reply {reply}", word(&sender.state), word(&sender.sync_state), both(bytes, seconds));
+        let fact = format!("{name}: {}, {}, replay {}, {}", word(&sender.state), word(&sender.sync_state), both(bytes, seconds), sender.last_reply());
         let finding = Raised::new(severity, sentence).seen(witness(view, "pg_stat_replication"), fact, senders.taken_at);
         // under Patroni a standby is called as its member; other names are data, not members
         let known = view.cluster.endpoints.iter().any(|endpoint| endpoint.id.system == view.endpoint.id.system && endpoint.id.name == name);

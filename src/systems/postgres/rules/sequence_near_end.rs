@@ -31,11 +31,17 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
             Raised::new(Severity::Warning, sentence).object(name).seen(witness(view, "pg_sequences"), fact, sample.taken_at)
         })
         .collect();
-    // what is known to be near its end is said, whatever else may be hidden
-    match sequences.iter().find(|sequence| sequence.last_value.is_none() && sequence.readable != Some(true)) {
-        Some(hidden) if raised.is_empty() => {
-            Err(Gap::new(format!("position of sequence {} on {}", hidden.seq.raw(), view.name()), Reason::NoPrivilege))
-        }
+    // what is known to be near its end is said, whatever else may be hidden; of many sequences the hidden ones are cut away first, and counted
+    let hidden = sequences.iter().find(|sequence| sequence.last_value.is_none() && sequence.readable != Some(true));
+    let unreadable = sequences.iter().filter_map(|sequence| sequence.unreadable).max().filter(|count| *count > 0);
+    let which = match (unreadable, hidden) {
+        (Some(count), _) if count > 1 => Some(format!("position of {count} sequences on {}", view.name())),
+        (_, Some(hidden)) => Some(format!("position of sequence {} on {}", hidden.seq.raw(), view.name())),
+        (Some(_), None) => Some(format!("position of a sequence on {}", view.name())),
+        (None, None) => None,
+    };
+    match which {
+        Some(fact) if raised.is_empty() => Err(Gap::new(fact, Reason::NoPrivilege)),
         _ => Ok(raised),
     }
 }

@@ -61,9 +61,7 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     if let Ok(senders) = read(view, &view.snapshot.senders, "senders") {
         let sync: Vec<_> = senders.value.iter().filter(|sender| sender.is_sync()).collect();
         for sender in &sync {
-            let silent =
-                sender.last_reply_age_s.map_or_else(|| "has never replied".to_owned(), |age| format!("last replied {} ago", seconds_text(age)));
-            let fact = format!("synchronous standby {} {silent}", sender.name.raw());
+            let fact = format!("synchronous standby {} {}", sender.name.raw(), sender.last_reply());
             raised = raised.seen(witness(view, "pg_stat_replication"), fact, senders.taken_at);
         }
         if sync.is_empty() {

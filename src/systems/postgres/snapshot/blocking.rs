@@ -78,6 +78,12 @@ impl<'a> LockTree<'a> {
     pub fn root(&self) -> Option<&'a Blocking> {
         self.rows.first().map(|row| row.session)
     }
+
+    /// How many sessions of the tree wait for `pid` directly.
+    #[must_use]
+    pub fn waiting_for(&self, pid: i32) -> usize {
+        self.rows.iter().filter(|row| row.session.pid != pid && row.session.blockers.as_ref().is_some_and(|blockers| blockers.contains(&pid))).count()
+    }
 }
 
 /// The trees of `sessions`, the one that holds up most first. Each session stands once, under the nearest of those it waits for.
@@ -177,6 +183,8 @@ mod tests {
         let sessions = [session(10, &[]), session(11, &[10]), session(12, &[11]), session(13, &[11, 12])];
         assert_eq!(shape(&sessions), vec![(3, vec![(10, 0), (11, 1), (12, 2), (13, 2)])]);
         assert_eq!(lock_trees(&sessions)[0].longest_wait_s, Some(13.0));
+        let trees = lock_trees(&sessions);
+        assert_eq!([10, 11, 12, 13].map(|pid| trees[0].waiting_for(pid)), [1, 2, 1, 0], "who stands in the middle holds up others too");
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct Role {
     pub rolconnlimit: i64,
     pub rolsuper: bool,
     pub rolreplication: bool,
+    /// All of them, those beyond the limit of the statement included; the same in every row.
+    #[serde(default)]
+    pub total: Option<u64>,
 }
 
 /// Sessions of one user by their encryption.
@@ -38,6 +41,9 @@ pub struct SslGroup {
     pub version: Option<Untrusted>,
     pub cipher: Option<Untrusted>,
     pub count: u64,
+    /// All groups, those beyond the limit of the statement included; the same in every row.
+    #[serde(default)]
+    pub total: Option<u64>,
 }
 
 /// An index that is kept up and cannot be used; of the database we are connected to.
@@ -47,6 +53,9 @@ pub struct InvalidIndex {
     pub table: Untrusted,
     pub indisready: bool,
     pub indislive: bool,
+    /// All of them, those beyond the limit of the statement included; the same in every row.
+    #[serde(default)]
+    pub total: Option<u64>,
 }
 
 /// A sequence and how much of it is used up.
@@ -58,6 +67,12 @@ pub struct Sequence {
     pub pct: Option<f64>,
     /// Whether our role may see its position at all; `pg_monitor` alone does not let it.
     pub readable: Option<bool>,
+    /// Sequences whose position our role may not see, those that the limit cut away included; the same in every row.
+    #[serde(default)]
+    pub unreadable: Option<u64>,
+    /// All of them, those beyond the limit of the statement included; the same in every row.
+    #[serde(default)]
+    pub total: Option<u64>,
 }
 
 /// One of the twenty largest tables; of the database we are connected to.

@@ -13,6 +13,9 @@ pub struct PreparedXact {
     pub prepared: Option<Timestamp>,
     pub age_s: f64,
     pub xid_age: Option<i64>,
+    /// All of them, those beyond the limit of the statement included; the same in every row.
+    #[serde(default)]
+    pub total: Option<u64>,
 }
 
 /// Who holds back the xmin horizon, from `xmin_horizon.sql`; worst first.

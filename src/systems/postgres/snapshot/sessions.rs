@@ -25,7 +25,7 @@ impl Connections {
     /// Connections that a role without special rights can have at all.
     #[must_use]
     pub fn usable(&self) -> u64 {
-        self.max_connections.saturating_sub(self.superuser_reserved + self.reserved_pg16)
+        self.max_connections.saturating_sub(self.superuser_reserved.saturating_add(self.reserved_pg16))
     }
 }
 
@@ -37,6 +37,9 @@ pub struct ConnectionGroup {
     pub datname: Option<Untrusted>,
     pub state: Option<Untrusted>,
     pub count: u64,
+    /// All groups, those beyond the limit of the statement included; the same in every row.
+    #[serde(default)]
+    pub total: Option<u64>,
 }
 
 /// A session that does or holds something, from `activity.sql`; the oldest transaction first, 200 at most.

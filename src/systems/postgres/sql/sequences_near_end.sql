@@ -1,6 +1,7 @@
 -- tier: rare  on: primary
 -- The position of a sequence that we may not select from is NULL, as that of one never used: the two are told apart, or the hidden would read as fresh.
-select seq, last_value, max_value, round(100.0 * last_value / max_value, 2) as pct, readable
+select seq, last_value, max_value, round(100.0 * last_value / max_value, 2) as pct, readable,
+  count(*) filter (where not readable) over () as unreadable, count(*) over () as total
 from (
   select schemaname || '.' || sequencename as seq, last_value, max_value,
     coalesce(has_sequence_privilege(to_regclass(format('%I.%I', schemaname, sequencename)), 'usage, select'), false) as readable

@@ -3,7 +3,7 @@
 Without etcd Patroni demotes its own leader when it cannot renew the lock; the
 fault is staged when that has happened and nothing is writable: about 9 s.
 
-The two faults look different through Patroni. With no etcd at all /cluster gives
+The two faults of more than one look different through Patroni. With no etcd at all /cluster gives
 nothing. With one etcd left, without quorum, /cluster goes on answering 200 with
 the healthy cluster of before, leader and sync standby included, while every
 member calls itself a replica and HAProxy has no server for writes and three for reads.
@@ -14,6 +14,15 @@ from ..place import NODES
 from ..servers import etcd
 from ..supervisor import Supervisor
 from . import expect, fault
+
+
+@fault("etcd-one")
+def etcd_one(lab, scene):
+    # the one beside the leader: nothing but the store is hit
+    node = scene.leader
+    Supervisor(lab).kill(node.etcd)
+    expect(lambda: not etcd.healthy(lab, node), 20, f"{node.etcd} still calls itself healthy")
+    return node.etcd
 
 
 @fault("etcd-down")

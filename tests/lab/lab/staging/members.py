@@ -30,15 +30,37 @@ from .sessions import client, prepare_table
 
 @fault("leader-kill9")
 def leader_kill9(lab, scene):
-    Supervisor(lab).kill(patroni.program(scene.leader))
+    return f"{_kill(lab, scene.leader)}, the leader"
+
+
+@fault("sync-kill9")
+def sync_kill9(lab, scene):
+    return f"{_kill(lab, scene.sync)}, the sync standby"
+
+
+@fault("async-kill9")
+def async_kill9(lab, scene):
+    return f"{_kill(lab, scene.replica)}, the asynchronous replica"
+
+
+@fault("zone-kill")
+def zone_kill(lab, scene):
+    # etcd first: what the members then see is what the loss of the zone shows them
+    Supervisor(lab).kill(scene.leader.etcd)
+    return f"zone {scene.leader.zone}: {_kill(lab, scene.leader)}, the leader, and {scene.leader.etcd}"
+
+
+def _kill(lab, node):
+    """Patroni, the postmaster and all of its children; gives the name of the member."""
+    Supervisor(lab).kill(patroni.program(node))
 
     def dead():
-        pids = procs.of_postgres(lab, scene.leader)
+        pids = procs.of_postgres(lab, node)
         procs.send(pids, signal.SIGKILL)
-        return not pids and Supervisor(lab).pid(patroni.program(scene.leader)) is None
+        return not pids and Supervisor(lab).pid(patroni.program(node)) is None
 
-    expect(dead, 10, f"processes of {scene.leader.name} outlive SIGKILL")
-    return f"{scene.leader.name}, the leader"
+    expect(dead, 10, f"processes of {node.name} outlive SIGKILL")
+    return node.name
 
 
 @fault("replica-stop")

@@ -39,6 +39,13 @@ def pooler_stop(lab, _scene):
     return POOLERS[0].name
 
 
+@fault("pooler-kill9")
+def pooler_kill9(lab, _scene):
+    Supervisor(lab).kill(POOLERS[0].name)
+    expect(lambda: Supervisor(lab).pid(POOLERS[0].name) is None, 10, f"{POOLERS[0].name} outlives SIGKILL")
+    return POOLERS[0].name
+
+
 @fault("haproxy-stop")
 def haproxy_stop(lab, _scene):
     Supervisor(lab).stop(BALANCER)

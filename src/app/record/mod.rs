@@ -1,0 +1,214 @@
+//! Recording what is observed, and showing a recording: the same observation comes back, instant for instant.
+//!
+//! It must never record a secret, and never judge what was recorded: what was said then is told.
+
+mod judged;
+mod lines;
+
+use super::observe::Observed;
+use super::verdict::Verdict;
+use crate::fleet::Rings;
+use crate::fleet::record::frame::TooLarge;
+use crate::fleet::record::state::{self, Decoder, Encoder};
+use crate::fleet::record::{Damage, Docs, Head, Reader, RecordError, Source, Stop, Writer};
+use crate::model::Moment;
+use jiff::Timestamp;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The moment that ages were counted from.
+const NOW: &str = "now";
+
+/// From one kept state of the lines to the next, in instants.
+const KNOT: usize = 60;
+
+/// Makes the blocks of a recording.
+#[derive(Debug)]
+pub struct Recorder {
+    writer: Writer,
+    encoder: Encoder,
+    every: Duration,
+    only: Option<String>,
+    former: Option<(Moment, Verdict)>,
+}
+
+impl Recorder {
+    /// Records the whole fleet, or one cluster, at most once in `every`; a changed verdict at once.
+    #[must_use]
+    pub fn new(every: Duration, only: Option<String>) -> Self {
+        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, former: None }
+    }
+
+    /// The first block of the recording.
+    #[must_use]
+    pub fn begin(&self) -> Vec<u8> {
+        Writer::begin(&Head::new(u32::try_from(self.every.as_secs()).unwrap_or(u32::MAX)))
+    }
+
+    /// The block of `observed`; `None` when it is too early for one.
+    ///
+    /// # Errors
+    /// It is larger than a recording can hold.
+    pub fn take(&mut self, observed: &Observed) -> Result<Option<Block>, TooLarge> {
+        let verdict = Verdict::of(&observed.judgement, self.only.as_deref());
+        let marked = self.former.as_ref().is_none_or(|(_, former)| *former != verdict);
+        // revisions come when they come: one that is due within this second is not held back for some milliseconds
+        let due = self.former.as_ref().is_none_or(|(at, _)| observed.now.since(*at) + Duration::from_millis(50) >= self.every);
+        if !marked && !due {
+            return Ok(None);
+        }
+        let docs = self.docs(observed);
+        self.former = Some((observed.now, verdict));
+        let bytes = self.writer.instant(observed.now, marked, &docs)?;
+        Ok(Some(Block { at: observed.now, marked, bytes }))
+    }
+
+    /// As if nothing had been recorded yet: what follows can stand at the beginning of another file.
+    pub fn anew(&mut self) {
+        self.writer = Writer::default();
+    }
+
+    fn docs(&mut self, observed: &Observed) -> Docs {
+        let only = self.only.as_deref();
+        let mut docs = self.encoder.docs(&observed.fleet, only);
+        judged::write(&observed.judgement, only, &mut docs);
+        lines::write(&observed.fleet, only, observed.now, &mut docs);
+        docs.insert(NOW.to_owned(), state::text(&observed.now));
+        docs
+    }
+}
+
+/// One instant, ready to be written.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub at: Moment,
+    /// A verdict changed with it.
+    pub marked: bool,
+    pub bytes: Vec<u8>,
+}
+
+/// A recording that was opened.
+#[derive(Debug)]
+pub struct Recording {
+    reader: Reader,
+    decoder: Mutex<Decoder>,
+    /// The lines as they were before the instant with this number, and every [`KNOT`] instants.
+    knots: Vec<Rings>,
+    /// The lines as of the last question.
+    lines: Mutex<Option<(usize, Rings)>>,
+}
+
+impl Recording {
+    /// Opens the file at `path`; what is damaged beside good instants is told by [`Recording::damage`].
+    ///
+    /// # Errors
+    /// It cannot be read, is no recording, or holds no whole instant.
+    pub fn open(path: &Path) -> Result<Self, RecordError> {
+        let file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(RecordError::NotOne("it is not a regular file".to_owned()));
+        }
+        Recording::of(Box::new(file))
+    }
+
+    /// Opens what lies in `source`.
+    ///
+    /// # Errors
+    /// As [`Recording::open`].
+    pub fn of(source: Box<dyn Source>) -> Result<Self, RecordError> {
+        let reader = Reader::open(source)?;
+        let mut knots = Vec::new();
+        let mut rings = Rings::default();
+        for number in 0..reader.stops().len() {
+            if number % KNOT == 0 {
+                knots.push(rings.clone());
+            }
+            // an instant that makes no sense is told when it is asked for; the lines have a gap there
+            if let Ok(docs) = reader.docs(number) {
+                let _gap = lines::note(&docs, &mut rings);
+            }
+        }
+        Ok(Recording { reader, decoder: Mutex::default(), knots, lines: Mutex::new(None) })
+    }
+
+    /// As [`Recording::of`], for somebody who has the lines already: its instants have none.
+    ///
+    /// # Errors
+    /// As [`Recording::open`].
+    pub fn without_lines(source: Box<dyn Source>) -> Result<Self, RecordError> {
+        let reader = Reader::open(source)?;
+        Ok(Recording { reader, decoder: Mutex::default(), knots: Vec::new(), lines: Mutex::new(None) })
+    }
+
+    #[must_use]
+    pub fn damage(&self) -> &[Damage] {
+        self.reader.damage()
+    }
+
+    /// The instants in their order; one at least.
+    #[must_use]
+    pub fn stops(&self) -> &[Stop] {
+        self.reader.stops()
+    }
+
+    /// The first and the last instant.
+    #[must_use]
+    pub fn span(&self) -> Option<(Moment, Moment)> {
+        Some((self.stops().first()?.at, self.stops().last()?.at))
+    }
+
+    /// The number of the last instant that is not after `at`; the first when all are.
+    #[must_use]
+    pub fn near(&self, at: Timestamp) -> usize {
+        self.stops().iter().rposition(|stop| stop.at.wall <= at).unwrap_or(0)
+    }
+
+    /// What was observed at the instant with this number.
+    ///
+    /// # Errors
+    /// There is none, the file changed since it was opened, or it makes no sense there.
+    pub fn instant(&self, number: usize) -> Result<Observed, RecordError> {
+        let docs = self.reader.docs(number)?;
+        let stop = self.stops().get(number).copied();
+        let told = |what: String| RecordError::Damaged { byte: stop.map_or(0, |stop| stop.byte), at: stop.map(|stop| stop.at), what };
+        let now: Moment = state::read(&docs, NOW).map_err(told)?;
+        let fleet = self.decoder.lock().unwrap_or_else(PoisonError::into_inner).fleet(&docs).map_err(told)?;
+        let judgement = judged::read(&docs, &fleet).map_err(told)?;
+        Ok(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(self.rings(number)), now))
+    }
+
+    /// What was observed at `at`, or last before it.
+    ///
+    /// # Errors
+    /// As [`Recording::instant`].
+    pub fn at(&self, at: Timestamp) -> Result<Observed, RecordError> {
+        self.instant(self.near(at))
+    }
+
+    /// The lines as they were at an instant: nothing in them is younger.
+    fn rings(&self, number: usize) -> Rings {
+        if self.knots.is_empty() {
+            return Rings::default();
+        }
+        let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let knot = number / KNOT;
+        let (from, mut rings) = match kept.take() {
+            Some((stood, rings)) if stood <= number && stood >= knot * KNOT => (stood + 1, rings),
+            _ => (knot * KNOT, self.knots.get(knot).cloned().unwrap_or_default()),
+        };
+        for at in from..=number {
+            if let Ok(docs) = self.reader.docs(at) {
+                let _gap = lines::note(&docs, &mut rings);
+            }
+        }
+        *kept = Some((number, rings.clone()));
+        rings
+    }
+
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}

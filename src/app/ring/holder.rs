@@ -1,0 +1,63 @@
+//! Who writes a ring: one process, by a lock that the operating system takes back when the process ends, however it ends.
+
+use crate::text::untrusted::visible;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Holds the lock as long as it lives.
+#[derive(Debug)]
+pub struct Holder {
+    _file: File,
+}
+
+/// Why the lock was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Held {
+    /// Another process writes there; who it says it is.
+    #[error("{0}")]
+    By(String),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl Holder {
+    /// Takes the lock of `folder` and writes `who` into it.
+    ///
+    /// # Errors
+    /// Another process has it, or the file cannot be made.
+    pub fn take(folder: &Path, mode: u32, who: &str) -> Result<Holder, Held> {
+        let path = folder.join("lock");
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(mode).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut said = String::new();
+                // it may just be writing its name
+                let _unread = file.take(400).read_to_string(&mut said);
+                return Err(Held::By(if said.trim().is_empty() { "another process".to_owned() } else { visible(said.trim()) }));
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(who.as_bytes())?;
+        Ok(Holder { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_one_is_told_who_holds_it_until_the_first_is_gone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let first = Holder::take(folder.path(), 0o600, "process 1 of ops").expect("free");
+        let refused = Holder::take(folder.path(), 0o600, "process 2").expect_err("held");
+        assert_eq!(refused.to_string(), "process 1 of ops");
+        drop(first);
+        Holder::take(folder.path(), 0o600, "process 2").expect("free again");
+    }
+}

@@ -1,0 +1,202 @@
+//! Keeps the ring of one cluster: files of ten minutes, thinned when they are old, removed when there are too many bytes.
+
+use super::files::{self, RingFile};
+use crate::app::observe::Observed;
+use crate::app::record::{Block, Recorder};
+use crate::fleet::record::{Head, Reader, thin};
+use crate::model::Moment;
+use std::collections::VecDeque;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of all files of one cluster.
+    pub size: u64,
+    /// Nothing older is kept.
+    pub keep: Duration,
+    /// At most one instant in this time, unless a verdict changed.
+    pub every: Duration,
+    /// The time that one file covers.
+    pub file: Duration,
+    /// A file whose last instant is older is thinned to one instant in `thin_every`; those where a verdict changed stay.
+    pub thin_after: Duration,
+    pub thin_every: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            size: 256 * 1024 * 1024,
+            keep: Duration::from_hours(24),
+            every: Duration::from_secs(1),
+            file: Duration::from_mins(10),
+            thin_after: Duration::from_hours(2),
+            thin_every: Duration::from_secs(15),
+        }
+    }
+}
+
+/// The ring of one cluster, and its one writer.
+#[derive(Debug)]
+pub struct Ring {
+    folder: PathBuf,
+    mode: u32,
+    limits: Limits,
+    recorder: Recorder,
+    open: Option<Open>,
+    /// Finished files, the oldest first, with their bytes.
+    done: VecDeque<(RingFile, u64)>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    this: RingFile,
+    begin: Moment,
+    bytes: u64,
+}
+
+impl Ring {
+    /// Goes on with the ring in `folder`, which exists.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn new(folder: &Path, mode: u32, cluster: &str, limits: Limits) -> io::Result<Ring> {
+        files::sweep(folder)?;
+        let mut done = VecDeque::new();
+        for file in files::list(folder)? {
+            let bytes = std::fs::metadata(&file.path)?.len();
+            done.push_back((file, bytes));
+        }
+        Ok(Ring { folder: folder.to_owned(), mode, limits, recorder: Recorder::new(limits.every, Some(cluster.to_owned())), open: None, done })
+    }
+
+    /// Writes what is due of `observed`.
+    ///
+    /// # Errors
+    /// The disk's; the ring goes on with the next instant, in a new file.
+    pub fn take(&mut self, observed: &Observed) -> io::Result<()> {
+        if self.open.as_ref().is_some_and(|open| observed.now.since(open.begin) >= self.limits.file) {
+            self.close();
+            self.tend(observed.now)?;
+        }
+        if self.open.is_none() {
+            // the first instant of a file stands alone
+            self.recorder.anew();
+        }
+        let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(()) };
+        let written = self.write(&block);
+        if written.is_err() {
+            self.close();
+        }
+        written
+    }
+
+    fn write(&mut self, block: &Block) -> io::Result<()> {
+        let head = self.recorder.begin();
+        let wanted = block.bytes.len() as u64 + if self.open.is_some() { 0 } else { head.len() as u64 };
+        self.make_room(wanted)?;
+        if self.open.is_none() {
+            let this = RingFile { begin: block.at.wall, path: self.folder.join(files::file_name(block.at.wall)) };
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(self.mode).open(&this.path)?;
+            file.write_all(&head)?;
+            self.open = Some(Open { file, this, begin: block.at, bytes: head.len() as u64 });
+        }
+        if let Some(open) = &mut self.open {
+            // one write an instant: a process that is killed leaves whole blocks
+            open.file.write_all(&block.bytes)?;
+            open.bytes += block.bytes.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Bytes of all files.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.done.iter().map(|(_, bytes)| bytes).sum::<u64>() + self.open.as_ref().map_or(0, |open| open.bytes)
+    }
+
+    /// Removes the oldest files until `wanted` bytes more are within the size.
+    fn make_room(&mut self, wanted: u64) -> io::Result<()> {
+        while self.bytes() + wanted > self.limits.size {
+            let Some((oldest, _)) = self.done.pop_front() else {
+                return Err(io::Error::other(format!(
+                    "the ring of {} bytes is too small for ten minutes of this cluster: give it more, or ask more seldom",
+                    self.limits.size
+                )));
+            };
+            remove(&oldest.path)?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if let Some(Open { this, bytes, .. }) = self.open.take() {
+            self.done.push_back((this, bytes));
+        }
+    }
+
+    /// Removes what is too old and thins what is old.
+    fn tend(&mut self, now: Moment) -> io::Result<()> {
+        let age = |file: &RingFile| Duration::try_from(now.wall.duration_since(file.begin)).unwrap_or_default();
+        while let Some((oldest, _)) = self.done.front() {
+            if age(oldest) <= self.limits.keep {
+                break;
+            }
+            remove(&oldest.path)?;
+            self.done.pop_front();
+        }
+        for (file, bytes) in &mut self.done {
+            if age(file) > self.limits.thin_after + self.limits.file {
+                *bytes = thinned(&file.path, self.limits.thin_every, self.mode)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Thins the file unless it was; its bytes then. One that cannot be read stays as it is: somebody may want to look at it.
+fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
+    let file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let seconds = u32::try_from(every.as_secs()).unwrap_or(u32::MAX);
+    let Ok(reader) = Reader::open(Box::new(file)) else { return Ok(bytes) };
+    if reader.head().every_seconds >= seconds {
+        return Ok(bytes);
+    }
+    let part = files::part_of(path);
+    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&part)?;
+    let mut last: Option<Moment> = None;
+    let kept = thin(
+        &reader,
+        &Head::new(seconds),
+        |number| {
+            let Some(stop) = reader.stops().get(number) else { return false };
+            let due = last.is_none_or(|last| stop.at.since(last) >= every || stop.at.mono < last.mono);
+            if due {
+                last = Some(stop.at);
+            }
+            due || stop.marked
+        },
+        &mut out,
+    );
+    // as with one that does not open
+    if kept.is_err() {
+        remove(&part)?;
+        return Ok(bytes);
+    }
+    std::fs::rename(&part, path)?;
+    Ok(out.metadata()?.len())
+}

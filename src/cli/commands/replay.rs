@@ -1,0 +1,53 @@
+//! `replay`: the console on a recording: the same screens, instant for instant.
+
+use crate::app::history::moment_of;
+use crate::app::record::Recording;
+use crate::cli::command::{Command, Context};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::{console, global};
+use clap::{Arg, ArgMatches, value_parser};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(super) struct Replay;
+
+impl Command for Replay {
+    fn name(&self) -> &'static str {
+        "replay"
+    }
+
+    fn doc(&self) -> &'static str {
+        "Show a recording in the console: < and > step, ( and ) go by a minute, p plays"
+    }
+
+    fn arguments(&self, command: clap::Command) -> clap::Command {
+        let file =
+            Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(PathBuf)).help("What `record` wrote, or a file of a ring");
+        let at = Arg::new("at")
+            .long("at")
+            .value_name("TIME")
+            .help("Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise");
+        let themes: Vec<&'static str> = crate::theme::names().collect();
+        let theme = Arg::new("theme").long("theme").value_name("NAME").value_parser(themes).help("Colours; NO_COLOR takes them all away");
+        global::with_picking(command).arg(file).arg(at).arg(theme)
+    }
+
+    fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+        let recording = Recording::open(&path).map_err(|error| Failure::Unreadable {
+            what: format!("{} {error}", path.display()),
+            hint: "`opsctl record FILE` makes one; a service keeps some in its state directory".to_owned(),
+        })?;
+        let damage: Vec<String> = recording.damage().iter().map(|damage| format!("{}: {damage}", path.display())).collect();
+        crate::cli::note(&damage);
+        let ends = recording.span().map(|(first, last)| (first.wall, last.wall));
+        let (first, last) = ends.ok_or_else(|| Failure::unexpected("a recording without instants"))?;
+        let at = match matches.get_one::<String>("at") {
+            Some(text) => moment_of(text, last).ok_or_else(|| Failure::usage(format!("--at wants a time, not '{text}'"), "try --at 14:03"))?,
+            None => first,
+        };
+        let theme = matches.get_one::<String>("theme").map(String::as_str);
+        console::replay(Arc::new(recording), at, theme, context.global.clusters.clone())
+    }
+}

@@ -1,0 +1,85 @@
+//! Which time is shown, and how one moves in it: keys ask for steps, what comes back is held until one goes on live. Pure.
+//!
+//! While a step is out the next ones wait in a row, so that ten presses are ten steps; polling and memory go on underneath.
+
+use super::effect::Effect;
+use super::errand::Errand;
+use super::errand::bundle::BundleOrder;
+use super::errand::travel::{Arrival, TravelOrder};
+use super::notice::Notice;
+use super::pace::Cause;
+use super::picture::Mode;
+use super::state::State;
+use crate::app::history::{Found, Step};
+
+/// Goes a step, or lines it up behind the one that is out.
+pub(super) fn step(state: &mut State, step: Step) -> Option<Effect> {
+    state.travel.want(step);
+    next(state)
+}
+
+fn next(state: &mut State) -> Option<Effect> {
+    if state.travel.out {
+        return None;
+    }
+    let step = state.travel.waiting.pop_front()?;
+    state.travel.out = true;
+    Some(Effect::Errand(Errand::Travel(TravelOrder { from: state.picture.shown().now, step })))
+}
+
+/// Back to what is live; in a replay, to its end.
+pub(super) fn live(state: &mut State) -> Option<Effect> {
+    state.travel.waiting.clear();
+    if let Some((_, last)) = state.travel.of {
+        return step(state, Step::To(last.wall));
+    }
+    state.travel.recalled = state.travel.out;
+    state.picture.go_live();
+    None
+}
+
+/// Goes on by itself, a second each second, or stands still again. Only a replay can: what is rewound goes on when it is live.
+pub(super) fn play(state: &mut State) -> Option<Effect> {
+    state.travel.playing = state.travel.is_replay() && !state.travel.playing;
+    None
+}
+
+/// Has what is remembered written into a folder.
+pub(super) fn bundle(state: &mut State) -> Option<Effect> {
+    Some(Effect::Errand(Errand::Bundle(BundleOrder { at: state.picture.newest_at() })))
+}
+
+/// A second passed.
+pub(super) fn tick(state: &mut State) -> Option<Effect> {
+    if state.travel.playing && state.travel.waiting.is_empty() { step(state, Step::Forth) } else { None }
+}
+
+/// A step has led somewhere.
+pub(super) fn arrive(state: &mut State, arrival: Arrival) -> Option<Effect> {
+    state.travel.out = false;
+    if std::mem::take(&mut state.travel.recalled) {
+        return next(state);
+    }
+    match arrival.0 {
+        Ok(Found::At(observed)) => {
+            let at = observed.now;
+            let past = Mode::Past { at, behind: state.picture.newest_at().since(at) };
+            let mode = state.travel.mode(at).unwrap_or(past);
+            state.picture.hold(observed, mode);
+            if state.travel.of.is_some_and(|(_, last)| last.wall <= at.wall) {
+                state.travel.playing = false;
+            }
+        }
+        Ok(Found::Newest) => {
+            state.travel.waiting.clear();
+            state.picture.go_live();
+        }
+        Err(why) => {
+            state.travel.waiting.clear();
+            state.travel.playing = false;
+            state.notice = Some(Notice::warning(why));
+        }
+    }
+    // the screen moves with each step while more are to come
+    next(state).or(Some(Effect::Draw(Cause::Input)))
+}

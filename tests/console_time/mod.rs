@@ -1,0 +1,45 @@
+//! Looking back: what was recorded comes back as it was, what is damaged is named, what a service keeps survives it and stays within its size.
+
+mod bundle;
+mod damage;
+mod rings;
+mod round;
+pub(crate) mod same;
+
+use opsctl::app::Observed;
+use opsctl::app::record::{Recorder, Recording};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The recordings of the real lab, by name.
+pub(crate) fn recordings() -> Vec<(String, PathBuf)> {
+    let folder = crate::support::root().join("tests/fixtures/recordings");
+    let mut all: Vec<(String, PathBuf)> = std::fs::read_dir(folder)
+        .expect("the recordings")
+        .map(|entry| entry.expect("entry").path())
+        .map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), path))
+        .collect();
+    all.sort();
+    all
+}
+
+/// The recording called `name`.
+pub(crate) fn recording(name: &str) -> Recording {
+    let path = crate::support::root().join(format!("tests/fixtures/recordings/{name}.opr"));
+    Recording::open(&path).unwrap_or_else(|error| panic!("{name} {error}"))
+}
+
+/// A recording of `observed`, each of them.
+pub(crate) fn record(observed: &[Observed]) -> Vec<u8> {
+    let mut recorder = Recorder::new(Duration::ZERO, None);
+    let mut bytes = recorder.begin();
+    for observed in observed {
+        bytes.extend(recorder.take(observed).expect("small enough").expect("due").bytes);
+    }
+    bytes
+}
+
+/// Every instant of `recording`.
+fn instants(recording: &Recording) -> Vec<Observed> {
+    (0..recording.stops().len()).map(|number| recording.instant(number).expect("an instant")).collect()
+}

@@ -1,0 +1,250 @@
+//! The rings of a service: within their size, thinned when they are old, one writer, and nothing lost by a kill but the last seconds.
+
+use super::recording;
+use crate::support::http::{Answering, reply};
+use crate::support::program;
+use opsctl::app::history::{Found, History, Memory, Step};
+use opsctl::app::record::Recording;
+use opsctl::app::ring::{Limits, Ring, Rings, folder_name};
+use opsctl::app::{Observed, TimeLimit, load, observe};
+use opsctl::fleet::record::Reader;
+use opsctl::model::{Clock, Moment};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+fn later(begin: Moment, seconds: u64) -> Moment {
+    begin.plus(Duration::from_secs(seconds))
+}
+
+/// The one cluster of a recording of the lab.
+fn name_of(observed: &Observed) -> &str {
+    &observed.fleet.clusters[0].spec.name
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "opr"));
+    files.sort();
+    files
+}
+
+fn bytes(folder: &Path) -> u64 {
+    files(folder).iter().map(|path| std::fs::metadata(path).expect("a file").len()).sum()
+}
+
+#[test]
+fn a_ring_stays_within_its_size_and_loses_the_oldest() {
+    let folder = tempfile::tempdir().expect("folder");
+    let shown = super::instants(&recording("fault-lock-tree"));
+    let limits = Limits { size: 200_000, file: Duration::from_secs(10), ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&shown[0]), limits).expect("a ring");
+    let begin = shown[0].now;
+    for second in 0..200 {
+        let observed = shown[usize::try_from(second).unwrap() % shown.len()].at(later(begin, second));
+        ring.take(&observed).expect("written");
+        assert!(bytes(folder.path()) <= limits.size, "after {second} s");
+        assert_eq!(ring.bytes(), bytes(folder.path()), "after {second} s");
+    }
+    let kept = files(folder.path());
+    let oldest = Recording::open(&kept[0]).expect("opens").span().expect("instants").0;
+    let newest = Recording::open(kept.last().expect("files")).expect("opens").span().expect("instants").1;
+    assert!(oldest.wall > begin.wall && newest == later(begin, 199), "{oldest:?} {newest:?}");
+    // the next one goes on with what is there
+    let again = Ring::new(folder.path(), 0o600, name_of(&shown[0]), limits).expect("a ring");
+    assert_eq!(again.bytes(), bytes(folder.path()));
+}
+
+#[test]
+fn what_is_old_is_thinned_and_what_is_too_old_is_gone() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let limits = Limits { keep: Duration::from_mins(7), file: Duration::from_mins(1), thin_after: Duration::from_mins(2), ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in (0..600).step_by(3) {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    let paces: Vec<(u32, usize)> = files(folder.path())
+        .iter()
+        .map(|path| Reader::open(Box::new(File::open(path).expect("a file"))).expect("opens"))
+        .map(|reader| (reader.head().every_seconds, reader.stops().len()))
+        .collect();
+    assert_eq!(paces, [(15, 4), (15, 4), (15, 4), (15, 4), (1, 20), (1, 20), (1, 20), (1, 20)]);
+}
+
+#[test]
+fn rings_of_two_clusters_are_looked_back_at_together() {
+    let root = tempfile::tempdir().expect("folder");
+    let shown = super::instants(&recording("healthy"));
+    let begin = shown[0].now;
+    let mut other = shown[0].clone();
+    let mut fleet = other.fleet.as_ref().clone();
+    let mut spec = fleet.clusters[0].spec.as_ref().clone();
+    spec.name = "a/b".to_owned();
+    std::sync::Arc::make_mut(&mut fleet.clusters[0]).spec = spec.into();
+    other.fleet = fleet.into();
+    let lab = name_of(&shown[0]);
+    for (name, observed) in [(lab, &shown[0]), ("a/b", &other)] {
+        let folder = root.path().join(folder_name(name));
+        std::fs::create_dir(&folder).expect("a folder");
+        let limits = Limits { file: Duration::from_secs(5), ..Limits::default() };
+        let mut ring = Ring::new(&folder, 0o600, name, limits).expect("a ring");
+        for second in 0..12 {
+            ring.take(&observed.at(later(begin, second))).expect("written");
+        }
+    }
+    let rings = Rings::of(root.path(), [lab, "a/b", "not kept"]);
+    assert_eq!(rings.begin(), Some(begin.wall));
+    let told = rings.at(later(begin, 7).wall).expect("readable").expect("kept");
+    assert_eq!(told.now, later(begin, 7));
+    assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), [lab, "a/b"]);
+    assert!(rings.at(begin.wall - Duration::from_secs(1)).expect("readable").is_none());
+}
+
+/// A member that answers, a configuration that names it, and a state directory.
+struct Place {
+    _server: Answering,
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Place {
+        let body = r#"{"state": "running", "role": "primary", "server_version": 150018, "xlog": {"location": 1}, "timeline": 1, "patroni": {"version": "4.1.5", "scope": "c", "name": "pg1"}}"#;
+        let server = Answering::start(move |_| reply(200, body));
+        let folder = tempfile::tempdir().expect("folder");
+        let text = format!(
+            "[poll]\nfast = \"200ms\"\n\n[[cluster]]\nname = \"c\"\n\n[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"{}\"\n",
+            server.url()
+        );
+        std::fs::write(folder.path().join("opsctl.toml"), text).expect("written");
+        Place { _server: server, folder }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.args(arguments).arg("--config").arg(self.folder.path().join("opsctl.toml"));
+        command.env("XDG_STATE_HOME", self.folder.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    fn ring(&self) -> PathBuf {
+        self.folder.path().join("opsctl/ring/c")
+    }
+
+    /// The service, once it holds its ring.
+    fn serve(&self) -> Served {
+        let mut child = self.command(&["watch", "--headless"]).spawn().expect("starts");
+        let mut said = String::new();
+        BufReader::new(child.stderr.as_mut().expect("piped")).read_line(&mut said).expect("its first line");
+        assert!(said.contains("rings are kept in"), "{said}");
+        Served(child)
+    }
+
+    fn instants(&self) -> Vec<Moment> {
+        if !self.ring().exists() {
+            return Vec::new();
+        }
+        let open = |path: PathBuf| Recording::open(&path).ok().map(|recording| recording.stops().iter().map(|stop| stop.at).collect::<Vec<_>>());
+        files(&self.ring()).into_iter().filter_map(open).flatten().collect()
+    }
+}
+
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+fn until(what: &str, condition: impl Fn() -> bool) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+    let clock = Clock::real();
+    let reached = runtime.block_on(clock.timeout(Duration::from_mins(1), async {
+        while !condition() {
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+    }));
+    assert!(reached.is_some(), "not within a minute: {what}");
+}
+
+#[test]
+fn a_killed_service_loses_two_seconds_at_most_and_the_next_goes_on() {
+    let place = Place::new();
+    let mut service = place.serve();
+    until("four instants", || place.instants().len() >= 4);
+    let killed = Clock::real().now();
+    service.0.kill().expect("killed");
+    service.0.wait().expect("reaped");
+    let kept = place.instants();
+    let last = kept.last().expect("instants");
+    assert!(killed.since(*last) <= Duration::from_secs(2), "the last instant is {:?} old", killed.since(*last));
+    for path in files(&place.ring()) {
+        let recording = Recording::open(&path).expect("opens");
+        assert!(recording.damage().is_empty(), "{:?}", recording.damage());
+    }
+    // the lock went with its holder
+    let _next = place.serve();
+    until("more instants", || place.instants().len() > kept.len());
+    assert_eq!(place.instants()[..kept.len()], kept[..]);
+}
+
+#[test]
+fn a_second_service_is_told_who_holds_the_ring() {
+    let place = Place::new();
+    let first = place.serve();
+    let refused = place.command(&["watch", "--headless"]).output().expect("starts");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(9), "{said}");
+    assert!(said.contains(&format!("the ring of c is written by process {} of user", first.0.id())), "{said}");
+}
+
+#[test]
+fn a_console_that_was_opened_later_looks_into_the_ring() {
+    let place = Place::new();
+    let service = place.serve();
+    until("three instants", || place.instants().len() >= 3);
+    drop(service);
+    let kept = place.instants();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
+    let stop = CancellationToken::new();
+    let clock = Clock::real();
+    let wanted = load::Wanted { config: Some(place.folder.path().join("opsctl.toml")), ..load::Wanted::default() };
+    let memory = runtime.block_on(async {
+        let loaded = load::load(&wanted, &TimeLimit::start(&clock, Duration::from_secs(2))).await.expect("a configuration");
+        let seen = observe::watch(&loaded.inventory, loaded.polling, &clock, &stop);
+        Memory::start(&seen, Some(Rings::of(&place.folder.path().join("opsctl/ring"), ["c"])), &clock, &stop)
+    });
+    until("two instants in memory", || memory.span().is_some_and(|(first, last)| first != last));
+    let (first, last) = memory.span().expect("a span");
+    let at = |found: Result<Found, String>| match found.expect("found") {
+        Found::At(observed) => observed.now,
+        Found::Newest => panic!("nothing is newer"),
+    };
+    assert_eq!(at(memory.near(last, Step::To(first.wall))), first);
+    // before its own beginning it asks the ring
+    assert_eq!(at(memory.near(first, Step::To(kept[1].wall))), kept[1]);
+    let why = memory.near(first, Step::To(kept[0].wall - Duration::from_secs(9))).expect_err("nothing is kept");
+    assert!(why.starts_with("nothing is kept from before "), "{why}");
+    stop.cancel();
+}
+
+#[test]
+fn record_writes_a_file_once_and_says_what_is_in_it() {
+    let place = Place::new();
+    let file = place.folder.path().join("x.opr");
+    let path = file.to_str().expect("text");
+    let output = place.command(&["record", path, "--for", "3s"]).stdout(Stdio::piped()).output().expect("starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let recording = Recording::open(&file).expect("opens");
+    assert!(said.starts_with(&format!("{path}: {} instants from ", recording.stops().len())), "{said}");
+    let again = place.command(&["record", path, "--for", "1s"]).output().expect("starts");
+    assert_eq!(again.status.code(), Some(2), "{}", String::from_utf8_lossy(&again.stderr));
+    let observed: Observed = recording.at(jiff::Timestamp::MAX).expect("an instant");
+    assert!(observed.fleet.clusters[0].entries[0].good.is_some());
+}
