@@ -61,7 +61,7 @@ fn the_first_frame_comes_while_every_answer_is_out() {
     pty.wrote("first answers are out");
     pty.until("names, environment, keys", |screen| {
         let text = screen.contents();
-        ["orders-eu", "[PROD]", "RO", "Patroni", "HAProxy", "quit"].iter().all(|part| text.contains(part)) && screen.alternate_screen()
+        ["orders-eu", "[PROD]", "RO", "MEMBERS", "HAProxy", "quit"].iter().all(|part| text.contains(part)) && screen.alternate_screen()
     });
     assert!(!pty.is_as_before(), "keys come one by one");
     pty.type_in(b"q");

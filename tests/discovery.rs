@@ -131,17 +131,18 @@ fn without_anything_the_error_says_what_to_do() {
 }
 
 #[test]
-fn a_silent_member_is_named_by_its_host_and_init_writes_what_is_known() {
+fn init_writes_what_a_member_tells_and_overwrites_only_when_told_to() {
     let folder = tempfile::tempdir().expect("folder");
     let file = folder.path().join("config.toml");
     let path = file.to_string_lossy().into_owned();
-    let (stdout, stderr, code) = crate::support::opsctl(&["init", "--patroni", "http://127.0.0.1:1", &path]);
-    assert!(code == 0 && stdout.contains("1 clusters, 1 endpoints") && stderr.contains("did not tell its name"), "{code}: {stdout}{stderr}");
+    let (one, other) = (leader(&[]), leader(&[]));
+    let (stdout, stderr, code) = crate::support::opsctl(&["init", "--patroni", &one.url(), &path]);
+    assert!(code == 0 && stdout.contains("1 clusters, 1 endpoints"), "{code}: {stdout}{stderr}");
     let (stdout, stderr, code) = crate::support::opsctl(&["config", "check", "--config", &path]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
-    let (_, stderr, code) = crate::support::opsctl(&["init", "--patroni", "http://localhost:1", &path]);
+    let (_, stderr, code) = crate::support::opsctl(&["init", "--patroni", &other.url(), &path]);
     assert!(code == 2 && stderr.contains("--force"), "{code}: {stderr}");
-    let (_, _, code) = crate::support::opsctl(&["init", "--patroni", "http://localhost:1", "--force", &path]);
+    let (_, _, code) = crate::support::opsctl(&["init", "--patroni", &other.url(), "--force", &path]);
     assert_eq!(code, 0);
 }
 
@@ -286,7 +287,7 @@ fn a_home_where_nothing_can_be_written_is_told_with_what_to_do() {
     let folder = tempfile::tempdir().expect("folder");
     let home = folder.path().join("home");
     std::fs::write(&home, "a file").expect("written");
-    let output = crate::support::program().env("HOME", &home).args(["init", "--patroni", "http://127.0.0.1:1"]).output().expect("starts");
+    let output = crate::support::program().env("HOME", &home).env("PGHOST", "127.0.0.1").arg("init").output().expect("starts");
     let stderr = String::from_utf8(output.stderr).expect("UTF-8");
     let path = home.join(".config/opsctl/config.toml").display().to_string();
     assert_eq!(output.status.code(), Some(1), "{stderr}");

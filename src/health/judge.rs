@@ -159,7 +159,7 @@ fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJ
     for rule in rules::RULES {
         let subject = Subject { cluster: cluster.spec.name.clone(), system: None, member: None, object: None };
         let knobs = Knobs::new(&cluster.spec, &rule.info);
-        bench.settle(&rule.info, &subject, ruled(&rule.info, || (rule.judge)(&view, &knobs)), knobs.holds());
+        bench.settle(&rule.info, &subject, ruled(rule.info.id, rule.info.sentence, || (rule.judge)(&view, &knobs)), knobs.holds());
     }
     for (info, subject, gap) in unasked::of(cluster) {
         bench.settle(info, &subject, Err(gap), Duration::ZERO);

@@ -449,7 +449,10 @@ impl<S: System> AnySystem for Erased<S> {
         let Some(view) = typed::<S>(view) else { return Vec::new() };
         S::rules()
             .iter()
-            .map(|rule| Judged { info: &rule.info, verdict: ruled(&rule.info, || (rule.judge)(&view, &Knobs::new(view.cluster, &rule.info))) })
+            .map(|rule| Judged {
+                info: &rule.info,
+                verdict: ruled(rule.info.id, rule.info.sentence, || (rule.judge)(&view, &Knobs::new(view.cluster, &rule.info))),
+            })
             .collect()
     }
 

@@ -2,21 +2,20 @@
 //!
 //! It must never make nothing of a panic: whoever reads the judgement is told that the rule failed, and the log is.
 
-use super::contract::{RuleInfo, Verdict};
 use crate::model::{Gap, Reason};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What `judge` says, or that it failed.
+/// What `judge` says of the rule `id`, or that it failed. `sentence` is what the rule watches for.
 ///
 /// # Errors
 /// The gap of `judge`; where it panicked, one that says so.
-pub fn ruled(rule: &RuleInfo, judge: impl FnOnce() -> Verdict) -> Verdict {
+pub fn ruled<T>(id: &str, sentence: &str, judge: impl FnOnce() -> Result<T, Gap>) -> Result<T, Gap> {
     // a rule only looks: nothing is left half done that anybody sees
     catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|payload| {
         let said = said(payload.as_ref());
-        tracing::error!(rule = rule.id, said, "a rule panicked");
-        Err(Gap::new(format!("whether {}", rule.sentence), Reason::Malformed(format!("the rule failed: {said}"))))
+        tracing::error!(rule = id, said, "a rule panicked");
+        Err(Gap::new(format!("whether {sentence}"), Reason::Malformed(format!("the rule failed: {said}"))))
     })
 }
 
@@ -34,10 +33,9 @@ mod tests {
     #[test]
     #[expect(clippy::panic, reason = "that is what is tried")]
     fn a_rule_that_panics_is_a_gap_of_its_own() {
-        let rule = RuleInfo { id: "falls", sentence: "it falls", required: true, knobs: &[], cure: "" };
-        let gap = ruled(&rule, || panic!("attempt to add with overflow")).expect_err("nothing is known");
+        let gap = ruled("falls", "it falls", || -> Result<u8, Gap> { panic!("attempt to add with overflow") }).expect_err("nothing is known");
         assert_eq!(gap.fact, "whether it falls");
         assert!(gap.reason.phrase().contains("the rule failed: attempt to add with overflow"), "{}", gap.reason.phrase());
-        assert_eq!(ruled(&rule, || Ok(Vec::new())), Ok(Vec::new()));
+        assert_eq!(ruled("stands", "it stands", || Ok(7)), Ok(7));
     }
 }

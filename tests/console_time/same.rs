@@ -60,7 +60,9 @@ fn assert_same(shown: &[Observed], name: &str) {
 #[test]
 fn a_replayed_instant_is_drawn_as_it_was() {
     for (name, _) in recordings().into_iter().take(6) {
-        assert_same(&instants(&recording(&name)), &name);
+        // a recording of an older program has fewer lines: it is written once as this program writes it
+        let written = Recording::of(Box::new(record(&instants(&recording(&name))))).expect("a recording");
+        assert_same(&instants(&written), &name);
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
         id: "dcs-down",
         sentence: "members of Patroni do not reach the cluster's store",
-        required: true,
+        required: false,
         knobs: &[Knob {
             name: "grace",
             default: Quantity::Time(Duration::from_secs(5)),

@@ -1,7 +1,7 @@
 //! A listener that takes no connections, or no more of them. OPEN says nothing of health, but everything else says that somebody is turned away.
 
 use super::witness;
-use crate::model::Severity;
+use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
 use crate::systems::haproxy::snapshot::{BalancerSnapshot, Listener};
 use crate::text::Untrusted;
@@ -18,12 +18,11 @@ pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
     judge,
 };
 
-#[expect(clippy::unnecessary_wraps, reason = "every rule has this form; the rows that it reads are the answer itself")]
 fn judge(view: &View<'_, BalancerSnapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let snapshot = view.snapshot;
     if snapshot.listeners.is_empty() {
-        let raised = Raised::new(Severity::Critical, format!("{} has no listener: nobody can connect to it", view.name()));
-        return Ok(vec![raised.seen(witness(view), "no row FRONTEND", snapshot.taken_at)]);
+        // a page may be set up to show its backends alone
+        return Err(Gap::new(format!("listeners of {}", view.name()), Reason::NotReported));
     }
     let raised = snapshot.listeners.iter().filter_map(|listener| {
         let (severity, how) = closed(listener)?;
