@@ -8,6 +8,7 @@ use crate::app::{Observed, TimeLimit, load, observe};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
+use crate::tui::keymap::file;
 use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
 use clap::{Arg, ArgMatches};
 use tokio_util::sync::CancellationToken;
@@ -49,17 +50,20 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
     let theme = theme.unwrap_or(&loaded.console.theme);
     let look = Look::decide(Some(theme), loaded.console.glyphs, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);
     let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
-    Ok(Start { seen, scope, look, clock: clock.clone(), hands: Hands::of_environment(|name| std::env::var(name).ok()) })
+    let hands = Hands { bindings, ..Hands::of_environment(|name| std::env::var(name).ok()) };
+    Ok(Start { seen, scope, look, clock: clock.clone(), hands })
 }
 
 fn failure(error: &ConsoleError) -> Failure {
     match error {
         ConsoleError::NoTerminal | ConsoleError::Dumb => Failure::usage(error.to_string(), "`opsctl status` prints the same without one"),
-        ConsoleError::Keys(_) | ConsoleError::Terminal(_) | ConsoleError::Gone | ConsoleError::Panicked(_) => Failure::unexpected(error.to_string()),
+        ConsoleError::Keys(_) => Failure::Config(error.to_string()),
+        ConsoleError::Terminal(_) | ConsoleError::Gone | ConsoleError::Panicked(_) => Failure::unexpected(error.to_string()),
     }
 }

@@ -6,17 +6,23 @@
 
 pub mod arranged;
 pub mod command;
+pub mod dialog;
 pub mod effect;
 pub mod errand;
 pub mod escape;
 mod event_loop;
+pub mod filter;
 mod input;
 pub mod key;
+pub mod keymap;
+pub mod line;
 pub mod look;
 pub mod mark;
+pub mod memory;
 mod moves;
 pub mod notice;
 pub mod pace;
+pub mod palette;
 pub mod panel;
 pub mod picture;
 pub mod place;
@@ -24,8 +30,11 @@ pub mod registry;
 pub mod scope;
 pub mod screens;
 pub mod signal;
+pub mod sorting;
 pub mod state;
+pub mod tables;
 mod terminal;
+mod typing;
 pub mod update;
 pub mod widgets;
 
@@ -37,10 +46,10 @@ pub use state::State;
 use crate::app::Observed;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
-use command::{Conflict, Keymap};
-use registry::COMMANDS;
+use command::{Binding, Conflict};
 use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -60,6 +69,10 @@ pub struct Start {
 pub struct Hands {
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// Keys of one's own.
+    pub bindings: Vec<Binding>,
+    /// Where it is kept how tables are shown; `None`: nowhere.
+    pub memory: Option<PathBuf>,
 }
 
 impl Hands {
@@ -68,7 +81,8 @@ impl Hands {
     pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
-        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")) }
+        let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
+        Hands { tmux, memory: memory::file::path(env), bindings: Vec::new() }
     }
 }
 
@@ -119,7 +133,7 @@ pub fn can_open() -> Result<(), ConsoleError> {
 /// There is no terminal, it fails or goes away, or the console itself fails. The terminal is as it was before in every case.
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
     // two keys that mean two things have to be seen before anyone presses one
-    let keymap = Keymap::of(COMMANDS).map_err(ConsoleError::Keys)?;
+    let keymap = registry::keymap(&start.hands.bindings).map_err(ConsoleError::Keys)?;
     can_open()?;
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {

@@ -13,14 +13,16 @@ mod small;
 mod stack;
 mod tab;
 
-use super::arranged::Arranged;
+use super::arranged::{Arranged, focused};
 use super::command::{Command, Keymap};
+use super::dialog::Dialog;
 use super::look::Look;
+use super::palette;
 use super::panel::Panel;
 use super::place::{Place, Screen};
 use super::scope::Scope;
 use super::state::State;
-use super::widgets::{Canvas, Piece, footer, header};
+use super::widgets::{Canvas, Piece, footer, header, prompt};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use ratatui::buffer::Buffer;
@@ -98,7 +100,7 @@ pub fn find(place: Place) -> Option<&'static ScreenDef> {
 #[must_use]
 pub fn panels(state: &State) -> Arc<[Arranged]> {
     let (observed, screen) = (state.picture.shown(), state.screen());
-    state.memo.panels(&observed, state.picture.mode(), screen, || {
+    state.memo.panels(&observed, state.picture.mode(), screen, &state.memory, || {
         find(screen.place).map_or_else(Vec::new, |def| (def.panels)(&observed, &state.scope, screen))
     })
 }
@@ -136,10 +138,28 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
     header::draw(canvas, Rect { height: 1, ..area }, state, &crumbs, &clusters, around.counts);
     let line = area.bottom().saturating_sub(2);
     let room = usize::from(area.width).saturating_sub(2);
-    match &state.notice {
-        Some(notice) => canvas.pieces(area.x + 1, line, room, &[canvas.state(notice.mark, &notice.text)]),
-        None => canvas.pieces(area.x + 1, line, room, &around.detail),
-    };
+    let table = panels.get(focused(sight.screen, &panels));
+    match (&state.dialog, &state.notice) {
+        (_, Some(notice)) => {
+            canvas.pieces(area.x + 1, line, room, &[canvas.state(notice.mark, &notice.text)]);
+        }
+        (Some(dialog), None) => {
+            let narrowed = table.and_then(|table| table.narrowed.as_ref());
+            prompt::draw(canvas, Rect { y: line, height: 1, ..area }, dialog, narrowed, table.map_or(0, |table| table.table().rows.len()));
+        }
+        (None, None) => {
+            let pieces: Vec<Piece> = table.map(prompt::standing).unwrap_or_default().into_iter().chain(around.detail).collect();
+            canvas.pieces(area.x + 1, line, room, &pieces);
+        }
+    }
+    match &state.dialog {
+        Some(Dialog::Palette { line, at }) => palette::draw(canvas, body, state, keymap, line.text(), *at),
+        Some(Dialog::Columns { at }) => {
+            let choice = table.map(|table| table.choice(&state.memory, sight.screen)).unwrap_or_default();
+            prompt::columns(canvas, body, &choice, *at);
+        }
+        Some(Dialog::Filter { .. }) | None => {}
+    }
     footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap.commands(), around.position);
 }
 

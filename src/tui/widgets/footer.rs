@@ -13,6 +13,10 @@ const GAP: usize = 3;
 
 /// Draws the footer; `position` is where the cursor stands and of how many.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, commands: &[Command], position: Option<(usize, usize)>) {
+    if let Some(dialog) = &state.dialog {
+        said(canvas, area, dialog.keys());
+        return;
+    }
     let place = position.map(|(at, of)| format!("{}/{of}", at + 1)).unwrap_or_default();
     let room = usize::from(area.width).saturating_sub(2 + columns(&place));
     let mut x = area.x + 1;
@@ -23,6 +27,17 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, commands: &[Comm
     }
     let right = area.right().saturating_sub(u16::try_from(columns(&place) + 1).unwrap_or(1));
     canvas.put(right.max(area.x), area.y, columns(&place), &place, Role::Muted);
+}
+
+/// The keys of what is open.
+fn said(canvas: &mut Canvas<'_>, area: Rect, keys: &[(&str, &str)]) {
+    let mut x = area.x + 1;
+    for (key, name) in keys {
+        let key = Chord::parse(key).map(|chord| chord.shown(canvas.look().is_ascii())).unwrap_or_default();
+        let room = usize::from(area.right().saturating_sub(x));
+        let used = canvas.pieces(x, area.y, room, &[(key, Role::Key), (format!(" {name}"), Role::Text)]);
+        x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
+    }
 }
 
 /// What fits, in the order of the registry; the least important go first.
