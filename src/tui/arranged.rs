@@ -176,7 +176,8 @@ impl Arranged {
     pub fn when_empty(&self) -> Cow<'static, str> {
         match &self.narrowed {
             Some(narrowed) if !self.table().rows.is_empty() => {
-                format!("none of {} rows matches /{}", self.table().rows.len(), narrowed.filter).into()
+                let unknown = if narrowed.unknown > 0 { format!(", {} cannot be told", narrowed.unknown) } else { String::new() };
+                format!("none of {} rows matches /{}{unknown}", self.table().rows.len(), narrowed.filter).into()
             }
             _ => Cow::Borrowed(self.table().when_empty),
         }

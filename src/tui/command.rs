@@ -15,7 +15,7 @@ pub struct Command {
     pub name: &'static str,
     /// One sentence without full stop, for the help.
     pub doc: &'static str,
-    /// Its keys: the default ones in the registry, those that count in a keymap; the footer shows the first.
+    /// Its default keys; a keymap may have others.
     pub keys: &'static [&'static str],
     /// Where it can be used.
     pub places: &'static [Place],

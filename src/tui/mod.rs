@@ -31,6 +31,7 @@ pub mod scope;
 pub mod screens;
 pub mod signal;
 pub mod sorting;
+mod spot;
 pub mod state;
 pub mod tables;
 mod terminal;

@@ -1,45 +1,17 @@
 //! What the commands of the registry do to the state.
 
-use super::arranged::{Arranged, focused};
 use super::effect::Effect;
 use super::errand::Errand;
 use super::notice::Notice;
 use super::panel;
 use super::place::{Cursor, Place, Screen, Subject};
-use super::screens::{panels, sheet};
+use super::screens::sheet;
+use super::spot::Spot;
 use super::state::State;
 use super::tables;
 use crate::app::cells::words;
 use crate::app::views::parts;
 use crate::model::Finding;
-use crate::systems::view::Row;
-use std::sync::Arc;
-
-/// What the cursor moves in.
-pub(super) struct Spot {
-    panels: Arc<[Arranged]>,
-    /// The panel that has the keys.
-    focus: usize,
-    /// The place of the selected row.
-    at: Option<usize>,
-}
-
-impl Spot {
-    pub(super) fn of(state: &State) -> Spot {
-        let panels = panels(state);
-        let focus = focused(state.screen(), &panels);
-        let at = panels.get(focus).and_then(|panel| panel.selected(&state.screen().cursor(panel.table().key)));
-        Spot { panels, focus, at }
-    }
-
-    pub(super) fn panel(&self) -> Option<&Arranged> {
-        self.panels.get(self.focus)
-    }
-
-    fn row(&self) -> Option<&Row> {
-        self.panel()?.row(self.at?)
-    }
-}
 
 /// Whether there are lists here, and not one text to read.
 fn is_list(state: &State) -> bool {

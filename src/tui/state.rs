@@ -161,6 +161,13 @@ impl State {
         self.trail.push(screen);
     }
 
+    /// Shows the last of `screens`, which are the way there from the fleet.
+    pub fn visit(&mut self, screens: impl IntoIterator<Item = Screen>) {
+        self.leave();
+        self.trail.truncate(1);
+        self.trail.extend(screens);
+    }
+
     /// Shows the fleet, the beginning of every way.
     pub fn home(&mut self) {
         self.leave();

@@ -155,11 +155,11 @@ fn run(state: &mut State, entry: &Entry) -> Option<Effect> {
         What::Command(command) => (command.run)(state),
         What::Verb(verb) => (verb.run)(state, &entry.argument),
         What::Page(place) => {
-            state.go(Screen::new(place, Some(&entry.argument)));
+            state.visit([Screen::cluster(&entry.argument), Screen::new(place, Some(&entry.argument))]);
             None
         }
         What::Cluster => {
-            state.go(Screen::cluster(&entry.argument));
+            state.visit([Screen::cluster(&entry.argument)]);
             None
         }
     }

@@ -20,7 +20,7 @@ fn the_keymap_file_names_every_command_and_reads_as_the_defaults() {
     let bindings = file::parse("keys.toml", &lines.join("\n")).expect("a keymap");
     let keymap = registry::keymap(&bindings).expect("no conflict");
     for (own, default) in keymap.commands().iter().zip(COMMANDS) {
-        assert_eq!((own.id, own.keys), (default.id, default.keys));
+        assert_eq!((own.id, keymap.keys_of(own)), (default.id, default.keys.to_vec()));
     }
 }
 
@@ -43,7 +43,7 @@ fn a_conflict_in_the_file_ends_the_start_and_names_both() {
     std::fs::create_dir(home.path().join("opsctl")).expect("a folder");
     std::fs::write(home.path().join("opsctl/keys.toml"), "# mine\nfreeze = [\"z\"]\n").expect("written");
     let config = home.path().join("opsctl.toml");
-    std::fs::write(&config, "[[cluster]]\nname = \"orders-eu\"\nenvironment = \"prod\"\n").expect("written");
+    std::fs::write(&config, "[[cluster]]\nname = \"orders-eu\"\nenvironment = \"prod\"\n[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n").expect("written");
     let path = config.to_str().expect("a path").to_owned();
     let folder = home.path().to_str().expect("a path").to_owned();
     let mut pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], &[("XDG_CONFIG_HOME", &folder)], (160, 24));

@@ -75,7 +75,7 @@ fn the_palette_runs_anything_by_its_name() {
         (":locks<enter>", "orders-eu ▸ locks"),
         (":locks billing<enter>", "billing ▸ locks"),
         (":lock<tab>bill<enter>", "billing ▸ locks"),
-        (":@search<enter>", "fleet ▸ orders-eu ▸ search"),
+        (":@search<enter>", "fleet ▸ search"),
         (":billing<enter>", "▸ billing"),
         (":by sever<enter>", "sorted by severity"),
         (":by<enter>rule<enter>", "sorted by rule"),

@@ -78,6 +78,11 @@ impl Filter {
     }
 }
 
+/// Whether `text` holds `part`, which is in small letters.
+fn contains(text: &str, part: &str) -> bool {
+    text.to_lowercase().contains(part)
+}
+
 /// The terms of `text` with the places where they begin. Blanks inside of `/.../` and `"..."` part nothing.
 fn split(text: &str) -> Vec<(usize, &str)> {
     let mut terms = Vec::new();

@@ -1,7 +1,7 @@
 //! One term of a filter: a word that is looked for, a pattern, or a comparison.
 
-use super::Verdict;
 use super::typed::Comparison;
+use super::{Verdict, contains};
 use crate::systems::view::{Column, Row};
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -58,11 +58,6 @@ impl Term {
         };
         if self.negated { verdict.not() } else { verdict }
     }
-}
-
-/// Whether `text` holds `part`, which is in small letters.
-pub(super) fn contains(text: &str, part: &str) -> bool {
-    text.to_lowercase().contains(part)
 }
 
 fn pattern_of(text: &str) -> Result<Regex, String> {

@@ -1,7 +1,6 @@
 //! Comparisons: `lag>10s`, `state!=ok`. A column is named by its key, by its head, or by a part of either; of several that are meant one has to match.
 
-use super::Verdict;
-use super::term::contains;
+use super::{Verdict, contains};
 use crate::app::cells::{missing, words};
 use crate::config::quantity::{Quantity, duration};
 use crate::model::Lsn;

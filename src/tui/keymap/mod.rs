@@ -42,6 +42,8 @@ pub enum Conflict {
 pub struct Keymap {
     commands: &'static [Command],
     verbs: &'static [Verb],
+    /// Keys of one's own, by the identifier of the command.
+    own: Vec<Binding>,
     bound: Vec<(Chord, &'static Command)>,
 }
 
@@ -54,7 +56,7 @@ impl Keymap {
         Keymap::with(commands, &[], &[])
     }
 
-    /// Binds the keys of `bindings`, and the default keys of all other commands. What it gives lives as long as the program.
+    /// Binds the keys of `bindings`, and the default keys of all other commands.
     ///
     /// # Errors
     /// Every conflict, each naming both sides and where they are written.
@@ -69,7 +71,6 @@ impl Keymap {
                 conflicts.push(Conflict::Twice { written: binding.written.clone(), first: first.written.clone(), id: binding.id.clone() });
             }
         }
-        let commands = if bindings.is_empty() { commands } else { rebound(commands, bindings) };
         let named = |command: &Command| match bindings.iter().find(|binding| binding.id == command.id) {
             Some(binding) => format!("'{}' ({})", command.id, binding.written),
             None => format!("'{}'", command.id),
@@ -79,28 +80,34 @@ impl Keymap {
             if commands.iter().take(at).any(|other| other.id == command.id) {
                 conflicts.push(Conflict::SameName(command.id));
             }
-            for key in command.keys {
+            for key in keys_of(command, bindings) {
                 let Some(chord) = Chord::parse(key) else {
-                    conflicts.push(Conflict::NoKey { key: (*key).to_owned(), command: named(command) });
+                    conflicts.push(Conflict::NoKey { key: key.to_owned(), command: named(command) });
                     continue;
                 };
                 let others = bound.iter().filter(|(known, other)| *known == chord && other.id != command.id);
                 for (_, other) in others {
                     if let Some(place) = command.places.iter().find(|place| other.places.contains(place)) {
-                        conflicts.push(Conflict::Taken { key: (*key).to_owned(), first: named(other), second: named(command), place: place.word() });
+                        conflicts.push(Conflict::Taken { key: key.to_owned(), first: named(other), second: named(command), place: place.word() });
                     }
                 }
                 bound.push((chord, command));
             }
         }
         // raw mode takes the terminal's own ctrl-c away
-        if commands.iter().any(|command| command.id == "quit" && command.keys.is_empty()) {
+        if commands.iter().any(|command| command.id == "quit" && keys_of(command, bindings).is_empty()) {
             conflicts.push(Conflict::NoWayOut);
         }
-        if conflicts.is_empty() { Ok(Keymap { commands, verbs, bound }) } else { Err(conflicts) }
+        if conflicts.is_empty() { Ok(Keymap { commands, verbs, own: bindings.to_vec(), bound }) } else { Err(conflicts) }
     }
 
-    /// All commands with their keys as they are bound, in the order of the help.
+    /// The keys of `command` as they are bound.
+    #[must_use]
+    pub fn keys_of(&self, command: &Command) -> Vec<&str> {
+        keys_of(command, &self.own)
+    }
+
+    /// All commands, in the order of the help; which keys they have says [`Keymap::keys_of`].
     #[must_use]
     pub fn commands(&self) -> &'static [Command] {
         self.commands
@@ -126,15 +133,9 @@ impl Keymap {
     }
 }
 
-/// `commands` with the keys of `bindings`. Made once, before the console opens, and kept: the screens hold on to it.
-fn rebound(commands: &'static [Command], bindings: &[Binding]) -> &'static [Command] {
-    let keys = |binding: &Binding| -> &'static [&'static str] {
-        let keys: Vec<&'static str> = binding.keys.iter().map(|key| &*Box::leak(key.clone().into_boxed_str())).collect();
-        Box::leak(keys.into_boxed_slice())
-    };
-    let bind = |command: &Command| match bindings.iter().find(|binding| binding.id == command.id) {
-        Some(binding) => Command { keys: keys(binding), ..*command },
-        None => *command,
-    };
-    Box::leak(commands.iter().map(bind).collect())
+fn keys_of<'a>(command: &Command, bindings: &'a [Binding]) -> Vec<&'a str> {
+    match bindings.iter().find(|binding| binding.id == command.id) {
+        Some(binding) => binding.keys.iter().map(String::as_str).collect(),
+        None => command.keys.to_vec(),
+    }
 }

@@ -57,7 +57,7 @@ pub fn found(state: &State, keymap: &Keymap, typed: &str) -> Vec<Entry> {
     }
     // `:q` is what the key q does
     let key = |entry: &Entry| match entry.what {
-        What::Command(command) => command.keys.contains(&typed),
+        What::Command(command) => keymap.keys_of(command).contains(&typed),
         _ => false,
     };
     let mut matcher = Matcher::new(Config::DEFAULT);
@@ -84,7 +84,7 @@ fn entries(state: &State, keymap: &Keymap) -> Vec<Entry> {
         said: command.id.to_owned(),
         argument: String::new(),
         doc: command.doc.to_owned(),
-        keys: shown(command.keys),
+        keys: shown(&keymap.keys_of(command)),
         open: false,
     };
     let of_verb = |verb: &'static Verb| Entry {

@@ -14,7 +14,7 @@ mod stack;
 mod tab;
 
 use super::arranged::{Arranged, focused};
-use super::command::{Command, Keymap};
+use super::command::Keymap;
 use super::dialog::Dialog;
 use super::look::Look;
 use super::palette;
@@ -55,7 +55,7 @@ pub struct Sight<'a> {
     pub screen: &'a Screen,
     /// As many as the screen has panels.
     pub panels: &'a [Arranged],
-    pub commands: &'a [Command],
+    pub keymap: &'a Keymap,
 }
 
 /// What a screen leaves for the lines around it.
@@ -131,7 +131,7 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
     let observed = state.picture.shown();
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
     let panels = panels(state);
-    let sight = Sight { state, observed: &observed, screen: state.screen(), panels: &panels, commands: keymap.commands() };
+    let sight = Sight { state, observed: &observed, screen: state.screen(), panels: &panels, keymap };
     let around = find(sight.screen.place).map(|def| (def.draw)(canvas, body, &sight)).unwrap_or_default();
     let clusters = of_screen(state, &observed);
     let crumbs: Vec<String> = state.trail().iter().map(Screen::crumb).collect();
@@ -160,7 +160,7 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
         }
         Some(Dialog::Filter { .. }) | None => {}
     }
-    footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap.commands(), around.position);
+    footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap, around.position);
 }
 
 /// The clusters that the header speaks of: the one that is open, or all.
