@@ -120,13 +120,11 @@ fn commands(state: &mut State, keymap: &Keymap, mut line: Line, at: usize, chord
         }
         (Held::Nothing, Key::Enter) => {
             let entries = found(state, &line);
-            return match entries.get(at) {
-                Some(entry) => Heard::Changed(run(state, entry)),
-                None => {
-                    state.notice = Some(Notice::warning(format!("nothing is called '{}' here", line.text())));
-                    Heard::Changed(None)
-                }
-            };
+            if let Some(entry) = entries.get(at) {
+                return Heard::Changed(run(state, entry));
+            }
+            state.notice = Some(Notice::warning(format!("nothing is called '{}' here", line.text())));
+            return Heard::Changed(None);
         }
         (Held::Nothing, Key::Backspace) if line.text().is_empty() => return Heard::Changed(None),
         _ => {

@@ -98,13 +98,12 @@ fn split(text: &str) -> Vec<(usize, &str)> {
             Some(_) if escaped => escaped = false,
             Some(_) if c == '\\' => escaped = true,
             Some(open) if c == open => inside = None,
-            Some(_) => {}
             None if c == '"' || (c == '/' && matches!(text.get(first..at), Some("" | "!"))) => inside = Some(c),
             None if c.is_whitespace() => {
                 terms.extend(text.get(first..at).map(|term| (first, term)));
                 begin = None;
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
     terms.extend(begin.and_then(|first| Some((first, text.get(first..)?))));

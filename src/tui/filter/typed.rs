@@ -230,11 +230,10 @@ fn compare(cell: &Cell, sign: Sign, value: &Value) -> Verdict {
 /// A time whose beginning nobody saw: it may be longer.
 fn at_least(seconds: f64, sign: Sign, than: f64) -> Verdict {
     match sign {
-        Sign::More if seconds > than => Verdict::Yes,
+        Sign::More | Sign::Different if seconds > than => Verdict::Yes,
         Sign::AtLeast if seconds >= than => Verdict::Yes,
         Sign::Less if seconds >= than => Verdict::No,
         Sign::AtMost | Sign::Equal if seconds > than => Verdict::No,
-        Sign::Different if seconds > than => Verdict::Yes,
         _ => Verdict::Unknown,
     }
 }
