@@ -107,9 +107,60 @@ fn a_storm_of_resizes_is_a_few_frames() {
     }
     pty.resize(100, 30);
     pty.until("the last size", |screen| screen.rows(0, 100).nth(29).is_some_and(|row| row.contains("quit")));
-    let most = usize::try_from(clock.now().since(begin).as_millis()).expect("a short time") / 8 + 2;
+    let most = most_frames(clock.now().since(begin));
     let frames = pty.frames() - before;
     assert!(frames <= most, "{frames} frames in {:?}", clock.now().since(begin));
+    pty.type_in(b"q");
+    assert_eq!(pty.clean_code(), 0);
+}
+
+/// What sixty frames a second come to, and the first and the last.
+fn most_frames(time: Duration) -> usize {
+    usize::try_from(time.as_millis()).expect("a short time") * 60 / 1_000 + 2
+}
+
+/// Ticks of the processor that the process has had, hundredths of a second.
+fn processor(pid: rustix::process::Pid) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).expect("a process");
+    let behind = stat.rsplit(") ").next().expect("the fields behind the name").split(' ');
+    behind.skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("ticks")).sum()
+}
+
+#[test]
+fn a_thousand_resizes_a_second_are_at_most_sixty_frames() {
+    let (mut pty, _config) = hung();
+    let (before, ticks) = (pty.frames(), processor(pty.pid));
+    let clock = Clock::real();
+    let begin = clock.now();
+    for at in 0..2_000_u16 {
+        while clock.now().since(begin) < Duration::from_millis(u64::from(at)) {
+            std::thread::yield_now();
+        }
+        pty.resize(60 + at % 80, 16 + at % 30);
+    }
+    pty.resize(100, 30);
+    pty.until("the last size", |screen| screen.rows(0, 100).nth(29).is_some_and(|row| row.contains("quit")));
+    let took = clock.now().since(begin);
+    let frames = pty.frames() - before;
+    println!("report: 2,000 resizes in {took:?}: {frames} frames, {} ms of a processor in a debug build", (processor(pty.pid) - ticks) * 10);
+    assert!(frames <= most_frames(took), "{frames} frames in {took:?}");
+    pty.type_in(b"q");
+    assert_eq!(pty.clean_code(), 0);
+}
+
+#[test]
+fn while_nothing_changes_but_ages_there_is_one_frame_a_second() {
+    let mut pty = as_child("same-again");
+    pty.shows("NEEDS YOU NOW");
+    // the second frame stands on a full second, whenever the first came
+    let first = pty.frames();
+    pty.drawn(first + 1);
+    let clock = Clock::real();
+    let (begin, frames) = (clock.now(), pty.frames());
+    pty.drawn(frames + 4);
+    let took = clock.now().since(begin);
+    // the last of them may have been on its way when the first was counted
+    assert!(took >= Duration::from_millis(2_900), "four frames in {took:?}");
     pty.type_in(b"q");
     assert_eq!(pty.clean_code(), 0);
 }
@@ -369,6 +420,16 @@ fn child() {
         runtime.spawn(async move {
             assert!(failing.await.expect_err("a panic").is_panic());
             teller.send_replace(fixture::degraded());
+        });
+    } else if mode == "same-again" {
+        // as thirteen endpoints would, each at its own moment
+        let clock = clock.clone();
+        runtime.spawn(async move {
+            loop {
+                clock.sleep(Duration::from_millis(70)).await;
+                let same = teller.borrow().as_ref().clone();
+                teller.send_replace(Arc::new(same.at(clock.now())));
+            }
         });
     } else if mode == "panic-in-a-frame" {
         publish.send_replace(fixture::panicking());

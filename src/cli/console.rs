@@ -13,6 +13,7 @@ use crate::config::state;
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
+use crate::tui::keymap::file;
 use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
 use clap::{Arg, ArgMatches};
 use jiff::Timestamp;
@@ -54,6 +55,7 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
 pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, theme: Option<&str>, clusters: Vec<String>) -> Result<Exit, Failure> {
     tui::can_open().map_err(|error| failure(&error))?;
     let look = Look::decide(theme, None, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let first = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -62,7 +64,7 @@ pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, theme: Option<&st
     // nothing comes through it; it lives as long as the console, which would say otherwise that polling has ended
     let (_silent, seen) = watch::channel(Arc::new(first));
     let scope = Scope { clusters, systems: registry::SYSTEMS };
-    let hands = Hands { history: Some(recording), replay: Some(at), ..Hands::of_environment(|name| std::env::var(name).ok()) };
+    let hands = Hands { history: Some(recording), replay: Some(at), bindings, ..Hands::of_environment(|name| std::env::var(name).ok()) };
     let ended = tui::run(&runtime, Start { seen, scope, look, clock: Clock::real(), hands });
     close(runtime, ended)
 }
@@ -82,6 +84,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
     let theme = theme.unwrap_or(&loaded.console.theme);
     let look = Look::decide(Some(theme), loaded.console.glyphs, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);
@@ -95,6 +98,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
         history: Some(history),
         wanted: Some(global.wanted.clone()),
         log: global.log.clone(),
+        bindings,
         ..Hands::of_environment(|name| std::env::var(name).ok())
     };
     Ok(Start { seen, scope, look, clock: clock.clone(), hands })
@@ -103,6 +107,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
 fn failure(error: &ConsoleError) -> Failure {
     match error {
         ConsoleError::NoTerminal | ConsoleError::Dumb => Failure::usage(error.to_string(), "`opsctl status` prints the same without one"),
-        ConsoleError::Keys(_) | ConsoleError::Terminal(_) | ConsoleError::Gone | ConsoleError::Panicked(_) => Failure::unexpected(error.to_string()),
+        ConsoleError::Keys(_) => Failure::Config(error.to_string()),
+        ConsoleError::Terminal(_) | ConsoleError::Gone | ConsoleError::Panicked(_) => Failure::unexpected(error.to_string()),
     }
 }

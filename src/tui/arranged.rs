@@ -1,14 +1,20 @@
 //! Tables as they are shown: which of their rows in which order, which of their columns. Pure; what it gives is kept until something it was made from changes,
 //! since a frame, the footer and every key ask for it.
 
+use super::filter::{Filter, Verdict};
+use super::memory::{Memory, Shape};
 use super::panel::Panel;
 use super::picture::Mode;
 use super::place::{Cursor, Place, Screen, Subject};
+use super::sorting::Sorting;
 use crate::app::Observed;
+use crate::app::cells::words;
+use crate::app::columns::NARROW;
 use crate::fleet::{Fleet, Rings};
 use crate::health::Judgement;
 use crate::systems::view::{Column, Row, Table};
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 /// A panel with the rows and columns that are shown of it.
@@ -17,16 +23,101 @@ pub struct Arranged {
     pub panel: Arc<Panel>,
     /// The rows that are shown, by their places in the table.
     pub order: Arc<[u32]>,
-    /// The columns that may be shown, by their places in the table; those that do not fit are dropped by their rank.
+    /// The columns that may be shown, by their places in the table; those that do not fit are dropped by their rank, unless a person asked for them.
     pub shown: Vec<u16>,
+    /// A person asked for just these columns: they go on to the right of the window.
+    pub asked: bool,
+    /// Columns behind the first that are scrolled out of sight.
+    pub left: usize,
+    /// By which column the rows stand; `None`: as the table has them.
+    pub sorting: Option<Sorting>,
+    /// Which rows are left out and why.
+    pub narrowed: Option<Narrowed>,
 }
 
-/// Every row and every column, as the table has them.
-#[must_use]
-pub fn arrange(panel: Arc<Panel>) -> Arranged {
-    let rows = u32::try_from(panel.table.rows.len()).unwrap_or(u32::MAX);
-    let columns = u16::try_from(panel.table.columns.len()).unwrap_or(u16::MAX);
-    Arranged { order: (0..rows).collect(), shown: (0..columns).collect(), panel }
+/// What a filter did to a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Narrowed {
+    /// As it was typed.
+    pub filter: String,
+    /// Rows that match.
+    pub matching: usize,
+    /// Rows that are left out because a value that decides is not known.
+    pub unknown: usize,
+    /// Why the filter means nothing here, and every row is shown.
+    pub flaw: Option<String>,
+}
+
+/// What a person wants of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Want {
+    filter: String,
+    left: usize,
+    shape: Shape,
+}
+
+impl Want {
+    fn of(panel: &Panel, screen: &Screen, memory: &Memory) -> Want {
+        let (filter, left) = screen.hands.get(panel.table.key).map(|hand| (hand.filter.clone(), hand.left)).unwrap_or_default();
+        Want { filter, left, shape: memory.shape(screen.place.word(), panel.table.key) }
+    }
+}
+
+/// The cells of each row as words, a line each.
+fn haystack(table: &Table) -> Arc<[String]> {
+    let line = |row: &Row| row.cells.iter().map(|cell| words(cell).0).collect::<Vec<_>>().join("\n");
+    table.rows.iter().map(line).collect()
+}
+
+/// The rows and columns of `panel` as `want` wants them; `words` gives its cells as words.
+fn arrange(panel: &Arc<Panel>, want: &Want, words: impl FnOnce() -> Arc<[String]>) -> Arranged {
+    let table = &panel.table;
+    let (mut order, narrowed) = match Filter::parse(&want.filter, &table.columns) {
+        _ if want.filter.trim().is_empty() => (every(table), None),
+        Ok(filter) => {
+            let (order, matching, unknown) = matching(table, filter, &words());
+            (order, Some(Narrowed { filter: want.filter.clone(), matching, unknown, flaw: None }))
+        }
+        Err(flaw) => (every(table), Some(Narrowed { filter: want.filter.clone(), matching: table.rows.len(), unknown: 0, flaw: Some(flaw.why) })),
+    };
+    let sorting = want.shape.sorting.clone().filter(|sorting| table.columns.iter().any(|column| column.key == sorting.column));
+    if let Some(sorting) = &sorting {
+        sorting.apply(table, &mut order);
+    }
+    let chosen = |column: &Column| want.shape.columns.as_ref().is_none_or(|keys| keys.iter().any(|key| key == column.key));
+    // the first column says which row it is: it stays
+    let places = table.columns.iter().enumerate().filter(|(at, column)| *at == 0 || chosen(column)).map(|(at, _)| at);
+    let places: Vec<u16> = places.filter_map(|at| u16::try_from(at).ok()).collect();
+    let left = want.left.min(places.len().saturating_sub(2));
+    let shown = places.iter().enumerate().filter(|(nth, _)| *nth == 0 || *nth > left).map(|(_, at)| *at).collect();
+    let asked = want.shape.columns.is_some() || left > 0;
+    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, sorting, narrowed }
+}
+
+fn every(table: &Table) -> Vec<u32> {
+    (0..u32::try_from(table.rows.len()).unwrap_or(u32::MAX)).collect()
+}
+
+/// The rows that match, those of a tree with the rows they hang on; how many match, and how many nobody can tell about.
+fn matching(table: &Table, mut filter: Filter, words: &[String]) -> (Vec<u32>, usize, usize) {
+    let (mut order, mut matching, mut unknown) = (Vec::new(), 0, 0);
+    // the rows above the one that is looked at, from the root, that are not shown yet
+    let mut above: Vec<(usize, u32)> = Vec::new();
+    for (at, (row, line)) in (0_u32..).zip(table.rows.iter().zip(words)) {
+        above.retain(|(depth, _)| *depth < row.depth);
+        match filter.judge(row, line) {
+            Verdict::Yes => {
+                matching += 1;
+                order.extend(above.drain(..).map(|(_, at)| at));
+                order.push(at);
+            }
+            verdict => {
+                unknown += usize::from(verdict == Verdict::Unknown);
+                above.push((row.depth, at));
+            }
+        }
+    }
+    (order, matching, unknown)
 }
 
 impl Arranged {
@@ -62,6 +153,36 @@ impl Arranged {
         self.shown.iter().filter_map(|at| Some((usize::from(*at), self.table().columns.get(usize::from(*at))?)))
     }
 
+    /// The columns of the table with the rank that decides which go where room is short: none goes when a person asked for them.
+    #[must_use]
+    pub fn ranked(&self) -> Cow<'_, [Column]> {
+        let columns = &self.table().columns;
+        if self.asked { columns.iter().map(|column| Column { drop: 0, ..*column }).collect() } else { Cow::Borrowed(columns) }
+    }
+
+    /// Every column, each with whether it is shown where there is room. The first always is.
+    #[must_use]
+    pub fn choice(&self, memory: &Memory, screen: &Screen) -> Vec<(Column, bool)> {
+        let chosen = memory.shape(screen.place.word(), self.table().key).columns;
+        let is_shown = |column: &Column| match &chosen {
+            Some(keys) => keys.iter().any(|key| key == column.key),
+            None => column.drop <= NARROW,
+        };
+        self.table().columns.iter().enumerate().map(|(at, column)| (*column, at == 0 || is_shown(column))).collect()
+    }
+
+    /// What is said where there are no rows: a filter that leaves none says so, since nothing found is not the same as nothing there.
+    #[must_use]
+    pub fn when_empty(&self) -> Cow<'static, str> {
+        match &self.narrowed {
+            Some(narrowed) if !self.table().rows.is_empty() => {
+                let unknown = if narrowed.unknown > 0 { format!(", {} cannot be told", narrowed.unknown) } else { String::new() };
+                format!("none of {} rows matches /{}{unknown}", self.table().rows.len(), narrowed.filter).into()
+            }
+            _ => Cow::Borrowed(self.table().when_empty),
+        }
+    }
+
     /// The place of the selected row.
     #[must_use]
     pub fn selected(&self, cursor: &Cursor) -> Option<usize> {
@@ -78,7 +199,28 @@ pub fn focused(screen: &Screen, panels: &[Arranged]) -> usize {
 
 /// The newest arrangement, and all that it was made from.
 #[derive(Clone, Debug, Default)]
-pub struct Memo(RefCell<Option<(Stamp, Arc<[Arranged]>)>>);
+pub struct Memo(RefCell<Option<Known>>);
+
+#[derive(Clone, Debug)]
+struct Known {
+    stamp: Stamp,
+    panels: Vec<Kept>,
+    arranged: Arc<[Arranged]>,
+}
+
+/// A panel, what was wanted of it, and its words once a filter asked for them.
+#[derive(Clone, Debug)]
+struct Kept {
+    panel: Arc<Panel>,
+    want: Want,
+    words: OnceCell<Arc<[String]>>,
+}
+
+impl Kept {
+    fn arrange(&self) -> Arranged {
+        arrange(&self.panel, &self.want, || Arc::clone(self.words.get_or_init(|| haystack(&self.panel.table))))
+    }
+}
 
 /// What an arrangement is made from. Held, not only its address: nothing else can come to stand there.
 #[derive(Clone, Debug)]
@@ -120,15 +262,43 @@ impl Stamp {
 
 impl Memo {
     /// The panels of `screen` over `observed`: those that are kept, or what `make` makes.
-    pub fn panels(&self, observed: &Observed, mode: Mode, screen: &Screen, make: impl FnOnce() -> Vec<Panel>) -> Arc<[Arranged]> {
+    pub fn panels(&self, observed: &Observed, mode: Mode, screen: &Screen, memory: &Memory, make: impl FnOnce() -> Vec<Panel>) -> Arc<[Arranged]> {
         let stamp = Stamp::new(observed, mode, screen);
-        if let Some((known, panels)) = self.0.borrow().as_ref()
-            && known.is(&stamp)
-        {
-            return Arc::clone(panels);
+        let mut slot = self.0.borrow_mut();
+        let known = match slot.take() {
+            Some(known) if known.stamp.is(&stamp) => known,
+            _ => {
+                let kept = |panel: Panel| Kept { want: Want::of(&panel, screen, memory), panel: Arc::new(panel), words: OnceCell::new() };
+                let panels: Vec<Kept> = make().into_iter().map(kept).collect();
+                let arranged = panels.iter().map(Kept::arrange).collect();
+                Known { stamp, panels, arranged }
+            }
+        };
+        let known = known.wanted(screen, memory);
+        let arranged = Arc::clone(&known.arranged);
+        *slot = Some(known);
+        arranged
+    }
+
+    /// What was arranged last, of whatever screen.
+    #[must_use]
+    pub fn newest(&self) -> Option<Arc<[Arranged]>> {
+        self.0.borrow().as_ref().map(|known| Arc::clone(&known.arranged))
+    }
+}
+
+impl Known {
+    /// The same panels as they are wanted now.
+    fn wanted(mut self, screen: &Screen, memory: &Memory) -> Known {
+        let mut changed = false;
+        for kept in &mut self.panels {
+            let want = Want::of(&kept.panel, screen, memory);
+            changed |= want != kept.want;
+            kept.want = want;
         }
-        let panels: Arc<[Arranged]> = make().into_iter().map(|panel| arrange(Arc::new(panel))).collect();
-        self.0.replace(Some((stamp, Arc::clone(&panels))));
-        panels
+        if changed {
+            self.arranged = self.panels.iter().map(Kept::arrange).collect();
+        }
+        self
     }
 }

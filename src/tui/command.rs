@@ -1,9 +1,10 @@
-//! What a command is, and which key means which. The list of all of them is the registry.
+//! What a command is. The list of all of them is the registry; which key means which is the keymap.
 
 use super::effect::Effect;
-use super::key::Chord;
 use super::place::Place;
 use super::state::State;
+
+pub use super::keymap::{Binding, Conflict, Keymap};
 
 /// Something a key does.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +15,7 @@ pub struct Command {
     pub name: &'static str,
     /// One sentence without full stop, for the help.
     pub doc: &'static str,
-    /// Its default keys; the footer shows the first.
+    /// Its default keys; a keymap may have others.
     pub keys: &'static [&'static str],
     /// Where it can be used.
     pub places: &'static [Place],
@@ -25,61 +26,33 @@ pub struct Command {
     pub run: fn(&mut State) -> Option<Effect>,
 }
 
-/// Two commands want one key in one place, or a key is none.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Conflict {
-    #[error("key {key} means both '{first}' and '{second}' on the {place} screen")]
-    Taken { key: &'static str, first: &'static str, second: &'static str, place: &'static str },
-    #[error("'{command}' is bound to '{key}', which is no key")]
-    NoKey { key: &'static str, command: &'static str },
-    #[error("two commands are called '{0}'")]
-    SameName(&'static str),
+/// Something that is said in the palette with an argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Verb {
+    pub id: &'static str,
+    /// One sentence without full stop.
+    pub doc: &'static str,
+    pub takes: Takes,
+    pub run: fn(&mut State, &str) -> Option<Effect>,
 }
 
-/// Which key means which command where.
-#[derive(Debug)]
-pub struct Keymap {
-    commands: &'static [Command],
-    bound: Vec<(Chord, &'static Command)>,
+/// What stands behind a verb; the palette offers what there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Cluster,
+    /// A column of the table in focus.
+    Column,
+    /// Any text.
+    Words,
 }
 
-impl Keymap {
-    /// Binds the default keys.
-    ///
-    /// # Errors
-    /// Every conflict, each naming both sides.
-    pub fn of(commands: &'static [Command]) -> Result<Keymap, Vec<Conflict>> {
-        let mut bound: Vec<(Chord, &'static Command)> = Vec::new();
-        let mut conflicts = Vec::new();
-        for (at, command) in commands.iter().enumerate() {
-            if commands.iter().take(at).any(|other| other.id == command.id) {
-                conflicts.push(Conflict::SameName(command.id));
-            }
-            for key in command.keys {
-                let Some(chord) = Chord::parse(key) else {
-                    conflicts.push(Conflict::NoKey { key, command: command.id });
-                    continue;
-                };
-                for (_, other) in bound.iter().filter(|(known, _)| *known == chord) {
-                    if let Some(place) = command.places.iter().find(|place| other.places.contains(place)) {
-                        conflicts.push(Conflict::Taken { key, first: other.id, second: command.id, place: place.word() });
-                    }
-                }
-                bound.push((chord, command));
-            }
+impl Takes {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Takes::Cluster => "CLUSTER",
+            Takes::Column => "COLUMN",
+            Takes::Words => "WORDS",
         }
-        if conflicts.is_empty() { Ok(Keymap { commands, bound }) } else { Err(conflicts) }
-    }
-
-    /// All commands, in the order of the help.
-    #[must_use]
-    pub fn commands(&self) -> &'static [Command] {
-        self.commands
-    }
-
-    /// What `chord` means in `place`.
-    #[must_use]
-    pub fn find(&self, chord: Chord, place: Place) -> Option<&'static Command> {
-        self.bound.iter().find(|(known, command)| *known == chord && command.places.contains(&place)).map(|(_, command)| *command)
     }
 }

@@ -4,6 +4,8 @@
 
 use super::key::{Chord, Held, Key};
 
+/// More than any line takes; what is pasted beyond it is dropped.
+const LONGEST_PASTE: usize = 4_096;
 /// Longer than any sequence of a key; what goes on after that is none.
 const LONGEST: usize = 32;
 const ESC: u8 = 0x1b;
@@ -15,8 +17,16 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 #[derive(Debug, Default)]
 pub struct Keys {
     pending: Vec<u8>,
-    /// Inside pasted text: nobody pressed those keys.
-    pasting: bool,
+    /// The pasted text so far: nobody pressed those keys.
+    pasting: Option<Vec<u8>>,
+}
+
+/// What came from the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    Key(Chord),
+    /// Pasted at once, as far as anybody would want it.
+    Paste(String),
 }
 
 /// What the first bytes are.
@@ -29,22 +39,23 @@ enum Read {
 
 impl Keys {
     /// The keys that are whole with `bytes`.
-    pub fn feed(&mut self, bytes: &[u8]) -> Vec<Chord> {
+    pub fn feed(&mut self, bytes: &[u8]) -> Vec<Pressed> {
         self.pending.extend_from_slice(bytes);
         let mut keys = Vec::new();
         loop {
-            if self.pasting && !self.skip_paste() {
-                return keys;
+            if self.pasting.is_some() {
+                let Some(text) = self.take_paste() else { return keys };
+                keys.push(Pressed::Paste(text));
             }
             if self.pending.starts_with(PASTE) {
                 self.pending.drain(..PASTE.len());
-                self.pasting = true;
+                self.pasting = Some(Vec::new());
                 continue;
             }
             match read(&self.pending) {
                 Read::Taken(count, key) => {
                     self.pending.drain(..count.min(self.pending.len()));
-                    keys.extend(key);
+                    keys.extend(key.map(Pressed::Key));
                 }
                 Read::More => return keys,
             }
@@ -54,31 +65,31 @@ impl Keys {
     /// Whether half a key waits for more.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        !self.pasting && !self.pending.is_empty()
+        self.pasting.is_none() && !self.pending.is_empty()
     }
 
     /// Nothing more came for a while: an escape that stands alone is the key, half a sequence is nothing.
-    pub fn settle(&mut self) -> Option<Chord> {
+    pub fn settle(&mut self) -> Option<Pressed> {
         // the end of pasted text may still come
         if !self.is_waiting() {
             return None;
         }
         let alone = self.pending == [ESC];
         self.pending.clear();
-        alone.then_some(Chord::plain(Key::Esc))
+        alone.then_some(Pressed::Key(Chord::plain(Key::Esc)))
     }
 
-    /// Drops pasted text; `true` when its end was found.
-    fn skip_paste(&mut self) -> bool {
-        if let Some(at) = self.pending.windows(PASTE_END.len()).position(|window| window == PASTE_END) {
-            self.pending.drain(..at + PASTE_END.len());
-            self.pasting = false;
-            return true;
-        }
-        // its last bytes may be the beginning of the end
-        let keep = self.pending.len().min(PASTE_END.len() - 1);
-        self.pending.drain(..self.pending.len() - keep);
-        false
+    /// Collects pasted text; gives it when its end was found.
+    fn take_paste(&mut self) -> Option<String> {
+        let end = self.pending.windows(PASTE_END.len()).position(|window| window == PASTE_END);
+        // the last bytes may be the beginning of the end
+        let count = end.unwrap_or_else(|| self.pending.len() - self.pending.len().min(PASTE_END.len() - 1));
+        let text = self.pasting.get_or_insert_default();
+        let room = LONGEST_PASTE.saturating_sub(text.len());
+        text.extend(self.pending.drain(..count).take(room));
+        end?;
+        self.pending.drain(..PASTE_END.len());
+        Some(String::from_utf8_lossy(&self.pasting.take().unwrap_or_default()).into_owned())
     }
 }
 
@@ -173,8 +184,12 @@ mod tests {
 
     fn keys(bytes: &[u8]) -> Vec<String> {
         let mut keys = Keys::default();
-        let mut shown: Vec<String> = keys.feed(bytes).iter().map(|chord| chord.shown(true)).collect();
-        shown.extend(keys.settle().iter().map(|chord| chord.shown(true)));
+        let told = |pressed: &Pressed| match pressed {
+            Pressed::Key(chord) => chord.shown(true),
+            Pressed::Paste(text) => format!("<{text:?}>"),
+        };
+        let mut shown: Vec<String> = keys.feed(bytes).iter().map(told).collect();
+        shown.extend(keys.settle().iter().map(told));
         shown
     }
 
@@ -193,7 +208,7 @@ mod tests {
             ("é東".as_bytes(), &["é", "東"]),
             (b"\xff\xc3(a", &["(", "a"]),
             (b"\x1b[?62;4c\x1b[3~j", &["j"]),
-            (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["j"]),
+            (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["<\"qq\\u{3}\\u{1b}[A\">", "j"]),
             (b"\x1b[200~q", &[]),
             (b"\x1b[1;", &[]),
             (b"\x1b[1;\x1b[A", &["up"]),
@@ -220,6 +235,7 @@ mod tests {
             let mut keys = Keys::default();
             keys.feed(&bytes);
             prop_assert!(keys.pending.len() <= LONGEST + 3, "{}", keys.pending.len());
+            prop_assert!(keys.pasting.is_none_or(|text| text.len() <= LONGEST_PASTE));
         }
     }
 }

@@ -5,9 +5,10 @@
 use super::command::Keymap;
 use super::effect::Effect;
 use super::errand::{Done, Errand, bundle, copy, travel, who};
+use super::escape::Pressed;
 use super::input;
 use super::journey::Travel;
-use super::key::Chord;
+use super::memory::file;
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
 use super::picture::Mode;
@@ -25,6 +26,7 @@ use crate::text::untrusted::visible;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use rustix::process;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -33,6 +35,8 @@ use tokio::sync::{mpsc, watch};
 const MOST: Duration = Duration::from_millis(33);
 /// A signal to ourselves is heard long before.
 const ECHO: Duration = Duration::from_millis(250);
+/// What is still to be kept when somebody leaves has this long.
+const LAST: Duration = Duration::from_millis(80);
 /// Longer than any wait; an arm that is off.
 const NEVER: Duration = Duration::from_hours(24);
 
@@ -45,6 +49,12 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
+    if let Some(path) = &hands.memory {
+        match file::load(path) {
+            Ok(memory) => state.memory = memory,
+            Err(why) => state.notice = Some(Notice::warning(why)),
+        }
+    }
     if let (Some(at), Some(history)) = (hands.replay, &hands.history) {
         open_replay(&mut state, history.as_ref(), at, now);
     }
@@ -60,7 +70,10 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
             owner.draw(frame(&state, &look, &keymap))?;
             pacer.drew(clock.now());
         }
-        let wait = Wait { frame: pacer.due(clock.now()), tick: state.is_aging().then(|| tick.saturating_sub(clock.now().mono)) };
+        let wait = Wait {
+            frame: pacer.due(clock.now()),
+            tick: (state.is_aging() || state.memory.is_unsaved()).then(|| tick.saturating_sub(clock.now().mono)),
+        };
         let mut next = sources.next(&clock, wait).await;
         let begun = clock.now();
         while let Some(news) = next {
@@ -69,6 +82,9 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                 News::Message(message) => message,
                 News::Tick => {
                     tick = next_tick(now);
+                    if let Some(text) = state.memory.to_save() {
+                        drop(keep(hands.memory.clone(), text));
+                    }
                     Message::Tick
                 }
                 News::Gone => return Err(ConsoleError::Gone),
@@ -84,6 +100,10 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                     report: &report,
                 };
                 if let Some(end) = performer.perform(effect).await? {
+                    if let Some(text) = state.memory.to_save() {
+                        // a home that hangs keeps nobody here
+                        let _kept = clock.timeout(LAST, keep(hands.memory.clone(), text)).await;
+                    }
                     return Ok(end);
                 }
             }
@@ -104,6 +124,17 @@ fn open_replay(state: &mut State, history: &dyn History, at: Timestamp, now: Mom
         Ok(Found::Newest) => {}
         Err(why) => state.notice = Some(Notice::warning(visible(&why))),
     }
+}
+
+/// Keeps `text` where memory is kept; what cannot be kept is not told, the console is for what is wrong elsewhere.
+fn keep(path: Option<PathBuf>, text: String) -> tokio::task::JoinHandle<()> {
+    tokio::task::spawn_blocking(move || {
+        if let Some(path) = path
+            && let Err(error) = file::save(&path, &text)
+        {
+            tracing::debug!(path = %path.display(), %error, "how tables are shown is not kept");
+        }
+    })
 }
 
 /// The end of this second of the wall clock: that is when the clock on the screen moves.
@@ -130,7 +161,7 @@ enum News {
 /// Where messages come from.
 struct Sources {
     signals: Signals,
-    keys: mpsc::Receiver<Chord>,
+    keys: mpsc::Receiver<Pressed>,
     /// `None` once nothing more can come.
     seen: Option<watch::Receiver<Arc<Observed>>>,
     /// What became of errands; never ends, the loop holds its other side.
@@ -143,7 +174,7 @@ impl Sources {
         tokio::select! {
             biased;
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
-            key = self.keys.recv() => Some(key.map_or(News::Gone, |chord| News::Message(Message::Key(chord)))),
+            key = self.keys.recv() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed)))),
             Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
             () = clock.sleep(wait.tick.unwrap_or(NEVER)), if wait.tick.is_some() => Some(News::Tick),
@@ -157,7 +188,7 @@ impl Sources {
             return Some(News::Message(Message::Signal(signal)));
         }
         match self.keys.try_recv() {
-            Ok(chord) => return Some(News::Message(Message::Key(chord))),
+            Ok(pressed) => return Some(News::Message(of_terminal(pressed))),
             Err(mpsc::error::TryRecvError::Disconnected) => return Some(News::Gone),
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
@@ -176,6 +207,13 @@ async fn changed(seen: &mut Option<watch::Receiver<Arc<Observed>>>) -> Message {
     }
     *seen = None;
     Message::SeenEnded
+}
+
+fn of_terminal(pressed: Pressed) -> Message {
+    match pressed {
+        Pressed::Key(chord) => Message::Key(chord),
+        Pressed::Paste(text) => Message::Paste(text),
+    }
 }
 
 /// What an effect is performed with.
@@ -280,7 +318,7 @@ impl Performer<'_> {
         let size = terminal::size();
         if self.state.size != size {
             self.state.size = size;
-            self.pacer.want(Cause::Input);
+            self.pacer.want(Cause::Data);
         }
     }
 

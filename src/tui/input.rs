@@ -3,8 +3,7 @@
 //! Not crossterm's reader (0.29.0, `event/source/unix/mio.rs`): with half a sequence in hand it reads on, and with it whoever polls waits; a terminal that hung
 //! up keeps it in a loop without end; and after 1,024 bytes it waits for an edge that does not come, so that text of some length pasted is the last that is read.
 
-use super::escape::Keys;
-use super::key::Chord;
+use super::escape::{Keys, Pressed};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::io;
@@ -16,18 +15,18 @@ const ROOM: usize = 1_024;
 /// An escape that nothing follows for this long is the key, not the beginning of a sequence.
 const ALONE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
-/// Starts reading keys. The channel ends when the terminal can no longer be read. Pasted text is not pressed keys: it is dropped.
+/// Starts reading keys. The channel ends when the terminal can no longer be read. Pasted text is not pressed keys: it comes as what it is.
 ///
 /// # Errors
 /// The thread cannot be started.
-pub(super) fn listen() -> io::Result<mpsc::Receiver<Chord>> {
+pub(super) fn listen() -> io::Result<mpsc::Receiver<Pressed>> {
     let (send, receive) = mpsc::channel(ROOM);
     // never joined: it sits in a read that only another key would end
     let _detached = thread::Builder::new().name("keyboard".to_owned()).spawn(move || read(&send))?;
     Ok(receive)
 }
 
-fn read(send: &mpsc::Sender<Chord>) {
+fn read(send: &mpsc::Sender<Pressed>) {
     let terminal = io::stdin();
     let mut keys = Keys::default();
     let mut bytes = [0; 4_096];

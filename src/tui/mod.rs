@@ -6,18 +6,24 @@
 
 pub mod arranged;
 pub mod command;
+pub mod dialog;
 pub mod effect;
 pub mod errand;
 pub mod escape;
 mod event_loop;
+pub mod filter;
 mod input;
 mod journey;
 pub mod key;
+pub mod keymap;
+pub mod line;
 pub mod look;
 pub mod mark;
+pub mod memory;
 mod moves;
 pub mod notice;
 pub mod pace;
+pub mod palette;
 pub mod panel;
 pub mod picture;
 pub mod place;
@@ -25,9 +31,13 @@ pub mod registry;
 pub mod scope;
 pub mod screens;
 pub mod signal;
+pub mod sorting;
+mod spot;
 pub mod state;
+pub mod tables;
 mod terminal;
 mod travel;
+mod typing;
 pub mod update;
 pub mod widgets;
 
@@ -43,9 +53,8 @@ use crate::app::load::Wanted;
 use crate::app::who::Tracer;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
-use command::{Conflict, Keymap};
+use command::{Binding, Conflict};
 use jiff::Timestamp;
-use registry::COMMANDS;
 use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -78,6 +87,10 @@ pub struct Hands {
     pub log: Option<PathBuf>,
     /// The console replays what `history` holds, from this moment on; nothing is live.
     pub replay: Option<Timestamp>,
+    /// Keys of one's own.
+    pub bindings: Vec<Binding>,
+    /// Where it is kept how tables are shown; `None`: nowhere.
+    pub memory: Option<PathBuf>,
 }
 
 impl Hands {
@@ -86,7 +99,8 @@ impl Hands {
     pub fn of_environment(env: impl Fn(&str) -> Option<String>) -> Self {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
-        Hands { tmux: inside || env("TERM").is_some_and(|term| term.starts_with("tmux")), ..Hands::default() }
+        let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
+        Hands { tmux, memory: memory::file::path(env), ..Hands::default() }
     }
 }
 
@@ -137,7 +151,7 @@ pub fn can_open() -> Result<(), ConsoleError> {
 /// There is no terminal, it fails or goes away, or the console itself fails. The terminal is as it was before in every case.
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
     // two keys that mean two things have to be seen before anyone presses one
-    let keymap = Keymap::of(COMMANDS).map_err(ConsoleError::Keys)?;
+    let keymap = registry::keymap(&start.hands.bindings).map_err(ConsoleError::Keys)?;
     can_open()?;
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {

@@ -1,46 +1,20 @@
 //! What the commands of the registry do to the state.
 
-use super::arranged::{Arranged, focused};
 use super::effect::Effect;
 use super::errand::Errand;
 use super::errand::who::WhoOrder;
 use super::notice::Notice;
 use super::panel;
 use super::place::{Cursor, Place, Screen, Subject};
-use super::screens::{panels, sheet};
+use super::screens::sheet;
+use super::spot::Spot;
 use super::state::State;
+use super::tables;
 use super::travel;
 use crate::app::cells::words;
 use crate::app::views::parts;
 use crate::model::Finding;
-use crate::systems::view::{Cell, Row};
-use std::sync::Arc;
-
-/// What the cursor moves in.
-struct Spot {
-    panels: Arc<[Arranged]>,
-    /// The panel that has the keys.
-    focus: usize,
-    /// The place of the selected row.
-    at: Option<usize>,
-}
-
-impl Spot {
-    fn of(state: &State) -> Spot {
-        let panels = panels(state);
-        let focus = focused(state.screen(), &panels);
-        let at = panels.get(focus).and_then(|panel| panel.selected(&state.screen().cursor(panel.table().key)));
-        Spot { panels, focus, at }
-    }
-
-    fn panel(&self) -> Option<&Arranged> {
-        self.panels.get(self.focus)
-    }
-
-    fn row(&self) -> Option<&Row> {
-        self.panel()?.row(self.at?)
-    }
-}
+use crate::systems::view::Cell;
 
 /// Whether there are lists here, and not one text to read.
 fn is_list(state: &State) -> bool {
@@ -96,9 +70,9 @@ pub(super) fn open(state: &mut State) -> Option<Effect> {
 /// Opens the page of `place`, of the cluster that is open or of the whole fleet. From page to page, `esc` goes back to where the first was opened.
 pub(super) fn page_of(state: &mut State, place: Place) -> Option<Effect> {
     let next = Screen::new(place, state.screen().cluster.as_deref());
-    match state.screen_mut() {
-        Some(screen) if screen.place == place => {}
-        Some(screen) if screen.place.is_page() => *screen = next,
+    match state.screen() {
+        screen if screen.place == place => {}
+        screen if screen.place.is_page() => state.replace(next),
         _ => state.go(next),
     }
     None
@@ -158,9 +132,39 @@ pub(super) fn who(state: &mut State) -> Option<Effect> {
     Some(Effect::Errand(Errand::Who(order)))
 }
 
+/// Takes a filter off first: one leaves what one looks at before one leaves the place.
 pub(super) fn back(state: &mut State) -> Option<Effect> {
-    if !state.back() {
+    if !tables::widen(state) && !state.back() {
         state.notice = Some(Notice::info("this is the first screen; q leaves the console"));
+    }
+    None
+}
+
+/// To where one was before, however one left it.
+pub(super) fn rewind(state: &mut State) -> Option<Effect> {
+    if !state.rewind() {
+        state.notice = Some(Notice::info("nothing was shown before this"));
+    }
+    None
+}
+
+pub(super) fn advance(state: &mut State) -> Option<Effect> {
+    if !state.advance() {
+        state.notice = Some(Notice::info("this is where one came back from"));
+    }
+    None
+}
+
+pub(super) fn swap(state: &mut State) -> Option<Effect> {
+    if !state.swap() {
+        state.notice = Some(Notice::info("nothing was shown before this"));
+    }
+    None
+}
+
+pub(super) fn home(state: &mut State) -> Option<Effect> {
+    if state.trail().len() > 1 {
+        state.home();
     }
     None
 }

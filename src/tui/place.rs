@@ -141,6 +141,10 @@ impl Eq for Asked {}
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hand {
     pub cursor: Cursor,
+    /// Which rows are shown, as it was typed; empty: all.
+    pub filter: String,
+    /// Columns behind the first that are scrolled out of sight.
+    pub left: usize,
 }
 
 /// The selected row of a list. It stays on its row when rows come, go or change places.

@@ -1,11 +1,15 @@
 //! The one list of what a person can do: keys, footer and help are made from it. A new command is an entry here.
 
-use super::command::Command;
+use super::command::{Binding, Command, Conflict, Keymap, Takes, Verb};
+use super::dialog::Dialog;
 use super::effect::Effect;
+use super::line::Line;
 use super::moves;
+use super::notice::Notice;
 use super::place::Place;
 use super::screens::help;
 use super::state::State;
+use super::tables;
 use super::travel;
 use crate::app::history::Step;
 
@@ -53,7 +57,7 @@ pub static COMMANDS: &[Command] = &[
         id: "next-panel",
         name: "panel",
         doc: "To the next panel",
-        keys: &["tab", "right", "l"],
+        keys: &["tab"],
         places: PAGES,
         footer: 5,
         useful: always,
@@ -63,7 +67,7 @@ pub static COMMANDS: &[Command] = &[
         id: "former-panel",
         name: "former panel",
         doc: "To the panel before",
-        keys: &["backtab", "left", "h"],
+        keys: &["backtab"],
         places: PAGES,
         footer: 0,
         useful: always,
@@ -75,7 +79,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "The panel alone on the screen, or all panels again",
         keys: &["z"],
         places: PAGES,
-        footer: 6,
+        footer: 8,
         useful: always,
         run: moves::zoom,
     },
@@ -83,9 +87,9 @@ pub static COMMANDS: &[Command] = &[
         id: "next-cluster",
         name: "next cluster",
         doc: "To the next cluster, in the order of the fleet",
-        keys: &["]"],
+        keys: &["}"],
         places: PAGES,
-        footer: 8,
+        footer: 11,
         useful: moves::has_neighbours,
         run: |state| moves::cluster(state, 1),
     },
@@ -93,12 +97,116 @@ pub static COMMANDS: &[Command] = &[
         id: "former-cluster",
         name: "former cluster",
         doc: "To the cluster before",
-        keys: &["["],
+        keys: &["{"],
         places: PAGES,
         footer: 0,
         useful: moves::has_neighbours,
         run: |state| moves::cluster(state, -1),
     },
+    Command {
+        id: "filter",
+        name: "filter",
+        doc: "Rows that match: word, /pattern/, !not, lag>10s, state!=ok, lag=? for what is not known",
+        keys: &["/"],
+        places: LISTS,
+        footer: 6,
+        useful: tables::has_table,
+        run: tables::filter,
+    },
+    Command {
+        id: "palette",
+        name: "command",
+        doc: "Anything by its name: commands, pages, @clusters; tab completes",
+        keys: &[":"],
+        places: EVERYWHERE,
+        footer: 7,
+        useful: always,
+        run: |state| {
+            state.dialog = Some(Dialog::Palette { line: Line::default(), at: 0 });
+            None
+        },
+    },
+    Command {
+        id: "sort",
+        name: "sort",
+        doc: "Sort by the next column; after the last one the table's own order again",
+        keys: &["S"],
+        places: LISTS,
+        footer: 9,
+        useful: tables::has_table,
+        run: tables::sort_next,
+    },
+    Command {
+        id: "turn-order",
+        name: "turn order",
+        doc: "Sort the other way",
+        keys: &["s"],
+        places: LISTS,
+        footer: 0,
+        useful: tables::has_table,
+        run: tables::turn,
+    },
+    Command {
+        id: "columns",
+        name: "columns",
+        doc: "Choose which columns are shown",
+        keys: &["c"],
+        places: LISTS,
+        footer: 0,
+        useful: tables::has_table,
+        run: tables::columns,
+    },
+    Command {
+        id: "scroll-right",
+        name: "scroll",
+        doc: "Columns further to the right; the first stays",
+        keys: &["right", "l"],
+        places: LISTS,
+        footer: 0,
+        useful: tables::has_table,
+        run: |state| tables::scroll(state, 1),
+    },
+    Command {
+        id: "scroll-left",
+        name: "scroll back",
+        doc: "Columns further to the left",
+        keys: &["left", "h"],
+        places: LISTS,
+        footer: 0,
+        useful: tables::has_table,
+        run: |state| tables::scroll(state, -1),
+    },
+    Command {
+        id: "former-view",
+        name: "former view",
+        doc: "To what was shown before, step by step",
+        keys: &["["],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: moves::rewind,
+    },
+    Command {
+        id: "later-view",
+        name: "later view",
+        doc: "Again to what was shown after",
+        keys: &["]"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: moves::advance,
+    },
+    Command {
+        id: "last-view",
+        name: "last view",
+        doc: "To what was shown last; again: back here",
+        keys: &["-"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: moves::swap,
+    },
+    Command { id: "fleet", name: "fleet", doc: "To all clusters", keys: &["0"], places: EVERYWHERE, footer: 0, useful: always, run: moves::home },
     page_of("topology", &"1", "Page: who streams from whom", |state| moves::page_of(state, Place::Topology)),
     page_of("replication", &"2", "Page: each standby, how far behind", |state| moves::page_of(state, Place::Replication)),
     page_of("activity", &"3", "Page: sessions that do or hold something", |state| moves::page_of(state, Place::Activity)),
@@ -181,7 +289,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "Keep the picture as it is, or go on; polling goes on meanwhile",
         keys: &["f"],
         places: EVERYWHERE,
-        footer: 7,
+        footer: 10,
         useful: always,
         run: moves::freeze,
     },
@@ -229,7 +337,7 @@ pub static COMMANDS: &[Command] = &[
         id: "live",
         name: "live",
         doc: "Back to what is live; in a replay, to its end",
-        keys: &["0"],
+        keys: &["L"],
         places: EVERYWHERE,
         footer: 3,
         useful: is_past,
@@ -307,6 +415,27 @@ pub static COMMANDS: &[Command] = &[
     },
 ];
 
+/// What is said in the palette with an argument.
+pub static VERBS: &[Verb] = &[
+    Verb { id: "by", doc: "Sort by a column; again: the other way; none: as the table has it", takes: Takes::Column, run: tables::sort_by },
+    Verb { id: "only", doc: "Rows that match, as / does", takes: Takes::Words, run: only },
+];
+
+/// The keymap of this registry with `bindings` in the place of its keys.
+///
+/// # Errors
+/// Every conflict, each naming both sides.
+pub fn keymap(bindings: &[Binding]) -> Result<Keymap, Vec<Conflict>> {
+    Keymap::with(COMMANDS, VERBS, bindings)
+}
+
+fn only(state: &mut State, words: &str) -> Option<Effect> {
+    if let Err(flaw) = tables::narrow(state, words) {
+        state.notice = Some(Notice::warning(flaw.to_string()));
+    }
+    None
+}
+
 fn is_past(state: &State) -> bool {
     !state.picture.mode().is_live()
 }
@@ -333,7 +462,6 @@ fn always(_state: &State) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::command::Keymap;
     use crate::tui::key::Chord;
 
     #[test]
@@ -357,8 +485,27 @@ mod tests {
         ];
         let conflicts = Keymap::of(&TWO).expect_err("conflicts");
         let told: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
-        let expected =
-            ["key f means both 'one' and 'two' on the fleet screen", "'two' is bound to 'hyper-f', which is no key", "two commands are called 'one'"];
-        assert_eq!(told, expected);
+        assert!(told[0].starts_with("key f means both 'one' and 'two' on the fleet screen; "), "{told:?}");
+        assert!(told[1].starts_with("'two' is bound to 'hyper-f', which is no key; "), "{told:?}");
+        assert_eq!(told[2], "two commands are called 'one'");
+        assert_eq!(told.len(), 3);
+    }
+
+    #[test]
+    fn keys_of_ones_own_take_the_place_of_the_defaults() {
+        let binding = |id: &str, keys: &[&str], line: usize| Binding {
+            id: id.to_owned(),
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            written: format!("keys.toml:{line}:1"),
+        };
+        let own = keymap(&[binding("freeze", &["ctrl-f"], 1), binding("zoom", &["f"], 2), binding("doctor", &[], 3)]).expect("no conflict");
+        let means = |key: &str| own.find(Chord::parse(key).expect("a key"), Place::Locks).map(|command| command.id);
+        assert_eq!((means("ctrl-f"), means("f"), means("D"), means("z")), (Some("freeze"), Some("zoom"), None, None));
+        let told = |bindings: &[Binding]| keymap(bindings).expect_err("conflicts").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let taken = told(&[binding("freeze", &["z"], 4)]);
+        assert!(taken.starts_with("key z means both 'zoom' and 'freeze' (keys.toml:4:1) on the cluster screen"), "{taken}");
+        assert_eq!(told(&[binding("freze", &["F"], 5)]), "keys.toml:5:1: there is no command 'freze'; did you mean 'freeze'?");
+        assert_eq!(told(&[binding("zoom", &["F"], 6), binding("zoom", &["F"], 7)]), "keys.toml:7:1: 'zoom' is bound twice, first at keys.toml:6:1");
+        assert!(told(&[binding("quit", &[], 8)]).starts_with("nothing would leave the console"));
     }
 }

@@ -1,8 +1,10 @@
 //! The state of the console: what is observed, where one is, how large the window is. Changed by `update` alone.
 
 use super::arranged::Memo;
+use super::dialog::Dialog;
 use super::errand::who::WhoAnswer;
 use super::journey::Travel;
+use super::memory::Memory;
 use super::notice::Notice;
 use super::picture::Picture;
 use super::place::{Place, Screen, Subject};
@@ -13,6 +15,10 @@ use std::sync::{Arc, LazyLock};
 
 /// Lines around the body of a screen: header, what is selected, footer.
 const CHROME: usize = 3;
+/// Ways that can be gone back; more than anybody remembers.
+const REMEMBERED: usize = 100;
+/// What was said in the palette, to be found first.
+const RECENT: usize = 20;
 
 /// Everything that a frame is made of.
 #[derive(Clone, Debug)]
@@ -23,6 +29,15 @@ pub struct State {
     pub size: (u16, u16),
     /// Where one came from, and last where one is; never empty.
     trail: Vec<Screen>,
+    /// Where one was before, oldest first, and where one came back from; each a whole trail.
+    past: Vec<Vec<Screen>>,
+    ahead: Vec<Vec<Screen>>,
+    /// What is being typed or chosen; it has the keys.
+    pub dialog: Option<Dialog>,
+    /// How tables are shown, beyond this session.
+    pub memory: Memory,
+    /// What was run from the palette, newest first.
+    recent: Vec<String>,
     /// About the last key, until the next one.
     pub notice: Option<Notice>,
     /// How one moves in time.
@@ -39,7 +54,20 @@ impl State {
         if let [only] = scope.worst_first(&observed)[..] {
             trail.push(Screen::cluster(&only.spec.name));
         }
-        State { picture: Picture::new(observed, now), scope, size, trail, notice: None, travel: Travel::default(), memo: Memo::default() }
+        State {
+            picture: Picture::new(observed, now),
+            scope,
+            size,
+            trail,
+            past: Vec::new(),
+            ahead: Vec::new(),
+            dialog: None,
+            memory: Memory::default(),
+            recent: Vec::new(),
+            notice: None,
+            travel: Travel::default(),
+            memo: Memo::default(),
+        }
     }
 
     /// The screen that is shown.
@@ -60,12 +88,60 @@ impl State {
         self.trail.iter().rev().find_map(|screen| screen.cluster.as_deref())
     }
 
-    /// The same screens of the cluster called `name`.
+    /// The same screens of the cluster called `name`; what tables are narrowed to stays.
     pub fn turn_to(&mut self, name: &str) {
+        self.leave();
+        // a process is one of the cluster that is left
+        self.trail.retain(|screen| screen.place != Place::Who);
         for screen in self.trail.iter_mut().filter(|screen| screen.cluster.is_some()) {
             screen.cluster = Some(name.to_owned());
-            screen.hands.clear();
+            for hand in screen.hands.values_mut() {
+                hand.cursor = super::place::Cursor::default();
+            }
         }
+    }
+
+    /// Remembers where one is, before one goes elsewhere.
+    fn leave(&mut self) {
+        self.ahead.clear();
+        self.past.push(self.trail.clone());
+        if self.past.len() > REMEMBERED {
+            self.past.remove(0);
+        }
+    }
+
+    /// To where one was before, however one left it; `false` when that is nowhere.
+    pub fn rewind(&mut self) -> bool {
+        let Some(former) = self.past.pop() else { return false };
+        self.ahead.push(std::mem::replace(&mut self.trail, former));
+        true
+    }
+
+    /// Again to where [`State::rewind`] came back from.
+    pub fn advance(&mut self) -> bool {
+        let Some(next) = self.ahead.pop() else { return false };
+        self.past.push(std::mem::replace(&mut self.trail, next));
+        true
+    }
+
+    /// To where one was last, and from there to here again.
+    pub fn swap(&mut self) -> bool {
+        let Some(former) = self.past.pop() else { return false };
+        self.past.push(std::mem::replace(&mut self.trail, former));
+        true
+    }
+
+    /// What was run from the palette, newest first.
+    #[must_use]
+    pub fn recent(&self) -> &[String] {
+        &self.recent
+    }
+
+    /// `said` was run from the palette.
+    pub fn ran(&mut self, said: String) {
+        self.recent.retain(|known| *known != said);
+        self.recent.insert(0, said);
+        self.recent.truncate(RECENT);
     }
 
     /// From the first screen to the one that is shown.
@@ -81,22 +157,44 @@ impl State {
 
     /// Shows `screen`; one comes back from it.
     pub fn go(&mut self, screen: Screen) {
+        self.leave();
         self.trail.push(screen);
+    }
+
+    /// Shows `screen` in the place of the one that is shown.
+    pub fn replace(&mut self, screen: Screen) {
+        self.leave();
+        self.trail.pop();
+        self.trail.push(screen);
+    }
+
+    /// Shows the last of `screens`, which are the way there from the fleet.
+    pub fn visit(&mut self, screens: impl IntoIterator<Item = Screen>) {
+        self.leave();
+        self.trail.truncate(1);
+        self.trail.extend(screens);
+    }
+
+    /// Shows the fleet, the beginning of every way.
+    pub fn home(&mut self) {
+        self.leave();
+        self.trail.truncate(1);
     }
 
     /// Back to where one came from; `false` at the beginning.
     pub fn back(&mut self) -> bool {
         let can = self.trail.len() > 1;
         if can {
+            self.leave();
             self.trail.pop();
         }
         can
     }
 
-    /// Puts the answer to where it was asked for; `false` when nobody waits for it any more.
+    /// Puts the answer to where it was asked for, shown now or before; `false` when nobody waits for it any more.
     pub fn answered(&mut self, answer: &Arc<WhoAnswer>) -> bool {
         let mut heard = false;
-        for screen in &mut self.trail {
+        for screen in self.past.iter_mut().chain(&mut self.ahead).chain([&mut self.trail]).flatten() {
             if let Some(Subject::Process(asked)) = &mut screen.subject
                 && asked.order == answer.order
             {

@@ -4,10 +4,12 @@ use super::command::Keymap;
 use super::effect::Effect;
 use super::errand::Done;
 use super::key::Chord;
+use super::notice::Notice;
 use super::pace::Cause;
 use super::signal::Signal;
 use super::state::State;
 use super::travel;
+use super::typing::{self, Heard};
 use crate::app::Observed;
 use crate::model::Moment;
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub enum Message {
     Key(Chord),
+    /// Text that was pasted, or typed by something else than a hand.
+    Paste(String),
     Signal(Signal),
     /// A new revision was judged.
     Seen(Arc<Observed>),
@@ -34,6 +38,7 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
     state.picture.at(now);
     match message {
         Message::Key(chord) => key(state, keymap, chord),
+        Message::Paste(text) => paste(state, &text),
         Message::Signal(Signal::Interrupt) => Some(Effect::Interrupted),
         Message::Signal(Signal::Terminate) => Some(Effect::Terminated),
         Message::Signal(Signal::Stop) => Some(Effect::Stop),
@@ -52,10 +57,12 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         Message::Size(columns, rows) => {
             let changed = state.size != (columns, rows);
             state.size = (columns, rows);
-            changed.then_some(Effect::Draw(Cause::Input))
+            // a window that is pulled has many sizes, and only the last one stays
+            changed.then_some(Effect::Draw(Cause::Data))
         }
         Message::Done(Done::Who(answer)) => state.answered(&answer).then_some(Effect::Draw(Cause::Input)),
-        Message::Tick => travel::tick(state).or(Some(Effect::Draw(Cause::Data))),
+        // what stands still ticks only to be kept
+        Message::Tick => travel::tick(state).or_else(|| state.is_aging().then_some(Effect::Draw(Cause::Data))),
         Message::Done(Done::Arrived(arrival)) => travel::arrive(state, arrival),
         Message::Done(Done::Told(notice)) => {
             state.notice = Some(notice);
@@ -64,8 +71,21 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
     }
 }
 
+fn paste(state: &mut State, text: &str) -> Option<Effect> {
+    if !typing::paste(state, text) {
+        state.notice = Some(Notice::info("pasted text presses no keys; / and : take it"));
+    }
+    Some(Effect::Draw(Cause::Input))
+}
+
 fn key(state: &mut State, keymap: &Keymap, chord: Chord) -> Option<Effect> {
     let told = state.notice.take().is_some();
+    if let Some(dialog) = state.dialog.take() {
+        return match typing::press(state, keymap, dialog, chord) {
+            Heard::Changed(effect) => effect.or(Some(Effect::Draw(Cause::Input))),
+            Heard::Nothing => told.then_some(Effect::Draw(Cause::Input)),
+        };
+    }
     match keymap.find(chord, state.place()) {
         Some(command) => (command.run)(state).or(Some(Effect::Draw(Cause::Input))),
         // a key without meaning is not worth a frame, unless a notice goes with it

@@ -106,7 +106,7 @@ fn keys_step_through_a_replay_and_the_header_says_where() {
         (&[">", ">"], 3),
         (&["<"], 2),
         (&["<", "<", "<", "<", "<"], 0),
-        (&["0"], walls.len() - 1),
+        (&["L"], walls.len() - 1),
         (&[">"], walls.len() - 1),
         (&["("], 0),
     ] {
@@ -183,7 +183,7 @@ fn live_goes_on_underneath_what_is_rewound() {
     let effects = press(&mut state, &[">", ">", ">"]);
     travel(&mut state, &history, &effects);
     assert_eq!((state.picture.mode(), state.picture.newest_at()), (Mode::Live, shown[4].now));
-    let effects = press(&mut state, &["<", "0"]);
+    let effects = press(&mut state, &["<", "L"]);
     travel(&mut state, &history, &effects);
     assert_eq!(state.picture.mode(), Mode::Live, "a step that was out when somebody went live leads nowhere");
 }

@@ -319,6 +319,15 @@ pub(crate) fn waiting() -> Arc<Observed> {
     Platform::new().cluster("orders-eu", Environment::Prod, Standing::Unknown).unasked("patroni", "pg1").unasked("queue", "q1").observed()
 }
 
+/// One cluster with this many endpoints, each a row.
+pub(crate) fn many(rows: usize) -> Arc<Observed> {
+    let words = ["open", "closed", "draining"];
+    let start = Platform::new().cluster("orders-eu", Environment::Prod, Standing::Healthy);
+    (0..rows)
+        .fold(start, |platform, at| platform.queue(&format!("queue-{at:05}"), 0, words[at % 3], i64::try_from(at * 7919 % rows).unwrap()))
+        .observed()
+}
+
 /// No cluster at all.
 pub(crate) fn nothing() -> Arc<Observed> {
     Platform::new().observed()

@@ -297,9 +297,9 @@ fn each_command_does_what_its_line_says() {
     let mut state = on_fleet(&fixture::degraded(), (120, 35));
     let effects = press(&mut state, &["q", "ctrl-c", "ctrl-z", "ctrl-l", "~"]);
     assert_eq!(effects, [Some(Effect::Quit), Some(Effect::Quit), Some(Effect::Suspend), Some(Effect::Redraw), None]);
-    press(&mut state, &["enter", "]"]);
+    press(&mut state, &["enter", "}"]);
     assert!(is_on(&state, "search"));
-    press(&mut state, &["["]);
+    press(&mut state, &["{"]);
     assert!(is_on(&state, "orders-eu"));
 }
 
@@ -324,7 +324,7 @@ fn every_page_has_a_key_and_its_tables() {
                 assert!(shown.contains(&format!(" {} ", panel.table().title)), "{place:?} lacks {}:\n{shown}", panel.table().title);
             }
             assert!(shown.contains(&format!("orders-eu ▸ {}", place.word())), "{shown}");
-            press(&mut state, &["]"]);
+            press(&mut state, &["}"]);
             assert_eq!((state.place(), state.cluster()), (*place, Some("search")));
             press(&mut state, &["esc"]);
             assert!(is_on(&state, "search"), "{place:?}");

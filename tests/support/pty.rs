@@ -52,6 +52,8 @@ impl Pty {
         command.cwd(root());
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", empty_home());
+        // nothing is remembered from test to test
+        command.env("XDG_STATE_HOME", "/dev/null/state");
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
         for (name, value) in environment {
@@ -139,6 +141,12 @@ impl Pty {
 
     pub(crate) fn frames(&self) -> usize {
         self.raw().windows(FRAME.len()).filter(|window| *window == FRAME).count()
+    }
+
+    /// Waits until this many frames were written.
+    pub(crate) fn drawn(&self, frames: usize) {
+        let count = |seen: &Seen| seen.raw.windows(FRAME.len()).filter(|window| *window == FRAME).count();
+        self.wait(&format!("{frames} frames"), |seen| count(seen) >= frames);
     }
 
     /// Waits for the end: the exit code.

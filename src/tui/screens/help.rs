@@ -24,7 +24,7 @@ pub(super) static DEF: ScreenDef = ScreenDef { place: Place::Help, doc: "What ev
 
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let scroll = sight.screen.scroll;
-    let told = told(canvas.look().glyphs(), sight.commands);
+    let told = told(canvas.look().glyphs(), sight.keymap.commands(), |command| sight.keymap.keys_of(command));
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     prose::draw(canvas, inside, &told, scroll);
     let below = prose::lines(&told, usize::from(inside.width)).len().saturating_sub(scroll + usize::from(inside.height));
@@ -35,19 +35,19 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
 /// Lines of the help in a window of `width` columns; the two sets of glyphs differ in the length of a key or two.
 #[must_use]
 pub fn length(commands: &[Command], width: u16) -> usize {
-    prose::lines(&told(Glyphs::Unicode, commands), usize::from(width.saturating_sub(4))).len()
+    prose::lines(&told(Glyphs::Unicode, commands, |command| command.keys.to_vec()), usize::from(width.saturating_sub(4))).len()
 }
 
-fn told(glyphs: Glyphs, commands: &[Command]) -> Vec<Paragraph> {
+fn told<'a>(glyphs: Glyphs, commands: &[Command], keys: impl Fn(&Command) -> Vec<&'a str>) -> Vec<Paragraph> {
     let mut told = vec![Paragraph::title("KEYS")];
-    told.extend(commands.iter().map(|command| row(command, glyphs == Glyphs::Ascii)));
+    told.extend(commands.iter().map(|command| row(command, &keys(command), glyphs == Glyphs::Ascii)));
     told.push(Paragraph::title("SIGNS"));
     told.extend(Mark::ALL.iter().map(|mark| Paragraph::new("", format!("{} {}", glyphs.of(*mark), mark.word()), mark.role())));
     told
 }
 
-fn row(command: &Command, plain: bool) -> Paragraph {
-    let keys: Vec<String> = command.keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).collect();
+fn row(command: &Command, keys: &[&str], plain: bool) -> Paragraph {
+    let keys: Vec<String> = keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).collect();
     let mut places: Vec<&str> = command.places.iter().map(|place| if place.is_page() { "pages" } else { place.word() }).collect();
     places.dedup();
     let places = if command.places.len() == Place::ALL.len() { String::new() } else { format!(" ({})", places.join(", ")) };

@@ -25,14 +25,16 @@ mod tab;
 mod topology;
 mod who;
 
-use super::arranged::Arranged;
-use super::command::{Command, Keymap};
+use super::arranged::{Arranged, focused};
+use super::command::Keymap;
+use super::dialog::Dialog;
 use super::look::Look;
+use super::palette;
 use super::panel::Panel;
 use super::place::{Place, Screen};
 use super::scope::Scope;
 use super::state::State;
-use super::widgets::{Canvas, Piece, footer, header};
+use super::widgets::{Canvas, Piece, footer, header, prompt};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use ratatui::buffer::Buffer;
@@ -65,7 +67,7 @@ pub struct Sight<'a> {
     pub screen: &'a Screen,
     /// As many as the screen has panels.
     pub panels: &'a [Arranged],
-    pub commands: &'a [Command],
+    pub keymap: &'a Keymap,
 }
 
 /// What a screen leaves for the lines around it.
@@ -112,7 +114,7 @@ pub fn find(place: Place) -> Option<&'static ScreenDef> {
 #[must_use]
 pub fn panels(state: &State) -> Arc<[Arranged]> {
     let (observed, screen) = (state.picture.shown(), state.screen());
-    state.memo.panels(&observed, state.picture.mode(), screen, || {
+    state.memo.panels(&observed, state.picture.mode(), screen, &state.memory, || {
         find(screen.place).map_or_else(Vec::new, |def| (def.panels)(&observed, &state.scope, screen))
     })
 }
@@ -143,18 +145,36 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
     let observed = state.picture.shown();
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
     let panels = panels(state);
-    let sight = Sight { state, observed: &observed, screen: state.screen(), panels: &panels, commands: keymap.commands() };
+    let sight = Sight { state, observed: &observed, screen: state.screen(), panels: &panels, keymap };
     let around = find(sight.screen.place).map(|def| (def.draw)(canvas, body, &sight)).unwrap_or_default();
     let clusters = of_screen(state, &observed);
     let crumbs: Vec<String> = state.trail().iter().map(Screen::crumb).collect();
     header::draw(canvas, Rect { height: 1, ..area }, state, &crumbs, &clusters, around.counts);
     let line = area.bottom().saturating_sub(2);
     let room = usize::from(area.width).saturating_sub(2);
-    match &state.notice {
-        Some(notice) => canvas.pieces(area.x + 1, line, room, &[canvas.state(notice.mark, &notice.text)]),
-        None => canvas.pieces(area.x + 1, line, room, &around.detail),
-    };
-    footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap.commands(), around.position);
+    let table = panels.get(focused(sight.screen, &panels));
+    match (&state.dialog, &state.notice) {
+        (_, Some(notice)) => {
+            canvas.pieces(area.x + 1, line, room, &[canvas.state(notice.mark, &notice.text)]);
+        }
+        (Some(dialog), None) => {
+            let narrowed = table.and_then(|table| table.narrowed.as_ref());
+            prompt::draw(canvas, Rect { y: line, height: 1, ..area }, dialog, narrowed, table.map_or(0, |table| table.table().rows.len()));
+        }
+        (None, None) => {
+            let pieces: Vec<Piece> = table.map(prompt::standing).unwrap_or_default().into_iter().chain(around.detail).collect();
+            canvas.pieces(area.x + 1, line, room, &pieces);
+        }
+    }
+    match &state.dialog {
+        Some(Dialog::Palette { line, at }) => palette::draw(canvas, body, state, keymap, line.text(), *at),
+        Some(Dialog::Columns { at }) => {
+            let choice = table.map(|table| table.choice(&state.memory, sight.screen)).unwrap_or_default();
+            prompt::columns(canvas, body, &choice, *at);
+        }
+        Some(Dialog::Filter { .. }) | None => {}
+    }
+    footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap, around.position);
 }
 
 /// The clusters that the header speaks of: the one that is open, or all.

@@ -202,7 +202,7 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, arranged: &Arranged, heading: &Headi
             pieces.push((" ".to_owned(), role));
             pieces.push(canvas.state(Mark::Unknown, &format!("{why} ")));
         }
-        None if rows == 0 => pieces.push((format!(" {} ", table.when_empty), Role::Muted)),
+        None if rows == 0 => pieces.push((format!(" {} ", arranged.when_empty()), Role::Muted)),
         None => {}
     }
     let cut = visible_rows < rows && visible_rows > 0;

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Piece};
 use crate::text::width::columns;
 use crate::theme::Role;
-use crate::tui::command::Command;
+use crate::tui::command::{Command, Keymap};
 use crate::tui::key::Chord;
 use crate::tui::state::State;
 use ratatui::layout::Rect;
@@ -12,12 +12,16 @@ use ratatui::layout::Rect;
 const GAP: usize = 3;
 
 /// Draws the footer; `position` is where the cursor stands and of how many.
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, commands: &[Command], position: Option<(usize, usize)>) {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap, position: Option<(usize, usize)>) {
+    if let Some(dialog) = &state.dialog {
+        said(canvas, area, dialog.keys());
+        return;
+    }
     let place = position.map(|(at, of)| format!("{}/{of}", at + 1)).unwrap_or_default();
     let room = usize::from(area.width).saturating_sub(2 + columns(&place));
     let mut x = area.x + 1;
-    for command in fitting(state, commands, canvas.look().is_ascii(), room) {
-        let pieces = pieces(command, canvas.look().is_ascii());
+    for command in fitting(state, keymap, canvas.look().is_ascii(), room) {
+        let pieces = pieces(command, keymap, canvas.look().is_ascii());
         let used = canvas.pieces(x, area.y, room, &pieces);
         x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
     }
@@ -25,11 +29,23 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, commands: &[Comm
     canvas.put(right.max(area.x), area.y, columns(&place), &place, Role::Muted);
 }
 
+/// The keys of what is open.
+fn said(canvas: &mut Canvas<'_>, area: Rect, keys: &[(&str, &str)]) {
+    let mut x = area.x + 1;
+    for (key, name) in keys {
+        let key = Chord::parse(key).map(|chord| chord.shown(canvas.look().is_ascii())).unwrap_or_default();
+        let room = usize::from(area.right().saturating_sub(x));
+        let used = canvas.pieces(x, area.y, room, &[(key, Role::Key), (format!(" {name}"), Role::Text)]);
+        x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
+    }
+}
+
 /// What fits, in the order of the registry; the least important go first.
-fn fitting<'a>(state: &State, commands: &'a [Command], plain: bool, room: usize) -> Vec<&'a Command> {
+fn fitting(state: &State, keymap: &Keymap, plain: bool, room: usize) -> Vec<&'static Command> {
     let here = |command: &&Command| command.footer > 0 && command.places.contains(&state.place()) && (command.useful)(state);
-    let mut commands: Vec<&Command> = commands.iter().filter(here).collect();
-    let width = |command: &&Command| pieces(command, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
+    let bound = |command: &&Command| !keymap.keys_of(command).is_empty();
+    let mut commands: Vec<&'static Command> = keymap.commands().iter().filter(here).filter(bound).collect();
+    let width = |command: &&'static Command| pieces(command, keymap, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
     while commands.iter().map(width).sum::<usize>() > room + GAP {
         let Some((at, _)) = commands.iter().enumerate().max_by_key(|(_, command)| command.footer) else { break };
         commands.remove(at);
@@ -37,7 +53,7 @@ fn fitting<'a>(state: &State, commands: &'a [Command], plain: bool, room: usize)
     commands
 }
 
-fn pieces(command: &Command, plain: bool) -> Vec<Piece> {
-    let key = command.keys.first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).unwrap_or_default();
+fn pieces(command: &Command, keymap: &Keymap, plain: bool) -> Vec<Piece> {
+    let key = keymap.keys_of(command).first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).unwrap_or_default();
     vec![(key, Role::Key), (format!(" {}", command.name), Role::Text)]
 }

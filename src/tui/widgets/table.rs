@@ -39,7 +39,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
         return 0;
     }
     if table.is_empty() {
-        canvas.put(area.x + MARGIN, area.y, usize::from(area.width - MARGIN), table.table().when_empty, Role::Muted);
+        canvas.put(area.x + MARGIN, area.y, usize::from(area.width - MARGIN), &table.when_empty(), Role::Muted);
         return 0;
     }
     // every row that can be drawn is less than a screen away from the selected one
@@ -127,16 +127,17 @@ impl Layout {
             let wide =
                 |row: &&Row| Some(width_of(&shown(canvas, column, row.cells.get(at)?, arranged.panel.last(row, column)).0) + indent(row.depth));
             let cells = measured.iter().filter_map(wide);
-            cells.chain([width_of(column.title)]).max().unwrap_or(0)
+            cells.chain([width_of(&head(canvas, arranged, column))]).max().unwrap_or(0)
         };
         let most = |column: &Column| if columns::is_prose(column) { usize::MAX } else { WIDEST };
-        let wide_enough = arranged.columns().filter(|(_, column)| column.drop <= NARROW);
+        let ranked = arranged.ranked();
+        let wide_enough = arranged.columns().filter(|(at, _)| ranked.get(*at).is_some_and(|column| column.drop <= NARROW));
         let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column).min(most(column)))).collect();
-        shorten(&mut places, &table.columns, room);
+        shorten(&mut places, &ranked, room);
         let all = places.clone();
-        let prose = columns::prose(&mut places, &table.columns, room);
+        let prose = columns::prose(&mut places, &ranked, room);
         if prose.is_none() {
-            columns::fit(&mut places, &table.columns, room);
+            columns::fit(&mut places, &ranked, room);
             let taken: usize = places.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP);
             if let Some((at, width)) = places.last_mut()
                 && let Some(column) = table.columns.get(*at)
@@ -153,7 +154,7 @@ impl Layout {
                 places.push((own.at, room - others));
             } else {
                 places = all;
-                columns::fit(&mut places, &table.columns, room);
+                columns::fit(&mut places, &ranked, room);
             }
         }
         let tree = measured.iter().any(|row| row.depth > 0);
@@ -187,7 +188,7 @@ impl Layout {
         for (at, width) in self.places.iter().copied().chain(beside) {
             let Some(column) = table.table().columns.get(at) else { continue };
             let left = usize::from(area.right().saturating_sub(x));
-            canvas.put(x, area.y, left, &pad(column.title, width, self.is_right(at, column)), Role::Muted);
+            canvas.put(x, area.y, left, &pad(&head(canvas, table, column), width, self.is_right(at, column)), Role::Muted);
             x = after(x, width);
         }
     }
@@ -217,6 +218,20 @@ impl Layout {
             canvas.put(x, y, usize::from(area.right().saturating_sub(x)), line, Role::Text);
         }
     }
+}
+
+/// The head of `column`, with the way its rows stand when they stand by it.
+fn head(canvas: &Canvas<'_>, arranged: &Arranged, column: &Column) -> String {
+    let sign = match arranged.sorting.as_ref().filter(|sorting| sorting.column == column.key) {
+        None => "",
+        Some(sorting) => match (sorting.falling, canvas.look().is_ascii()) {
+            (true, true) => " v",
+            (true, false) => " ↓",
+            (false, true) => " ^",
+            (false, false) => " ↑",
+        },
+    };
+    format!("{}{sign}", column.title)
 }
 
 fn after(x: u16, width: usize) -> u16 {

@@ -1,0 +1,161 @@
+//! Everything by its name: what fits what was typed of commands, pages and clusters, the best first. Pure.
+//!
+//! `:locks` opens a page, `:locks orders-eu` that of a cluster, `:@orders-eu` a cluster, `:sort lag_bytes` a command with its argument, `:q` leaves.
+
+mod draw;
+
+use super::command::{Command, Keymap, Takes, Verb};
+use super::key::Chord;
+use super::place::Place;
+use super::state::State;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::cmp::Reverse;
+
+pub use draw::draw;
+
+/// What can be run.
+#[derive(Clone, Copy, Debug)]
+pub enum What {
+    Command(&'static Command),
+    Verb(&'static Verb),
+    /// A page, of the cluster that is the argument.
+    Page(Place),
+    Cluster,
+}
+
+/// One line of the palette.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub what: What,
+    /// What is typed for it: `sort`, `@orders-eu`, `locks orders-eu`.
+    pub said: String,
+    /// The argument in it.
+    pub argument: String,
+    pub doc: String,
+    /// Keys that do the same, as they are shown.
+    pub keys: String,
+    /// Something has to follow before it can be run.
+    pub open: bool,
+}
+
+/// What fits `typed`, the best first.
+#[must_use]
+pub fn found(state: &State, keymap: &Keymap, typed: &str) -> Vec<Entry> {
+    let typed = typed.trim_start();
+    if let Some((verb, argument)) = typed.split_once(char::is_whitespace)
+        && let Some(entries) = arguments(state, keymap, verb, argument.trim())
+    {
+        return entries;
+    }
+    let typed = typed.trim();
+    let mut entries = entries(state, keymap);
+    if typed.is_empty() {
+        let recent = |entry: &Entry| state.recent().iter().position(|said| *said == entry.said).unwrap_or(usize::MAX);
+        entries.sort_by_key(recent);
+        return entries;
+    }
+    // `:q` is what the key q does
+    let key = |entry: &Entry| match entry.what {
+        What::Command(command) => keymap.keys_of(command).contains(&typed),
+        _ => false,
+    };
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut letters = Vec::new();
+    let mut ranked: Vec<(bool, bool, u32, usize, Entry)> = Vec::new();
+    for (at, entry) in entries.into_iter().enumerate() {
+        let is_key = key(&entry);
+        let score = pattern.score(Utf32Str::new(&entry.said, &mut letters), &mut matcher);
+        if let Some(score) = score.or(is_key.then_some(0)) {
+            ranked.push((entry.said == typed || entry.said.strip_prefix('@') == Some(typed), is_key, score, at, entry));
+        }
+    }
+    ranked.sort_by_key(|(exact, key, score, at, _)| (Reverse(*exact), Reverse(*key), Reverse(*score), *at));
+    ranked.into_iter().map(|(_, _, _, _, entry)| entry).collect()
+}
+
+/// Everything that can be said here.
+fn entries(state: &State, keymap: &Keymap) -> Vec<Entry> {
+    let commands = keymap.commands().iter().filter(|command| command.places.contains(&state.place()) && command.id != "palette");
+    let shown = |keys: &[&str]| keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(true)).collect::<Vec<_>>().join(" ");
+    let of_command = |command: &'static Command| Entry {
+        what: What::Command(command),
+        said: command.id.to_owned(),
+        argument: String::new(),
+        doc: command.doc.to_owned(),
+        keys: shown(&keymap.keys_of(command)),
+        open: false,
+    };
+    let of_verb = |verb: &'static Verb| Entry {
+        what: What::Verb(verb),
+        said: verb.id.to_owned(),
+        argument: String::new(),
+        doc: verb.doc.to_owned(),
+        keys: verb.takes.word().to_owned(),
+        open: true,
+    };
+    let observed = state.picture.shown();
+    let clusters = state.scope.worst_first(&observed).into_iter().map(|cluster| Entry {
+        what: What::Cluster,
+        said: format!("@{}", cluster.spec.name),
+        argument: cluster.spec.name.clone(),
+        doc: format!("The cluster, {}", super::scope::standing(&observed, cluster).word()),
+        keys: cluster.spec.environment.word().to_owned(),
+        open: false,
+    });
+    commands.map(of_command).chain(keymap.verbs().iter().map(of_verb)).chain(clusters).collect()
+}
+
+/// What can follow `verb`; `None` when nothing does.
+fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<Vec<Entry>> {
+    let page = Place::ALL.into_iter().find(|place| place.is_page() && place.word() == verb);
+    let known = keymap.verbs().iter().find(|known| known.id == verb);
+    let (what, takes) = match (page, known) {
+        (Some(place), _) => (What::Page(place), Takes::Cluster),
+        (None, Some(verb)) => (What::Verb(verb), verb.takes),
+        (None, None) => return None,
+    };
+    let entry = |argument: &str, doc: String| Entry {
+        what,
+        said: format!("{verb} {argument}"),
+        argument: argument.to_owned(),
+        doc,
+        keys: String::new(),
+        open: false,
+    };
+    let mut entries: Vec<Entry> = match takes {
+        Takes::Cluster => {
+            let observed = state.picture.shown();
+            state
+                .scope
+                .worst_first(&observed)
+                .into_iter()
+                .map(|cluster| entry(&cluster.spec.name, cluster.spec.environment.word().to_owned()))
+                .collect()
+        }
+        Takes::Column => {
+            let panels = state.memo.newest()?;
+            let panel = panels.get(super::arranged::focused(state.screen(), &panels))?;
+            let columns = panel.table().columns.iter().map(|column| entry(column.key, column.doc.to_owned()));
+            columns.chain([entry("none", "As the table has them".to_owned())]).collect()
+        }
+        // it is what it is
+        Takes::Words => return Some(vec![entry(typed, known.map(|verb| verb.doc.to_owned()).unwrap_or_default())]),
+    };
+    if !typed.is_empty() {
+        let typed = typed.strip_prefix('@').unwrap_or(typed);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let mut letters = Vec::new();
+        let mut ranked: Vec<(bool, u32, Entry)> = Vec::new();
+        for entry in entries {
+            if let Some(score) = pattern.score(Utf32Str::new(&entry.argument, &mut letters), &mut matcher) {
+                ranked.push((entry.argument == typed, score, entry));
+            }
+        }
+        ranked.sort_by_key(|(exact, score, _)| (Reverse(*exact), Reverse(*score)));
+        entries = ranked.into_iter().map(|(_, _, entry)| entry).collect();
+    }
+    Some(entries)
+}
