@@ -95,19 +95,19 @@ mod tests {
         }
     }
 
-    fn judgement(findings: Vec<Finding>, standing: Standing) -> Judgement {
+    fn judgement(findings: &[Finding], standing: Standing) -> Judgement {
         let now = Clock::real().now();
         let fleet = Fleet::unread(&[Arc::new(ClusterSpec::named("c", "test"))], Duration::MAX, now);
-        Judgement::told(&fleet, 1, now, &findings, &[], &[("c".to_owned(), standing)])
+        Judgement::told(&fleet, 1, now, findings, &[], &[("c".to_owned(), standing)])
     }
 
     #[test]
     fn each_way_a_verdict_can_change_is_told_once() {
-        let none = judgement(Vec::new(), Standing::Healthy);
-        let one = judgement(vec![finding("a", Severity::Warning, true, "1 s")], Standing::Warning);
-        let moved = judgement(vec![finding("a", Severity::Warning, true, "2 s")], Standing::Warning);
-        let worse = judgement(vec![finding("a", Severity::Critical, true, "9 s")], Standing::Critical);
-        let unsure = judgement(vec![finding("a", Severity::Critical, false, "9 s")], Standing::Critical);
+        let none = judgement(&[], Standing::Healthy);
+        let one = judgement(&[finding("a", Severity::Warning, true, "1 s")], Standing::Warning);
+        let moved = judgement(&[finding("a", Severity::Warning, true, "2 s")], Standing::Warning);
+        let worse = judgement(&[finding("a", Severity::Critical, true, "9 s")], Standing::Critical);
+        let unsure = judgement(&[finding("a", Severity::Critical, false, "9 s")], Standing::Critical);
         assert_eq!(changes(&one, &moved), []);
         assert_eq!(Verdict::of(&one, None), Verdict::of(&moved, None));
         for (before, now, expected) in [
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn another_cluster_is_not_meant() {
-        let one = judgement(vec![finding("a", Severity::Warning, true, "")], Standing::Warning);
+        let one = judgement(&[finding("a", Severity::Warning, true, "")], Standing::Warning);
         assert_eq!(Verdict::of(&one, Some("other")), Verdict::default());
     }
 }

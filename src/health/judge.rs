@@ -181,12 +181,14 @@ struct Bench<'a> {
     outcomes: Vec<Outcome>,
 }
 
+/// Rule, system and member.
+type Place<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+
 /// The judgement before, by what is looked up in it.
 #[derive(Default)]
 struct Former<'a> {
     held: HashMap<(&'a str, &'a Subject), &'a Held>,
-    /// By rule, system and member.
-    at: BTreeMap<(&'a str, Option<&'a str>, Option<&'a str>), Vec<&'a Held>>,
+    at: BTreeMap<Place<'a>, Vec<&'a Held>>,
     /// What was looked for and could be judged.
     judged: BTreeSet<(&'a str, &'a Subject)>,
 }

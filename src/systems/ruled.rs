@@ -31,7 +31,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::panic, reason = "that is what is tried")]
     fn a_rule_that_panics_is_a_gap_of_its_own() {
         let gap = ruled("falls", "it falls", || -> Result<u8, Gap> { panic!("attempt to add with overflow") }).expect_err("nothing is known");
         assert_eq!(gap.fact, "whether it falls");

@@ -28,7 +28,7 @@ fn strings(value: &Value, path: &str, found: &mut Vec<String>) {
         Value::String(_) => found.push(path.to_owned()),
         Value::Array(items) => items.iter().enumerate().for_each(|(at, item)| strings(item, &format!("{path}/{at}"), found)),
         Value::Object(fields) => {
-            fields.iter().for_each(|(key, item)| strings(item, &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), found))
+            fields.iter().for_each(|(key, item)| strings(item, &format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")), found));
         }
         _ => {}
     }
@@ -82,7 +82,7 @@ fn spoil(finding: &mut Finding, text: &str) {
     finding.cure = Cure::Procedure(text.to_owned());
     for evidence in &mut finding.evidence {
         evidence.fact = Untrusted::from(text);
-        evidence.witness = text.to_owned();
+        text.clone_into(&mut evidence.witness);
     }
 }
 

@@ -96,3 +96,15 @@ fn what_is_foretold_is_a_page_and_no_size_breaks_either_screen() {
         }
     }
 }
+
+#[test]
+fn an_answer_finds_its_question_where_one_left_it_and_another_cluster_has_not_the_process() {
+    let mut state = asked();
+    press(&mut state, &["esc"]);
+    assert_eq!(state.place(), Place::Cluster);
+    assert!(answer(&mut state, order(), Ok(Traced::Nowhere { unread: vec![] })).is_some());
+    press(&mut state, &["["]);
+    assert!(shown(&state).contains("it may have ended"), "{}", shown(&state));
+    press(&mut state, &["}"]);
+    assert_eq!((state.place(), state.cluster()), (Place::Cluster, Some("search")));
+}

@@ -57,25 +57,23 @@ fn behind(observed: &Observed, cluster: Option<&Cluster>, servers: &[Member<'_, 
     });
     let bytes =
         |value: Option<i64>, what: &str| Cell::reported(value, format!("{what} of {name}"), |value| Cell::Bytes(u64::try_from(value).unwrap_or(0)));
-    match sent.next() {
-        Some((from, sender)) => [
+    if let Some((from, sender)) = sent.next() {
+        return [
             bytes(sender.flush_lag_bytes, "receive lag"),
             bytes(sender.replay_lag_bytes, "replay lag"),
             Cell::reported(Sender::lag_seconds(sender), format!("time that {name} is behind"), Cell::Seconds),
             line,
             Cell::word(from, Tone::Muted),
-        ],
-        None => {
-            let told = store("replay_lag_bytes");
-            let witness = if matches!(told, Cell::Nothing | Cell::Unknown(_)) { Cell::Nothing } else { Cell::word("store", Tone::Muted) };
-            // who is behind nobody has no such time; of the others nobody who sends to them tells it
-            let time = match told {
-                Cell::Nothing => Cell::Nothing,
-                _ => Cell::unknown(Gap::new(format!("time that {name} is behind"), Reason::NotReported)),
-            };
-            [store("receive_lag_bytes"), told, time, line, witness]
-        }
+        ];
     }
+    let told = store("replay_lag_bytes");
+    let witness = if matches!(told, Cell::Nothing | Cell::Unknown(_)) { Cell::Nothing } else { Cell::word("store", Tone::Muted) };
+    // who is behind nobody has no such time; of the others nobody who sends to them tells it
+    let time = match told {
+        Cell::Nothing => Cell::Nothing,
+        _ => Cell::unknown(Gap::new(format!("time that {name} is behind"), Reason::NotReported)),
+    };
+    [store("receive_lag_bytes"), told, time, line, witness]
 }
 
 /// Whether its PostgreSQL answers, who is connected, and how old the oldest transaction is.

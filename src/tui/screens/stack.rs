@@ -86,7 +86,7 @@ fn column(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, shown: &[usize
     };
     let first = shown.iter().position(|at| *at == focus);
     let weights: Vec<Weight> = shown.iter().map(weight).collect();
-    let told = pane.map(|pane| prose::lines(&pane.told, usize::from(width.saturating_sub(2))).len() + 1).unwrap_or(0);
+    let told = pane.map_or(0, |pane| prose::lines(&pane.told, usize::from(width.saturating_sub(2))).len() + 1);
     // what is selected is told as far as half of the frame goes; the list keeps the other half
     let told = told.min(usize::from(area.height) / 2);
     let room = usize::from(area.height).saturating_sub(told);
@@ -157,7 +157,9 @@ fn heights(wants: &[usize], focus: Option<usize>, weights: &[Weight], room: usiz
     }
     for (group, steps) in [(&major, [USEFUL - 1, USEFUL, USEFUL + 2]), (&minor, [USEFUL - 1, USEFUL, USEFUL])] {
         for least in steps {
-            group.iter().for_each(|at| give(*at, least));
+            for at in group {
+                give(*at, least);
+            }
         }
     }
     for at in focus.into_iter().chain(major.iter().chain(&minor).copied()) {
