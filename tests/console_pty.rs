@@ -51,7 +51,11 @@ fn hung() -> (Pty, NamedTempFile) {
     let config = everything_at(black_hole());
     let path = config.path().to_str().expect("a path").to_owned();
     let pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], &[], SIZE);
-    pty.shows("FINDINGS");
+    // to its last line: the rest of it would be taken for a frame of another size
+    pty.until("the first frame", |screen| {
+        let text = screen.contents();
+        text.contains("FINDINGS") && text.contains("quit")
+    });
     (pty, config)
 }
 
