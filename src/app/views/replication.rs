@@ -3,6 +3,7 @@
 use super::members::{self, Detail};
 use super::{BadPick, Pick, ViewDef, picked, sources};
 use crate::app::Observed;
+use crate::model::{Gap, Reason};
 use crate::systems::contract::{System, View};
 use crate::systems::postgres::snapshot::replication::Sender;
 use crate::systems::postgres::snapshot::slots::Slot;
@@ -97,13 +98,21 @@ fn sender_row(view: &View<'_, Snapshot>, sender: &Sender) -> Row {
         bytes(sender.flush_lag_bytes, fact("flush lag")),
         replay(bytes(sender.replay_lag_bytes, fact("replay lag"))),
         replay(Cell::reported(sender.lag_seconds(), fact("lag"), Cell::Seconds)),
-        Cell::reported(sender.last_reply_age_s, fact("last reply"), Cell::Seconds),
+        last_reply(sender, fact("last reply")),
         Cell::reported(sender.connected_s, fact("connection"), Cell::Seconds),
         Cell::reported(sender.replay_lsn, fact("replayed position"), Cell::Lsn),
         optional(sender.client_addr.as_ref()),
         optional(sender.slot_name.as_ref()),
     ];
     Row::new(format!("{}/{}", view.name(), sender.name.raw()), cells)
+}
+
+/// By our own clock, from one answer to the next: the server tells the time of a reply by the receiver's clock.
+fn last_reply(sender: &Sender, fact: String) -> Cell {
+    match (sender.last_reply_age_s, sender.reply_time) {
+        (None, Some(_)) => Cell::unknown(Gap::new(fact, Reason::FirstAnswer)),
+        (age, _) => Cell::reported(age, fact, Cell::Seconds),
+    }
 }
 
 fn slot_row(view: &View<'_, Snapshot>, slot: &Slot) -> Row {
