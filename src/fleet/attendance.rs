@@ -1,6 +1,6 @@
 //! How long an endpoint stays that only a server has named: as long as it is named. Pure; the store asks.
 //!
-//! It leaves when [`LISTS`] lists in a row, taken over at least [`PATIENCE`], do not have it: Patroni's lease lasts 30 s, and a store that was restored
+//! It leaves when `LISTS` lists in a row, taken over at least `PATIENCE`, do not have it: Patroni's lease lasts 30 s, and a store that was restored
 //! has its members back within a loop of 10 s. A server that cannot tell (its store is out of reach, it does not answer) takes nobody out, and one
 //! that has fallen silent keeps nobody in: whoever answers decides.
 //!

@@ -36,7 +36,15 @@ pub fn phase(id: &EndpointId, interval: Duration) -> Duration {
     let mut hasher = Fingerprint::new();
     id.hash(&mut hasher);
     let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);
-    Duration::from_millis((hasher.finish() >> 16) % millis)
+    Duration::from_millis(mixed(hasher.finish()) % millis)
+}
+
+/// Names that differ in their last letter alone have fingerprints that lie in clusters; after this every bit hangs on every letter. The finalizer of
+/// `MurmurHash3`: <https://github.com/aappleby/smhasher/wiki/MurmurHash3>
+const fn mixed(fingerprint: u64) -> u64 {
+    let one = (fingerprint ^ (fingerprint >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let two = (one ^ (one >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    two ^ (two >> 33)
 }
 
 /// So many endpoints may be asked at the same moment.

@@ -1,7 +1,7 @@
 //! Runs every rule on a revision. A former judgement is an input: a finding keeps its *since*, one whose inputs became unknown is kept as unconfirmed, and
 //! what has to hold for a while before it counts is known to have held (`hold`).
 //!
-//! Clusters are judged one by one, and one of which nobody told anything new is not judged again for a second ([`AGAIN_AFTER`]): with a thousand endpoints
+//! Clusters are judged one by one, and one of which nobody told anything new is not judged again for a second (`AGAIN_AFTER`): with a thousand endpoints
 //! each revision holds news of a few clusters only.
 
 use super::hold::Held;
