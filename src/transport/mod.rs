@@ -1,8 +1,9 @@
 //! The only room that opens a client socket or starts a process. It gives bytes with a deadline, or a typed [`ProbeError`]; it knows no system.
 //!
 //! Its faces: [`read`] (per protocol, only what the allow-lists in `read.rs` and `sql.rs` name) and the login that a read needs. A face that writes takes an
-//! [`Armed`](crate::model::Armed) by value; there is none yet. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
+//! [`Armed`](crate::model::Armed) by value; there is none yet. [`child`] starts what a person asked for on their own terminal. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
 
+pub mod child;
 mod errand;
 pub mod error;
 pub mod http;

@@ -35,6 +35,7 @@ pub mod sorting;
 mod spot;
 pub mod state;
 pub mod tables;
+pub mod target;
 mod terminal;
 mod travel;
 mod typing;
@@ -77,6 +78,8 @@ pub struct Start {
 pub struct Hands {
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// The shell of this person.
+    pub shell: String,
     /// Who can trace a process to its client.
     pub who: Option<Arc<dyn Tracer>>,
     /// What can be looked back at.
@@ -100,7 +103,8 @@ impl Hands {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
         let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
-        Hands { tmux, memory: memory::file::path(env), ..Hands::default() }
+        let shell = env("SHELL").filter(|path| path.starts_with('/')).unwrap_or_else(|| "/bin/sh".to_owned());
+        Hands { tmux, shell, memory: memory::file::path(env), ..Hands::default() }
     }
 }
 

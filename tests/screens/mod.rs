@@ -4,7 +4,7 @@ pub(crate) mod dump;
 pub(crate) mod fixture;
 mod hostile;
 mod matrix;
-mod platform;
+pub(crate) mod platform;
 mod three_seconds;
 
 use crate::support::golden;

@@ -5,12 +5,14 @@
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
 pub mod bundle;
+pub mod child;
 pub mod copy;
 pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
 use bundle::BundleOrder;
+use child::Outing;
 use std::sync::Arc;
 use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
@@ -26,6 +28,8 @@ pub enum Errand {
     Travel(TravelOrder),
     /// Writes a bundle of the incident.
     Bundle(BundleOrder),
+    /// Gives the terminal to another program.
+    Child(Outing),
 }
 
 /// What became of one.
