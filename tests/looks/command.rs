@@ -47,7 +47,7 @@ fn the_three_forms_show_the_same_frame() {
     assert_eq!(shown, text.lines().collect::<Vec<_>>());
     assert!(ansi.contains("\x1b[0;38;2;"), "{ansi}");
     let (svg, _, _) = screen(&["locks", "--size", "80x24", "-o", "svg", "--theme", "paper"]);
-    assert!(svg.contains("viewBox=\"0 0 740 476\"") && svg.contains("fill=\"#fbfaf7\""), "{svg}");
+    assert!(svg.contains("viewBox=\"0 0 740 452\"") && svg.contains("fill=\"#fbfaf7\""), "{svg}");
     let letters: String =
         svg.split('<').filter_map(|part| part.strip_prefix("text ")).filter_map(|part| part.split_once('>')).map(|part| part.1).collect();
     let letters: String = letters.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace("&quot;", "\"").replace("&#39;", "'");

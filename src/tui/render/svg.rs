@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Size of a cell and of its letters in pixels; where the letters stand, from the top of their line.
-const CELL: (u16, u16) = (9, 19);
+const CELL: (u16, u16) = (9, 18);
 const LETTERS: u16 = 15;
 const BASE: u16 = 14;
 /// Around the screen.
