@@ -59,6 +59,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
+            [CompletionResult]::new('screen', 'screen', [CompletionResultType]::ParameterValue, 'One frame of the console as text, with colours or as a picture: live, or from a recording')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell, to be installed or sourced')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of opsctl or of one command, for `man -l -`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'The version of this program and of its JSON')
@@ -483,6 +484,27 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;screen' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('--size', '--size', [CompletionResultType]::ParameterName, 'The size of the window')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Letters alone, letters with the colours this terminal can show, or a picture')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Letters alone, letters with the colours this terminal can show, or a picture')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the frame')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Characters for states and lines; by the locale otherwise')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Press these keys there: 3jj<enter>?; <lt> is the key <')
+            [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'The frame as it was shown when this was recorded; nothing is asked')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -530,6 +552,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
+            [CompletionResult]::new('screen', 'screen', [CompletionResultType]::ParameterValue, 'One frame of the console as text, with colours or as a picture: live, or from a recording')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell, to be installed or sourced')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of opsctl or of one command, for `man -l -`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'The version of this program and of its JSON')
@@ -615,6 +638,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;help;schema' {
+            break
+        }
+        'opsctl;help;screen' {
             break
         }
         'opsctl;help;completions' {

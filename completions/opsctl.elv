@@ -56,6 +56,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
+            cand screen 'One frame of the console as text, with colours or as a picture: live, or from a recording'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
             cand version 'The version of this program and of its JSON'
@@ -452,6 +453,26 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;screen'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand --size 'The size of the window'
+            cand -o 'Letters alone, letters with the colours this terminal can show, or a picture'
+            cand --output 'Letters alone, letters with the colours this terminal can show, or a picture'
+            cand --theme 'Colours of the frame'
+            cand --glyphs 'Characters for states and lines; by the locale otherwise'
+            cand --keys 'Press these keys there: 3jj<enter>?; <lt> is the key <'
+            cand --replay 'The frame as it was shown when this was recorded; nothing is asked'
+            cand --at 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;completions'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -496,6 +517,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
+            cand screen 'One frame of the console as text, with colours or as a picture: live, or from a recording'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
             cand version 'The version of this program and of its JSON'
@@ -554,6 +576,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;init'= {
         }
         &'opsctl;help;schema'= {
+        }
+        &'opsctl;help;screen'= {
         }
         &'opsctl;help;completions'= {
         }

@@ -33,6 +33,7 @@ mod lab_reads;
 mod lab_replay;
 mod lab_store;
 mod lab_who;
+mod looks;
 mod newer_poolers;
 mod patroni_golden;
 mod pgbouncer_console;

@@ -117,7 +117,7 @@ pub(super) const PURE_ROOMS: &[&str] = &["health", "slo", "backup", "capacity"];
 pub(super) const PURE_SYSTEM_PARTS: &[&str] = &["wire", "snapshot", "rules", "present"];
 /// Parts of the console without IO and without a clock.
 pub(super) const PURE_TUI_PARTS: &[&str] =
-    &["update", "screens", "widgets", "arranged", "panel", "moves", "tables", "typing", "filter", "sorting", "palette", "line", "dialog"];
+    &["update", "screens", "widgets", "arranged", "panel", "moves", "tables", "typing", "filter", "sorting", "palette", "line", "dialog", "render"];
 
 /// What is IO or a clock. Everything below a path is meant too.
 pub(super) const IMPURE: &[&str] = &[

@@ -3,8 +3,8 @@
 pub(crate) mod dump;
 pub(crate) mod fixture;
 mod hostile;
-mod matrix;
-mod platform;
+pub(crate) mod matrix;
+pub(crate) mod platform;
 mod three_seconds;
 
 use crate::support::golden;

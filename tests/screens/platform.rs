@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What is observed in a state.
-type Seen = fn() -> Arc<Observed>;
+pub(crate) type Seen = fn() -> Arc<Observed>;
 
 /// The states that every screen is drawn in.
-pub(super) const STATES: [(&str, Seen); 5] = [
+pub(crate) const STATES: [(&str, Seen); 5] = [
     ("healthy", || platform(State::Healthy)),
     ("degraded", || platform(State::Degraded)),
     ("stale", || platform(State::Stale)),

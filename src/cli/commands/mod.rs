@@ -12,6 +12,7 @@ mod privileges;
 mod record;
 mod replay;
 mod schema;
+mod screen;
 mod version;
 mod view;
 mod wait;
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),
+        Box::new(screen::Screen),
         Box::new(completions::Completions),
         Box::new(man::Man),
         Box::new(version::Version),

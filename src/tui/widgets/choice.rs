@@ -27,8 +27,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, title: &str, count: usize, sele
         let place = Rect { x: frame.x + 4, y: frame.y + 1 + nth, width: frame.width.saturating_sub(6), height: 1 };
         line(canvas, place, at);
         if at == selected {
-            canvas.ground(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Role::Selection);
             canvas.put(frame.x + 2, place.y, 1, canvas.look().signs().selected, Role::Key);
+            canvas.ground(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Role::Selection);
         }
     }
 }

@@ -66,8 +66,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
         let place = Rect { y, height, ..area };
         layout.row(canvas, place, table, at);
         if selected == Some(at) {
-            canvas.ground(place, Role::Selection);
             canvas.put(area.x, y, 1, canvas.look().signs().selected, Role::Key);
+            canvas.ground(place, Role::Selection);
         }
         y = y.saturating_add(height);
     }
@@ -294,6 +294,10 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell, last: Option<&Ce
     }
     let look = canvas.look();
     let text = cell.series().map_or(text, |series| series.drawn(&look.signs().heights, look.signs().gap));
+    let text = match text.strip_prefix(">=") {
+        Some(least) if column.kind == Kind::Seconds => format!("{}{least}", look.signs().at_least),
+        _ => text,
+    };
     match (state_of(column, cell), cell) {
         (Some(state), Cell::Unknown(_)) => (text, state.role()),
         (Some(state), _) if column.kind == Kind::Word => (format!("{} {text}", look.glyph(state)), state.role()),
