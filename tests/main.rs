@@ -34,6 +34,7 @@ mod lab_replay;
 mod lab_store;
 mod lab_who;
 mod newer_poolers;
+mod notices;
 mod patroni_golden;
 mod pgbouncer_console;
 mod pgbouncer_golden;

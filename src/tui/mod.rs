@@ -50,6 +50,7 @@ pub use state::State;
 use crate::app::Observed;
 use crate::app::history::History;
 use crate::app::load::Wanted;
+use crate::app::notice::Heard;
 use crate::app::who::Tracer;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
@@ -59,7 +60,7 @@ use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// What a console is opened with.
 #[derive(Debug)]
@@ -71,6 +72,9 @@ pub struct Start {
     pub clock: Clock,
     pub hands: Hands,
 }
+
+/// What comes back from telling those who want to know of changes.
+pub type Announcements = Arc<Mutex<mpsc::UnboundedReceiver<Heard>>>;
 
 /// What errands are done with. What is `None` here is said to be not available.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +93,10 @@ pub struct Hands {
     pub replay: Option<Timestamp>,
     /// Keys of one's own.
     pub bindings: Vec<Binding>,
+    /// What is told of changes; `None`: nobody wants to know.
+    pub heard: Option<Announcements>,
+    /// How the terminal announces.
+    pub osc: errand::announce::Osc,
     /// Where it is kept how tables are shown; `None`: nowhere.
     pub memory: Option<PathBuf>,
 }
@@ -100,7 +108,8 @@ impl Hands {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
         let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
-        Hands { tmux, memory: memory::file::path(env), ..Hands::default() }
+        let osc = errand::announce::Osc::of_environment(&env);
+        Hands { tmux, osc, memory: memory::file::path(env), ..Hands::default() }
     }
 }
 
