@@ -19,8 +19,9 @@ fn notices(finding: &Finding) -> Vec<Notice> {
     events.into_iter().map(|event| Notice { event, at: now() }).collect()
 }
 
-const FORMS: [(&str, fn(&Notice) -> Map<String, Value>); 3] =
-    [("generic", body::generic), ("slack", body::slack), ("pagerduty", body::pagerduty)];
+type Form = fn(&Notice) -> Map<String, Value>;
+
+const FORMS: [(&str, Form); 3] = [("generic", body::generic), ("slack", body::slack), ("pagerduty", body::pagerduty)];
 
 #[test]
 fn each_taker_gets_its_form() {
@@ -52,7 +53,8 @@ fn what_is_resolved_is_what_was_triggered() {
 
 #[test]
 fn no_byte_of_a_server_acts_in_a_title_or_a_body() {
-    let hostile = ["\u{1b}[2J\u{1b}]0;title\u{7}", "\u{9b}31m\u{9c}", "\u{202e}gnp.exe\u{2066}", "two\nlines\r\0", "ze\u{200b}ro", "<!channel> &amp; <@U0>"];
+    let hostile =
+        ["\u{1b}[2J\u{1b}]0;title\u{7}", "\u{9b}31m\u{9c}", "\u{202e}gnp.exe\u{2066}", "two\nlines\r\0", "ze\u{200b}ro", "<!channel> &amp; <@U0>"];
     for text in hostile {
         let mut finding = finding(text, Severity::Critical, text, text);
         finding.subject.cluster = text.to_owned();

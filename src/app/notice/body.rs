@@ -42,7 +42,9 @@ pub fn text(notice: &Notice) -> String {
                 [whereabouts(finding, *environment), since(notice, finding), format!("what to do: {}", short(&visible(&parts::cure(finding)), TEXT))];
             lines.join("\n")
         }
-        Event::Recovered { finding, environment, .. } => [whereabouts(finding, *environment), since(notice, finding)].join("\n"),
+        Event::Recovered { finding, environment, .. } => {
+            [whereabouts(finding, *environment), format!("it was so {}", since(notice, finding))].join("\n")
+        }
         Event::HeldBack { per_hour, .. } => format!("{per_hour} notices an hour are sent, and these were them; `opsctl findings` shows everything"),
         Event::Test { .. } => "somebody tries whether notices come through; nothing is wrong".to_owned(),
     }

@@ -41,7 +41,7 @@ pub struct Policy {
     milder: BTreeMap<Identity, Severity>,
     /// Sends of the last hour.
     sent: VecDeque<Moment>,
-    /// It was told that more is held back; until nothing is.
+    /// It was told that more is held back; until nothing is, and there is room again.
     muted: bool,
     /// Failures in a row, and when it is tried again.
     failures: u32,
@@ -95,12 +95,13 @@ impl Policy {
         while self.sent.front().is_some_and(|sent| now.since(*sent) >= HOUR) {
             self.sent.pop_front();
         }
+        let left = self.per_hour.saturating_sub(self.sent.len());
         let count = self.waiting();
         if count == 0 {
-            self.muted = false;
+            // one that comes and goes while nothing may be sent is still what was held back
+            self.muted &= left < 2;
             return None;
         }
-        let left = self.per_hour.saturating_sub(self.sent.len());
         if left == 0 || self.again.is_some_and(|again| now.mono < again.mono) {
             return None;
         }
