@@ -132,6 +132,29 @@ fn a_member_that_is_cut_off_alone_is_a_warning_about_it() {
 }
 
 #[test]
+fn two_leaders_of_one_term_are_critical_and_of_two_terms_a_moment() {
+    let told = |change: fn(&mut Snapshot)| {
+        let fleet = three([Is::Led; 3], ZONES, |snapshot| {
+            if snapshot.status.member_id == Some(3) {
+                change(snapshot);
+            }
+        });
+        judged(&fleet).into_iter().map(|finding| (finding.rule, finding.severity, finding.evidence.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(|snapshot| snapshot.status.leader = Some(3)), [("etcd-leaders-differ".to_owned(), Severity::Critical, 3)]);
+    let ahead = |snapshot: &mut Snapshot| (snapshot.status.leader, snapshot.status.raft_term) = (Some(3), Some(3));
+    assert_eq!(told(ahead), [], "an election that not everybody has heard of");
+}
+
+#[test]
+fn a_member_without_a_vote_is_said() {
+    let fleet = three([Is::Led; 3], ZONES, |snapshot| snapshot.status.is_learner = snapshot.status.member_id == Some(2));
+    let findings = judged(&fleet);
+    let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
+    assert_eq!((finding.rule.as_str(), finding.severity, finding.subject.member.as_deref()), ("etcd-learner", Severity::Warning, Some("e2")));
+}
+
+#[test]
 fn an_alarm_that_all_members_tell_is_one_finding_on_the_one_that_has_it() {
     let alarm = Alarm { member_id: 2, kind: "NOSPACE".into() };
     let listed = three([Is::Led; 3], ZONES, |snapshot| snapshot.alarms = Reading::new(vec![alarm.clone()], snapshot.answered));

@@ -8,7 +8,7 @@ use super::hold::Held;
 use super::outcome::Outcome;
 use super::rank::{self, Standing};
 use super::rule::ClusterView;
-use super::{most, rules, unasked, witnesses};
+use super::{meant, most, rules, unasked, witnesses};
 use crate::fleet::{Cluster, Entry, Fleet};
 use crate::model::{Cure, Finding, Moment, Since, Subject};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
@@ -152,10 +152,10 @@ pub fn judge(fleet: &Fleet, former: &Judgement, now: Moment) -> Judgement {
 
 fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJudgement>, now: Moment) -> ClusterJudgement {
     let mut bench = Bench::new(former, now);
-    for entry in &cluster.entries {
-        bench.endpoint(cluster, entry);
-    }
     let view = ClusterView { fleet, cluster, now };
+    for entry in &cluster.entries {
+        bench.endpoint(&view, entry);
+    }
     for rule in rules::RULES {
         let subject = Subject { cluster: cluster.spec.name.clone(), system: None, member: None, object: None };
         let knobs = Knobs::new(&cluster.spec, &rule.info);
@@ -220,7 +220,8 @@ impl<'a> Bench<'a> {
         Bench { former, now, held: Vec::new(), places: HashMap::new(), outcomes: Vec::new() }
     }
 
-    fn endpoint(&mut self, cluster: &Cluster, entry: &Entry) {
+    fn endpoint(&mut self, whole: &ClusterView<'_>, entry: &Entry) {
+        let cluster = whole.cluster;
         let id = &entry.spec.id;
         let Some(system) = registry::find(&id.system) else { return };
         let subject = Subject { cluster: id.cluster.clone(), system: Some(id.system.clone()), member: Some(id.name.clone()), object: None };
@@ -236,7 +237,9 @@ impl<'a> Bench<'a> {
                 };
                 for judged in system.judge(&view) {
                     let holds = Knobs::new(&cluster.spec, judged.info).holds();
-                    self.settle(judged.info, &subject, judged.verdict, holds);
+                    let is_raised = judged.verdict.as_ref().is_ok_and(|raised| !raised.is_empty());
+                    let verdict = if is_raised && meant::is_meant(whole, judged.info, id) { Ok(Vec::new()) } else { judged.verdict };
+                    self.settle(judged.info, &subject, verdict, holds);
                 }
             }
             Err(gap) => {

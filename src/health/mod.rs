@@ -5,6 +5,7 @@
 pub mod foresee;
 pub mod hold;
 pub mod judge;
+mod meant;
 mod most;
 pub mod outcome;
 mod patroni;

@@ -70,6 +70,11 @@ pub const REPLICA_LAG: RuleInfo = RuleInfo {
         Knob { name: "bytes", default: Quantity::Bytes(16 << 20), doc: "from this lag on a warning" },
         Knob { name: "seconds", default: Quantity::Time(Duration::from_secs(30)), doc: "from this lag on a warning" },
         Knob { name: "critical", default: Quantity::Time(Duration::from_mins(1)), doc: "from this lag on critical" },
+        Knob {
+            name: "archive",
+            default: Quantity::Bytes(64 << 20),
+            doc: "from this lag on a warning, for a replica that takes its WAL from the archive: whole segments come late by their nature",
+        },
     ],
     cure: "Look at the replica: a replay that waits for a query (`max_standby_streaming_delay`), a paused replay, a full disk, a frozen WAL receiver, a slow \
            network. Take it out of the read pool while it is behind.",

@@ -7,5 +7,6 @@ pub(crate) mod fleet;
 mod manners;
 mod payloads;
 mod pool;
+mod route;
 mod staged;
 mod verdicts;

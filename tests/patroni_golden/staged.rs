@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The healthy state (pg2 leads, pg1 is synchronous), with the snapshot of `node` changed.
-fn changed(node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
+pub(super) fn changed(node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
     state("healthy", node, change)
 }
 
@@ -38,11 +38,11 @@ fn state(state: &str, node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
     fleet
 }
 
-fn found(fleet: &Fleet) -> Vec<(String, Severity)> {
+pub(super) fn found(fleet: &Fleet) -> Vec<(String, Severity)> {
     judged(fleet).findings.iter().map(|finding| (finding.rule.clone(), finding.severity)).collect()
 }
 
-fn one(fleet: &Fleet, rule: &str, severity: Severity) -> Finding {
+pub(super) fn one(fleet: &Fleet, rule: &str, severity: Severity) -> Finding {
     let findings = judged(fleet).findings;
     assert_eq!(found(fleet), [(rule.to_owned(), severity)], "{}", describe(&findings));
     findings.into_iter().next().expect("one")
@@ -231,7 +231,7 @@ fn store_says(change: impl Fn(&mut Row)) -> Fleet {
 }
 
 /// What `rule` lacks, by the rule over the whole cluster.
-fn gap_of(fleet: &Fleet, rule: &str) -> Option<Gap> {
+pub(super) fn gap_of(fleet: &Fleet, rule: &str) -> Option<Gap> {
     let outcomes = judged(fleet).outcomes().cloned().collect::<Vec<_>>();
     outcomes.into_iter().find(|outcome| outcome.rule.id == rule && outcome.subject.member.is_none()).expect("judged").found.err()
 }
@@ -266,7 +266,7 @@ fn the_stores_word_counts_where_the_member_is_silent_and_not_where_it_speaks() {
 }
 
 /// PostgreSQL of `name` with `fill`ed parts, beside the members of `fleet`.
-fn with_server(fleet: &mut Fleet, name: &str, fill: impl FnOnce(&mut postgres::Snapshot)) {
+pub(super) fn with_server(fleet: &mut Fleet, name: &str, fill: impl FnOnce(&mut postgres::Snapshot)) {
     let at = fleet.at;
     let mut spec = endpoint(name);
     spec.id.system = "postgres".into();

@@ -4,7 +4,7 @@
 use crate::health::patroni::{Told, known_as};
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knobs, Raised, Verdict};
+use crate::systems::contract::{Knobs, Raised, Verdict, settled};
 use crate::systems::patroni::picture::Row;
 use crate::systems::patroni::words::{ClusterRole, Phase};
 use crate::systems::twofold::MEMBER_NOT_RUNNING;
@@ -44,10 +44,7 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         let fact = format!("{}: state {state}, role {role}", row.name);
         raised.push(Raised::new(severity, sentence).on(name).seen(picture.witness.as_str(), fact, picture.taken_at));
     }
-    match gap {
-        Some(gap) if raised.is_empty() => Err(gap),
-        _ => Ok(raised),
-    }
+    settled(raised, gap)
 }
 
 /// How bad it is; `None` for a member that runs.

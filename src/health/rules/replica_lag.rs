@@ -1,24 +1,30 @@
-//! The lag of a replica by the word of Patroni, where no PostgreSQL is asked that sends to it. A hint, in bytes alone: the store samples positions once a
-//! loop, and the members' own positions are read one after the other. Where both are told, the smaller lag counts: each overstates it for its own reason.
+//! The lag of a replica by the word of those who do not send to it: the store, its own Patroni, its own server. Asked where no PostgreSQL is seen that
+//! sends to it: none is read, or it takes its WAL from the archive.
+//!
+//! A hint, in bytes alone: the store samples positions once a loop, and positions of two servers are read one after the other. Where several are told, the
+//! smallest lag counts: each overstates it for its own reason.
 
+use crate::fleet::Member;
 use crate::health::patroni::{Told, known_as};
 use crate::health::rule::{ClusterRule, ClusterView};
-use crate::model::{Bytes, Gap, Moment, Reason, Severity};
-use crate::systems::contract::{Knobs, Raised, Verdict};
+use crate::model::{Bytes, Evidence, Gap, Lsn, Moment, Reason, Severity};
+use crate::systems::contract::{Knobs, Raised, Verdict, View, settled};
 use crate::systems::patroni::picture::Row;
+use crate::systems::patroni::snapshot::Snapshot as Patroni;
 use crate::systems::patroni::wire::Lag;
 use crate::systems::patroni::words::Phase;
-use crate::systems::postgres::Postgres;
+use crate::systems::postgres::{Postgres, Snapshot};
 use crate::systems::twofold::REPLICA_LAG;
+use crate::text::Untrusted;
 
 pub(super) const RULE: ClusterRule = ClusterRule { info: REPLICA_LAG, judge };
 
 fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
     let told = Told::of(view);
-    if told.is_absent() {
-        return Ok(Vec::new());
-    }
     let (servers, _) = view.known::<Postgres>();
+    if told.is_absent() {
+        return without_patroni(&servers, knobs);
+    }
     let senders = || servers.iter().filter_map(|server| server.snapshot.senders.value()).flatten();
     let picture = match told.picture() {
         Ok(picture) => picture,
@@ -32,41 +38,79 @@ fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
     // who does not run is another rule's
     for row in picture.value.members.iter().filter(|row| !row.role.holds_lock() && row.state.phase() == Phase::Up && !asked(row)) {
         let name = known_as(&told, row);
-        let (sampled, own) = (sampled(row), own(&told, row));
-        let bytes = match (&sampled, &own) {
-            (Ok(sampled), Some((own, _))) => *sampled.min(own),
-            (Ok(bytes), None) | (Err(_), Some((bytes, _))) => *bytes,
-            (Err(reason), None) => {
-                gap = gap.or_else(|| Some(Gap::new(format!("lag of {name}"), reason.clone())));
-                continue;
+        let member = told.member_of(row);
+        let server = servers.iter().find(|server| server.endpoint.id.name == name);
+        let mut witnesses: Vec<Behind> = member.and_then(|member| by_its_patroni(&told, member)).into_iter().collect();
+        witnesses.extend(server.and_then(|server| by_its_server(&servers, server)));
+        match sampled(row) {
+            Ok(bytes) => {
+                let fact = format!("{}: {} behind at the last sample", row.name, Bytes(bytes));
+                witnesses.insert(0, Behind { bytes, evidence: evidence(picture.witness.as_str(), fact, picture.taken_at) });
             }
-        };
-        if bytes < knobs.bytes("bytes") {
-            continue;
+            Err(reason) if witnesses.is_empty() => gap = gap.or_else(|| Some(Gap::new(format!("lag of {name}"), reason))),
+            Err(_) => {}
         }
-        let mut finding = Raised::new(Severity::Warning, format!("{name} is {} behind the leader, as Patroni says", Bytes(bytes))).on(name.as_str());
-        if let Ok(sampled) = sampled {
-            let fact = format!("{}: {} behind at the last sample", row.name, Bytes(sampled));
-            finding = finding.seen(picture.witness.as_str(), fact, picture.taken_at);
-        }
-        if let Some((own, at)) = own {
-            finding = finding.seen(format!("GET /patroni of {name}"), format!("its position is {} behind the leader's", Bytes(own)), at);
-        }
-        raised.push(finding);
+        let limit = if member.is_some_and(means_the_archive) { "archive" } else { "bytes" };
+        raised.extend(finding(&name, "as Patroni says", witnesses, knobs.bytes(limit)));
     }
-    match gap {
-        Some(gap) if raised.is_empty() => Err(gap),
-        _ => Ok(raised),
-    }
+    settled(raised, gap)
 }
 
-/// By the positions that it and the leader tell of themselves.
-fn own(told: &Told<'_>, row: &Row) -> Option<(u64, Moment)> {
+/// Servers that know nothing of Patroni: of a replica that no server sends to there is its own position and the end of the WAL.
+fn without_patroni(servers: &[View<'_, Snapshot>], knobs: &Knobs<'_>) -> Verdict {
+    let on_archive = |server: &&View<'_, Snapshot>| server.snapshot.replica.value().is_some_and(|own| own.in_recovery && own.receive_lsn.is_none());
+    let mut raised = Vec::new();
+    let mut gap = None;
+    for server in servers.iter().filter(on_archive) {
+        match by_its_server(servers, server) {
+            Some(behind) => raised.extend(finding(server.name(), "by its own position", vec![behind], knobs.bytes("archive"))),
+            None => gap = gap.or_else(|| Some(Gap::new(format!("lag of {}", server.name()), Reason::NotReported))),
+        }
+    }
+    settled(raised, gap)
+}
+
+/// How far one witness sees a replica behind.
+struct Behind {
+    bytes: u64,
+    evidence: Evidence,
+}
+
+fn evidence(witness: impl Into<String>, fact: impl Into<Untrusted>, at: Moment) -> Evidence {
+    Evidence { witness: witness.into(), fact: fact.into(), taken_at: Some(at) }
+}
+
+fn finding(name: &str, by: &str, witnesses: Vec<Behind>, limit: u64) -> Option<Raised> {
+    let bytes = witnesses.iter().map(|behind| behind.bytes).min().filter(|bytes| *bytes >= limit)?;
+    let mut finding = Raised::new(Severity::Warning, format!("{name} is {} behind the leader, {by}", Bytes(bytes))).on(name);
+    finding.evidence.extend(witnesses.into_iter().map(|behind| behind.evidence));
+    Some(finding)
+}
+
+/// A replica that is told to take its WAL from the archive.
+fn means_the_archive(member: &Member<'_, Patroni>) -> bool {
+    member.view.as_ref().is_ok_and(|view| view.snapshot.says_archive_as_meant())
+}
+
+/// By the positions that its Patroni and the leader's tell.
+fn by_its_patroni(told: &Told<'_>, member: &Member<'_, Patroni>) -> Option<Behind> {
     let end = told.head()?.snapshot.own.location?;
-    let member = told.member_of(row)?.view.as_ref().ok()?;
-    let own = &member.snapshot.own;
-    let position = [own.received, own.replayed].into_iter().flatten().min()?;
-    Some((end.0.saturating_sub(position.0), member.snapshot.exchange.answered))
+    let snapshot = member.view.as_ref().ok()?.snapshot;
+    let position = [snapshot.own.received, snapshot.own.replayed].into_iter().flatten().min()?;
+    let bytes = end.0.saturating_sub(position.0);
+    let fact = format!("its position is {} behind the leader's", Bytes(bytes));
+    Some(Behind { bytes, evidence: evidence(format!("GET /patroni of {}", member.name()), fact, snapshot.exchange.answered) })
+}
+
+/// By the positions that the servers themselves tell. The end is the furthest of those that write: of two, one belongs to another timeline, and is
+/// another rule's.
+fn by_its_server(servers: &[View<'_, Snapshot>], replica: &View<'_, Snapshot>) -> Option<Behind> {
+    let written = |server: &View<'_, Snapshot>| -> Option<Lsn> { server.snapshot.identity.value()?.write_lsn };
+    let end = servers.iter().filter_map(written).max()?;
+    let own = replica.snapshot.replica.value().filter(|own| own.in_recovery)?;
+    let bytes = end.0.saturating_sub(own.replay_lsn?.0);
+    let fact = format!("it has replayed up to {} before the end of the WAL", Bytes(bytes));
+    Some(Behind { bytes, evidence: evidence(format!("pg_last_wal_replay_lsn() of {}", replica.name()), fact, replica.taken_at) })
 }
 
 /// As the store sampled it: the larger of what it did not receive and what it did not replay.

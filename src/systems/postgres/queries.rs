@@ -136,15 +136,15 @@ statements! {
     "vacuum_tables" => role_part vacuum_tables many,
     "ssl" => part ssl many,
     "io_pg16" => part io many,
-    "invalid_indexes" => part invalid_indexes many,
+    "invalid_indexes" => role_part invalid_indexes many,
     "sequences_near_end" => role_part sequences many,
-    "roles_password_expiry" => part roles many,
+    "roles_password_expiry" => role_part roles many,
     "statements_top" => part statements many,
     "wal_dir" => part wal_dir one,
     "archive_backlog" => part archive_backlog one,
-    "biggest_tables" => part biggest_tables many,
-    "tablespaces" => part tablespaces many,
-    "database_sizes" => part database_sizes many,
+    "biggest_tables" => role_part biggest_tables many,
+    "tablespaces" => role_part tablespaces many,
+    "database_sizes" => role_part database_sizes many,
 }
 
 /// Every statement, in the order of sending.

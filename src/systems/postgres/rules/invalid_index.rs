@@ -18,7 +18,7 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
 
 fn judge(view: &View<'_, Snapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.invalid_indexes, "indexes")?;
-    let raised = sample.value.iter().take(MOST).map(|index| {
+    let raised = sample.value.iter().flatten().take(MOST).map(|index| {
         let name = index.index.raw();
         let fact = format!("{name}: indisready {}, indislive {}", index.indisready, index.indislive);
         let sentence = format!("index {name} of {} on {} is invalid", index.table.raw(), view.name());

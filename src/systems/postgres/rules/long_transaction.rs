@@ -3,7 +3,7 @@
 use super::{MOST, read, seconds_text, witness};
 use crate::config::Quantity;
 use crate::model::Severity;
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::postgres::Snapshot;
 use std::time::Duration;
 
@@ -61,7 +61,10 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
                 .began(session.xact_start),
         );
     }
-    let horizon = read(view, &view.snapshot.xmin_horizon, "xmin horizon")?;
+    let horizon = match read(view, &view.snapshot.xmin_horizon, "xmin horizon") {
+        Ok(horizon) => horizon,
+        Err(gap) => return settled(raised, Some(gap)),
+    };
     let worst = horizon.value.iter().filter_map(|holder| Some((holder, u64::try_from(holder.xmin_age?).ok()?))).max_by_key(|(_, age)| *age);
     if let Some((holder, age)) = worst.filter(|(_, age)| *age >= knobs.count("horizon")) {
         let who = holder.who.as_ref().map_or("?", |who| who.raw());

@@ -5,8 +5,9 @@
 
 use super::{bytes_text, reaches, read, seconds_text, witness};
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View, settled};
 use crate::systems::postgres::Snapshot;
+use crate::systems::postgres::snapshot::replication::WalReceiver;
 use crate::systems::twofold::REPLICA_LAG;
 
 pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_LAG, judge };
@@ -27,11 +28,12 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         let known = view.cluster.endpoints.iter().any(|endpoint| endpoint.id.system == view.endpoint.id.system && endpoint.id.name == name);
         raised.push(if known { finding.on(name) } else { finding.object(name) });
     }
-    if own.value.in_recovery {
+    // who has received nothing from a server lives on the archive: how far it is behind is told over the cluster, by whoever knows the end of the WAL
+    if own.value.in_recovery && own.value.receive_lsn.is_some() {
         let unknown = || Gap::new(format!("what {} received and did not replay", view.name()), Reason::NotReported);
-        let bytes = own.value.apply_lag_bytes.ok_or_else(unknown)?;
+        let Some(bytes) = own.value.apply_lag_bytes else { return settled(raised, Some(unknown())) };
         // only what was measured counts: the age of the last transaction is an hour after an idle hour
-        let seconds = own.value.delay.map(|delay| delay.at_least_s);
+        let seconds = own.value.delay.map(|delay| delay.at_least_s).filter(|late| !is_half_a_record(view, bytes, *late, knobs));
         if let Some(severity) = severity(bytes, seconds, knobs) {
             let sentence = format!("{} has yet to replay {} that it received", view.name(), both(bytes, seconds));
             let fact = format!("received and not replayed: {}", both(bytes, seconds));
@@ -39,6 +41,14 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         }
     }
     Ok(raised)
+}
+
+/// Whether what is left to replay for `late` seconds is the front of a record whose rest has not come: WAL arrives in pieces that end anywhere. Nothing
+/// was heard since it came, so there is nothing that could be replayed; how long nothing is heard is told by `replica-not-streaming`.
+fn is_half_a_record(view: &View<'_, Snapshot>, bytes: i64, late: f64, knobs: &Knobs<'_>) -> bool {
+    let receivers = view.snapshot.wal_receiver.value().and_then(Option::as_ref);
+    let is_silent = |receivers: &Vec<WalReceiver>| receivers.first().is_none_or(|receiver| receiver.last_msg_age_s.is_some_and(|age| age >= late));
+    receivers.is_some_and(is_silent) && !reaches(bytes, knobs.bytes("bytes"))
 }
 
 fn severity(bytes: i64, seconds: Option<f64>, knobs: &Knobs<'_>) -> Option<Severity> {

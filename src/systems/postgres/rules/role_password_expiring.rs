@@ -24,7 +24,7 @@ pub(super) const RULE: Rule<Snapshot> = Rule {
 
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.roles, "roles")?;
-    let raised = sample.value.iter().filter_map(|role| {
+    let raised = sample.value.iter().flatten().filter_map(|role| {
         let left = role.expires_in_s.filter(|left| *left <= knobs.seconds("within"))?;
         let name = role.rolname.raw();
         // one that is over was noticed, or was meant

@@ -3,7 +3,7 @@
 use super::{read, witness};
 use crate::config::Quantity;
 use crate::model::{Gap, Reason, Severity};
-use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::postgres::Snapshot;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {
@@ -40,8 +40,5 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         (Some(_), None) => Some(format!("position of a sequence on {}", view.name())),
         (None, None) => None,
     };
-    match which {
-        Some(fact) if raised.is_empty() => Err(Gap::new(fact, Reason::NoPrivilege)),
-        _ => Ok(raised),
-    }
+    settled(raised, which.map(|fact| Gap::new(fact, Reason::NoPrivilege)))
 }

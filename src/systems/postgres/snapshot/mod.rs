@@ -70,13 +70,18 @@ pub struct Snapshot {
     pub ssl: Reading<Vec<SslGroup>>,
     pub statements: Reading<Vec<Statement>>,
     pub io: Reading<Vec<IoRow>>,
-    pub invalid_indexes: Reading<Vec<InvalidIndex>>,
+    /// On a primary: a replica has the same.
+    pub invalid_indexes: Reading<Option<Vec<InvalidIndex>>>,
     /// On a primary.
     pub sequences: Reading<Option<Vec<Sequence>>>,
-    pub roles: Reading<Vec<Role>>,
-    pub biggest_tables: Reading<Vec<TableSize>>,
-    pub tablespaces: Reading<Vec<Tablespace>>,
-    pub database_sizes: Reading<Vec<DatabaseSize>>,
+    /// On a primary: a replica has the same.
+    pub roles: Reading<Option<Vec<Role>>>,
+    /// On a primary: a replica has the same.
+    pub biggest_tables: Reading<Option<Vec<TableSize>>>,
+    /// On a primary: a replica has the same.
+    pub tablespaces: Reading<Option<Vec<Tablespace>>>,
+    /// On a primary: a replica has the same.
+    pub database_sizes: Reading<Option<Vec<DatabaseSize>>>,
 }
 
 impl Snapshot {

@@ -1,4 +1,4 @@
--- tier: rare  on: any
+-- tier: rare  on: primary
 -- Sizes are read for the twenty that the statistics call largest: reading the size of every table takes a system call for each file.
 select t.nspname || '.' || t.relname as rel, pg_total_relation_size(t.oid) as total_bytes, pg_indexes_size(t.oid) as index_bytes, t.reltuples::bigint as est_rows
 from (
