@@ -7,6 +7,7 @@ pub mod cells;
 pub mod checks;
 pub mod columns;
 pub mod discover;
+pub mod gone;
 pub mod history;
 pub mod init;
 pub mod json;

@@ -1,5 +1,6 @@
 //! A fleet with its judgement: once for a command, again and again for the console.
 
+use super::gone::{self, Gone};
 use super::targets::Looked;
 use crate::config::Inventory;
 use crate::fleet::poll::{self, Polling};
@@ -22,6 +23,8 @@ pub struct Observed {
     pub judgement: Arc<Judgement>,
     /// What is worth a line over time, of the last half hour.
     pub rings: Arc<Rings>,
+    /// What was found since this process watches and is not any more, the oldest first.
+    pub gone: Arc<Vec<Gone>>,
     /// Who is told when a verdict changes.
     pub notices: Arc<[Looked]>,
     /// The moment that ages are counted from.
@@ -34,7 +37,7 @@ pub const LATENCY: &str = "latency_seconds";
 impl Observed {
     #[must_use]
     pub fn new(fleet: Arc<Fleet>, judgement: Arc<Judgement>, rings: Arc<Rings>, now: Moment) -> Self {
-        Observed { fleet, judgement, rings, notices: Arc::default(), now }
+        Observed { fleet, judgement, rings, gone: Arc::default(), notices: Arc::default(), now }
     }
 
     /// The same, seen at `now`.
@@ -96,7 +99,9 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
         let judgement = Arc::new(health::judge(&fleet, &former.judgement, now));
         let mut rings = Arc::clone(&former.rings);
         trace(Arc::make_mut(&mut rings), &former.fleet, &fleet, now);
-        publish.send_replace(Arc::new(Observed::new(fleet, judgement, rings, now).telling(&former.notices)));
+        let gone = gone::kept(&former.gone, &former.judgement, &judgement);
+        let next = Observed { gone, ..Observed::new(fleet, judgement, rings, now) };
+        publish.send_replace(Arc::new(next.telling(&former.notices)));
     }
 }
 

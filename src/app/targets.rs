@@ -72,6 +72,6 @@ pub fn table(looked: &[Looked]) -> Table {
             Column::new("hint", "TRY", Kind::Text, 3, "what to try"),
         ],
         rows: looked.iter().map(row).collect(),
-        when_empty: "nobody is told when a verdict changes: [[notify]] in the configuration names who",
+        when_empty: "nobody is told of changes: [[notify]] names who",
     }
 }

@@ -50,6 +50,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
+    state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
             Ok(memory) => state.memory = memory,

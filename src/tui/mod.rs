@@ -79,6 +79,8 @@ pub type Announcements = Arc<Mutex<mpsc::UnboundedReceiver<Heard>>>;
 /// What errands are done with. What is `None` here is said to be not available.
 #[derive(Clone, Debug, Default)]
 pub struct Hands {
+    /// Who sits here: `alice@jump1`.
+    pub user: Option<String>,
     /// The terminal is one that tmux draws.
     pub tmux: bool,
     /// Who can trace a process to its client.
@@ -109,8 +111,16 @@ impl Hands {
         // through ssh only the name of the terminal comes along
         let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
         let osc = errand::announce::Osc::of_environment(&env);
-        Hands { tmux, osc, memory: memory::file::path(env), ..Hands::default() }
+        let user = user(&env);
+        Hands { user, tmux, osc, memory: memory::file::path(env), ..Hands::default() }
     }
+}
+
+/// Who sits here, by the names that sudo and the login leave, and the name of this machine; `None` where nobody is named.
+fn user(env: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let name = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| env(name).filter(|name| !name.is_empty()))?;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Some(if host.trim().is_empty() { name } else { format!("{name}@{}", host.trim()) })
 }
 
 /// How a console ended, when nothing went wrong.
