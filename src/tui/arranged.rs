@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 /// Columns that name a row where they stand first: they stay in sight.
 const NAMES: [&str; 21] = [
-    "cluster", "endpoint", "pid", "member", "name", "server", "system", "severity", "rule", "sender", "from", "receiver", "to", "slot", "pooler", "balancer",
-    "backend", "database", "user", "kind", "route",
+    "cluster", "endpoint", "pid", "member", "name", "server", "system", "severity", "rule", "sender", "from", "receiver", "to", "slot", "pooler",
+    "balancer", "backend", "database", "user", "kind", "route",
 ];
 
 /// A panel with the rows and columns that are shown of it.

@@ -6,12 +6,14 @@
 
 pub mod announce;
 pub mod bundle;
+pub mod child;
 pub mod copy;
 pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
 use bundle::BundleOrder;
+use child::Outing;
 use std::sync::Arc;
 use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
@@ -29,6 +31,8 @@ pub enum Errand {
     Travel(TravelOrder),
     /// Writes a bundle of the incident.
     Bundle(BundleOrder),
+    /// Gives the terminal to another program.
+    Child(Outing),
 }
 
 /// What became of one.
