@@ -5,7 +5,7 @@
 use super::command::Keymap;
 use super::effect::Effect;
 use super::errand::child::Outing;
-use super::errand::{Done, Errand, bundle, copy, travel, who};
+use super::errand::{Done, Errand, announce, bundle, copy, travel, who};
 use super::escape::Pressed;
 use super::hit::Hits;
 use super::input::Keyboard;
@@ -20,9 +20,10 @@ use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
-use super::{ConsoleError, End, Hands, Start};
+use super::{Announcements, ConsoleError, End, Hands, Start};
 use crate::app::Observed;
 use crate::app::history::{Found, History, Step};
+use crate::app::notice::Heard;
 use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
 use crate::text::untrusted::visible;
@@ -53,6 +54,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
     state.mouse = hands.mouse;
+    state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
             Ok(memory) => state.memory = memory,
@@ -64,7 +66,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     }
     // a person's keys bound how many errands are out
     let (report, done) = mpsc::unbounded_channel();
-    let mut sources = Sources { signals, keys: Keyboard::listen()?, hits: Hits::default(), seen: Some(seen), done };
+    let mut sources = Sources { signals, keys: Keyboard::listen()?, hits: Hits::default(), seen: Some(seen), done, heard: hands.heard.clone() };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
     pacer.want(Cause::Input);
@@ -174,6 +176,8 @@ struct Sources {
     seen: Option<watch::Receiver<Arc<Observed>>>,
     /// What became of errands; never ends, the loop holds its other side.
     done: mpsc::UnboundedReceiver<Done>,
+    /// What those are told who want to know of changes.
+    heard: Option<Announcements>,
 }
 
 impl Sources {
@@ -184,6 +188,7 @@ impl Sources {
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
             key = self.keys.next() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed, &self.hits)))),
             Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
+            done = heard(self.heard.as_ref()) => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
             () = clock.sleep(wait.tick.unwrap_or(NEVER)), if wait.tick.is_some() => Some(News::Tick),
             () = clock.sleep(wait.frame.unwrap_or(NEVER)), if wait.frame.is_some() => None,
@@ -215,6 +220,19 @@ async fn changed(seen: &mut Option<watch::Receiver<Arc<Observed>>>) -> Message {
     }
     *seen = None;
     Message::SeenEnded
+}
+
+/// What is to be announced next, or could not be told.
+async fn heard(announcements: Option<&Announcements>) -> Done {
+    let next = match announcements {
+        Some(announcements) => announcements.lock().await.recv().await,
+        None => None,
+    };
+    match next {
+        Some(Heard::Announce { title, text }) => Done::Announce { title, text },
+        Some(Heard::Trouble(told)) => Done::Told(Notice::warning(told)),
+        None => std::future::pending().await,
+    }
 }
 
 fn of_terminal(pressed: Pressed, hits: &Hits) -> Message {
@@ -285,6 +303,7 @@ impl Performer<'_> {
                 };
                 self.tell(Done::Told(told));
             }
+            Errand::Announce { title, text } => self.owner.say(&announce::sequence(&title, &text, self.hands.osc, self.hands.tmux)),
             Errand::Who(order) => {
                 let report = self.report.clone();
                 // the other side lives as long as the loop

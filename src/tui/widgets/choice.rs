@@ -29,8 +29,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, title: &str, count: usize, sele
         line(canvas, place, at);
         canvas.hit(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Hit::Choice(at));
         if at == selected {
-            canvas.ground(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Role::Selection);
             canvas.put(frame.x + 2, place.y, 1, canvas.look().signs().selected, Role::Key);
+            canvas.ground(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Role::Selection);
         }
     }
 }

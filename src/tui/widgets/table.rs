@@ -68,8 +68,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
         layout.row(canvas, place, table, at);
         canvas.hit(place, Hit::Row { panel: table.table().key, at });
         if selected == Some(at) {
-            canvas.ground(place, Role::Selection);
             canvas.put(area.x, y, 1, canvas.look().signs().selected, Role::Key);
+            canvas.ground(place, Role::Selection);
         }
         y = y.saturating_add(height);
     }
@@ -295,11 +295,15 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell, last: Option<&Ce
     {
         return (environment.word().to_uppercase(), of_environment(environment));
     }
-    if text.is_empty() {
+    if text.is_empty() || cell.is_empty_list() {
         return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();
     let text = cell.series().map_or(text, |series| series.drawn(&look.signs().heights, look.signs().gap));
+    let text = match text.strip_prefix(">=") {
+        Some(least) if column.kind == Kind::Seconds => format!("{}{least}", look.signs().at_least),
+        _ => text,
+    };
     match (state_of(column, cell), cell) {
         (Some(state), Cell::Unknown(_)) => (text, state.role()),
         (Some(state), _) if column.kind == Kind::Word => (format!("{} {text}", look.glyph(state)), state.role()),
