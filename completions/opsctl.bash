@@ -246,7 +246,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1786,7 +1786,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1924,7 +1924,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --glyphs)

@@ -4,8 +4,9 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::{Done, Errand, bundle, copy, travel, who};
+use super::errand::{Done, Errand, bundle, copy, look, travel, who};
 use super::escape::Pressed;
+use super::ground;
 use super::input;
 use super::journey::Travel;
 use super::memory::file;
@@ -17,7 +18,7 @@ use super::signal::{Signal, Signals};
 use super::state::State;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
-use super::{ConsoleError, End, Hands, Start};
+use super::{ConsoleError, End, Hands, Looks, Start};
 use crate::app::Observed;
 use crate::app::history::{Found, History, Step};
 use crate::fleet::supervise;
@@ -30,6 +31,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 /// Time spent on messages in one go: however many there are, a frame is drawn in between.
 const MOST: Duration = Duration::from_millis(33);
@@ -45,7 +47,7 @@ const NEVER: Duration = Duration::from_hours(24);
 /// # Errors
 /// The terminal fails or is gone.
 pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, start: Start) -> Result<End, ConsoleError> {
-    let Start { mut seen, scope, look, clock, hands } = start;
+    let Start { mut seen, scope, look: mut looks, clock, hands } = start;
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
@@ -58,8 +60,17 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     if let (Some(at), Some(history)) = (hands.replay, &hands.history) {
         open_replay(&mut state, history.as_ref(), at, now);
     }
+    if !looks.flaws.is_empty() {
+        state.notice = Some(Notice::warning(looks.flaws.join("; ")));
+    }
     // a person's keys bound how many errands are out
     let (report, done) = mpsc::unbounded_channel();
+    let stop = CancellationToken::new();
+    let _themes_end_with_the_loop = stop.clone().drop_guard();
+    let changed = report.clone();
+    // the other side lives as long as the loop
+    look::follow(&looks, &clock, stop, move |done| drop(changed.send(done)));
+    let mut asked = !looks.wants_ground() || !ground::can_tell(|name| std::env::var(name).ok());
     let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
@@ -67,8 +78,12 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     loop {
         let now = clock.now();
         if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
-            owner.draw(frame(&state, &look, &keymap))?;
+            owner.draw(frame(&state, looks.of(state.environment()), &keymap))?;
             pacer.drew(clock.now());
+            // the first frame waits for no answer
+            if !std::mem::replace(&mut asked, true) {
+                Owner::say(ground::QUESTION)?;
+            }
         }
         let wait = Wait {
             frame: pacer.due(clock.now()),
@@ -95,6 +110,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                     sources: &mut sources,
                     pacer: &mut pacer,
                     state: &mut state,
+                    looks: &mut looks,
                     clock: &clock,
                     hands: &hands,
                     report: &report,
@@ -213,6 +229,7 @@ fn of_terminal(pressed: Pressed) -> Message {
     match pressed {
         Pressed::Key(chord) => Message::Key(chord),
         Pressed::Paste(text) => Message::Paste(text),
+        Pressed::Ground(ground) => Message::Ground(ground),
     }
 }
 
@@ -222,6 +239,7 @@ struct Performer<'a> {
     sources: &'a mut Sources,
     pacer: &'a mut Pacer,
     state: &'a mut State,
+    looks: &'a mut Looks,
     clock: &'a Clock,
     hands: &'a Hands,
     report: &'a mpsc::UnboundedSender<Done>,
@@ -235,6 +253,16 @@ impl Performer<'_> {
             Effect::Redraw => {
                 self.owner.forget();
                 self.pacer.want(Cause::Input);
+            }
+            Effect::Wear(name, look) => {
+                self.looks.wear(&name, &look);
+                self.state.notice = Some(Notice::info(format!("theme {name} as its file is now")));
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Ground(ground) => {
+                if self.looks.on(ground) {
+                    self.pacer.want(Cause::Input);
+                }
             }
             Effect::Measure => self.measure(),
             Effect::Errand(errand) => self.run(errand)?,

@@ -12,12 +12,14 @@ pub mod errand;
 pub mod escape;
 mod event_loop;
 pub mod filter;
+pub mod ground;
 mod input;
 mod journey;
 pub mod key;
 pub mod keymap;
 pub mod line;
 pub mod look;
+pub mod looks;
 pub mod mark;
 pub mod memory;
 mod moves;
@@ -45,6 +47,7 @@ pub mod widgets;
 
 pub use journey::Travel;
 pub use look::Look;
+pub use looks::Looks;
 pub use scope::Scope;
 pub use screens::frame;
 pub use state::State;
@@ -69,7 +72,7 @@ pub struct Start {
     /// What is observed; the console follows it, and never holds it back.
     pub seen: watch::Receiver<Arc<Observed>>,
     pub scope: Scope,
-    pub look: Look,
+    pub look: Looks,
     pub clock: Clock,
     pub hands: Hands,
 }

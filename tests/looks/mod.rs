@@ -3,5 +3,6 @@
 mod command;
 mod frames;
 mod measure;
+mod own;
 mod states;
 mod vision;

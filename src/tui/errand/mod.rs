@@ -6,11 +6,13 @@
 
 pub mod bundle;
 pub mod copy;
+pub mod look;
 pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
 use bundle::BundleOrder;
+use look::Changed;
 use std::sync::Arc;
 use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
@@ -37,4 +39,6 @@ pub enum Done {
     Who(Arc<WhoAnswer>),
     /// The other moment, or why there is none.
     Arrived(Arrival),
+    /// The file of a theme in use changed.
+    Look(Changed),
 }
