@@ -48,11 +48,12 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
-            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]'
             cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
             cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
+            cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -378,10 +379,10 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --cluster 'Only this cluster; may be repeated'
             cand --watch 'Print again at this interval, until interrupted'
             cand --deadline 'Wait no longer than this for answers'
-            cand --ring-size 'Bytes of the ring of one cluster'
+            cand --ring-size 'Bytes of the ring of one cluster, in the place of `ring.size` of the configuration'
             cand -o 'How to print'
             cand --output 'How to print'
-            cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory'
+            cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -426,6 +427,15 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
             cand -m 'The server it runs on, where several have a process of this number'
             cand --member 'The server it runs on, where several have a process of this number'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;notify'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand --test 'Send it; nothing else is sent by hand'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -509,11 +519,12 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
-            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]'
             cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
             cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
+            cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -570,6 +581,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;privileges'= {
         }
         &'opsctl;help;who'= {
+        }
+        &'opsctl;help;notify'= {
         }
         &'opsctl;help;config'= {
         }

@@ -441,7 +441,7 @@ module completions {
     [ "lines" "jsonl" ]
   }
 
-  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into
+  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]
   export extern "opsctl watch" [
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
@@ -450,8 +450,8 @@ module completions {
     --cluster(-c): string     # Only this cluster; may be repeated
     --watch: string           # Print again at this interval, until interrupted
     --deadline: string        # Wait no longer than this for answers
-    --headless                # Be the service: keep a ring of recordings of each cluster in the state directory
-    --ring-size: string       # Bytes of the ring of one cluster
+    --headless                # Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]
+    --ring-size: string       # Bytes of the ring of one cluster, in the place of `ring.size` of the configuration
     --output(-o): string@"nu-complete opsctl watch output" # How to print
     --help(-h)                # Print help
   ]
@@ -509,6 +509,17 @@ module completions {
     --member(-m): string      # The server it runs on, where several have a process of this number
     --help(-h)                # Print help
     pid: string               # The process, as pg_stat_activity has it
+  ]
+
+  # Try the targets of [[notify]]: --test sends each a notice that says that it is a test
+  export extern "opsctl notify" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --test                    # Send it; nothing else is sent by hand
+    --help(-h)                # Print help
+    target?: string           # One target alone
   ]
 
   def "nu-complete opsctl config output" [] {
@@ -697,7 +708,7 @@ module completions {
   export extern "opsctl help wait" [
   ]
 
-  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into
+  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]
   export extern "opsctl help watch" [
   ]
 
@@ -715,6 +726,10 @@ module completions {
 
   # The client behind a process of PostgreSQL: back through pooler and balancer to its address
   export extern "opsctl help who" [
+  ]
+
+  # Try the targets of [[notify]]: --test sends each a notice that says that it is a test
+  export extern "opsctl help notify" [
   ]
 
   # The configuration: check it, or explain where each value comes from

@@ -60,6 +60,7 @@ fn snapshot(id: u64, led: bool, at: Moment) -> Snapshot {
         quota: Reading::new(2_147_483_648, at),
         namespace: "/service/".to_owned(),
         names: Reading::new(Vec::new(), at),
+        locks: Reading::not_asked(),
     }
 }
 
@@ -129,6 +130,29 @@ fn credentials_that_are_refused_say_nothing_about_the_quorum() {
 #[test]
 fn a_member_that_is_cut_off_alone_is_a_warning_about_it() {
     assert_eq!(rules([Is::Led, Is::Led, Is::Leaderless]), [("etcd-member-without-leader".to_owned(), Severity::Warning)]);
+}
+
+#[test]
+fn two_leaders_of_one_term_are_critical_and_of_two_terms_a_moment() {
+    let told = |change: fn(&mut Snapshot)| {
+        let fleet = three([Is::Led; 3], ZONES, |snapshot| {
+            if snapshot.status.member_id == Some(3) {
+                change(snapshot);
+            }
+        });
+        judged(&fleet).into_iter().map(|finding| (finding.rule, finding.severity, finding.evidence.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(|snapshot| snapshot.status.leader = Some(3)), [("etcd-leaders-differ".to_owned(), Severity::Critical, 3)]);
+    let ahead = |snapshot: &mut Snapshot| (snapshot.status.leader, snapshot.status.raft_term) = (Some(3), Some(3));
+    assert_eq!(told(ahead), [], "an election that not everybody has heard of");
+}
+
+#[test]
+fn a_member_without_a_vote_is_said() {
+    let fleet = three([Is::Led; 3], ZONES, |snapshot| snapshot.status.is_learner = snapshot.status.member_id == Some(2));
+    let findings = judged(&fleet);
+    let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
+    assert_eq!((finding.rule.as_str(), finding.severity, finding.subject.member.as_deref()), ("etcd-learner", Severity::Warning, Some("e2")));
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod lab_store;
 mod lab_who;
 mod looks;
 mod newer_poolers;
+mod notices;
 mod patroni_golden;
 mod pgbouncer_console;
 mod pgbouncer_golden;

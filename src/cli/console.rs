@@ -4,11 +4,12 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_config, with_picking};
 use crate::app::history::Memory;
+use crate::app::notice::{self, Sender};
 use crate::app::record::Recording;
 use crate::app::ring::Rings;
 use crate::app::views::picked;
 use crate::app::who::Inquiry;
-use crate::app::{Observed, TimeLimit, load, observe};
+use crate::app::{Observed, TimeLimit, load, observe, targets};
 use crate::config::{Console, Sources, Themes, state};
 use crate::model::Clock;
 use crate::systems::registry;
@@ -20,7 +21,7 @@ use clap::{Arg, ArgMatches};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Each endpoint has this time to tell who a session belongs to.
@@ -103,8 +104,10 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);
-    let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
+    let seen = observe::watch_telling(&loaded.inventory, &targets::untried(&loaded.notify), loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
+    let sender = Sender::console(state::standard(), clock);
+    let heard = (!loaded.notify.is_empty()).then(|| notice::deliver(&loaded.notify, &seen, sender, loaded.polling.deadline, clock, stop));
     let kept = state::standard().map(|state| Rings::of(&state.rings(), loaded.inventory.clusters.iter().map(|cluster| cluster.name.as_str())));
     let history = Memory::start(&seen, kept, clock, stop);
     let who = Arc::new(Inquiry::new(&loaded.inventory, clock, WHO));
@@ -112,6 +115,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
         who: Some(who),
         history: Some(history),
         wanted: Some(global.wanted.clone()),
+        heard: heard.map(|heard| Arc::new(Mutex::new(heard))),
         log: global.log.clone(),
         bindings,
         ..Hands::of_environment(|name| std::env::var(name).ok())

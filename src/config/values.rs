@@ -35,9 +35,30 @@ pub(super) fn check(shape: Shape, text: &str) -> Result<(), (String, Option<Stri
         },
         // whether there is one of that name is looked up when all layers are one
         Shape::Theme => check(Shape::Name, text),
+        Shape::Size { least, most } => match Quantity::parse(text) {
+            Some(Quantity::Bytes(size)) if size < least => {
+                Err((format!("{} is too small", quoted(text)), Some(format!("at least \"{}\"", Quantity::Bytes(least)))))
+            }
+            Some(Quantity::Bytes(size)) if size > most => {
+                Err((format!("{} is too large", quoted(text)), Some(format!("at most \"{}\"", Quantity::Bytes(most)))))
+            }
+            Some(Quantity::Bytes(_)) => Ok(()),
+            Some(Quantity::Count(count)) => Err((format!("{} is no size", quoted(text)), Some(format!("a size has a unit: \"{count}MiB\"")))),
+            _ => Err((format!("{} is no size", quoted(text)), Some("such as \"0B\", \"64KiB\", \"256MiB\", \"1GiB\"".to_owned()))),
+        },
         Shape::Via => via(text),
         Shape::Text | Shape::Path if text.trim().is_empty() => Err(("an empty text".to_owned(), None)),
-        Shape::Text | Shape::Path | Shape::Secret | Shape::Table(_) | Shape::Clusters | Shape::Endpoints | Shape::Systems | Shape::Rules => Ok(()),
+        Shape::Text
+        | Shape::Path
+        | Shape::Secret
+        | Shape::Number { .. }
+        | Shape::Argv
+        | Shape::Table(_)
+        | Shape::Clusters
+        | Shape::Notices
+        | Shape::Endpoints
+        | Shape::Systems
+        | Shape::Rules => Ok(()),
     }
 }
 

@@ -24,5 +24,8 @@ pub(super) fn is_meant(view: &ClusterView<'_>, rule: &RuleInfo, id: &EndpointId)
 /// Patroni tells that member to take its WAL from the archive, and it does.
 fn lives_on_the_archive(view: &ClusterView<'_>, id: &EndpointId) -> bool {
     let members = view.members::<Patroni>();
-    members.iter().filter(|member| member.name() == id.name).any(|member| member.view.as_ref().is_ok_and(|view| view.snapshot.says_archive_as_meant()))
+    members
+        .iter()
+        .filter(|member| member.name() == id.name)
+        .any(|member| member.view.as_ref().is_ok_and(|view| view.snapshot.says_archive_as_meant()))
 }

@@ -4,7 +4,7 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::{Done, Errand, bundle, copy, look, travel, who};
+use super::errand::{Done, Errand, announce, bundle, copy, look, travel, who};
 use super::escape::Pressed;
 use super::ground;
 use super::input;
@@ -18,9 +18,10 @@ use super::signal::{Signal, Signals};
 use super::state::State;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
-use super::{ConsoleError, End, Hands, Looks, Start};
+use super::{Announcements, ConsoleError, End, Hands, Looks, Start};
 use crate::app::Observed;
 use crate::app::history::{Found, History, Step};
+use crate::app::notice::Heard;
 use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
 use crate::text::untrusted::visible;
@@ -51,6 +52,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
+    state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
             Ok(memory) => state.memory = memory,
@@ -71,7 +73,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     // the other side lives as long as the loop
     look::follow(&looks, &clock, stop, move |done| drop(changed.send(done)));
     let mut asked = !looks.wants_ground() || !ground::can_tell(|name| std::env::var(name).ok());
-    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done };
+    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done, heard: hands.heard.clone() };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
     pacer.want(Cause::Input);
@@ -182,6 +184,8 @@ struct Sources {
     seen: Option<watch::Receiver<Arc<Observed>>>,
     /// What became of errands; never ends, the loop holds its other side.
     done: mpsc::UnboundedReceiver<Done>,
+    /// What those are told who want to know of changes.
+    heard: Option<Announcements>,
 }
 
 impl Sources {
@@ -192,6 +196,7 @@ impl Sources {
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
             key = self.keys.recv() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed)))),
             Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
+            done = heard(self.heard.as_ref()) => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
             () = clock.sleep(wait.tick.unwrap_or(NEVER)), if wait.tick.is_some() => Some(News::Tick),
             () = clock.sleep(wait.frame.unwrap_or(NEVER)), if wait.frame.is_some() => None,
@@ -223,6 +228,19 @@ async fn changed(seen: &mut Option<watch::Receiver<Arc<Observed>>>) -> Message {
     }
     *seen = None;
     Message::SeenEnded
+}
+
+/// What is to be announced next, or could not be told.
+async fn heard(announcements: Option<&Announcements>) -> Done {
+    let next = match announcements {
+        Some(announcements) => announcements.lock().await.recv().await,
+        None => None,
+    };
+    match next {
+        Some(Heard::Announce { title, text }) => Done::Announce { title, text },
+        Some(Heard::Trouble(told)) => Done::Told(Notice::warning(told)),
+        None => std::future::pending().await,
+    }
 }
 
 fn of_terminal(pressed: Pressed) -> Message {
@@ -299,6 +317,7 @@ impl Performer<'_> {
                 };
                 self.tell(Done::Told(told));
             }
+            Errand::Announce { title, text } => Owner::say(&announce::sequence(&title, &text, self.hands.osc, self.hands.tmux))?,
             Errand::Who(order) => {
                 let report = self.report.clone();
                 // the other side lives as long as the loop

@@ -55,6 +55,7 @@ pub use state::State;
 use crate::app::Observed;
 use crate::app::history::History;
 use crate::app::load::Wanted;
+use crate::app::notice::Heard;
 use crate::app::who::Tracer;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
@@ -64,7 +65,7 @@ use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// What a console is opened with.
 #[derive(Debug)]
@@ -77,9 +78,14 @@ pub struct Start {
     pub hands: Hands,
 }
 
+/// What comes back from telling those who want to know of changes.
+pub type Announcements = Arc<Mutex<mpsc::UnboundedReceiver<Heard>>>;
+
 /// What errands are done with. What is `None` here is said to be not available.
 #[derive(Clone, Debug, Default)]
 pub struct Hands {
+    /// Who sits here: `alice@jump1`.
+    pub user: Option<String>,
     /// The terminal is one that tmux draws.
     pub tmux: bool,
     /// Who can trace a process to its client.
@@ -94,6 +100,10 @@ pub struct Hands {
     pub replay: Option<Timestamp>,
     /// Keys of one's own.
     pub bindings: Vec<Binding>,
+    /// What is told of changes; `None`: nobody wants to know.
+    pub heard: Option<Announcements>,
+    /// How the terminal announces.
+    pub osc: errand::announce::Osc,
     /// Where it is kept how tables are shown; `None`: nowhere.
     pub memory: Option<PathBuf>,
 }
@@ -105,8 +115,17 @@ impl Hands {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
         let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
-        Hands { tmux, memory: memory::file::path(env), ..Hands::default() }
+        let osc = errand::announce::Osc::of_environment(&env);
+        let user = user(&env);
+        Hands { user, tmux, osc, memory: memory::file::path(env), ..Hands::default() }
     }
+}
+
+/// Who sits here, by the names that sudo and the login leave, and the name of this machine; `None` where nobody is named.
+fn user(env: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let name = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| env(name).filter(|name| !name.is_empty()))?;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Some(if host.trim().is_empty() { name } else { format!("{name}@{}", host.trim()) })
 }
 
 /// How a console ended, when nothing went wrong.

@@ -159,7 +159,7 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: "scroll-right",
         name: "scroll",
-        doc: "Columns further to the right; the first stays",
+        doc: "Columns further to the right; those that name the row stay",
         keys: &["right", "l"],
         places: LISTS,
         footer: 0,

@@ -25,6 +25,8 @@ const RECENT: usize = 20;
 pub struct State {
     pub picture: Picture,
     pub scope: Scope,
+    /// Who sits here: `alice@jump1`; `None`: nobody says.
+    pub user: Option<String>,
     /// Columns and rows of the window.
     pub size: (u16, u16),
     /// Where one came from, and last where one is; never empty.
@@ -57,6 +59,7 @@ impl State {
         State {
             picture: Picture::new(observed, now),
             scope,
+            user: None,
             size,
             trail,
             past: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::Done;
+use super::errand::{Done, Errand};
 use super::key::Chord;
 use super::notice::Notice;
 use super::pace::Cause;
@@ -75,6 +75,7 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         // what stands still ticks only to be kept
         Message::Tick => travel::tick(state).or_else(|| state.is_aging().then_some(Effect::Draw(Cause::Data))),
         Message::Done(Done::Arrived(arrival)) => travel::arrive(state, arrival),
+        Message::Done(Done::Announce { title, text }) => Some(Effect::Errand(Errand::Announce { title, text })),
         Message::Done(Done::Told(notice)) => {
             state.notice = Some(notice);
             Some(Effect::Draw(Cause::Input))

@@ -148,6 +148,7 @@ fn store(id: u64, age: u64) -> AnySnapshot {
         quota: read(json!(2_147_483_648_u64), at),
         namespace: "/service/".to_owned(),
         names: Reading::not_asked(),
+        locks: read(if age == 1 { json!([["orders-eu", "alice@jump1"]]) } else { json!([]) }, at),
     })
 }
 

@@ -8,6 +8,7 @@ pub mod completions;
 mod config;
 mod init;
 pub mod man;
+mod notify;
 mod privileges;
 mod record;
 mod replay;
@@ -30,6 +31,7 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
         Box::new(replay::Replay),
         Box::new(privileges::Privileges),
         Box::new(who::Who),
+        Box::new(notify::Notify),
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),

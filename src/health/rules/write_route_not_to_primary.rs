@@ -2,21 +2,27 @@
 //!
 //! A server of the backend is known by its address, and by its name where the balancer does not tell addresses or another proxy stands between.
 
+use crate::config::Quantity;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::health::writers::{Says, Writer, writers};
 use crate::model::{Gap, Severity};
-use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, settled};
+use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, RuleInfo, Verdict, settled};
 use crate::systems::haproxy::Haproxy;
 use crate::systems::haproxy::snapshot::Server;
 use crate::systems::haproxy::standing::Standing;
 use crate::text::Untrusted;
+use std::time::Duration;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
         id: "write-route-not-to-primary",
         sentence: "a balancer sends writes to a server that accepts none",
         required: false,
-        knobs: &[],
+        knobs: &[Knob {
+            name: HOLDS,
+            default: Quantity::Time(Duration::from_secs(5)),
+            doc: "after a switchover the balancer asks the former primary once more before it knows",
+        }],
         cure: "See what the check of that server asks (`opsctl balancers`): it has to ask Patroni for the primary (`GET /primary`) on the host where the sessions go. A \
                check that was switched off, or goes to another address than the sessions, sends writes to whoever was primary once.",
     },

@@ -4,6 +4,7 @@
 //! The state never waits for an errand: `update` sends one off, the loop has it done, and what became of it comes back as a message like any other. What takes
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
+pub mod announce;
 pub mod bundle;
 pub mod copy;
 pub mod look;
@@ -22,6 +23,8 @@ use who::{WhoAnswer, WhoOrder};
 pub enum Errand {
     /// Puts a text into the clipboard of the person's own machine.
     Copy(String),
+    /// Has the terminal tell of something, wherever the person looks.
+    Announce { title: String, text: String },
     /// Finds the client behind a process of a server.
     Who(WhoOrder),
     /// Shows another moment.
@@ -35,6 +38,8 @@ pub enum Errand {
 pub enum Done {
     /// There is nothing to it but a sentence.
     Told(Notice),
+    /// A verdict changed that somebody wants to be told of.
+    Announce { title: String, text: String },
     /// A process was traced, or not.
     Who(Arc<WhoAnswer>),
     /// The other moment, or why there is none.

@@ -289,7 +289,7 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell, last: Option<&Ce
     {
         return (environment.word().to_uppercase(), of_environment(environment));
     }
-    if text.is_empty() {
+    if text.is_empty() || cell.is_empty_list() {
         return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();
