@@ -11,6 +11,9 @@ use tempfile::TempDir;
 const CLUSTER: &str = "[[cluster]]\nname = \"orders\"\nenvironment = \"prod\"\n[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:1\"\n";
 const MINE: &str = "extends = \"paper\"\n[palette]\nbg = \"#fefefe\"\n";
 
+/// Arguments, variables, and the ground that they give.
+type Case = (&'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
+
 /// Writes a file that only its owner may change.
 fn write(path: &Path, text: &str) {
     fs::write(path, text).expect("written");
@@ -42,7 +45,6 @@ fn ground(svg: &str) -> &str {
 #[test]
 fn a_theme_is_chosen_by_flag_variable_environment_and_configuration_in_this_order() {
     let (_kept, home) = home("[console]\ntheme = \"mine\"\nby_environment = { prod = \"contrast\", dev = \"sky\" }", MINE);
-    type Case = (&'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
     let cases: [Case; 6] = [
         (&["fleet"], &[], "#fefefe"),
         (&["cluster"], &[], "#000000"),
