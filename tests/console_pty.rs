@@ -3,8 +3,10 @@
 use crate::screens::fixture;
 use crate::support::pty::{Pty, until_gone, until_state};
 use crate::support::{opsctl, program};
+use opsctl::config::Console;
 use opsctl::model::Clock;
-use opsctl::tui::{self, ConsoleError, End, Hands, Look, Start};
+use opsctl::tui::looks::Said;
+use opsctl::tui::{self, ConsoleError, End, Hands, Looks, Start};
 use rustix::process::Signal;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -438,7 +440,7 @@ fn child() {
     } else if mode == "end-of-polling" {
         drop((publish, teller));
     }
-    let look = Look::decide(None, None, |name| std::env::var(name).ok()).expect("a look");
+    let look = Looks::decide(Said::default(), &Console::default(), |name| std::env::var(name).ok()).expect("looks");
     let ended = tui::run(
         &runtime,
         Start { seen, scope: fixture::scope(), look, clock, hands: Hands { accessible: mode == "accessible", ..Hands::default() } },

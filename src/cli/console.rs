@@ -10,12 +10,13 @@ use crate::app::ring::Rings;
 use crate::app::views::picked;
 use crate::app::who::Inquiry;
 use crate::app::{Observed, TimeLimit, load, observe, targets};
-use crate::config::state;
+use crate::config::{Console, Sources, Themes, state};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
 use crate::tui::keymap::file;
-use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
+use crate::tui::looks::Said;
+use crate::tui::{self, ConsoleError, End, Hands, Looks, Scope, Start};
 use clap::{Arg, ArgAction, ArgMatches};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -28,7 +29,6 @@ const WHO: Duration = Duration::from_secs(2);
 
 /// Adds what the console takes to the arguments of the program itself.
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
-    let themes: Vec<&'static str> = names().collect();
     with_picking(with_config(command))
         .arg(
             Arg::new("accessible")
@@ -38,9 +38,25 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .value_parser(clap::builder::FalseyValueParser::new())
                 .help("Lines for a screen reader instead of a screen: what changes is told, numbers answer"),
         )
-        .arg(Arg::new("theme").long("theme").value_name("NAME").value_parser(themes).help("Colours of the console; NO_COLOR takes them all away"))
+        .arg(theme())
         .subcommand_value_name("COMMAND")
         .override_usage("opsctl [OPTIONS]            the console\n       opsctl COMMAND [OPTIONS]    one answer")
+}
+
+/// `--theme`
+pub(super) fn theme() -> Arg {
+    let help = format!("Colours: auto, {}, or a file NAME.toml in `themes` beside the configuration", names().collect::<Vec<_>>().join(", "));
+    Arg::new("theme").long("theme").value_name("NAME").help(help)
+}
+
+/// The looks that were asked for.
+pub(super) fn looks(said: Said<'_>, console: &Console) -> Result<Looks, Failure> {
+    Looks::decide(said, console, |name| std::env::var(name).ok()).map_err(|error| Failure::Config(error.render()))
+}
+
+/// What a console without a configuration looks like: themes of one's own are found all the same.
+pub(super) fn plain() -> Console {
+    Console { themes: Themes::of(&Sources::standard(None, Vec::new())), ..Console::default() }
 }
 
 /// Opens the console and stays in it.
@@ -67,7 +83,7 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
 /// Replays `recording` from `at` on, until somebody leaves.
 pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, theme: Option<&str>, clusters: Vec<String>) -> Result<Exit, Failure> {
     tui::can_open().map_err(|error| failure(&error))?;
-    let look = Look::decide(theme, None, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    let look = looks(Said { theme, ..Said::default() }, &plain())?;
     let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let first = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -95,8 +111,7 @@ fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> 
 
 async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
-    let theme = theme.unwrap_or(&loaded.console.theme);
-    let look = Look::decide(Some(theme), loaded.console.glyphs, |name| std::env::var(name).ok()).map_err(Failure::unexpected)?;
+    let look = looks(Said { theme, ..Said::default() }, &loaded.console)?;
     let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;

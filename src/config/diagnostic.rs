@@ -72,6 +72,14 @@ impl Diagnostic {
         self.place.as_ref().map(Place::label)
     }
 
+    /// The whole message in one line, safe to show.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let place = self.label().map_or_else(String::new, |label| format!("{label}: "));
+        let hint = self.hint.as_ref().map_or_else(String::new, |hint| format!("; {}", visible(hint)));
+        format!("{place}{}{hint}", self.sentence())
+    }
+
     /// The whole message in several lines, safe to show, without a line end.
     #[must_use]
     pub fn render(&self) -> String {

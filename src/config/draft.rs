@@ -12,6 +12,7 @@ use super::raw::{RawBody, RawThreshold};
 use super::settings::{Console, Poll, Ring};
 use super::shape::{self, Report};
 use super::sources::{Gathered, Sources, gather};
+use super::themes::Themes;
 use super::tree::{Entry, Node, Table, Value};
 use crate::model::Environment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +113,9 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
         root = with_defaults(root, &groups, &builtin);
     }
     let poll = Poll::of(root.node("poll").and_then(Node::table));
-    let console = Console::of(root.node("console").and_then(Node::table));
+    let themes = Themes::of(sources);
+    themes.check(&root, &mut report.found);
+    let console = Console::of(root.node("console").and_then(Node::table), themes);
     let ring = Ring::of(root.node("ring").and_then(Node::table));
     build::order_of_poll(&root, &poll, &mut report.found);
     let notify = notices::of(&root, &mut report);

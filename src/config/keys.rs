@@ -3,7 +3,7 @@
 //! A key stands here only when something reads it.
 
 use super::quantity::Quantity;
-use crate::theme;
+use crate::theme::{self, AUTO};
 use std::time::Duration;
 
 /// One key.
@@ -39,7 +39,7 @@ pub enum Shape {
     /// A reference to a secret.
     Secret,
     Via,
-    /// The name of a theme of this program.
+    /// The name of a theme.
     Theme,
     /// A whole number within these bounds.
     Number {
@@ -75,7 +75,9 @@ impl Shape {
             Shape::Size { least, most } => format!("a size from {} to {}", Quantity::Bytes(least), Quantity::Bytes(most)),
             Shape::Path => "the path of a file".to_owned(),
             Shape::Secret => "a reference to a secret".to_owned(),
-            Shape::Theme => format!("one of {}", theme::names().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")),
+            Shape::Theme => {
+                format!("\"{AUTO}\", {}, or a file of `themes`", theme::names().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", "))
+            }
             Shape::Via => "how to reach it: \"direct\"".to_owned(),
             Shape::Number { least, most } => format!("a whole number from {least} to {most}"),
             Shape::Argv => "a program and its arguments, as a list of texts".to_owned(),
@@ -141,8 +143,21 @@ pub static POLL: &[Key] = &[
 
 /// `[console]`.
 pub static CONSOLE: &[Key] = &[
-    key("theme", Shape::Theme, "Colours of the console; NO_COLOR takes them all away", "\"midnight\""),
+    key(
+        "theme",
+        Shape::Theme,
+        "Colours of the console: one of this program, or `NAME` of `themes/NAME.toml` beside this file; `auto` asks the terminal whether its ground is light. `--theme` and `OPSCTL_THEME` go before it, NO_COLOR takes all colours away",
+        "\"midnight\"",
+    ),
+    key("by_environment", Shape::Table(BY_ENVIRONMENT), "The theme while a cluster of an environment is open", "{ prod = \"contrast\" }"),
     key("glyphs", Shape::OneOf(&["auto", "unicode", "ascii"]), "Characters for states and lines; `auto` asks the locale", "\"ascii\""),
+];
+
+/// `[console.by_environment]`.
+pub static BY_ENVIRONMENT: &[Key] = &[
+    key("prod", Shape::Theme, "The theme while a cluster of prod is open", "\"contrast\""),
+    key("staging", Shape::Theme, "The theme while a cluster of staging is open", "\"midnight\""),
+    key("dev", Shape::Theme, "The theme while a cluster of dev is open", "\"sky\""),
 ];
 
 /// `[ring]`.

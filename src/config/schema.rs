@@ -68,7 +68,7 @@ fn shape(shape: Shape, foreign: &Foreign) -> Value {
         Shape::Time { .. } => time(),
         Shape::Size { .. } => size(),
         Shape::Secret => secret(),
-        Shape::Theme => json!({ "enum": crate::theme::names().collect::<Vec<_>>() }),
+        Shape::Theme => json!({ "type": "string", "minLength": 1, "maxLength": 64, "examples": crate::theme::names().collect::<Vec<_>>() }),
         Shape::Via => json!({ "const": "direct" }),
         // a layer may hold a part only: `user` in one file, `password` in another
         Shape::Table(keys) => {

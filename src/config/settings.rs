@@ -1,8 +1,10 @@
 //! The typed settings that are not about clusters.
 
 use super::quantity::{Quantity, duration};
+use super::themes::Themes;
 use super::tree::{Node, Table};
-use crate::theme::Glyphs;
+use crate::model::Environment;
+use crate::theme::{AUTO, Glyphs};
 use std::time::Duration;
 
 /// How often servers are asked.
@@ -18,7 +20,12 @@ pub struct Poll {
 /// How the console looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Console {
-    pub theme: String,
+    /// `None`: by the ground of the terminal.
+    pub theme: Option<String>,
+    /// The theme while a cluster of an environment is open.
+    pub by_environment: Vec<(Environment, String)>,
+    /// Where the themes are.
+    pub themes: Themes,
     /// `None`: by the locale.
     pub glyphs: Option<Glyphs>,
 }
@@ -75,9 +82,14 @@ impl Default for Poll {
 }
 
 impl Console {
-    pub(super) fn of(table: Option<&Table>) -> Self {
+    pub(super) fn of(table: Option<&Table>, themes: Themes) -> Self {
+        let named = |table: Option<&Table>, key: &str| text(table, key).filter(|name| *name != AUTO).map(str::to_owned);
+        let of_environments = table.and_then(|table| table.node("by_environment")).and_then(Node::table);
+        let environments = [Environment::Prod, Environment::Staging, Environment::Dev].into_iter();
         Console {
-            theme: text(table, "theme").unwrap_or("midnight").to_owned(),
+            theme: named(table, "theme"),
+            by_environment: environments.filter_map(|one| Some((one, named(of_environments, one.word())?))).collect(),
+            themes,
             glyphs: match text(table, "glyphs") {
                 Some("unicode") => Some(Glyphs::Unicode),
                 Some("ascii") => Some(Glyphs::Ascii),
@@ -89,7 +101,7 @@ impl Console {
 
 impl Default for Console {
     fn default() -> Self {
-        Console::of(None)
+        Console::of(None, Themes::default())
     }
 }
 

@@ -197,7 +197,11 @@ impl Gathered {
     }
 }
 
-fn read(layer: Layer, path: &Path) -> Result<Option<(String, Trust)>, Diagnostic> {
+/// The text of one file, and how much it may decide; `None`: there is none.
+///
+/// # Errors
+/// It cannot be read, or may not be believed.
+pub(super) fn read(layer: Layer, path: &Path) -> Result<Option<(String, Trust)>, Diagnostic> {
     let fail = |what: &str| Diagnostic::new(format!("{} {what}", path.display()));
     let opened = std::fs::OpenOptions::new()
         .read(true)

@@ -5,7 +5,6 @@ use super::quantity::{Quantity, duration, time_text};
 use super::tree::{Node, Value, quoted};
 use crate::text::suggest;
 use crate::text::untrusted::is_plain;
-use crate::theme;
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 64;
@@ -34,6 +33,8 @@ pub(super) fn check(shape: Shape, text: &str) -> Result<(), (String, Option<Stri
             Some(time) if time > most => Err((format!("{} is too long", quoted(text)), Some(format!("at most \"{}\"", time_text(most))))),
             Some(_) => Ok(()),
         },
+        // whether there is one of that name is looked up when all layers are one
+        Shape::Theme => check(Shape::Name, text),
         Shape::Size { least, most } => match Quantity::parse(text) {
             Some(Quantity::Bytes(size)) if size < least => {
                 Err((format!("{} is too small", quoted(text)), Some(format!("at least \"{}\"", Quantity::Bytes(least)))))
@@ -45,11 +46,6 @@ pub(super) fn check(shape: Shape, text: &str) -> Result<(), (String, Option<Stri
             Some(Quantity::Count(count)) => Err((format!("{} is no size", quoted(text)), Some(format!("a size has a unit: \"{count}MiB\"")))),
             _ => Err((format!("{} is no size", quoted(text)), Some("such as \"0B\", \"64KiB\", \"256MiB\", \"1GiB\"".to_owned()))),
         },
-        Shape::Theme if theme::names().any(|name| name == text) => Ok(()),
-        Shape::Theme => {
-            let near = suggest::nearest(text, theme::names()).map(|near| format!("did you mean \"{near}\"?"));
-            Err((format!("{} is not {}", quoted(text), shape.phrase()), near))
-        }
         Shape::Via => via(text),
         Shape::Text | Shape::Path if text.trim().is_empty() => Err(("an empty text".to_owned(), None)),
         Shape::Text

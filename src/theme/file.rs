@@ -27,12 +27,14 @@ const BUILTIN: &[(&str, &str)] = &[
     ("contrast", include_str!("../../themes/contrast.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
 ];
+/// Instead of a name: whichever of the two defaults the ground of the terminal asks for.
+pub const AUTO: &str = "auto";
 /// The keys of a file, and of a role.
 const KEYS: [&str; 4] = ["name", "extends", "palette", "role"];
 const ENTRY_KEYS: [&str; 6] = ["fg", "bg", "effects", "ansi", "ansi_bg", "mono"];
 
 /// Every role with its ink, for one depth of colour.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     pub name: String,
     inks: [Ink; Role::ALL.len()],
@@ -125,7 +127,7 @@ impl Sheet {
     fn read(text: &str, otherwise: Option<&str>) -> Result<Sheet, ThemeError> {
         let file = DeTable::parse(text).map_err(|error| ThemeError::new(error.span(), format!("this is not valid TOML: {}", error.message())))?;
         let file = file.get_ref();
-        for key in file.keys().filter(|key| !KEYS.contains(&key.get_ref().as_ref())) {
+        if let Some(key) = file.keys().find(|key| !KEYS.contains(&key.get_ref().as_ref())) {
             return Err(ThemeError::unknown(key.span(), format!("unknown key `{}`", key.get_ref()), key.get_ref(), KEYS));
         }
         let part = |name: &str| file.iter().find(|(key, _)| key.get_ref() == name).map(|(_, value)| value);
@@ -140,7 +142,7 @@ impl Sheet {
             },
         };
         if let Some(name) = part("name") {
-            sheet.name = word(name)?.0.to_owned();
+            word(name)?.0.clone_into(&mut sheet.name);
         }
         for (name, value) in part("palette").map(table).transpose()?.into_iter().flatten() {
             let (text, at) = word(value)?;
@@ -250,7 +252,7 @@ fn effects(role: &str, value: &Spanned<DeValue<'_>>) -> Result<Effects, ThemeErr
         return Err(ThemeError::new(Some(value.span()), format!("role '{role}': expected a list such as [\"bold\"]")));
     };
     let mut all = Effects::NONE;
-    for item in items.iter() {
+    for item in items {
         let (name, at) = word(item)?;
         let known = Effects::NAMES.iter().map(|(name, _)| *name);
         let wrong = || ThemeError::unknown(at, format!("role '{role}': no effect '{name}'"), name, known);

@@ -1,7 +1,9 @@
 //! What the loop does about a message: the console changes its state purely, and asks for the rest.
 
 use super::errand::Errand;
+use super::look::Look;
 use super::pace::Cause;
+use crate::theme::colour::Rgb;
 
 /// Something that the loop has to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +12,10 @@ pub enum Effect {
     Draw(Cause),
     /// Draw everything, whatever the terminal shows now.
     Redraw,
+    /// The theme of this name looks like this from now on.
+    Wear(String, Box<Look>),
+    /// The terminal has this ground.
+    Ground(Rgb),
     /// Ask how large the window is.
     Measure,
     /// Have the mouse reported here, or leave it to the terminal.

@@ -2,7 +2,9 @@
 //!
 //! The sequences are those of xterm. <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h2-PC-Style-Function-Keys>
 
+use super::ground;
 use super::key::{Chord, Held, Key};
+use crate::theme::colour::Rgb;
 
 /// More than any line takes; what is pasted beyond it is dropped.
 const LONGEST_PASTE: usize = 4_096;
@@ -29,6 +31,8 @@ pub enum Pressed {
     Paste(String),
     /// Something at a column and a line, counted from 0.
     Mouse(Touch, u16, u16),
+    /// Nobody pressed it: the terminal answers which ground it draws on.
+    Ground(Rgb),
 }
 
 /// What was done with a mouse.
@@ -58,6 +62,15 @@ impl Keys {
                 let Some(text) = self.take_paste() else { return keys };
                 keys.push(Pressed::Paste(text));
             }
+            if let Some((count, answer)) = ground::answer(&self.pending) {
+                self.pending.drain(..count);
+                keys.extend(answer.map(Pressed::Ground));
+                continue;
+            }
+            // the rest of an answer comes, however slowly: its letters are no keys
+            if ground::is_begun(&self.pending) {
+                return keys;
+            }
             if self.pending.starts_with(PASTE) {
                 self.pending.drain(..PASTE.len());
                 self.pasting = Some(Vec::new());
@@ -81,7 +94,7 @@ impl Keys {
     /// Whether half a key waits for more.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        self.pasting.is_none() && !self.pending.is_empty()
+        self.pasting.is_none() && !self.pending.is_empty() && !ground::is_begun(&self.pending)
     }
 
     /// Nothing more came for a while: an escape that stands alone is the key, half a sequence is nothing.
@@ -228,6 +241,7 @@ mod tests {
             Pressed::Key(chord) => chord.shown(true),
             Pressed::Paste(text) => format!("<{text:?}>"),
             Pressed::Mouse(touch, x, y) => format!("{touch:?} {x},{y}"),
+            Pressed::Ground(Rgb(red, green, blue)) => format!("ground {red} {green} {blue}"),
         };
         let mut shown: Vec<String> = keys.feed(bytes).iter().map(told).collect();
         shown.extend(keys.settle().iter().map(told));
@@ -236,7 +250,7 @@ mod tests {
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 20] = [
+        let cases: [(&[u8], &[&str]); 24] = [
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
@@ -257,6 +271,10 @@ mod tests {
             (b"\x1b[<2;1;1M\x1b[<35;1;1M\x1b[<0;0;1M\x1b[<0;99999;1M\x1b[<;;Mj", &["j"]),
             (b"\x1b[<0;1", &[]),
             (b"\x1b[1;\x1b[A", &["up"]),
+            (b"\x1b]11;rgb:ffff/8080/0000\x1b\\j", &["ground 255 128 0", "j"]),
+            (b"\x1b]11;rgb:f/8/0\x07j", &["ground 255 136 0", "j"]),
+            (b"\x1b]11;q\x07j", &["j"]),
+            (b"\x1b]11;rgb:ffff/80", &[]),
         ];
         for (bytes, expected) in cases {
             let shown = keys(bytes);

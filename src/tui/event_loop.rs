@@ -5,8 +5,9 @@
 use super::command::Keymap;
 use super::effect::Effect;
 use super::errand::child::Outing;
-use super::errand::{Done, Errand, announce, bundle, copy, travel, who};
+use super::errand::{Done, Errand, announce, bundle, copy, look, travel, who};
 use super::escape::Pressed;
+use super::ground;
 use super::hit::Hits;
 use super::input::Keyboard;
 use super::journey::Travel;
@@ -20,7 +21,7 @@ use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
-use super::{Announcements, ConsoleError, End, Hands, Start};
+use super::{Announcements, ConsoleError, End, Hands, Looks, Start};
 use crate::app::Observed;
 use crate::app::history::{Found, History, Step};
 use crate::app::notice::Heard;
@@ -34,6 +35,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 /// Time spent on messages in one go: however many there are, a frame is drawn in between.
 const MOST: Duration = Duration::from_millis(33);
@@ -49,7 +51,7 @@ const NEVER: Duration = Duration::from_hours(24);
 /// # Errors
 /// The terminal fails or is gone.
 pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, start: Start) -> Result<End, ConsoleError> {
-    let Start { mut seen, scope, look, clock, hands } = start;
+    let Start { mut seen, scope, look: mut looks, clock, hands } = start;
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
@@ -64,8 +66,17 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     if let (Some(at), Some(history)) = (hands.replay, &hands.history) {
         open_replay(&mut state, history.as_ref(), at, now);
     }
+    if !looks.flaws.is_empty() {
+        state.notice = Some(Notice::warning(looks.flaws.join("; ")));
+    }
     // a person's keys bound how many errands are out
     let (report, done) = mpsc::unbounded_channel();
+    let stop = CancellationToken::new();
+    let _themes_end_with_the_loop = stop.clone().drop_guard();
+    let changed = report.clone();
+    // the other side lives as long as the loop
+    look::follow(&looks, &clock, stop, move |done| drop(changed.send(done)));
+    let mut asked = !looks.wants_ground() || !ground::can_tell(|name| std::env::var(name).ok());
     let mut sources = Sources { signals, keys: Keyboard::listen()?, hits: Hits::default(), seen: Some(seen), done, heard: hands.heard.clone() };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
@@ -73,10 +84,14 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     loop {
         let now = clock.now();
         if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
-            let drawn = drawn(&state, &look, &keymap);
+            let drawn = drawn(&state, looks.of(state.environment()), &keymap);
             sources.hits = drawn.hits.clone();
             owner.draw(drawn)?;
             pacer.drew(clock.now());
+            // the first frame waits for no answer
+            if !std::mem::replace(&mut asked, true) {
+                owner.say(ground::QUESTION);
+            }
         }
         let wait = Wait {
             frame: pacer.due(clock.now()),
@@ -103,6 +118,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                     sources: &mut sources,
                     pacer: &mut pacer,
                     state: &mut state,
+                    looks: &mut looks,
                     clock: &clock,
                     hands: &hands,
                     report: &report,
@@ -240,6 +256,7 @@ fn of_terminal(pressed: Pressed, hits: &Hits) -> Message {
         Pressed::Key(chord) => Message::Key(chord),
         Pressed::Paste(text) => Message::Paste(text),
         Pressed::Mouse(touch, x, y) => Message::Mouse(touch, hits.at(x, y)),
+        Pressed::Ground(ground) => Message::Ground(ground),
     }
 }
 
@@ -249,6 +266,7 @@ struct Performer<'a> {
     sources: &'a mut Sources,
     pacer: &'a mut Pacer,
     state: &'a mut State,
+    looks: &'a mut Looks,
     clock: &'a Clock,
     hands: &'a Hands,
     report: &'a mpsc::UnboundedSender<Done>,
@@ -262,6 +280,16 @@ impl Performer<'_> {
             Effect::Redraw => {
                 self.owner.forget();
                 self.pacer.want(Cause::Input);
+            }
+            Effect::Wear(name, look) => {
+                self.looks.wear(&name, &look);
+                self.state.notice = Some(Notice::info(format!("theme {name} as its file is now")));
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Ground(ground) => {
+                if self.looks.on(ground) {
+                    self.pacer.want(Cause::Input);
+                }
             }
             Effect::Measure => self.measure(),
             Effect::Mouse(ours) => {

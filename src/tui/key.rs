@@ -102,17 +102,14 @@ pub fn script(text: &str) -> Result<Vec<Chord>, String> {
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
         let inner = rest.strip_prefix('<').and_then(|after| after.split_once('>')).filter(|(name, _)| name.len() > 1 && !name.contains(['<', ' ']));
-        match inner {
-            Some((name, after)) => {
-                let lower = name.to_ascii_lowercase();
-                let key = if lower == "lt" { Some(Chord::plain(Key::Char('<'))) } else { Chord::parse(&lower) };
-                keys.push(key.ok_or_else(|| format!("no key is called <{name}>"))?);
-                rest = after;
-            }
-            None => {
-                keys.push(Chord::plain(Key::Char(letter)));
-                rest = rest.get(letter.len_utf8()..).unwrap_or("");
-            }
+        if let Some((name, after)) = inner {
+            let lower = name.to_ascii_lowercase();
+            let key = if lower == "lt" { Some(Chord::plain(Key::Char('<'))) } else { Chord::parse(&lower) };
+            keys.push(key.ok_or_else(|| format!("no key is called <{name}>"))?);
+            rest = after;
+        } else {
+            keys.push(Chord::plain(Key::Char(letter)));
+            rest = rest.get(letter.len_utf8()..).unwrap_or("");
         }
     }
     Ok(keys)

@@ -1,10 +1,10 @@
 //! The theme as the terminal library wants it: one style a role, and the glyphs.
 
-use crate::theme::{Colour, Depth, Effects, Glyphs, Ink, Role, Signs, State, Theme, builtin, depth, names};
+use crate::theme::{Colour, Effects, Glyphs, Ink, Role, Signs, State, Theme};
 use ratatui::style::{Color, Modifier, Style};
 
 /// How everything looks, for the terminal at hand.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Look {
     styles: [Style; Role::ALL.len()],
     glyphs: Glyphs,
@@ -14,24 +14,6 @@ impl Look {
     #[must_use]
     pub fn new(theme: &Theme, glyphs: Glyphs) -> Self {
         Look { styles: Role::ALL.map(|role| style(theme.ink(role))), glyphs }
-    }
-
-    /// The theme called `name`, or the default, and the glyphs, in what the environment says that the terminal can show where nobody chose.
-    ///
-    /// # Errors
-    /// There is no theme of that name, or its file is wrong.
-    pub fn decide(name: Option<&str>, glyphs: Option<Glyphs>, env: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        Look::at(name, glyphs, Depth::decide(&env), env)
-    }
-
-    /// As [`Look::decide`], for a depth that is known.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn at(name: Option<&str>, glyphs: Option<Glyphs>, depth: Depth, env: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let name = name.or_else(|| names().next()).unwrap_or("mono");
-        let theme = builtin(name, depth).ok_or_else(|| format!("there is no theme called '{name}'"))?;
-        Ok(Look::new(&theme.map_err(|error| format!("theme {name}: {error}"))?, glyphs.unwrap_or_else(|| depth::glyphs(&env))))
     }
 
     #[must_use]

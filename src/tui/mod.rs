@@ -12,6 +12,7 @@ pub mod errand;
 pub mod escape;
 mod event_loop;
 pub mod filter;
+pub mod ground;
 pub mod hit;
 mod input;
 mod journey;
@@ -20,6 +21,7 @@ pub mod keymap;
 mod lending;
 pub mod line;
 pub mod look;
+pub mod looks;
 pub mod mark;
 pub mod memory;
 mod moves;
@@ -52,6 +54,7 @@ mod writer;
 
 pub use journey::Travel;
 pub use look::Look;
+pub use looks::Looks;
 pub use scope::Scope;
 pub use screens::{drawn, frame};
 pub use state::State;
@@ -77,7 +80,7 @@ pub struct Start {
     /// What is observed; the console follows it, and never holds it back.
     pub seen: watch::Receiver<Arc<Observed>>,
     pub scope: Scope,
-    pub look: Look,
+    pub look: Looks,
     pub clock: Clock,
     pub hands: Hands,
 }

@@ -10,7 +10,7 @@ use super::picture::Picture;
 use super::place::{Place, Screen, Subject};
 use super::scope::Scope;
 use crate::app::Observed;
-use crate::model::Moment;
+use crate::model::{Environment, Moment};
 use std::sync::{Arc, LazyLock};
 
 /// Lines around the body of a screen: header, what is selected, footer.
@@ -95,6 +95,12 @@ impl State {
     #[must_use]
     pub fn cluster(&self) -> Option<&str> {
         self.trail.iter().rev().find_map(|screen| screen.cluster.as_deref())
+    }
+
+    /// The environment of the cluster that is open.
+    #[must_use]
+    pub fn environment(&self) -> Option<Environment> {
+        Some(self.picture.shown().fleet.cluster(self.cluster()?)?.spec.environment)
     }
 
     /// The same screens of the cluster called `name`; what tables are narrowed to stays.

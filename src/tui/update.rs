@@ -15,6 +15,7 @@ use super::travel;
 use super::typing::{self, Heard};
 use crate::app::Observed;
 use crate::model::Moment;
+use crate::theme::colour::Rgb;
 use std::sync::Arc;
 
 /// Something that happened.
@@ -32,6 +33,8 @@ pub enum Message {
     SeenEnded,
     /// The window has this many columns and rows.
     Size(u16, u16),
+    /// The terminal told the ground it draws on.
+    Ground(Rgb),
     /// A second passed.
     Tick,
     /// An errand came back.
@@ -66,6 +69,14 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
             // a window that is pulled has many sizes, and only the last one stays
             changed.then_some(Effect::Draw(Cause::Data))
         }
+        Message::Ground(ground) => Some(Effect::Ground(ground)),
+        Message::Done(Done::Look(changed)) => match changed.made {
+            Ok(look) => Some(Effect::Wear(changed.name, look)),
+            Err(why) => {
+                state.notice = Some(Notice::warning(why));
+                Some(Effect::Draw(Cause::Input))
+            }
+        },
         Message::Done(Done::Who(answer)) => state.answered(&answer).then_some(Effect::Draw(Cause::Input)),
         // what stands still ticks only to be kept
         Message::Tick => travel::tick(state).or_else(|| state.is_aging().then_some(Effect::Draw(Cause::Data))),

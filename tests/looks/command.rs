@@ -77,7 +77,7 @@ fn what_cannot_be_drawn_says_what_to_try() {
         (&["fleet", "--size", "1001x10"], 2, "at most 1000x500"),
         (&["fleet", "--keys", "<entre>"], 2, "no key is called <entre>"),
         (&["fleet", "--at", "noon"], 2, "--at wants a time"),
-        (&["fleet", "--theme", "papper"], 2, "'paper'"),
+        (&["fleet", "--theme", "papper"], 2, "did you mean `paper`?"),
         (&["fleet", "-o", "png"], 2, "svg"),
         (&["fleet", "-c", "orders"], 2, "there are: lab-34"),
     ];

@@ -29,9 +29,7 @@ impl Command for Replay {
             .long("at")
             .value_name("TIME")
             .help("Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise");
-        let themes: Vec<&'static str> = crate::theme::names().collect();
-        let theme = Arg::new("theme").long("theme").value_name("NAME").value_parser(themes).help("Colours; NO_COLOR takes them all away");
-        global::with_picking(command).arg(file).arg(at).arg(theme)
+        global::with_picking(command).arg(file).arg(at).arg(console::theme())
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {

@@ -8,14 +8,15 @@ use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::global;
+use crate::cli::{console, global};
 use crate::health::Standing;
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::text::suggest::nearest;
 use crate::theme::{Depth, Glyphs};
 use crate::tui::keymap::file;
-use crate::tui::{Hands, Look, Scope, State, frame, key, registry as commands, render, still};
+use crate::tui::looks::Said;
+use crate::tui::{Hands, Scope, State, frame, key, registry as commands, render, still};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, value_parser};
 use std::io::Write;
@@ -40,7 +41,6 @@ impl Command for Screen {
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
         let option = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
-        let themes: Vec<&'static str> = crate::theme::names().collect();
         global::with_reading(command)
             .mut_arg("watch", |arg| arg.hide(true))
             .arg(Arg::new("name").value_name("NAME").required(true).value_parser(PossibleValuesParser::new(still::names())).help("The screen"))
@@ -54,7 +54,7 @@ impl Command for Screen {
                     .default_value("text")
                     .help("Letters alone, letters with the colours this terminal can show, or a picture"),
             )
-            .arg(option("theme", "NAME", "Colours of the frame").value_parser(themes))
+            .arg(console::theme())
             .arg(option("glyphs", "SET", "Characters for states and lines; by the locale otherwise").value_parser(["unicode", "ascii"]))
             .arg(option("keys", "KEYS", "Press these keys there: 3jj<enter>?; <lt> is the key <"))
             .arg(option("replay", "FILE", "The frame as it was shown when this was recorded; nothing is asked").value_parser(value_parser!(PathBuf)))
@@ -72,7 +72,6 @@ impl Command for Screen {
             Failure::usage(format!("--keys: {why}"), "letters are themselves; others are <enter> <esc> <tab> <down> <pgdn> <ctrl-l>")
         })?;
         let form = said("as").unwrap_or("text");
-        let env = |name: &str| std::env::var(name).ok();
         let glyphs = match said("glyphs") {
             Some("ascii") => Some(Glyphs::Ascii),
             Some(_) => Some(Glyphs::Unicode),
@@ -80,18 +79,18 @@ impl Command for Screen {
             None => (form == "svg").then_some(Glyphs::Unicode),
         };
         // a picture has every colour, whatever terminal it was asked for on
-        let depth = if form == "svg" { Depth::True } else { Depth::decide(env) };
-        let bindings = file::load(&env).map_err(Failure::Config)?;
+        let depth = (form == "svg").then_some(Depth::True);
+        let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
         let keymap =
             commands::keymap(&bindings).map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         let scope = Scope { clusters: context.global.clusters.clone(), systems: registry::SYSTEMS };
         let clock = Clock::real();
         let runtime = context.runtime;
-        let (observed, hands, theme, own) = match matches.get_one::<PathBuf>("replay") {
+        let (observed, hands, wanted) = match matches.get_one::<PathBuf>("replay") {
             Some(path) => {
                 let (recording, at) = replay::opened(path, said("at"), true)?;
                 let observed = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
-                (observed, Hands { history: Some(Arc::new(recording)), ..Hands::default() }, None, None)
+                (observed, Hands { history: Some(Arc::new(recording)), ..Hands::default() }, console::plain())
             }
             None => runtime.block_on(async {
                 let limit = TimeLimit::start(&clock, context.global.deadline);
@@ -99,10 +98,14 @@ impl Command for Screen {
                 crate::cli::note(&loaded.notes);
                 let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
                 let who = Arc::new(Inquiry::new(&loaded.inventory, &clock, context.global.deadline));
-                Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, Some(loaded.console.theme), loaded.console.glyphs))
+                Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, loaded.console))
             })?,
         };
-        let look = Look::at(said("theme").or(theme.as_deref()), glyphs.or(own), depth, env).map_err(Failure::unexpected)?;
+        let looks = console::looks(Said { theme: said("theme"), glyphs, depth }, &wanted)?;
+        // a picture of something else than was asked for is worse than none
+        if let Some(flaw) = looks.flaws.first() {
+            return Err(Failure::Config(format!("error: {flaw}")));
+        }
         let clusters = picked(&observed, &context.global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
         let unreadable =
             !clusters.is_empty() && clusters.iter().all(|cluster| observed.judgement.standing(&cluster.spec.name) == Standing::Unreadable);
@@ -112,7 +115,7 @@ impl Command for Screen {
             let effect = still::lead(&mut state, name, context.global.clusters.first().map(String::as_str));
             still::perform(&mut state, &keymap, effect, now, &hands).await;
             still::press(&mut state, &keymap, &keys, now, &hands).await;
-            frame(&state, &look, &keymap)
+            frame(&state, looks.of(state.environment()), &keymap)
         });
         let text = match form {
             "svg" => render::svg(&drawn, &format!("opsctl: {name}")),

@@ -8,12 +8,14 @@ pub mod announce;
 pub mod bundle;
 pub mod child;
 pub mod copy;
+pub mod look;
 pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
 use bundle::BundleOrder;
 use child::Outing;
+use look::Changed;
 use std::sync::Arc;
 use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
@@ -46,4 +48,6 @@ pub enum Done {
     Who(Arc<WhoAnswer>),
     /// The other moment, or why there is none.
     Arrived(Arrival),
+    /// The file of a theme in use changed.
+    Look(Changed),
 }

@@ -7,9 +7,9 @@ use ratatui::style::{Color, Modifier};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Size of a cell and of its letters in pixels; where the letters stand, from the top of their line.
+/// Size of a cell in pixels; the size at which letters of most fonts are as wide; where they stand, from the top of their line.
 const CELL: (u16, u16) = (9, 18);
-const LETTERS: u16 = 15;
+const LETTERS: &str = "14.95";
 const BASE: u16 = 14;
 /// Around the screen.
 const MARGIN: u16 = 10;

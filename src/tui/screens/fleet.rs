@@ -20,8 +20,9 @@ use crate::app::cells::seconds_text;
 use crate::app::views::{lines, parts, status};
 use crate::fleet::Cluster;
 use crate::health::Standing;
-use crate::model::{Finding, Gap, Severity};
+use crate::model::{EndpointId, Finding, Gap, Severity};
 use crate::systems::view::{Cell, Column, Kind, Row, Table};
+use crate::text::Untrusted;
 use crate::text::untrusted::visible;
 use crate::text::width::{columns, fit, pad, wrap};
 use crate::theme::{Role, State as Mark};
@@ -199,28 +200,39 @@ fn first_of(text: &str, width: usize, room: usize) -> Vec<String> {
     lines
 }
 
-/// What is critical, then what cannot be judged, then the warnings.
+/// What is critical, then what cannot be judged, behind the silences that it follows from, then the warnings.
 fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Vec<Need> {
     let mine = |finding: &&Finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster);
-    let of = |severity: Severity| {
-        let findings = observed.judgement.findings.iter().filter(mine).filter(move |finding| finding.severity == severity);
-        findings.map(|finding| {
-            let doubt = if finding.confirmed { "" } else { panel::DOUBT };
-            Need {
-                mark: mark(finding.severity),
-                word: finding.severity.word(),
-                cluster: visible(&finding.subject.cluster),
-                text: format!("{doubt}{}", finding.sentence.shown()),
-                since: lasting(canvas, observed, finding),
-            }
-        })
+    let of = |severity: Severity| observed.judgement.findings.iter().filter(mine).filter(move |finding| finding.severity == severity);
+    let need = |finding: &Finding| {
+        let doubt = if finding.confirmed { "" } else { panel::DOUBT };
+        Need {
+            mark: mark(finding.severity),
+            word: finding.severity.word(),
+            cluster: visible(&finding.subject.cluster),
+            text: format!("{doubt}{}", finding.sentence.shown()),
+            since: lasting(canvas, observed, finding),
+        }
     };
+    let (silences, others): (Vec<&Finding>, Vec<&Finding>) = of(Severity::Warning).partition(|finding| blinds(observed, finding));
     let waiting = freshness(clusters, observed.now) == Freshness::Waiting;
     let blind = clusters.iter().filter(|_| !waiting).filter_map(|cluster| {
         let text = blind(observed, cluster).filter(|_| matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable))?;
         Some(Need { mark: Mark::Unknown, word: Standing::Unknown.word(), cluster: visible(&cluster.spec.name), text, since: String::new() })
     });
-    of(Severity::Critical).chain(blind).chain(of(Severity::Warning)).collect()
+    let first = of(Severity::Critical).chain(silences).map(need);
+    first.chain(blind).chain(others.into_iter().map(need)).collect()
+}
+
+/// Whether it tells of a silence in a cluster that cannot be judged: then it says more than that something is not known.
+fn blinds(observed: &Observed, finding: &Finding) -> bool {
+    let subject = &finding.subject;
+    let Some(cluster) = observed.fleet.cluster(&subject.cluster) else { return false };
+    // a rule about endpoints of any system names the system as its object
+    let system = subject.system.as_deref().or(subject.object.as_ref().map(Untrusted::raw));
+    let its = |id: &EndpointId| Some(id.system.as_str()) == system && Some(&id.name) == subject.member.as_ref();
+    let silent = cluster.entries.iter().any(|entry| its(&entry.spec.id) && entry.is_silent(observed.now));
+    silent && matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable)
 }
 
 /// How many rules that have to judge cannot, with the first fact that they lack and why: `2 rules cannot judge: role of pg3: connection refused`.
@@ -229,7 +241,10 @@ pub(super) fn blind(observed: &Observed, cluster: &Cluster) -> Option<String> {
     let gaps: Vec<&Gap> = mine.filter_map(|outcome| outcome.found.as_ref().err()).collect();
     let first = gaps.first()?;
     let rules = if gaps.len() == 1 { "1 rule cannot judge".to_owned() } else { format!("{} rules cannot judge", gaps.len()) };
-    Some(format!("{rules}: {}: {}", visible(&first.fact), visible(&first.reason.phrase())))
+    // an endpoint is named as everywhere on the screen: its cluster stands beside it
+    let own = first.fact.strip_prefix(cluster.spec.name.as_str()).and_then(|rest| rest.strip_prefix('/'));
+    let fact = own.map_or_else(|| first.fact.clone(), |rest| rest.replacen('/', " ", 1));
+    Some(format!("{rules}: {}: {}", visible(&fact), visible(&first.reason.phrase())))
 }
 
 /// One of them: how bad, where, what, since when, and the key that says more.
