@@ -275,6 +275,12 @@ impl History for Memory {
         let Some((bytes, at)) = row else {
             return if step == Step::Forth { Ok(Found::Newest) } else { self.earlier(from, step, stops.first().copied()) };
         };
+        // whoever stands before what is in memory goes on through the rings first
+        let is_before = stops.first().is_none_or(|first| from.wall < *first);
+        let next = if step == Step::Forth && is_before { self.later(from, stops.first().copied())? } else { None };
+        if let Some(observed) = next {
+            return Ok(Found::At(Arc::new(observed)));
+        };
         let told = |error: RecordError| error.to_string();
         let observed = Recording::without_lines(Box::new(bytes)).map_err(told)?.instant(at).map_err(told)?;
         // the rings hold each second, and a window ends at the moment that is shown
@@ -293,6 +299,13 @@ impl History for Memory {
 }
 
 impl Memory {
+    /// The next instant of the rings after `from`, where it lies before `begin`.
+    fn later(&self, from: Moment, begin: Option<Timestamp>) -> Result<Option<Observed>, String> {
+        let found =
+            self.before.as_ref().map(|rings| rings.after(from.wall)).transpose().map_err(|error| format!("the ring of the service {error}"))?;
+        Ok(found.flatten().filter(|next| begin.is_none_or(|begin| next.now.wall < begin)))
+    }
+
     /// What was before this memory began, from the rings of a service.
     fn earlier(&self, from: Moment, step: Step, begin: Option<Timestamp>) -> Result<Found, String> {
         let wanted = match step {

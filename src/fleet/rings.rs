@@ -123,7 +123,7 @@ impl Rings {
         let step = (span.min(SPAN).as_secs() / points as u64).max(1);
         let last = now.mono.as_secs() / step;
         let largest = |part: u64| {
-            let seconds = (part * step)..((part + 1) * step);
+            let seconds = part.saturating_mul(step)..part.saturating_add(1).saturating_mul(step);
             let values = seconds.flat_map(|second| rings.iter().filter_map(move |ring| ring.at(second)));
             values.reduce(f32::max)
         };

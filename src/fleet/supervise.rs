@@ -3,6 +3,7 @@
 use crate::model::Clock;
 pub use crate::systems::ruled::said;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Starts `work` as a task called `name`; starts it again a second after it panicked, until `stop`.
@@ -57,9 +58,24 @@ pub fn errand<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     told: impl FnOnce(Result<T, Panicked>) + Send + 'static,
 ) {
+    heard(name, tokio::spawn(work), told);
+}
+
+/// The same for `work` that reads files or unpacks them: on a thread of its own, so that polling and timers go on.
+#[expect(clippy::disallowed_methods, reason = "the other place that may")]
+pub fn blocking_errand<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+    told: impl FnOnce(Result<T, Panicked>) + Send + 'static,
+) {
+    heard(name, tokio::task::spawn_blocking(work), told);
+}
+
+#[expect(clippy::disallowed_methods, reason = "the other place that may")]
+fn heard<T: Send + 'static>(name: &str, work: JoinHandle<T>, told: impl FnOnce(Result<T, Panicked>) + Send + 'static) {
     let task = name.to_owned();
     let _detached = tokio::spawn(async move {
-        match tokio::spawn(work).await {
+        match work.await {
             Ok(done) => told(Ok(done)),
             Err(error) => {
                 let said = error.try_into_panic().map_or_else(|error| error.to_string(), |payload| said(payload.as_ref()));

@@ -368,12 +368,15 @@ impl Performer<'_> {
             return self.tell(Done::Arrived(travel::Arrival(Err("there is nothing to look back at here".to_owned()))));
         };
         let report = self.report.clone();
-        let work = async move { travel::go(history.as_ref(), order) };
-        supervise::errand("travel", work, move |arrived| {
-            let arrival = arrived.unwrap_or_else(|panicked| travel::Arrival(Err(visible(&panicked.to_string()))));
-            // the other side lives as long as the loop
-            let _heard = report.send(Done::Arrived(arrival));
-        });
+        supervise::blocking_errand(
+            "travel",
+            move || travel::go(history.as_ref(), order),
+            move |arrived| {
+                let arrival = arrived.unwrap_or_else(|panicked| travel::Arrival(Err(visible(&panicked.to_string()))));
+                // the other side lives as long as the loop
+                let _heard = report.send(Done::Arrived(arrival));
+            },
+        );
     }
 
     /// Writes a bundle, beside the loop.
@@ -381,11 +384,15 @@ impl Performer<'_> {
         let hands = self.hands.clone();
         let report = self.report.clone();
         self.tell(Done::Told(Notice::info("writing a bundle")));
-        supervise::errand("bundle", async move { bundle::write(&hands, &order) }, move |written| {
-            let notice = written.unwrap_or_else(|panicked| Notice::warning(visible(&panicked.to_string())));
-            // the other side lives as long as the loop
-            let _heard = report.send(Done::Told(notice));
-        });
+        supervise::blocking_errand(
+            "bundle",
+            move || bundle::write(&hands, &order),
+            move |written| {
+                let notice = written.unwrap_or_else(|panicked| Notice::warning(visible(&panicked.to_string())));
+                // the other side lives as long as the loop
+                let _heard = report.send(Done::Told(notice));
+            },
+        );
     }
 
     fn tell(&self, done: Done) {

@@ -12,10 +12,12 @@ use super::picture::Mode;
 use super::state::State;
 use crate::app::history::{Found, Step};
 use crate::config::quantity::duration;
+use crate::model::Moment;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Goes a step, or lines it up behind the one that is out.
 pub(super) fn step(state: &mut State, step: Step) -> Option<Effect> {
@@ -85,6 +87,11 @@ pub(super) fn tick(state: &mut State) -> Option<Effect> {
     if state.travel.playing && state.travel.waiting.is_empty() { step(state, Step::Forth) } else { None }
 }
 
+/// By the calendar: what a service kept may be of another boot, whose steady clock says nothing here.
+fn behind(newest: Moment, at: Moment) -> Duration {
+    Duration::try_from(newest.wall.duration_since(at.wall)).unwrap_or_default()
+}
+
 /// A step has led somewhere.
 pub(super) fn arrive(state: &mut State, arrival: Arrival) -> Option<Effect> {
     state.travel.out = false;
@@ -94,7 +101,7 @@ pub(super) fn arrive(state: &mut State, arrival: Arrival) -> Option<Effect> {
     match arrival.0 {
         Ok(Found::At(observed)) => {
             let at = observed.now;
-            let past = Mode::Past { at, behind: state.picture.newest_at().since(at) };
+            let past = Mode::Past { at, behind: behind(state.picture.newest_at(), at) };
             let mode = state.travel.mode(at).unwrap_or(past);
             state.picture.hold(observed, mode);
             if state.travel.of.is_some_and(|(_, last)| last.wall <= at.wall) {

@@ -102,6 +102,34 @@ fn rings_of_two_clusters_are_looked_back_at_together() {
     assert_eq!(told.now, later(begin, 7));
     assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), [lab, "a/b"]);
     assert!(rings.at(begin.wall - Duration::from_secs(1)).expect("readable").is_none());
+    // forth goes through the files, one instant after the other, and ends
+    let after = |second: u64| rings.after(later(begin, second).wall).expect("readable").map(|told| told.now);
+    assert_eq!((after(3), after(4), after(11)), (Some(later(begin, 4)), Some(later(begin, 5)), None));
+    // a file that nothing was written into, as a full disk leaves it, hides neither the file before it nor the other cluster
+    let hollow = root.path().join(folder_name(lab));
+    let mut all = files(&hollow);
+    let last = all.pop().expect("files");
+    std::fs::write(&last, "").expect("emptied");
+    let told = rings.at(later(begin, 11).wall).expect("readable").expect("kept");
+    assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), [lab, "a/b"]);
+    for path in all {
+        std::fs::write(path, "no recording").expect("damaged");
+    }
+    let told = rings.at(later(begin, 11).wall).expect("the other cluster is there").expect("kept");
+    assert_eq!(told.fleet.clusters.len(), 1);
+}
+
+#[test]
+fn a_disk_that_is_full_leaves_no_file_without_an_instant() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    // smaller than one instant: nothing can be written
+    let limits = Limits { size: 1_000, ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in 0..5 {
+        ring.take(&observed.at(later(observed.now, second))).expect_err("no room");
+    }
+    assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
 }
 
 /// A member that answers, a configuration that names it, and a state directory.

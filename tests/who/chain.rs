@@ -254,6 +254,21 @@ fn a_balancer_before_the_pooler_is_seen_through() {
     assert_eq!(chain.stations.iter().map(|station| station.kind).collect::<Vec<_>>(), ["backend", "pooler", "pooler", "balancer", "client"]);
 }
 
+#[test]
+fn a_balancer_is_never_called_the_client() {
+    let servers = vec![pooled(Side::Servers, "0xs", "0xc", 5_432, 40_648, 4_711)];
+    let side = || pooler(servers.clone(), vec![pooled(Side::Clients, "0xc", "0xs", 50_003, 6_432, 0)], servers.clone());
+    // who could not be asked may be whom the pooler takes for its client
+    let unread = Gap::new("sessions of hap-1", Reason::NotAskedYet);
+    let chain = link(&server("pg1", 4_711, Some(40_648)), &[side()], &[balancer(Err(unread), false)]);
+    assert_eq!(client(&chain), None);
+    assert!(chain.broken.as_ref().expect("a gap").fact.contains("a balancer could not be asked"), "{:?}", chain.broken);
+    // the short form has no addresses of its own, and its line is called as the pooler's endpoint is
+    let brief = Balanced { id: "0x9".into(), source: Some("10.1.2.3:50123".into()), server: Some("pgb-write-1".into()), ..Balanced::default() };
+    let chain = link(&server("pg1", 4_711, Some(40_648)), &[side()], &[balancer(Ok(vec![brief]), false)]);
+    assert!(chain.wants_whole, "the whole form is asked");
+}
+
 proptest! {
     /// Whatever the sides say, a client is named only when its own row and the row of the server, twice, name each other.
     #[test]

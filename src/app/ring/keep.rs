@@ -81,7 +81,9 @@ impl Ring {
     /// # Errors
     /// The disk's; the ring goes on with the next instant, in a new file.
     pub fn take(&mut self, observed: &Observed) -> io::Result<()> {
-        if self.open.as_ref().is_some_and(|open| observed.now.since(open.begin) >= self.limits.file) {
+        // a file that fills the whole ring could only make room by ending the past
+        let is_full = |open: &Open| observed.now.since(open.begin) >= self.limits.file || open.bytes >= self.limits.size / 4;
+        if self.open.as_ref().is_some_and(is_full) {
             self.close();
             self.tend(observed.now)?;
         }
@@ -104,10 +106,14 @@ impl Ring {
         if self.open.is_none() {
             let this = RingFile { begin: block.at.wall, path: self.folder.join(files::file_name(block.at.wall)) };
             let mut file = OpenOptions::new().write(true).create_new(true).mode(self.mode).open(&this.path)?;
-            file.write_all(&head)?;
-            self.open = Some(Open { file, this, begin: block.at, bytes: head.len() as u64 });
-        }
-        if let Some(open) = &mut self.open {
+            // head and first instant at once: a file without one would hide the others when somebody looks back
+            let first = [head.as_slice(), &block.bytes].concat();
+            if let Err(error) = file.write_all(&first) {
+                remove(&this.path)?;
+                return Err(error);
+            }
+            self.open = Some(Open { file, this, begin: block.at, bytes: first.len() as u64 });
+        } else if let Some(open) = &mut self.open {
             // one write an instant: a process that is killed leaves whole blocks
             open.file.write_all(&block.bytes)?;
             open.bytes += block.bytes.len() as u64;
@@ -126,7 +132,7 @@ impl Ring {
         while self.bytes() + wanted > self.limits.size {
             let Some((oldest, _)) = self.done.pop_front() else {
                 return Err(io::Error::other(format!(
-                    "the ring of {} bytes is too small for ten minutes of this cluster: give it more, or ask more seldom",
+                    "the ring of {} bytes is too small for this cluster: give it more, or ask more seldom",
                     self.limits.size
                 )));
             };

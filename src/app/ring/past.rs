@@ -25,17 +25,59 @@ impl Rings {
     /// # Errors
     /// A file that should tell cannot be read.
     pub fn at(&self, at: Timestamp) -> Result<Option<Observed>, RecordError> {
-        let mut told = None;
+        self.gathered(|folder| {
+            let mut unread = None;
+            // the newest file may hold nothing yet, or be damaged: the one before it tells what was before
+            for file in files::list(folder)?.iter().rev().filter(|file| file.begin <= at) {
+                match Recording::open(&file.path).and_then(|recording| recording.at(at)) {
+                    Ok(observed) => return Ok(Some(observed)),
+                    Err(error) => unread = unread.or(Some(error)),
+                }
+            }
+            unread.map_or(Ok(None), Err)
+        })
+    }
+
+    /// What the rings tell first after `at`. `None` when nothing is later.
+    ///
+    /// # Errors
+    /// As of [`Rings::at`].
+    pub fn after(&self, at: Timestamp) -> Result<Option<Observed>, RecordError> {
+        let mut next: Option<Timestamp> = None;
         for folder in &self.folders {
             let files = files::list(folder)?;
-            let Some(file) = files.iter().rev().find(|file| file.begin <= at) else { continue };
-            let observed = Recording::open(&file.path)?.at(at)?;
-            told = Some(match told {
-                None => observed,
-                Some(others) => beside(&others, &observed),
-            });
+            let first = files.iter().rposition(|file| file.begin <= at).unwrap_or(0);
+            for file in files.iter().skip(first) {
+                // one that cannot be read is passed over here; looking at its time says why
+                let Ok(recording) = Recording::open(&file.path) else { continue };
+                if let Some(stop) = recording.stops().iter().find(|stop| stop.at.wall > at) {
+                    next = Some(next.map_or(stop.at.wall, |known| known.min(stop.at.wall)));
+                    break;
+                }
+            }
         }
-        Ok(told)
+        next.map_or(Ok(None), |next| self.at(next))
+    }
+
+    /// What `tell` says of each cluster, as one. One that cannot be read hides no other.
+    fn gathered(&self, tell: impl Fn(&Path) -> Result<Option<Observed>, RecordError>) -> Result<Option<Observed>, RecordError> {
+        let (mut told, mut unread): (Option<Observed>, _) = (None, None);
+        for folder in &self.folders {
+            match tell(folder) {
+                Ok(None) => {}
+                Ok(Some(observed)) => {
+                    told = Some(match told {
+                        None => observed,
+                        Some(others) => beside(&others, &observed),
+                    });
+                }
+                Err(error) => unread = unread.or(Some(error)),
+            }
+        }
+        match (told, unread) {
+            (None, Some(error)) => Err(error),
+            (told, _) => Ok(told),
+        }
     }
 
     /// The first moment that any of them tells of.
@@ -47,7 +89,8 @@ impl Rings {
 
 /// Two observations of different clusters as one.
 fn beside(one: &Observed, other: &Observed) -> Observed {
-    let now = if other.now.mono > one.now.mono { other.now } else { one.now };
+    // by the calendar: the steady clocks of two boots have nothing to do with each other
+    let now = if other.now.wall > one.now.wall { other.now } else { one.now };
     let mut fleet = one.fleet.as_ref().clone();
     fleet.clusters.extend(other.fleet.clusters.iter().cloned());
     let judged = one.judgement.clusters.iter().chain(&other.judgement.clusters).cloned().collect();

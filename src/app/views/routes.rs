@@ -98,7 +98,8 @@ fn sum(cells: &[Cell]) -> Cell {
     let mut total = None;
     for cell in cells {
         match inner(cell) {
-            Cell::Count(count) => total = Some(total.unwrap_or(0) + count),
+            // two numbers of servers that no counter reaches: the larger bound is said
+            Cell::Count(count) => total = Some(i64::saturating_add(total.unwrap_or(0), *count)),
             Cell::Unknown(gap) => return Cell::Unknown(gap.clone()),
             _ => {}
         }

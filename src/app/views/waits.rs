@@ -53,7 +53,9 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
 fn of(observed: &Observed, cluster: &Cluster, id: &EndpointId) -> Vec<(u8, i64, i64, Row)> {
     let window = |key: &str| observed.rings.window(id, key, observed.now, SPAN, SECONDS);
     let Some(read) = window(ACTIVE) else { return Vec::new() };
-    let not_read = unread(&read.values);
+    // who cannot be read now waits for nobody knows what: the last reading is not the present
+    let silent = cluster.entries.iter().find(|entry| entry.spec.id == *id).and_then(|entry| entry.current(observed.now).err());
+    let not_read = unread(&read.values, silent.is_some());
     let mut rows = Vec::new();
     for key in observed.rings.keys(id) {
         let Some((class, waited)) = key.strip_prefix(WAIT).and_then(|class| Some((class, window(key)?))) else { continue };
@@ -63,7 +65,7 @@ fn of(observed: &Observed, cluster: &Cluster, id: &EndpointId) -> Vec<(u8, i64, 
             continue;
         }
         let now = seconds.iter().rev().flatten().next().copied().unwrap_or(0.0);
-        let lasting = seconds.iter().rev().filter_map(|value| *value).take_while(|value| *value > 0.0).count();
+        let lasting = lasting(&seconds);
         let tone = if class.starts_with("Lock") || class.contains("SyncRep") { Tone::Warn } else { Tone::Plain };
         let values = seconds.chunks(STEP).map(|part| part.iter().flatten().copied().reduce(f32::max)).collect();
         let series = Series { step: Duration::from_secs(STEP as u64), unit: Kind::Count, values };
@@ -72,9 +74,18 @@ fn of(observed: &Observed, cluster: &Cluster, id: &EndpointId) -> Vec<(u8, i64, 
             Cell::text(id.name.as_str()),
             Cell::text(class),
             Cell::Series(series),
-            Cell::count(now as i64).toned(if now > 0.0 { tone } else { Tone::Plain }),
+            match &silent {
+                Some(gap) => Cell::unknown(gap.clone()),
+                None => Cell::count(now as i64).toned(if now > 0.0 { tone } else { Tone::Plain }),
+            },
             Cell::count(most as i64),
-            if lasting == 0 { Cell::Nothing } else { Cell::Seconds(f64::from(u32::try_from(lasting).unwrap_or(u32::MAX))) },
+            if let Some(gap) = &silent {
+                Cell::unknown(gap.clone())
+            } else if lasting == 0 {
+                Cell::Nothing
+            } else {
+                Cell::Seconds(f64::from(u32::try_from(lasting).unwrap_or(u32::MAX)))
+            },
             if not_read == 0 { Cell::Nothing } else { Cell::Seconds(f64::from(not_read)) },
         ];
         let rank = u8::from(class != WORK);
@@ -83,15 +94,32 @@ fn of(observed: &Observed, cluster: &Cluster, id: &EndpointId) -> Vec<(u8, i64, 
     rows
 }
 
+/// For how many of the last seconds somebody waited in each. One second without a reading is the pace of reading; two are a break.
+fn lasting(seconds: &[Option<f32>]) -> usize {
+    let end = seconds.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let (mut counted, mut missed) = (0, 0);
+    for value in seconds.iter().take(end).rev() {
+        match value {
+            Some(value) if *value > 0.0 => {
+                counted += 1 + missed;
+                missed = 0;
+            }
+            None if missed == 0 => missed = 1,
+            Some(_) | None => break,
+        }
+    }
+    counted
+}
+
 /// A class in each second: as counted, zero where sessions were read and none waited for it, a gap where nothing was read.
 fn filled(waited: &[Option<f32>], read: &[Option<f32>]) -> Vec<Option<f32>> {
     waited.iter().zip(read).map(|(waited, read)| waited.or(read.map(|_| 0.0))).collect()
 }
 
-/// Seconds without a reading, between the first reading and the last.
-fn unread(read: &[Option<f32>]) -> u32 {
+/// Seconds without a reading since the first: up to the last, and up to now where nobody answers now.
+fn unread(read: &[Option<f32>], silent: bool) -> u32 {
     let first = read.iter().position(Option::is_some).unwrap_or(0);
-    let last = read.iter().rposition(Option::is_some).unwrap_or(0);
+    let last = if silent { read.len().saturating_sub(1) } else { read.iter().rposition(Option::is_some).unwrap_or(0) };
     let between = read.get(first..=last).unwrap_or_default();
     // one second between two readings is the pace of reading
     let mut missing = 0;
@@ -160,8 +188,19 @@ mod tests {
     fn nobody_waiting_is_zero_where_sessions_were_read_and_a_gap_where_not() {
         let read = [Some(3.0), Some(3.0), None, None, None, Some(2.0)];
         assert_eq!(filled(&[None, Some(2.0), None, None, None, None], &read), [Some(0.0), Some(2.0), None, None, None, Some(0.0)]);
-        assert_eq!(unread(&read), 3);
-        assert_eq!(unread(&[None, None, Some(1.0), None, Some(1.0), None, None]), 0, "the pace of reading, and what lies before and after");
-        assert_eq!(unread(&[]), 0);
+        assert_eq!(unread(&read, false), 3);
+        assert_eq!(unread(&[None, None, Some(1.0), None, Some(1.0), None, None], false), 0, "the pace of reading, and what lies before and after");
+        assert_eq!(unread(&[], false), 0);
+        assert_eq!(unread(&[Some(1.0), None, None, None], true), 3, "nobody has answered since");
+    }
+
+    #[test]
+    fn a_break_ends_how_long_somebody_waited() {
+        let (some, none) = (Some(2.0), None);
+        assert_eq!(lasting(&[some, some, none, some, none]), 4, "one second is the pace of reading");
+        assert_eq!(lasting(&[some, some, none, none, some, some]), 2);
+        assert_eq!(lasting(&[some, some, Some(0.0), some]), 1);
+        assert_eq!(lasting(&[some, Some(0.0)]), 0);
+        assert_eq!(lasting(&[none, none]), 0);
     }
 }

@@ -267,11 +267,18 @@ fn before_pooler(
             return Ok(());
         }
     }
-    // a session that leads neither to a server we know nor nowhere may lead to the pooler
-    let known: Vec<&str> = chain.stations.iter().map(|station| station.endpoint.name.as_str()).collect();
+    // one that cannot be asked for sessions at all is said with the link that was made without it
+    let is_silent = |gap: &&Gap| !matches!(gap.reason, Reason::NotConfigured(_));
+    let unread = balancers.iter().find_map(|balancer| balancer.told.as_ref().err().filter(is_silent));
+    // a session that leads neither to a server we know nor nowhere may lead to the pooler; a line of a balancer may be called as the pooler is here
+    let known: Vec<&str> = chain.stations.iter().map(|station| station.endpoint.name.as_str()).filter(|name| *name != endpoint.name).collect();
     let front = |session: &Balanced| session.server.as_ref().is_some_and(|name| !known.contains(&name.raw()));
     if balancers.iter().any(|balancer| !balancer.whole && balancer.told.iter().flatten().any(front)) {
         chain.wants_whole = true;
+    }
+    if let Some(unread) = unread {
+        let fact = format!("client of {}: it comes from {place}, and a balancer could not be asked whether that is its own address", endpoint.name);
+        return Err(Gap { fact, ..unread.clone() });
     }
     chain.stations.push(last(endpoint, place.to_string(), application, "SHOW CLIENTS", at));
     Ok(())

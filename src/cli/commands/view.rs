@@ -13,6 +13,7 @@ use crate::model::Clock;
 use crate::systems::view::Page;
 use clap::{Arg, ArgAction, ArgMatches};
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// One entry of the list of views.
@@ -90,13 +91,15 @@ impl ViewCommand {
         let seen = observe::watch_telling(&loaded.inventory, &targets::untried(&loaded.notify), loaded.polling, clock, &stop);
         // the first answers are out; what came within the deadline is worth a page
         clock.sleep(context.global.deadline.min(every)).await;
+        // made once: a new listener does not hear what came while nobody listened
+        let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| Failure::unexpected(format!("no handler of SIGINT: {error}")))?;
         loop {
             let observed = seen.borrow().at(clock.now());
             self.print(&observed, context, argument.clone())?;
             context.out.flush()?;
             tokio::select! {
                 () = clock.sleep(every) => {}
-                _signal = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
+                _signal = interrupted.recv() => return Ok(Exit::Interrupted),
             }
         }
     }

@@ -70,6 +70,8 @@ impl Command for Watch {
             let targets = if service.is_some() { loaded.notify.as_slice() } else { &[] };
             let mut heard = notice::deliver(targets, &seen, Sender::Service, loaded.polling.deadline, &clock, &stop);
             let mut terminated = signal(SignalKind::terminate()).map_err(|error| Failure::unexpected(format!("no handler of SIGTERM: {error}")))?;
+            // made once: a new listener does not hear what came while nobody listened
+            let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| Failure::unexpected(format!("no handler of SIGINT: {error}")))?;
             let mut former = Arc::new(Judgement::none(clock.now()));
             loop {
                 tokio::select! {
@@ -81,7 +83,7 @@ impl Command for Watch {
                         }
                         continue;
                     }
-                    _signal = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
+                    _signal = interrupted.recv() => return Ok(Exit::Interrupted),
                     _signal = terminated.recv() => return Ok(Exit::Terminated),
                 }
                 let observed = seen.borrow_and_update().clone();

@@ -140,16 +140,18 @@ impl Chain {
             return Err("cannot be unpacked");
         }
         let mut body = Bytes(&body);
+        let mut held: usize = self.docs.values().map(|text| text.len()).sum();
         while !body.0.is_empty() {
-            self.change(&mut body).ok_or("makes no document")?;
-        }
-        if self.docs.values().map(|text| text.len()).sum::<usize>() > MOST_BYTES {
-            return Err("makes more than an instant may hold");
+            // counted before it is made: a few bytes of changes may ask for all there is
+            let (freed, made) =
+                self.change(&mut body, MOST_BYTES.saturating_sub(held)).ok_or("makes no document, or more than an instant may hold")?;
+            held = held.saturating_sub(freed).saturating_add(made);
         }
         Ok(())
     }
 
-    fn change(&mut self, body: &mut Bytes<'_>) -> Option<()> {
+    /// Applies one change that may make `most` bytes more than there are; the bytes that went, and those that came.
+    fn change(&mut self, body: &mut Bytes<'_>, most: usize) -> Option<(usize, usize)> {
         let number = body.length(self.names.len())?;
         if number == self.names.len() {
             let length = body.length(LONGEST_NAME)?;
@@ -162,9 +164,10 @@ impl Chain {
         let name = self.names.get(number)?;
         let form = body.number()?;
         if form == form::GONE {
-            return self.docs.remove(name).map(drop);
+            return self.docs.remove(name).map(|gone| (gone.len(), 0));
         }
-        let length = body.length(MOST_BYTES)?;
+        let freed = self.docs.get(name).map_or(0, |text| text.len());
+        let length = body.length(most.saturating_add(freed).min(MOST_BYTES))?;
         let size = body.length(MOST_BYTES)?;
         let bytes = body.take(size)?;
         let text: Arc<[u8]> = match form {
@@ -172,8 +175,9 @@ impl Chain {
             form::CHANGES => delta::apply(self.docs.get(name)?, bytes, length)?.into(),
             _ => return None,
         };
+        let made = text.len();
         self.docs.insert(name.clone(), text);
-        Some(())
+        Some((freed, made))
     }
 }
 

@@ -93,8 +93,8 @@ fn crowd(pooler: &Member<'_, PoolerSnapshot>) -> Foretold<Crowd> {
     let mut crowd = Crowd::default();
     for pool in pools.iter().filter(|pool| concerns(view.endpoint, &pool.database)) {
         let (active, waiting) = (pool.clients_active.ok_or_else(missing)?, pool.clients_waiting.ok_or_else(missing)?);
-        crowd.all += active + waiting;
-        crowd.linked += pool.servers_active.ok_or_else(missing)?.min(active);
+        crowd.all = crowd.all.saturating_add(active).saturating_add(waiting);
+        crowd.linked = crowd.linked.saturating_add(pool.servers_active.ok_or_else(missing)?.min(active));
     }
     Ok(crowd)
 }

@@ -163,6 +163,10 @@ fn of_mode(mode: Mode, now: Moment) -> Piece {
     match mode {
         Mode::Live => (clock(now), Role::Text),
         Mode::Still(at) => (format!(" FROZEN {} ", clock(at)), Role::Frozen),
+        // of another day, the day is said: a time alone would be read as today's
+        Mode::Past { at, behind } if at.wall.strftime("%F").to_string() != now.wall.strftime("%F").to_string() => {
+            (format!(" REWOUND {} -{} ", at.wall.strftime("%Y-%m-%d %H:%M:%SZ"), seconds(behind)), Role::Frozen)
+        }
         Mode::Past { at, behind } => (format!(" REWOUND {} -{} ", clock(at), seconds(behind)), Role::Frozen),
         Mode::Replay { at, of: (first, last) } => {
             let (passed, whole) = (seconds(at.since(first)), seconds(last.since(first)));
