@@ -11,6 +11,7 @@ module completions {
     --patroni: string         # Use this Patroni REST API; no configuration is needed
     --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
+    --accessible              # Lines for a screen reader instead of a screen: what changes is told, numbers answer
     --theme: string@"nu-complete opsctl theme" # Colours of the console; NO_COLOR takes them all away
     --help(-h)                # Print help
     --version(-V)             # Print version
@@ -539,7 +540,7 @@ module completions {
   }
 
   def "nu-complete opsctl config action" [] {
-    [ "explain" "check" "reference" ]
+    [ "explain" "check" "keymap" "reference" ]
   }
 
   # The configuration: check it, or explain where each value comes from
