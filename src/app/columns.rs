@@ -69,10 +69,15 @@ pub fn fit(shown: &mut Vec<(usize, usize)>, columns: &[Column], room: usize) {
     cut(shown, room);
 }
 
-/// Cuts the last of `shown` so that all fit into `room`, as far as it goes.
+/// Cuts `shown` so that all fit into `room`, as far as it goes: the last as long as it is worth reading, then the widest.
 pub fn cut(shown: &mut [(usize, usize)], room: usize) {
     let over = total(shown).saturating_sub(room);
     if let Some((_, width)) = shown.last_mut().filter(|_| over > 0) {
+        *width = width.saturating_sub(over).max(LEAST.min(*width));
+    }
+    loop {
+        let over = total(shown).saturating_sub(room);
+        let Some((_, width)) = shown.iter_mut().max_by_key(|(_, width)| *width).filter(|(_, width)| over > 0 && *width > LEAST) else { break };
         *width = width.saturating_sub(over).max(LEAST);
     }
 }
@@ -105,6 +110,12 @@ mod tests {
         assert_eq!(fitted(26), vec![(0, 4), (3, 20)]);
         assert_eq!(fitted(20), vec![(0, 4), (3, 14)]);
         assert_eq!(fitted(1), vec![(0, 4), (3, LEAST)]);
+        // where the last is short already, the widest gives way
+        let mut wide = vec![(0, 30), (1, 60), (3, 6)];
+        cut(&mut wide, 60);
+        assert_eq!(wide, [(0, 30), (1, 20), (3, 6)]);
+        cut(&mut wide, 30);
+        assert_eq!(wide, [(0, 8), (1, 12), (3, 6)]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 """What a bench needs besides itself: our program, a lab, a program of Debian's."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,18 @@ def build(*what):
         raise Impossible("the build failed (the compiler's words are above)")
     target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
     return ROOT / target / ("release" if flags else "debug")
+
+
+def bench_program(name):
+    """The Rust half of a bench, `[[bench]]` of that name in Cargo.toml."""
+    say(f"building {name} ({profile()})")
+    flags = ["--profile", "release" if profile() == "release" else "dev"]
+    command = ["cargo", "bench", "--locked", "--no-run", "--bench", name, *flags, "--message-format", "json-render-diagnostics"]
+    built = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if built.returncode != 0:
+        raise Impossible("the build failed (the compiler's words are above)")
+    messages = (json.loads(line) for line in built.stdout.splitlines())
+    return next(message["executable"] for message in messages if message.get("executable") and message["target"]["name"] == name)
 
 
 def opsctl():

@@ -296,11 +296,17 @@ fn console(stage: &Stage) -> Pty {
     Pty::start(env!("CARGO_BIN_EXE_opsctl"), &[&flag, &path], &[("XDG_STATE_HOME", &state)], (120, 35))
 }
 
+/// Waits until the console has had time to take in what there is: what a person finds there is no news.
+fn seen(pty: &Pty) {
+    pty.shows("data 0s");
+    pty.drawn(pty.frames() + 2);
+}
+
 #[test]
 fn a_console_announces_what_came_after_it_was_opened_and_sends_where_no_service_does() {
     let stage = Stage::new(&format!("{HOOK}\n[[notify]]\nname = \"here\"\nto = \"terminal\"\nleast = \"warning\"\n"));
     let mut pty = console(&stage);
-    pty.shows("data 0s");
+    seen(&pty);
     assert_eq!(stage.hook.posted(), []);
     stage.member.says(500);
     pty.wrote("\x1b]9;opsctl: WARNING c: patroni pg1 answers with an error");
@@ -318,7 +324,7 @@ fn beside_a_service_a_console_announces_and_sends_nothing() {
     let stage = Stage::new(&format!("{HOOK}\n[[notify]]\nname = \"here\"\nto = \"terminal\"\nleast = \"warning\"\n"));
     let _service = stage.serve();
     let mut pty = console(&stage);
-    pty.shows("data 0s");
+    seen(&pty);
     stage.member.says(500);
     pty.wrote("\x1b]9;opsctl: WARNING c: patroni pg1");
     let told = || stage.hook.events().iter().filter(|told| *told == "raised endpoint-unreachable").count();

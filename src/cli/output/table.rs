@@ -115,7 +115,14 @@ fn silent(out: &mut dyn Write, page: &Page, paint: Paint, wide: bool, now: Momen
         return Ok(());
     }
     writeln!(out, "\n{}", paint.bold("NOT KNOWN"))?;
-    said.iter().try_for_each(|line| writeln!(out, "{}", paint.tone(&format!("? {line}"), Tone::Warn)))
+    for line in &said {
+        let lines = paint.width.map_or_else(|| vec![line.clone()], |width| wrap(line, width.saturating_sub(2).max(1)));
+        for (at, line) in lines.iter().enumerate() {
+            let sign = if at == 0 { "? " } else { "  " };
+            writeln!(out, "{}", paint.tone(&format!("{sign}{line}"), Tone::Warn))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

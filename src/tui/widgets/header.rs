@@ -22,6 +22,8 @@ struct Group {
 /// The rank of how everything stands, and of the time.
 const COUNTS: u8 = 1;
 const CLOCK: u8 = 4;
+/// Of a lock that is held: it goes before how everything stands does.
+const HELD: u8 = 2;
 /// Of the lock, and of why it is not known.
 const LOCK: u8 = 5;
 const WHY: u8 = 6;
@@ -87,7 +89,7 @@ fn lock(holder: &Result<Option<Untrusted>, Gap>) -> Vec<Group> {
     let group = |rank, text: String, role| Group { rank, pieces: vec![(text, role)] };
     match holder {
         Ok(None) => vec![group(LOCK, "lock -".to_owned(), Role::Muted)],
-        Ok(Some(who)) => vec![group(0, format!("lock {}", fit(&who.shown(), HOLDER)), Role::Warning)],
+        Ok(Some(who)) => vec![group(HELD, format!("lock {}", fit(&who.shown(), HOLDER)), Role::Warning)],
         Err(gap) => vec![
             group(LOCK, "lock ?".to_owned(), Role::Unknown),
             group(WHY, format!("({})", fit(&visible(&gap.reason.phrase()), HOLDER)), Role::Muted),
