@@ -1,7 +1,7 @@
 //! The console on a real terminal: it starts while answers are out, leaves the terminal as it was however it ends, and never waits for a server.
 
 use crate::screens::fixture;
-use crate::support::pty::Pty;
+use crate::support::pty::{Pty, until_gone, until_state};
 use crate::support::{opsctl, program};
 use opsctl::config::Console;
 use opsctl::model::Clock;
@@ -19,7 +19,7 @@ const SIZE: (u16, u16) = (120, 35);
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A port that accepts and never answers.
-fn black_hole() -> SocketAddr {
+pub(crate) fn black_hole() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
@@ -32,7 +32,7 @@ fn black_hole() -> SocketAddr {
 }
 
 /// A configuration in which every system is at `address`.
-fn everything_at(address: SocketAddr) -> NamedTempFile {
+pub(crate) fn everything_at(address: SocketAddr) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
     let mut text = String::from("[[cluster]]\nname = \"orders-eu\"\nenvironment = \"prod\"\n");
     for at in 1..=3 {
@@ -214,16 +214,6 @@ fn until_stopped(pid: rustix::process::Pid) {
     until_state(&pid.as_raw_nonzero().to_string(), "stopped", |stat| stat.is_some_and(|stat| stat.contains(") T ")));
 }
 
-/// Asks `/proc` again and again until `holds` for the process.
-fn until_state(pid: &str, what: &str, holds: impl Fn(Option<String>) -> bool) {
-    let clock = Clock::real();
-    let begin = clock.now();
-    while !holds(std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()) {
-        assert!(clock.now().since(begin) < Duration::from_secs(20), "never {what}");
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn ctrl_z_stops_the_job_and_fg_brings_it_back() {
     let config = everything_at(black_hole());
@@ -267,7 +257,7 @@ fn a_session_that_is_gone_leaves_no_process() {
     assert!(std::fs::read_to_string(format!("/proc/{console}/cmdline")).expect("a process").contains("opsctl"));
     // the leader of the session dies, as with a window that is closed: the terminal hangs up, every read and write fails from now on
     pty.signal(Signal::KILL);
-    until_state(&console, "gone", |stat| stat.is_none_or(|stat| stat.contains(") Z ")));
+    until_gone(&console);
 }
 
 #[test]

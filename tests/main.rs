@@ -14,6 +14,7 @@ mod canary;
 mod cli;
 mod config_corpus;
 mod config_layers;
+mod console_child;
 mod console_hands;
 mod console_pty;
 mod console_time;

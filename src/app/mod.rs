@@ -5,6 +5,7 @@
 pub mod bundle;
 pub mod cells;
 pub mod checks;
+pub mod child;
 pub mod columns;
 pub mod discover;
 pub mod gone;

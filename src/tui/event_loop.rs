@@ -4,17 +4,18 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
+use super::errand::child::{self, Back};
 use super::errand::{Done, Errand, announce, bundle, copy, look, travel, who};
 use super::escape::Pressed;
 use super::ground;
-use super::input;
+use super::input::Keyboard;
 use super::journey::Travel;
 use super::memory::file;
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
 use super::picture::Mode;
 use super::screens::frame;
-use super::signal::{Signal, Signals};
+use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
@@ -73,7 +74,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     // the other side lives as long as the loop
     look::follow(&looks, &clock, stop, move |done| drop(changed.send(done)));
     let mut asked = !looks.wants_ground() || !ground::can_tell(|name| std::env::var(name).ok());
-    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done, heard: hands.heard.clone() };
+    let mut sources = Sources { signals, keys: Keyboard::listen()?, seen: Some(seen), done, heard: hands.heard.clone() };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
     pacer.want(Cause::Input);
@@ -179,7 +180,7 @@ enum News {
 /// Where messages come from.
 struct Sources {
     signals: Signals,
-    keys: mpsc::Receiver<Pressed>,
+    keys: Keyboard,
     /// `None` once nothing more can come.
     seen: Option<watch::Receiver<Arc<Observed>>>,
     /// What became of errands; never ends, the loop holds its other side.
@@ -194,7 +195,7 @@ impl Sources {
         tokio::select! {
             biased;
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
-            key = self.keys.recv() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed)))),
+            key = self.keys.next() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed)))),
             Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
             done = heard(self.heard.as_ref()) => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
@@ -208,7 +209,7 @@ impl Sources {
         if let Some(signal) = self.signals.next().now_or_never() {
             return Some(News::Message(Message::Signal(signal)));
         }
-        match self.keys.try_recv() {
+        match self.keys.ready() {
             Ok(pressed) => return Some(News::Message(of_terminal(pressed))),
             Err(mpsc::error::TryRecvError::Disconnected) => return Some(News::Gone),
             Err(mpsc::error::TryRecvError::Empty) => {}
@@ -283,6 +284,7 @@ impl Performer<'_> {
                 }
             }
             Effect::Measure => self.measure(),
+            Effect::Errand(Errand::Child(outing)) => return self.outing(outing).await,
             Effect::Errand(errand) => self.run(errand)?,
             Effect::Suspend if nobody_would_continue() => {
                 self.state.notice = Some(Notice::warning("no shell with job control is above: nothing could bring the console back"));
@@ -326,8 +328,27 @@ impl Performer<'_> {
             }
             Errand::Travel(order) => self.travel(order),
             Errand::Bundle(order) => self.bundle(order),
+            // it has the terminal, which only `perform` gives away
+            Errand::Child(_) => {}
         }
         Ok(())
+    }
+
+    /// Gives the terminal to another program until that ends.
+    async fn outing(&mut self, outing: child::Outing) -> Result<Option<End>, ConsoleError> {
+        let order = outing.order(&self.hands.shell);
+        let back = child::run(self.owner, &mut self.sources.signals, &mut self.sources.keys, &order, self.clock).await?;
+        if back == Back::Terminated {
+            return Ok(Some(End::Terminated));
+        }
+        self.owner.come_back()?;
+        self.sources.keys.resume();
+        self.measure();
+        if let Back::Ended(Some(notice)) = back {
+            self.state.notice = Some(notice);
+        }
+        self.pacer.want(Cause::Input);
+        Ok(None)
     }
 
     /// Goes to another moment, beside the loop: unpacking it takes longer than a frame.
@@ -382,9 +403,4 @@ impl Performer<'_> {
         }
         process::kill_process(process::getpid(), process::Signal::STOP).map_err(failed)
     }
-}
-
-/// Whether this job belongs to the leader of the session itself (`ssh -t HOST opsctl`): then there is no shell that would continue a stopped job.
-fn nobody_would_continue() -> bool {
-    process::getsid(None).is_ok_and(|session| session == process::getpgrp())
 }

@@ -39,6 +39,7 @@ mod spot;
 pub mod state;
 pub mod still;
 pub mod tables;
+pub mod target;
 mod terminal;
 mod travel;
 mod typing;
@@ -88,6 +89,8 @@ pub struct Hands {
     pub user: Option<String>,
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// The shell of this person.
+    pub shell: String,
     /// Who can trace a process to its client.
     pub who: Option<Arc<dyn Tracer>>,
     /// What can be looked back at.
@@ -117,7 +120,8 @@ impl Hands {
         let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
         let osc = errand::announce::Osc::of_environment(&env);
         let user = user(&env);
-        Hands { user, tmux, osc, memory: memory::file::path(env), ..Hands::default() }
+        let shell = env("SHELL").filter(|path| path.starts_with('/')).unwrap_or_else(|| "/bin/sh".to_owned());
+        Hands { user, tmux, osc, shell, memory: memory::file::path(env), ..Hands::default() }
     }
 }
 

@@ -132,7 +132,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "Sort by the next column; after the last one the table's own order again",
         keys: &["S"],
         places: LISTS,
-        footer: 9,
+        footer: 10,
         useful: tables::has_table,
         run: tables::sort_next,
     },
@@ -289,7 +289,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "Keep the picture as it is, or go on; polling goes on meanwhile",
         keys: &["f"],
         places: EVERYWHERE,
-        footer: 10,
+        footer: 9,
         useful: always,
         run: moves::freeze,
     },
@@ -364,6 +364,16 @@ pub static COMMANDS: &[Command] = &[
         run: travel::bundle,
     },
     Command {
+        id: "psql",
+        name: "psql",
+        doc: "psql of the selected server, read only, on this terminal; a shell where no server is selected (:shell is always one)",
+        keys: &["!"],
+        places: EVERYWHERE,
+        footer: 12,
+        useful: always,
+        run: moves::psql,
+    },
+    Command {
         id: "redraw",
         name: "redraw",
         doc: "Draw everything anew, where something else wrote on the terminal",
@@ -419,6 +429,12 @@ pub static COMMANDS: &[Command] = &[
 pub static VERBS: &[Verb] = &[
     Verb { id: "by", doc: "Sort by a column; again: the other way; none: as the table has it", takes: Takes::Column, run: tables::sort_by },
     Verb { id: "only", doc: "Rows that match, as / does", takes: Takes::Words, run: only },
+    Verb {
+        id: "shell",
+        doc: "The shell of yours, on this terminal; exit comes back",
+        takes: Takes::Nothing,
+        run: |state, _| moves::shell(state, ""),
+    },
 ];
 
 /// The keymap of this registry with `bindings` in the place of its keys.

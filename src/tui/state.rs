@@ -49,6 +49,9 @@ pub struct State {
 }
 
 impl State {
+    /// Nothing of the console changes a server yet; what it starts is told the same.
+    pub const READ_ONLY: bool = true;
+
     /// The state in which the console opens: with one cluster, on it; with more, on the fleet.
     #[must_use]
     pub fn open(observed: Arc<Observed>, scope: Scope, size: (u16, u16), now: Moment) -> Self {

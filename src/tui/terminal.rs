@@ -12,6 +12,7 @@ use crossterm::terminal::{
 };
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetpgrp, tcsetattr};
 use std::io::{self, Write};
 use std::panic;
 use std::sync::{Mutex, Once, PoisonError};
@@ -19,6 +20,11 @@ use std::thread::{self, ThreadId};
 
 /// What to draw on where the size is not known, as every terminal program has it.
 const UNKNOWN_SIZE: (u16, u16) = (80, 24);
+
+/// Takes back what a program may have left on: the other screen (without going back to where its cursor was), mouse, bracketed paste, keypad, scroll region,
+/// insert mode, another character set, colours; and off: wrapping, the cursor.
+const AFTER_ANOTHER: &[u8] =
+    b"\x1b[?47l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\x1b7\x1b[r\x1b8\x1b[?7h\x1b[4l\x1b(B\x0f\x1b[0m\x1b[?25h";
 
 /// Who has the terminal now.
 static OWNED_BY: Mutex<Option<ThreadId>> = Mutex::new(None);
@@ -60,6 +66,24 @@ impl Owner {
         set_owner(Some(thread::current().id()));
         self.shown = None;
         take()
+    }
+
+    /// Gives the terminal to another program, which is told of in one line.
+    pub(super) fn lend(&mut self, told: &str) -> Lent {
+        self.leave();
+        // a terminal that is gone takes nothing
+        let _told = write(format!("{told}\n").as_bytes());
+        Lent { settings: tcgetattr(io::stdin()).ok() }
+    }
+
+    /// Tells `told` below what a program wrote; keys come one by one until the answer is dropped.
+    ///
+    /// # Errors
+    /// The terminal refuses.
+    pub(super) fn wait_for_a_key(told: &str) -> io::Result<Raw> {
+        write(format!("{told}\n").as_bytes())?;
+        enable_raw_mode()?;
+        Ok(Raw)
     }
 
     /// The terminal may show anything: the next frame is drawn whole.
@@ -105,6 +129,37 @@ impl Owner {
         }
         self.shown = Some(next);
         Ok(())
+    }
+}
+
+/// Keys come one by one as long as this is held.
+#[derive(Debug)]
+pub(super) struct Raw;
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        let _cooked = disable_raw_mode();
+    }
+}
+
+/// The terminal while another program has it, with the settings that it had before.
+#[derive(Debug)]
+pub(super) struct Lent {
+    settings: Option<Termios>,
+}
+
+impl Lent {
+    /// Takes it from whatever had it, as it was before, whatever was left behind. What was typed and not read is dropped: it was meant for that program.
+    pub(super) fn reclaim(&self) {
+        let (terminal, group) = (io::stdin(), rustix::process::getpgrp());
+        // in the background the settings of a terminal cannot be changed without being stopped for it
+        if tcgetpgrp(&terminal).is_ok_and(|front| front == group) {
+            if let Some(settings) = &self.settings {
+                let _gone = tcsetattr(&terminal, OptionalActions::Now, settings);
+            }
+            let _gone = tcflush(&terminal, QueueSelector::IFlush);
+        }
+        let _gone = write(AFTER_ANOTHER);
     }
 }
 

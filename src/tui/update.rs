@@ -43,7 +43,7 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         Message::Key(chord) => key(state, keymap, chord),
         Message::Paste(text) => paste(state, &text),
         Message::Signal(Signal::Interrupt) => Some(Effect::Interrupted),
-        Message::Signal(Signal::Terminate) => Some(Effect::Terminated),
+        Message::Signal(Signal::Terminate | Signal::Quit) => Some(Effect::Terminated),
         Message::Signal(Signal::Stop) => Some(Effect::Stop),
         Message::Signal(Signal::Continue) => Some(Effect::Resume),
         Message::Signal(Signal::Resize) => Some(Effect::Measure),

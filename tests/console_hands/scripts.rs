@@ -1,16 +1,19 @@
 //! Every command of the registry by its keys, and what is seen afterwards.
 
 use super::{play, seen};
+use crate::screens::platform::STATES;
 use crate::screens::{fixture, on_cluster, on_fleet};
 use opsctl::app::history::Step;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::Errand;
+use opsctl::tui::errand::child::Outing;
 use opsctl::tui::errand::travel::TravelOrder;
+use opsctl::tui::pace::Cause;
 use opsctl::tui::registry::{COMMANDS, VERBS};
 use std::collections::BTreeSet;
 
 /// The command, the keys on the cluster `orders-eu` of the degraded platform, and what the frame shows then.
-const SCRIPTS: [(&str, &str, &str); 53] = [
+const SCRIPTS: [(&str, &str, &str); 54] = [
     ("open", "<tab><tab>j<enter>", "q2   [PROD]"),
     ("explain", "X", "orders-eu ▸ split-brain"),
     ("back", "X<esc>", "FINDINGS"),
@@ -60,6 +63,7 @@ const SCRIPTS: [(&str, &str, &str); 53] = [
     ("live", "fL", "data 1s"),
     ("play", "p", "FINDINGS"),
     ("bundle", "B", "FINDINGS"),
+    ("psql", "!", "FINDINGS"),
     ("redraw", "<ctrl-l>", "FINDINGS"),
     ("suspend", "<ctrl-z>", "FINDINGS"),
     ("help", "?", "KEYS"),
@@ -165,4 +169,25 @@ fn one_goes_back_the_way_one_came_and_forward_again() {
         steps += 1;
     }
     assert_eq!(steps, 100);
+}
+
+#[test]
+fn psql_is_of_what_is_selected_and_a_shell_is_where_nothing_is() {
+    let shell = |script: &str| match play(&mut on_cluster(&fixture::degraded(), (120, 35)), script) {
+        Some(Effect::Errand(Errand::Child(Outing::Shell(why)))) => why,
+        other => panic!("{script}: {other:?}"),
+    };
+    // the clusters of this fixture have no PostgreSQL
+    for script in ["!", "1!", "7!"] {
+        assert_eq!(shell(script), "no PostgreSQL server is selected, so this is ", "{script}");
+    }
+    assert_eq!(shell(":shell<enter>"), "");
+    // those of this one have servers without an address, which says whose it would be
+    let (_, degraded) = STATES[1];
+    for script in ["1j!", "2!", "3j!", "4!"] {
+        let mut state = on_cluster(&degraded(), (120, 35));
+        assert_eq!(play(&mut state, script), Some(Effect::Draw(Cause::Input)), "{script}");
+        assert!(seen(&state).contains("orders-eu/postgres/pg"), "{script}:\n{}", seen(&state));
+        assert!(seen(&state).contains("has no address that psql could connect to"), "{script}:\n{}", seen(&state));
+    }
 }

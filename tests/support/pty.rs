@@ -178,3 +178,18 @@ impl Drop for Pty {
 fn settings(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().expect("settings"))
 }
+
+/// Asks `/proc` again and again until `holds` for the process.
+pub(crate) fn until_state(pid: &str, what: &str, holds: impl Fn(Option<String>) -> bool) {
+    let clock = Clock::real();
+    let begin = clock.now();
+    while !holds(std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()) {
+        assert!(clock.now().since(begin) < PATIENCE, "never {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Waits until the process runs no more.
+pub(crate) fn until_gone(pid: &str) {
+    until_state(pid, "gone", |stat| stat.is_none_or(|stat| stat.contains(") Z ")));
+}

@@ -6,6 +6,7 @@
 
 pub mod announce;
 pub mod bundle;
+pub mod child;
 pub mod copy;
 pub mod look;
 pub mod travel;
@@ -13,6 +14,7 @@ pub mod who;
 
 use super::notice::Notice;
 use bundle::BundleOrder;
+use child::Outing;
 use look::Changed;
 use std::sync::Arc;
 use travel::{Arrival, TravelOrder};
@@ -31,6 +33,8 @@ pub enum Errand {
     Travel(TravelOrder),
     /// Writes a bundle of the incident.
     Bundle(BundleOrder),
+    /// Gives the terminal to another program.
+    Child(Outing),
 }
 
 /// What became of one.
