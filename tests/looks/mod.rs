@@ -6,5 +6,6 @@ mod frames;
 mod measure;
 mod own;
 mod pictures;
+mod scripts;
 mod states;
 mod vision;

@@ -250,7 +250,9 @@ pub(super) fn blind(observed: &Observed, cluster: &Cluster) -> Option<String> {
 /// One of them: how bad, where, what, since when, and the key that says more.
 fn one(canvas: &mut Canvas<'_>, area: Rect, need: &Need, text: &[String], names: usize, (hint, key): (usize, &str)) {
     let (word, role) = canvas.state(need.mark, need.word);
-    let head = [(pad(&word, WORD, false), role), (format!("{}  ", pad(&need.cluster, names, false)), Role::Strong)];
+    // what is reversed ends with its word
+    let blank = (" ".repeat(WORD.saturating_sub(columns(&word))), Role::Text);
+    let head = [(word, role), blank, (format!("{}  ", pad(&need.cluster, names, false)), Role::Strong)];
     let used = canvas.pieces(area.x, area.y, usize::from(area.width), &head);
     for (line, y) in text.iter().zip(area.top()..area.bottom()) {
         canvas.put(area.x + used, y, usize::from(area.width.saturating_sub(used)), line, Role::Text);
