@@ -1,7 +1,7 @@
 //! The typed settings that are not about clusters.
 
 use super::quantity::{Quantity, duration};
-use super::tree::{Node, Table};
+use super::tree::{Node, Table, Value};
 use crate::theme::Glyphs;
 use std::time::Duration;
 
@@ -21,6 +21,10 @@ pub struct Console {
     pub theme: String,
     /// `None`: by the locale.
     pub glyphs: Option<Glyphs>,
+    /// The mouse points in the console from the start.
+    pub mouse: bool,
+    /// Lines instead of a screen.
+    pub accessible: bool,
 }
 
 /// What the service keeps of each cluster.
@@ -78,6 +82,8 @@ impl Console {
     pub(super) fn of(table: Option<&Table>) -> Self {
         Console {
             theme: text(table, "theme").unwrap_or("midnight").to_owned(),
+            mouse: flag(table, "mouse").unwrap_or(true),
+            accessible: flag(table, "accessible").unwrap_or(false),
             glyphs: match text(table, "glyphs") {
                 Some("unicode") => Some(Glyphs::Unicode),
                 Some("ascii") => Some(Glyphs::Ascii),
@@ -90,6 +96,13 @@ impl Console {
 impl Default for Console {
     fn default() -> Self {
         Console::of(None)
+    }
+}
+
+fn flag(table: Option<&Table>, key: &str) -> Option<bool> {
+    match table?.node(key)?.value {
+        Value::Flag(on) => Some(on),
+        _ => None,
     }
 }
 

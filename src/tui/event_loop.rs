@@ -54,6 +54,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
     state.mouse = hands.mouse;
+    state.own = hands.commands.clone().into();
     state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {

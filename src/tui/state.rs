@@ -10,6 +10,7 @@ use super::picture::Picture;
 use super::place::{Place, Screen, Subject};
 use super::scope::Scope;
 use crate::app::Observed;
+use crate::config::UserCommand;
 use crate::model::Moment;
 use std::sync::{Arc, LazyLock};
 
@@ -34,6 +35,8 @@ pub struct State {
     /// Where one was before, oldest first, and where one came back from; each a whole trail.
     past: Vec<Vec<Screen>>,
     ahead: Vec<Vec<Screen>>,
+    /// Commands of one's own, as the help tells them.
+    pub own: Arc<[UserCommand]>,
     /// The mouse is ours; else the terminal selects text with it.
     pub mouse: bool,
     /// What is being typed or chosen; it has the keys.
@@ -69,6 +72,7 @@ impl State {
             trail,
             past: Vec::new(),
             ahead: Vec::new(),
+            own: Arc::default(),
             mouse: true,
             dialog: None,
             memory: Memory::default(),

@@ -56,6 +56,29 @@ impl Target {
         Target { cluster, spec: of_key.spec.or(by_cells.spec), pid, database: word("database") }
     }
 
+    /// What `name` of [`WORDS`](crate::config::commands::WORDS) is here, as it was said; `None`: nothing.
+    #[must_use]
+    pub fn word(&self, state: &State, name: &str) -> Option<String> {
+        let spec = self.spec.as_ref();
+        let text = |key: &str| spec.and_then(|spec| spec.body.text(key)).map(str::to_owned);
+        match name {
+            "cluster" => self.cluster.clone(),
+            "environment" => {
+                let observed = state.picture.shown();
+                observed.fleet.cluster(self.cluster.as_deref()?).map(|cluster| cluster.spec.environment.word().to_owned())
+            }
+            "member" => spec.map(|spec| spec.id.name.clone()),
+            "system" => spec.map(|spec| spec.id.system.clone()),
+            "address" => spec.and_then(|spec| child::address(spec)).map(str::to_owned),
+            "host" => spec.and_then(|spec| child::host_and_port(spec)).map(|(host, _)| host),
+            "port" => spec.and_then(|spec| child::host_and_port(spec)).map(|(_, port)| port.to_string()),
+            "pid" => self.pid.map(|pid| pid.to_string()),
+            "database" => self.database.clone().or_else(|| text("database")),
+            "user" => spec.and_then(|spec| spec.read.as_ref()).map(|read| read.user.clone()),
+            _ => None,
+        }
+    }
+
     /// What the key of a row says: `cluster/system/name`, `cluster/name`, `cluster/name/pid`; that of a finding `cluster/rule/member/object`.
     fn keyed(state: &State, key: &str, finding: bool) -> Target {
         let mut parts = key.split('/');
@@ -104,4 +127,39 @@ pub(super) fn process(state: &State) -> Option<WhoOrder> {
         |row: &Row| spot.panel()?.table().columns.iter().position(|column| column.key == "endpoint").and_then(|at| raw(row.cells.get(at)?));
     let member = spot.row().and_then(endpoint);
     Some(WhoOrder { cluster: target.cluster?, member, pid: target.pid? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Observed;
+    use crate::config::commands::WORDS;
+    use crate::config::{Body, BodyValue, ClusterSpec, Credential, Inventory};
+    use crate::model::{Clock, EndpointId, Origin, Via};
+    use crate::systems::registry::SYSTEMS;
+    use crate::tui::scope::Scope;
+
+    #[test]
+    fn every_word_of_the_configuration_stands_for_something() {
+        let texts = [("address", "[::1]:5432"), ("database", "orders")].map(|(key, text)| (key.to_owned(), BodyValue::Text(text.to_owned())));
+        let spec = EndpointSpec {
+            id: EndpointId { cluster: "lab".to_owned(), system: "postgres".to_owned(), name: "pg1".to_owned() },
+            origin: Origin::Configured,
+            zone: None,
+            via: Via::Direct,
+            read: Some(Credential { user: "reader".to_owned(), password: None }),
+            write: None,
+            tls: None,
+            body: Body::new(texts),
+        };
+        let inventory = Inventory { clusters: vec![Arc::new(ClusterSpec::named("lab", "test"))] };
+        let now = Clock::real().now();
+        let observed = Arc::new(Observed::nothing(&inventory, now));
+        let state = State::open(observed, Scope { clusters: Vec::new(), systems: SYSTEMS }, (80, 24), now);
+        let target = Target { cluster: Some("lab".to_owned()), spec: Some(Arc::new(spec)), pid: Some(4_711), database: None };
+        let told: Vec<Option<String>> = WORDS.iter().map(|(name, _)| target.word(&state, name)).collect();
+        let expected = ["lab", "prod", "pg1", "postgres", "[::1]:5432", "::1", "5432", "4711", "orders", "reader"];
+        assert_eq!(told, expected.map(|word| Some(word.to_owned())));
+        assert!(WORDS.iter().all(|(name, _)| Target::default().word(&state, name).is_none()));
+    }
 }

@@ -82,8 +82,8 @@ impl Command for Screen {
         // a picture has every colour, whatever terminal it was asked for on
         let depth = if form == "svg" { Depth::True } else { Depth::decide(env) };
         let bindings = file::load(&env).map_err(Failure::Config)?;
-        let keymap =
-            commands::keymap(&bindings).map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+        let keymap = commands::keymap(&bindings, &[])
+            .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         let scope = Scope { clusters: context.global.clusters.clone(), systems: registry::SYSTEMS };
         let clock = Clock::real();
         let runtime = context.runtime;
