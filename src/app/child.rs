@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn variables(order: &ChildOrder) -> String {
-        order.env.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+        order.env.iter().flat_map(|(name, value)| [name, "=", value, "\n"]).collect()
     }
 
     #[test]

@@ -117,6 +117,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
         bindings,
         commands: loaded.commands.clone(),
         mouse: loaded.console.mouse,
+        links: loaded.console.links.clone(),
         accessible: loaded.console.accessible,
         ..Hands::of_environment(|name| std::env::var(name).ok())
     };

@@ -157,6 +157,12 @@ pub static POLL: &[Key] = &[
 pub static CONSOLE: &[Key] = &[
     key("theme", Shape::Theme, "Colours of the console; NO_COLOR takes them all away", "\"midnight\""),
     key("mouse", Shape::Flag, "Whether the mouse points in the console from the start; else the terminal selects text with it", "false"),
+    key(
+        "links",
+        Shape::Texts,
+        "Hosts whose pages (Patroni, HAProxy, as the configuration names them) rows of the console lead to, where the terminal knows OSC 8",
+        "[\"10.0.0.11\"]",
+    ),
     key("accessible", Shape::Flag, "Lines for a screen reader instead of a screen, as --accessible has it", "true"),
     key("glyphs", Shape::OneOf(&["auto", "unicode", "ascii"]), "Characters for states and lines; `auto` asks the locale", "\"ascii\""),
 ];

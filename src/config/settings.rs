@@ -25,6 +25,8 @@ pub struct Console {
     pub mouse: bool,
     /// Lines instead of a screen.
     pub accessible: bool,
+    /// Hosts that rows may lead to.
+    pub links: Vec<String>,
 }
 
 /// What the service keeps of each cluster.
@@ -83,6 +85,7 @@ impl Console {
         Console {
             theme: text(table, "theme").unwrap_or("midnight").to_owned(),
             mouse: flag(table, "mouse").unwrap_or(true),
+            links: texts(table, "links"),
             accessible: flag(table, "accessible").unwrap_or(false),
             glyphs: match text(table, "glyphs") {
                 Some("unicode") => Some(Glyphs::Unicode),
@@ -96,6 +99,13 @@ impl Console {
 impl Default for Console {
     fn default() -> Self {
         Console::of(None)
+    }
+}
+
+fn texts(table: Option<&Table>, key: &str) -> Vec<String> {
+    match table.and_then(|table| table.node(key)).map(|node| &node.value) {
+        Some(Value::List(items)) => items.iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -96,6 +96,8 @@ pub struct Hands {
     pub tmux: bool,
     /// Lines instead of a screen, for who listens.
     pub accessible: bool,
+    /// Hosts whose pages rows may lead to.
+    pub links: Vec<String>,
     /// The mouse is reported to the console from the start.
     pub mouse: bool,
     /// The shell of this person.

@@ -37,6 +37,8 @@ pub struct State {
     ahead: Vec<Vec<Screen>>,
     /// Commands of one's own, as the help tells them.
     pub own: Arc<[UserCommand]>,
+    /// Hosts that a row may lead to.
+    pub links: Arc<[String]>,
     /// The mouse is ours; else the terminal selects text with it.
     pub mouse: bool,
     /// What is being typed or chosen; it has the keys.
@@ -73,6 +75,7 @@ impl State {
             past: Vec::new(),
             ahead: Vec::new(),
             own: Arc::default(),
+            links: Arc::default(),
             mouse: true,
             dialog: None,
             memory: Memory::default(),

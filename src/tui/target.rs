@@ -1,13 +1,16 @@
 //! What the selected row is about: a cluster, a server of it, a session there. Pure. Words of servers in it are raw: whoever shows them escapes them.
 
 use super::errand::who::WhoOrder;
+use super::hit::{Hit, Hits};
 use super::panel::FINDINGS;
 use super::place::{Place, Subject};
 use super::spot::Spot;
 use super::state::State;
 use crate::app::child;
 use crate::config::EndpointSpec;
+use crate::model::Origin;
 use crate::systems::view::{Cell, Row};
+use ratatui::layout::Rect;
 use std::sync::Arc;
 
 /// Columns that may name the server of a row.
@@ -79,6 +82,23 @@ impl Target {
         }
     }
 
+    /// Of the row with this key in `panel`.
+    #[must_use]
+    pub fn of_row(state: &State, panel: &str, key: &str) -> Target {
+        Target::keyed(state, key, panel == FINDINGS)
+    }
+
+    /// The page of the endpoint, where its host is one of `allowed` and the configuration names it, not a server.
+    #[must_use]
+    pub fn page(&self, allowed: &[String]) -> Option<String> {
+        let spec = self.spec.as_ref().filter(|spec| spec.origin == Origin::Configured)?;
+        let url = ["stats", "url"].iter().find_map(|key| spec.body.text(key))?;
+        let (host, _) = child::host_and_port(spec)?;
+        // it is written into a sequence of the terminal
+        let plain = url.chars().all(|c| c.is_ascii_graphic());
+        (plain && url.contains("://") && allowed.contains(&host)).then(|| url.to_owned())
+    }
+
     /// What the key of a row says: `cluster/system/name`, `cluster/name`, `cluster/name/pid`; that of a finding `cluster/rule/member/object`.
     fn keyed(state: &State, key: &str, finding: bool) -> Target {
         let mut parts = key.split('/');
@@ -101,6 +121,20 @@ impl Target {
         let spec = known.and_then(|known| names.into_iter().find_map(|name| child::endpoint(known, &name, system)));
         Target { cluster: cluster.map(str::to_owned), spec, pid, database: None }
     }
+}
+
+/// The rows of endpoints whose own page a person allowed to be led to; never an address that a server named.
+pub(super) fn links(state: &State, hits: &Hits) -> Vec<(Rect, String)> {
+    if state.links.is_empty() {
+        return Vec::new();
+    }
+    let panels = Spot::of(state).panels;
+    let link = |(area, hit): &(Rect, Hit)| {
+        let Hit::Row { panel, at } = hit else { return None };
+        let row = panels.iter().find(|own| own.table().key == *panel)?.row(*at)?;
+        Some((*area, Target::of_row(state, panel, &row.key).page(&state.links)?))
+    };
+    hits.iter().filter_map(link).collect()
 }
 
 fn has_system(state: &State, cluster: &str, system: &str) -> bool {
@@ -135,7 +169,7 @@ mod tests {
     use crate::app::Observed;
     use crate::config::commands::WORDS;
     use crate::config::{Body, BodyValue, ClusterSpec, Credential, Inventory};
-    use crate::model::{Clock, EndpointId, Origin, Via};
+    use crate::model::{Clock, EndpointId, Via};
     use crate::systems::registry::SYSTEMS;
     use crate::tui::scope::Scope;
 
@@ -161,5 +195,20 @@ mod tests {
         let expected = ["lab", "prod", "pg1", "postgres", "[::1]:5432", "::1", "5432", "4711", "orders", "reader"];
         assert_eq!(told, expected.map(|word| Some(word.to_owned())));
         assert!(WORDS.iter().all(|(name, _)| Target::default().word(&state, name).is_none()));
+    }
+
+    #[test]
+    fn a_row_leads_only_where_a_person_wrote_and_allowed() {
+        let page = |url: &str, origin: Origin, allowed: &str| {
+            let id = EndpointId { cluster: "lab".to_owned(), system: "patroni".to_owned(), name: "pg1".to_owned() };
+            let spec = EndpointSpec { id, origin, zone: None, via: Via::Direct, read: None, write: None, tls: None, body: Body::one("url", url) };
+            Target { spec: Some(Arc::new(spec)), ..Target::default() }.page(&[allowed.to_owned()])
+        };
+        assert_eq!(page("http://pg1:8008/", Origin::Configured, "pg1").as_deref(), Some("http://pg1:8008/"));
+        assert_eq!(page("http://pg1:8008/", Origin::Configured, "pg2"), None);
+        assert_eq!(page("http://pg1:8008/", Origin::Discovered, "pg1"), None);
+        for url in ["http://pg1:8008/\u{1b}\\", "http://pg1:8008/ x", "http://pg1:8008/\u{202e}", "pg1:8008"] {
+            assert_eq!(page(url, Origin::Configured, "pg1"), None, "{url:?}");
+        }
     }
 }
