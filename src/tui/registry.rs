@@ -147,6 +147,16 @@ pub static COMMANDS: &[Command] = &[
         run: tables::turn,
     },
     Command {
+        id: "reset",
+        name: "reset",
+        doc: "The table as it is by itself: every row, its own order, its own columns",
+        keys: &["="],
+        places: LISTS,
+        footer: 0,
+        useful: tables::has_table,
+        run: reset,
+    },
+    Command {
         id: "columns",
         name: "columns",
         doc: "Choose which columns are shown",
@@ -465,6 +475,17 @@ fn only(state: &mut State, words: &str) -> Option<Effect> {
     None
 }
 
+/// Takes back all that a person did to the table in focus.
+fn reset(state: &mut State) -> Option<Effect> {
+    // no filter means something everywhere
+    let _every_row = tables::narrow(state, "");
+    tables::sort_by(state, "none");
+    tables::every_column(state);
+    tables::scroll(state, isize::MIN);
+    state.notice = Some(Notice::info("every row, in the order and with the columns of the table"));
+    None
+}
+
 fn is_past(state: &State) -> bool {
     !state.picture.mode().is_live()
 }
@@ -491,6 +512,7 @@ fn always(_state: &State) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::command::Deed;
     use crate::tui::key::Chord;
 
     #[test]
@@ -500,7 +522,7 @@ mod tests {
             assert!(!command.keys.is_empty() && !command.places.is_empty(), "{} can be reached", command.id);
             for place in command.places {
                 let chord = Chord::parse(command.keys[0]).expect("a key");
-                assert_eq!(keymap.find(chord, *place).map(|found| found.id()), Some(command.id));
+                assert_eq!(keymap.find(chord, *place).map(Deed::id), Some(command.id));
             }
         }
     }
@@ -528,7 +550,7 @@ mod tests {
             written: format!("keys.toml:{line}:1"),
         };
         let own = keymap(&[binding("freeze", &["ctrl-f"], 1), binding("zoom", &["f"], 2), binding("doctor", &[], 3)], &[]).expect("no conflict");
-        let means = |key: &str| own.find(Chord::parse(key).expect("a key"), Place::Locks).map(|deed| deed.id());
+        let means = |key: &str| own.find(Chord::parse(key).expect("a key"), Place::Locks).map(Deed::id);
         assert_eq!((means("ctrl-f"), means("f"), means("D"), means("z")), (Some("freeze"), Some("zoom"), None, None));
         let told =
             |bindings: &[Binding]| keymap(bindings, &[]).expect_err("conflicts").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
