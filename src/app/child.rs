@@ -56,6 +56,29 @@ pub fn server(cluster: &Cluster, spec: &EndpointSpec) -> Option<Arc<EndpointSpec
     endpoint(cluster, &spec.id.name, Some(Postgres::NAME))
 }
 
+/// Where it answers, as the configuration has it.
+#[must_use]
+pub fn address(spec: &EndpointSpec) -> Option<&str> {
+    ["address", "url", "stats", "socket"].iter().find_map(|key| spec.body.text(key))
+}
+
+/// Host and port of the address; of a URL without a port, that of its scheme.
+#[must_use]
+pub fn host_and_port(spec: &EndpointSpec) -> Option<(String, u16)> {
+    let address = address(spec)?;
+    let (usual, rest) = match address.split_once("://") {
+        Some(("https", rest)) => (443, rest),
+        Some((_, rest)) => (80, rest),
+        None => (0, address),
+    };
+    let rest = if usual == 0 { rest } else { rest.split(['/', '?', '#']).next().unwrap_or_default() };
+    match split_address(rest) {
+        Some((host, port)) => Some((host.to_owned(), port)),
+        None if usual > 0 => Some((rest.trim_matches(['[', ']']).to_owned(), usual)),
+        None => None,
+    }
+}
+
 /// psql of the server of `spec`. Everything goes by variables: as an argument, a database called `host=elsewhere` would be read as a place to connect to.
 ///
 /// # Errors
@@ -134,7 +157,7 @@ mod tests {
     }
 
     fn variables(order: &ChildOrder) -> String {
-        order.env.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+        order.env.iter().flat_map(|(name, value)| [name, "=", value, "\n"]).collect()
     }
 
     #[test]

@@ -130,6 +130,10 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
         heard: heard.map(|heard| Arc::new(Mutex::new(heard))),
         log: global.log.clone(),
         bindings,
+        commands: loaded.commands.clone(),
+        mouse: loaded.console.mouse,
+        links: loaded.console.links.clone(),
+        accessible: loaded.console.accessible,
         ..Hands::of_environment(|name| std::env::var(name).ok())
     };
     Ok(Start { seen, scope, look, clock: clock.clone(), hands })

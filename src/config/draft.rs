@@ -2,6 +2,7 @@
 //! with their places; the registry of systems checks them. Only then it is a [`Config`].
 
 use super::build::{self, Built};
+use super::commands::{self, UserCommand};
 use super::defaults::{self, Group};
 use super::diagnostic::{self, Diagnostic};
 use super::inventory::Inventory;
@@ -26,6 +27,7 @@ pub struct Draft {
     pub console: Console,
     pub ring: Ring,
     pub notify: Vec<NoticeTarget>,
+    pub commands: Vec<UserCommand>,
     /// The files that were read.
     pub files: Vec<PathBuf>,
     /// The bodies of endpoints, and the default bodies of systems.
@@ -42,6 +44,7 @@ pub struct Config {
     pub console: Console,
     pub ring: Ring,
     pub notify: Vec<NoticeTarget>,
+    pub commands: Vec<UserCommand>,
     /// The files that were read, the weakest first.
     pub files: Vec<PathBuf>,
     pub(super) tree: Table,
@@ -72,6 +75,7 @@ impl Draft {
             console: self.console,
             ring: self.ring,
             notify: self.notify,
+            commands: self.commands,
             files: self.files,
             tree: self.tree,
         })
@@ -119,11 +123,12 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
     let ring = Ring::of(root.node("ring").and_then(Node::table));
     build::order_of_poll(&root, &poll, &mut report.found);
     let notify = notices::of(&root, &mut report);
+    let commands = commands::of(&root, &mut report);
     let mut built = Built::default();
     build::defaults(&root, &groups, &mut built);
     build::clusters(&root, &mut built, &mut report);
     let Built { inventory, bodies, thresholds } = built;
-    let draft = Draft { inventory, poll, console, ring, notify, files, bodies, thresholds, tree: root };
+    let draft = Draft { inventory, poll, console, ring, notify, commands, files, bodies, thresholds, tree: root };
     (draft, report.found)
 }
 

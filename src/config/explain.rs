@@ -118,6 +118,7 @@ enum Known {
     /// Anything by name, each with these keys.
     Clusters,
     Notices,
+    Commands,
     Endpoints,
     Systems,
     Rules,
@@ -134,6 +135,7 @@ impl Known {
             Shape::Clusters => Known::Clusters,
             Shape::Endpoints => Known::Endpoints,
             Shape::Notices => Known::Notices,
+            Shape::Commands => Known::Commands,
             Shape::Systems => Known::Systems,
             Shape::Rules => Known::Rules,
             Shape::Text
@@ -143,6 +145,8 @@ impl Known {
             | Shape::Size { .. }
             | Shape::Number { .. }
             | Shape::Argv
+            | Shape::Texts
+            | Shape::Flag
             | Shape::Path
             | Shape::Secret
             | Shape::Via
@@ -157,6 +161,7 @@ impl Known {
                 own.or_else(|| meanings.body(system.as_deref()?, name).map(Known::Leaf))
             }
             Known::Clusters => here.get(name).map(|_there| Known::Keys(keys::CLUSTER, None)),
+            Known::Commands => here.get(name).map(|_there| Known::Keys(keys::COMMAND, None)),
             Known::Notices => here.get(name).map(|_there| Known::Keys(keys::NOTIFY, None)),
             Known::Endpoints => here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, name.split_once('/').map(|(system, _)| system.to_owned()))),
             Known::Systems => here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, Some(name.to_owned()))),
@@ -172,7 +177,9 @@ impl Known {
                 let own = keys.iter().map(|key| key.name.to_owned());
                 own.chain(system.iter().flat_map(|system| meanings.body_keys(system))).collect()
             }
-            Known::Clusters | Known::Notices | Known::Endpoints | Known::Systems => here.entries().iter().map(|entry| entry.name.clone()).collect(),
+            Known::Clusters | Known::Notices | Known::Commands | Known::Endpoints | Known::Systems => {
+                here.entries().iter().map(|entry| entry.name.clone()).collect()
+            }
             Known::Rules => meanings.rules(),
             Known::Knobs(rule) => meanings.knobs(rule).into_iter().map(|(name, _)| name).collect(),
             Known::Leaf(_) => Vec::new(),

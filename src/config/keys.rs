@@ -48,6 +48,12 @@ pub enum Shape {
     },
     /// A program and its arguments, as a list; no shell reads it.
     Argv,
+    /// Several texts.
+    Texts,
+    /// `true` or `false`.
+    Flag,
+    /// `[[command]]`, told apart by `name`.
+    Commands,
     Table(&'static [Key]),
     /// `[[cluster]]`, told apart by `name`.
     Clusters,
@@ -82,7 +88,9 @@ impl Shape {
             Shape::Number { least, most } => format!("a whole number from {least} to {most}"),
             Shape::Argv => "a program and its arguments, as a list of texts".to_owned(),
             Shape::Table(_) => "a table".to_owned(),
-            Shape::Clusters | Shape::Endpoints | Shape::Notices => "a list of tables".to_owned(),
+            Shape::Texts => "a list of texts".to_owned(),
+            Shape::Flag => "true or false".to_owned(),
+            Shape::Clusters | Shape::Endpoints | Shape::Notices | Shape::Commands => "a list of tables".to_owned(),
             Shape::Systems => "tables by the name of a system".to_owned(),
             Shape::Rules => "tables by the name of a rule".to_owned(),
         }
@@ -120,6 +128,12 @@ pub static ROOT: &[Key] = &[
     key("poll", Shape::Table(POLL), "How often servers are asked, and how long one may take", "{ fast = \"2s\" }"),
     key("console", Shape::Table(CONSOLE), "How the console looks", "{ theme = \"mono\" }"),
     key("ring", Shape::Table(RING), "What `opsctl watch --headless` keeps of each cluster, for a console to look back into", "{ size = \"1GiB\" }"),
+    key(
+        "command",
+        Shape::Commands,
+        "Programs of one's own that the console runs for what is selected",
+        "[{ name = \"reach\", argv = [\"ping\", \"{host}\"] }]",
+    ),
     key("notify", Shape::Notices, "Who is told when a verdict changes", "[{ name = \"here\", to = \"terminal\" }]"),
     key(
         "defaults",
@@ -150,6 +164,14 @@ pub static CONSOLE: &[Key] = &[
         "\"midnight\"",
     ),
     key("by_environment", Shape::Table(BY_ENVIRONMENT), "The theme while a cluster of an environment is open", "{ prod = \"contrast\" }"),
+    key("mouse", Shape::Flag, "Whether the mouse points in the console from the start; else the terminal selects text with it", "false"),
+    key(
+        "links",
+        Shape::Texts,
+        "Hosts whose pages (Patroni, HAProxy, as the configuration names them) rows of the console lead to, where the terminal knows OSC 8",
+        "[\"10.0.0.11\"]",
+    ),
+    key("accessible", Shape::Flag, "Lines for a screen reader instead of a screen, as --accessible has it", "true"),
     key("glyphs", Shape::OneOf(&["auto", "unicode", "ascii"]), "Characters for states and lines; `auto` asks the locale", "\"ascii\""),
 ];
 
@@ -164,6 +186,21 @@ pub static BY_ENVIRONMENT: &[Key] = &[
 pub static RING: &[Key] = &[
     key("size", Shape::Size { least: 4 * MIB, most: TIB }, "Bytes of the ring of one cluster; the oldest files go first", "\"256MiB\""),
     key("keep", time(HOUR, 31 * 24 * HOUR), "Nothing older is kept; what is older than two hours is thinned to one instant in 15 s", "\"24h\""),
+];
+
+/// `[[command]]`.
+pub static COMMAND: &[Key] = &[
+    required("name", Shape::Name, "What the palette and the footer call it, unique", "\"reach\""),
+    key("doc", Shape::Text, "One sentence for the help", "\"Three packets to the selected server\""),
+    key("keys", Shape::Texts, "Its keys; one that a command of the console has is an error at the start. None: the palette has it", "[\"ctrl-p\"]"),
+    key(
+        "argv",
+        Shape::Argv,
+        "The program and its arguments; each placeholder is a whole word, and becomes one",
+        "[\"ping\", \"-c\", \"3\", \"{host}\"]",
+    ),
+    key("on", Shape::Texts, "The screens it is on; all with something to select, unless said", "[\"topology\", \"replication\"]"),
+    key("writes", Shape::Flag, "It changes something: refused while the console only reads, which today is always", "true"),
 ];
 
 /// `[[notify]]`.

@@ -16,6 +16,14 @@ impl Shaping<'_> {
         self.inner(at, named, |this, table| this.each(at, table, |this, label, table| this.table(label, keys::CLUSTER, None, table)))
     }
 
+    pub(super) fn commands(&mut self, at: &str, node: Node) -> Option<Node> {
+        let named = self.by_name(at, node, "command", |this, table, place| {
+            let name = this.identifier("[[command]]", "name", table, place)?;
+            Some((name.node.text()?.to_owned(), name.node.place.clone()))
+        })?;
+        self.inner(at, named, |this, table| this.each(at, table, |this, label, table| this.table(label, keys::COMMAND, None, table)))
+    }
+
     pub(super) fn notices(&mut self, at: &str, node: Node) -> Option<Node> {
         let named = self.by_name(at, node, "notify", |this, table, place| {
             let name = this.identifier("[[notify]]", "name", table, place)?;

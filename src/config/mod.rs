@@ -4,12 +4,13 @@
 //! `[poll]` and `[console]` unless it is the user's own with mode 0600), environment (`OPSCTL__section__key`), flag (`--set`). `--config` and
 //! `OPSCTL_CONFIG` name a file, or a folder, that stands in for system, user and project. A folder has `config.toml` and `clusters.d/*.toml`; each file of
 //! `clusters.d` is a group whose `[defaults]` hold for its own clusters.
-//! Merging: tables key by key, `[[cluster]]` and `[[notify]]` by name, `[[cluster.endpoint]]` by system and name, everything else replaced.
+//! Merging: tables key by key, `[[cluster]]`, `[[notify]]` and `[[command]]` by name, `[[cluster.endpoint]]` by system and name, everything else replaced.
 //!
 //! It must know no system: the body of an endpoint is only kept here, with its place; the system checks it. It must never hold a secret, only
 //! references to secrets, and never repeat what could be one.
 
 mod build;
+pub mod commands;
 mod defaults;
 pub mod diagnostic;
 pub mod draft;
@@ -38,6 +39,7 @@ mod values;
 pub mod write;
 
 pub use build::body_value;
+pub use commands::UserCommand;
 pub use diagnostic::Diagnostic;
 pub use draft::{Config, Draft, read};
 pub use inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};

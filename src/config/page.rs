@@ -1,5 +1,6 @@
 //! The reference page of all keys, as Markdown, made from the key tables; whoever knows the systems and the rules brings theirs.
 
+use super::commands;
 use super::keys::{self, Key};
 use std::fmt::Write;
 
@@ -40,7 +41,7 @@ Layers, each stronger than the one before:
 | environment | `OPSCTL__section__key=value` |
 | flag | `--set section.key=value` |
 
-Tables are merged key by key, `[[cluster]]` and `[[notify]]` by `name`, `[[cluster.endpoint]]` by `system` and `name`; everything else is replaced.
+Tables are merged key by key, `[[cluster]]`, `[[notify]]` and `[[command]]` by `name`, `[[cluster.endpoint]]` by `system` and `name`; everything else is replaced.
 A file of `clusters.d` holds `[[cluster]]` and `[defaults]`; its defaults are for its own clusters. What a cluster says itself always wins over defaults.
 Files that others can change are refused. A secret is never written here, only where it lies: `\"file:PATH\"` (mode 0600; relative to the file that names it),
 `\"env:NAME\"`, `\"pgpass\"`, `\"pgpass:PATH\"`, `\"yaml:PATH#KEY.KEY\"`, or `{ cmd = [\"PROGRAM\", \"ARGUMENT\"] }` (no shell, first line of its output).
@@ -63,6 +64,13 @@ pub fn markdown(systems: &[Section], rules: &[Section]) -> String {
          `url` and `key` are references: neither is ever written here or shown.",
         keys::NOTIFY,
     );
+    let words: Vec<String> = commands::WORDS.iter().map(|(name, doc)| format!("`{{{name}}}` {doc}")).collect();
+    let told = format!(
+        "Keys and palette of the console run it on its terminal; no shell reads it. Placeholders: {}. What begins with `-` is refused. Screens: {}.",
+        words.join("; "),
+        commands::SCREENS.join(", ")
+    );
+    own(&mut out, "`[[command]]`", &told, keys::COMMAND);
     own(&mut out, "`[defaults]`", "", keys::DEFAULTS);
     own(&mut out, "`[[cluster]]`", "", keys::CLUSTER);
     own(&mut out, "`[[cluster.endpoint]]`", "What every system has; the keys of each system follow.", keys::ENDPOINT);

@@ -82,6 +82,9 @@ fn shape(shape: Shape, foreign: &Foreign) -> Value {
         Shape::Notices => json!({ "type": "array", "items": table(keys::NOTIFY, foreign) }),
         Shape::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Argv => argv(),
+        Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Commands => json!({ "type": "array", "items": table(keys::COMMAND, foreign) }),
         Shape::Endpoints => {
             let of: Vec<Value> = foreign.systems.iter().map(|system| endpoint(system, foreign)).collect();
             json!({ "type": "array", "items": { "oneOf": of } })

@@ -2,7 +2,7 @@
 
 use super::quantity::{Quantity, duration};
 use super::themes::Themes;
-use super::tree::{Node, Table};
+use super::tree::{Node, Table, Value};
 use crate::model::Environment;
 use crate::theme::{AUTO, Glyphs};
 use std::time::Duration;
@@ -28,6 +28,12 @@ pub struct Console {
     pub themes: Themes,
     /// `None`: by the locale.
     pub glyphs: Option<Glyphs>,
+    /// The mouse points in the console from the start.
+    pub mouse: bool,
+    /// Lines instead of a screen.
+    pub accessible: bool,
+    /// Hosts that rows may lead to.
+    pub links: Vec<String>,
 }
 
 /// What the service keeps of each cluster.
@@ -90,6 +96,9 @@ impl Console {
             theme: named(table, "theme"),
             by_environment: environments.filter_map(|one| Some((one, named(of_environments, one.word())?))).collect(),
             themes,
+            mouse: flag(table, "mouse").unwrap_or(true),
+            links: texts(table, "links"),
+            accessible: flag(table, "accessible").unwrap_or(false),
             glyphs: match text(table, "glyphs") {
                 Some("unicode") => Some(Glyphs::Unicode),
                 Some("ascii") => Some(Glyphs::Ascii),
@@ -102,6 +111,20 @@ impl Console {
 impl Default for Console {
     fn default() -> Self {
         Console::of(None, Themes::default())
+    }
+}
+
+fn texts(table: Option<&Table>, key: &str) -> Vec<String> {
+    match table.and_then(|table| table.node(key)).map(|node| &node.value) {
+        Some(Value::List(items)) => items.iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn flag(table: Option<&Table>, key: &str) -> Option<bool> {
+    match table?.node(key)?.value {
+        Value::Flag(on) => Some(on),
+        _ => None,
     }
 }
 

@@ -95,6 +95,9 @@ impl Shaping<'_> {
             Shape::Notices => self.notices(at, node),
             Shape::Number { least, most } => self.number(at, least, most, node),
             Shape::Argv => self.argv(at, node),
+            Shape::Commands => self.commands(at, node),
+            Shape::Texts => self.plain(at, key, node, |value| matches!(value, Value::List(items) if items.iter().all(|item| item.text().is_some()))),
+            Shape::Flag => self.plain(at, key, node, |value| matches!(value, Value::Flag(_))),
             Shape::Endpoints => self.endpoints(at, node),
             Shape::Systems => self.inner(at, node, |this, table| this.systems(at, table)),
             Shape::Rules => self.inner(at, node, |this, table| this.rules(at, table)),
@@ -159,6 +162,16 @@ impl Shaping<'_> {
             _ => format!("{at}: expected {}, found {}", Shape::Number { least, most }.phrase(), node.kind()),
         };
         self.say(&node.place, what);
+        None
+    }
+
+    /// A value that is right by its kind alone.
+    fn plain(&mut self, at: &str, key: &Key, node: Node, is: impl Fn(&Value) -> bool) -> Option<Node> {
+        if is(&node.value) {
+            return Some(node);
+        }
+        let error = Diagnostic::at(&node.place, format!("{at}: expected {}, found {}", key.shape.phrase(), node.kind()));
+        self.report.found.push(error.hint(format!("{} = {}", key.name, key.example)));
         None
     }
 

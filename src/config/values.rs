@@ -53,6 +53,9 @@ pub(super) fn check(shape: Shape, text: &str) -> Result<(), (String, Option<Stri
         | Shape::Secret
         | Shape::Number { .. }
         | Shape::Argv
+        | Shape::Texts
+        | Shape::Flag
+        | Shape::Commands
         | Shape::Table(_)
         | Shape::Clusters
         | Shape::Notices

@@ -19,6 +19,7 @@ use super::picture::Mode;
 use super::screens::drawn;
 use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
+use super::target::links;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
 use super::{Announcements, ConsoleError, End, Hands, Looks, Start};
@@ -56,6 +57,8 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
     state.mouse = hands.mouse;
+    state.links = hands.links.clone().into();
+    state.own = hands.commands.clone().into();
     state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
@@ -84,7 +87,8 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     loop {
         let now = clock.now();
         if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
-            let drawn = drawn(&state, looks.of(state.environment()), &keymap);
+            let mut drawn = drawn(&state, looks.of(state.environment()), &keymap);
+            drawn.links = links(&state, &drawn.hits);
             sources.hits = drawn.hits.clone();
             owner.draw(drawn)?;
             pacer.drew(clock.now());

@@ -19,8 +19,8 @@ pub enum Hit {
     /// Somewhere else in a panel.
     Panel(&'static str),
     Page(Place),
-    /// A command of the footer, by its identifier.
-    Command(&'static str),
+    /// A command of the footer, by its place among all of the keymap.
+    Command(usize),
     /// A line of what is chosen from.
     Choice(usize),
 }

@@ -26,6 +26,7 @@ pub mod mark;
 pub mod memory;
 mod moves;
 pub mod notice;
+pub mod own;
 pub mod pace;
 mod paint;
 pub mod palette;
@@ -64,6 +65,7 @@ use crate::app::history::History;
 use crate::app::load::Wanted;
 use crate::app::notice::Heard;
 use crate::app::who::Tracer;
+use crate::config::UserCommand;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
 use command::{Binding, Conflict};
@@ -97,6 +99,8 @@ pub struct Hands {
     pub tmux: bool,
     /// Lines instead of a screen, for who listens.
     pub accessible: bool,
+    /// Hosts whose pages rows may lead to.
+    pub links: Vec<String>,
     /// The mouse is reported to the console from the start.
     pub mouse: bool,
     /// The shell of this person.
@@ -113,6 +117,8 @@ pub struct Hands {
     pub replay: Option<Timestamp>,
     /// Keys of one's own.
     pub bindings: Vec<Binding>,
+    /// Commands of one's own.
+    pub commands: Vec<UserCommand>,
     /// What is told of changes; `None`: nobody wants to know.
     pub heard: Option<Announcements>,
     /// How the terminal announces.
@@ -189,7 +195,8 @@ pub fn can_open() -> Result<(), ConsoleError> {
 /// There is no terminal, it fails or goes away, or the console itself fails. The terminal is as it was before in every case.
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
     // two keys that mean two things have to be seen before anyone presses one
-    let keymap = registry::keymap(&start.hands.bindings).map_err(ConsoleError::Keys)?;
+    let keymap =
+        registry::keymap(&start.hands.bindings, &start.hands.commands.iter().map(own::command).collect::<Vec<_>>()).map_err(ConsoleError::Keys)?;
     if start.hands.accessible {
         return runtime.block_on(plain::run(start));
     }

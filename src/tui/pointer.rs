@@ -49,8 +49,8 @@ fn chosen(state: &mut State, keymap: &Keymap, mut dialog: Dialog, touch: Touch, 
 
 fn pointed(state: &mut State, keymap: &Keymap, touch: Touch, hit: Option<Hit>) -> Option<Heard> {
     let run = |state: &mut State, id: &str| {
-        let command = keymap.commands().iter().find(|command| command.id == id && command.places.contains(&state.place()));
-        command.and_then(|command| (command.run)(state))
+        let deed = keymap.deeds().find(|deed| deed.id() == id && deed.places().contains(&state.place()));
+        deed.and_then(|deed| deed.run(state))
     };
     let effect = match (touch, hit) {
         (Touch::WheelUp | Touch::WheelDown, _) => {
@@ -76,7 +76,7 @@ fn pointed(state: &mut State, keymap: &Keymap, touch: Touch, hit: Option<Hit>) -
             None
         }
         (Touch::Press, Some(Hit::Page(place))) => moves::page_of(state, place),
-        (Touch::Press, Some(Hit::Command(id))) => run(state, id),
+        (Touch::Press, Some(Hit::Command(nth))) => keymap.deeds().nth(nth).and_then(|deed| deed.run(state)),
         (Touch::Press, Some(Hit::Choice(_)) | None) => return None,
     };
     Some(Heard::Changed(effect))

@@ -1,6 +1,6 @@
 //! The one list of what a person can do: keys, footer and help are made from it. A new command is an entry here.
 
-use super::command::{Binding, Command, Conflict, Keymap, Takes, Verb};
+use super::command::{Binding, Command, Conflict, Keymap, OwnCommand, Takes, Verb};
 use super::dialog::Dialog;
 use super::effect::Effect;
 use super::line::Line;
@@ -145,6 +145,16 @@ pub static COMMANDS: &[Command] = &[
         footer: 0,
         useful: tables::has_table,
         run: tables::turn,
+    },
+    Command {
+        id: "reset",
+        name: "reset",
+        doc: "The table as it is by itself: every row, its own order, its own columns",
+        keys: &["="],
+        places: LISTS,
+        footer: 0,
+        useful: tables::has_table,
+        run: reset,
     },
     Command {
         id: "columns",
@@ -450,18 +460,29 @@ pub static VERBS: &[Verb] = &[
     },
 ];
 
-/// The keymap of this registry with `bindings` in the place of its keys.
+/// The keymap of this registry with `bindings` in the place of its keys, and the commands of one's own.
 ///
 /// # Errors
 /// Every conflict, each naming both sides.
-pub fn keymap(bindings: &[Binding]) -> Result<Keymap, Vec<Conflict>> {
-    Keymap::with(COMMANDS, VERBS, bindings)
+pub fn keymap(bindings: &[Binding], own: &[OwnCommand]) -> Result<Keymap, Vec<Conflict>> {
+    Keymap::with(COMMANDS, VERBS, bindings, own)
 }
 
 fn only(state: &mut State, words: &str) -> Option<Effect> {
     if let Err(flaw) = tables::narrow(state, words) {
         state.notice = Some(Notice::warning(flaw.to_string()));
     }
+    None
+}
+
+/// Takes back all that a person did to the table in focus.
+fn reset(state: &mut State) -> Option<Effect> {
+    // no filter means something everywhere
+    let _every_row = tables::narrow(state, "");
+    tables::sort_by(state, "none");
+    tables::every_column(state);
+    tables::scroll(state, isize::MIN);
+    state.notice = Some(Notice::info("every row, in the order and with the columns of the table"));
     None
 }
 
@@ -476,7 +497,7 @@ const fn page_of(id: &'static str, key: &'static &'static str, doc: &'static str
 
 /// Moves; the help is as long as this list makes it, and only there that is worth its words.
 fn by(state: &mut State, rows: isize) -> Option<Effect> {
-    let lines = if state.place() == Help { help::length(COMMANDS, state.size.0) } else { 0 };
+    let lines = if state.place() == Help { help::length(COMMANDS, &state.own, state.size.0) } else { 0 };
     moves::by(state, rows, lines)
 }
 
@@ -491,6 +512,7 @@ fn always(_state: &State) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::command::Deed;
     use crate::tui::key::Chord;
 
     #[test]
@@ -500,7 +522,7 @@ mod tests {
             assert!(!command.keys.is_empty() && !command.places.is_empty(), "{} can be reached", command.id);
             for place in command.places {
                 let chord = Chord::parse(command.keys[0]).expect("a key");
-                assert_eq!(keymap.find(chord, *place).map(|found| found.id), Some(command.id));
+                assert_eq!(keymap.find(chord, *place).map(Deed::id), Some(command.id));
             }
         }
     }
@@ -527,10 +549,11 @@ mod tests {
             keys: keys.iter().map(|key| (*key).to_owned()).collect(),
             written: format!("keys.toml:{line}:1"),
         };
-        let own = keymap(&[binding("freeze", &["ctrl-f"], 1), binding("zoom", &["f"], 2), binding("doctor", &[], 3)]).expect("no conflict");
-        let means = |key: &str| own.find(Chord::parse(key).expect("a key"), Place::Locks).map(|command| command.id);
+        let own = keymap(&[binding("freeze", &["ctrl-f"], 1), binding("zoom", &["f"], 2), binding("doctor", &[], 3)], &[]).expect("no conflict");
+        let means = |key: &str| own.find(Chord::parse(key).expect("a key"), Place::Locks).map(Deed::id);
         assert_eq!((means("ctrl-f"), means("f"), means("D"), means("z")), (Some("freeze"), Some("zoom"), None, None));
-        let told = |bindings: &[Binding]| keymap(bindings).expect_err("conflicts").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let told =
+            |bindings: &[Binding]| keymap(bindings, &[]).expect_err("conflicts").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         let taken = told(&[binding("freeze", &["z"], 4)]);
         assert!(taken.starts_with("key z means both 'zoom' and 'freeze' (keys.toml:4:1) on the cluster screen"), "{taken}");
         assert_eq!(told(&[binding("freze", &["Z"], 5)]), "keys.toml:5:1: there is no command 'freze'; did you mean 'freeze'?");

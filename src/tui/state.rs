@@ -10,6 +10,7 @@ use super::picture::Picture;
 use super::place::{Place, Screen, Subject};
 use super::scope::Scope;
 use crate::app::Observed;
+use crate::config::UserCommand;
 use crate::model::{Environment, Moment};
 use std::sync::{Arc, LazyLock};
 
@@ -34,6 +35,10 @@ pub struct State {
     /// Where one was before, oldest first, and where one came back from; each a whole trail.
     past: Vec<Vec<Screen>>,
     ahead: Vec<Vec<Screen>>,
+    /// Commands of one's own, as the help tells them.
+    pub own: Arc<[UserCommand]>,
+    /// Hosts that a row may lead to.
+    pub links: Arc<[String]>,
     /// The mouse is ours; else the terminal selects text with it.
     pub mouse: bool,
     /// What is being typed or chosen; it has the keys.
@@ -69,6 +74,8 @@ impl State {
             trail,
             past: Vec::new(),
             ahead: Vec::new(),
+            own: Arc::default(),
+            links: Arc::default(),
             mouse: true,
             dialog: None,
             memory: Memory::default(),

@@ -27,9 +27,9 @@ pub(super) fn press(state: &mut State, keymap: &Keymap, dialog: Dialog, chord: C
         leave(state, dialog);
         return Heard::Changed(None);
     }
-    if let Some(command) = keymap.passes(chord, state.place()) {
+    if let Some(deed) = keymap.passes(chord, state.place()) {
         state.dialog = Some(dialog);
-        return Heard::Changed((command.run)(state));
+        return Heard::Changed(deed.run(state));
     }
     match dialog {
         Dialog::Filter { line, former, .. } => filter(state, line, former, chord),
@@ -113,7 +113,7 @@ fn commands(state: &mut State, keymap: &Keymap, mut line: Line, at: usize, chord
         (Held::Nothing, Key::Up) | (Held::Ctrl, Key::Char('p')) => at = at.saturating_sub(1),
         (Held::Nothing, Key::Tab) => {
             if let Some(entry) = found(state, &line).get(at) {
-                let more = if entry.open || matches!(entry.what, What::Command(command) if is_page(command.id)) { " " } else { "" };
+                let more = if entry.open || matches!(entry.what, What::Deed(deed) if is_page(deed.id())) { " " } else { "" };
                 line = Line::new(&format!("{}{more}", entry.said));
                 at = 0;
             }
@@ -142,7 +142,7 @@ fn is_page(id: &str) -> bool {
     super::place::Place::ALL.iter().any(|place| place.is_page() && place.word() == id)
 }
 
-fn run(state: &mut State, entry: &Entry) -> Option<Effect> {
+fn run(state: &mut State, entry: &Entry<'_>) -> Option<Effect> {
     if entry.open {
         // it needs its argument first
         state.dialog = Some(Dialog::Palette { line: Line::new(&format!("{} ", entry.said)), at: 0 });
@@ -150,7 +150,7 @@ fn run(state: &mut State, entry: &Entry) -> Option<Effect> {
     }
     state.ran(entry.said.clone());
     match entry.what {
-        What::Command(command) => (command.run)(state),
+        What::Deed(deed) => deed.run(state),
         What::Verb(verb) => (verb.run)(state, &entry.argument),
         What::Page(place) => {
             state.visit([Screen::cluster(&entry.argument), Screen::new(place, Some(&entry.argument))]);

@@ -113,7 +113,7 @@ fn key(state: &mut State, keymap: &Keymap, chord: Chord) -> Option<Effect> {
         };
     }
     match keymap.find(chord, state.place()) {
-        Some(command) => (command.run)(state).or(Some(Effect::Draw(Cause::Input))),
+        Some(deed) => deed.run(state).or(Some(Effect::Draw(Cause::Input))),
         // a key without meaning is not worth a frame, unless a notice goes with it
         None => told.then_some(Effect::Draw(Cause::Input)),
     }

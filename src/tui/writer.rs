@@ -60,6 +60,16 @@ struct Shared {
     changed: Condvar,
 }
 
+/// What the thread is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Going {
+    #[default]
+    Idle,
+    Writing,
+    /// Ends after this piece.
+    GivenUp,
+}
+
 #[derive(Debug, Default)]
 struct Work {
     frame: Option<Drawn>,
@@ -67,10 +77,7 @@ struct Work {
     said: Vec<u8>,
     /// The terminal may show anything: the next frame is drawn whole.
     anew: bool,
-    /// Something is being written.
-    busy: bool,
-    /// What is being written is given up after this piece.
-    given_up: bool,
+    going: Going,
     ended: bool,
     frames: u64,
     dropped: u64,
@@ -79,8 +86,8 @@ struct Work {
 
 impl Work {
     /// Something is being written, or has to be before anything else.
-    const fn is_out(&self) -> bool {
-        self.busy || !self.said.is_empty()
+    fn is_out(&self) -> bool {
+        self.going != Going::Idle || !self.said.is_empty()
     }
 }
 
@@ -133,8 +140,10 @@ impl Writer {
         work = self.wait(work, PATIENCE);
         let cut = work.is_out();
         if cut {
-            work.given_up = true;
             work.said.clear();
+            if work.going == Going::Writing {
+                work.going = Going::GivenUp;
+            }
             // what lies between us and the terminal would be read by nobody, and keeps room from what has to be
             let _gone = tcflush(io::stdout(), QueueSelector::OFlush);
             // a flush alone wakes nobody who waits for room
@@ -177,13 +186,13 @@ fn work(shared: &Shared) {
         if std::mem::take(&mut work.anew) {
             paint = Paint::default();
         }
-        (work.busy, work.given_up) = (true, false);
+        work.going = Going::Writing;
         let (frame, mut bytes) = (work.frame.take(), std::mem::take(&mut work.said));
         drop(work);
         let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes));
         let written = drawn.and_then(|drawn| out(shared, &bytes).map(|()| drawn));
         let mut work = shared.work();
-        work.busy = false;
+        work.going = Going::Idle;
         match written {
             Ok(drawn) => work.frames += u64::from(drawn),
             Err(error) => work.failed = Some(error),
@@ -196,7 +205,7 @@ fn work(shared: &Shared) {
 fn out(shared: &Shared, bytes: &[u8]) -> io::Result<()> {
     for piece in bytes.chunks(PIECE) {
         // after a panic of the owner, what comes now would land on the shell's screen
-        if shared.work().given_up || HUSHED.load(Ordering::Acquire) {
+        if shared.work().going == Going::GivenUp || HUSHED.load(Ordering::Acquire) {
             return Ok(());
         }
         write(piece)?;

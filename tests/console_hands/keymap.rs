@@ -20,16 +20,16 @@ fn the_keymap_file_names_every_command_and_reads_as_the_defaults() {
     let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = [")).collect();
     assert_eq!(lines.len(), COMMANDS.len());
     let bindings = file::parse("keys.toml", &lines.join("\n")).expect("a keymap");
-    let keymap = registry::keymap(&bindings).expect("no conflict");
-    for (own, default) in keymap.commands().iter().zip(COMMANDS) {
-        assert_eq!((own.id, keymap.keys_of(own)), (default.id, default.keys.to_vec()));
+    let keymap = registry::keymap(&bindings, &[]).expect("no conflict");
+    for (own, default) in keymap.deeds().zip(COMMANDS) {
+        assert_eq!((own.id(), keymap.keys_of(own)), (default.id, default.keys.to_vec()));
     }
 }
 
 #[test]
 fn help_and_footer_show_the_keys_that_count() {
     let bindings = file::parse("keys.toml", "freeze = [\"ctrl-f\"]\nquit = [\"Z\", \"ctrl-c\"]").expect("a keymap");
-    let keymap = registry::keymap(&bindings).expect("no conflict");
+    let keymap = registry::keymap(&bindings, &[]).expect("no conflict");
     let mut state = on_fleet(&fixture::degraded(), (120, 35));
     let shown = letters(&opsctl::tui::frame(&state, &look(Glyphs::Unicode), &keymap));
     assert!(shown.lines().last().is_some_and(|footer| footer.contains("Z quit")), "{shown}");

@@ -2,6 +2,7 @@
 
 mod keymap;
 mod narrow;
+mod own;
 mod pointing;
 mod scripts;
 mod walk;
@@ -17,7 +18,7 @@ use opsctl::tui::update::{Message, update};
 
 /// Presses what `script` says: letters as they are, other keys as `<enter>`.
 fn play(state: &mut State, script: &str) -> Option<Effect> {
-    let keymap = registry::keymap(&[]).expect("no conflict");
+    let keymap = registry::keymap(&[], &[]).expect("no conflict");
     let mut last = None;
     let mut rest = script;
     while let Some(first) = rest.chars().next() {
@@ -31,5 +32,5 @@ fn play(state: &mut State, script: &str) -> Option<Effect> {
 
 /// The frame in letters.
 fn seen(state: &State) -> String {
-    letters(&opsctl::tui::frame(state, &look(Glyphs::Unicode), &registry::keymap(&[]).expect("no conflict")))
+    letters(&opsctl::tui::frame(state, &look(Glyphs::Unicode), &registry::keymap(&[], &[]).expect("no conflict")))
 }

@@ -115,7 +115,7 @@ fn columns_scroll_behind_the_first_and_every_one_can_be_reached() {
 
 #[test]
 fn pasted_text_fills_the_line_and_presses_nothing() {
-    let keymap = registry::keymap(&[]).expect("no conflict");
+    let keymap = registry::keymap(&[], &[]).expect("no conflict");
     let mut state = on_cluster(&fixture::degraded(), (120, 35));
     update(&mut state, &keymap, Message::Paste("qqq\u{3}".to_owned()), fixture::now());
     assert!(seen(&state).contains("pasted text presses no keys"));
@@ -133,7 +133,7 @@ const SLOW: Duration = Duration::from_millis(400);
 
 #[test]
 fn ten_thousand_rows_are_filtered_key_by_key() {
-    let keymap = registry::keymap(&[]).expect("no conflict");
+    let keymap = registry::keymap(&[], &[]).expect("no conflict");
     let look = look(Glyphs::Unicode);
     let clock = Clock::real();
     let mut state = on_cluster(&fixture::many(10_000), (120, 35));

@@ -14,7 +14,7 @@ use opsctl::tui::update::{Message, update};
 
 /// Does it where `text` stands on the frame.
 fn touch(state: &mut State, touch: Touch, text: &str) -> Option<Effect> {
-    let keymap = registry::keymap(&[]).expect("no conflict");
+    let keymap = registry::keymap(&[], &[]).expect("no conflict");
     let shown = seen(state);
     let (y, line) = shown.lines().enumerate().filter(|(_, line)| line.contains(text)).last().unwrap_or_else(|| panic!("no {text}:\n{shown}"));
     let x = line.split(text).next().expect("the beginning").chars().count();
@@ -96,7 +96,7 @@ fn the_mouse_can_be_left_to_the_terminal() {
 
 #[test]
 fn everything_that_can_be_pointed_at_lies_inside_the_frame() {
-    let keymap = registry::keymap(&[]).expect("no conflict");
+    let keymap = registry::keymap(&[], &[]).expect("no conflict");
     for size in [(60, 16), (80, 24), (120, 35), (200, 60), (1, 1), (0, 0)] {
         for script in ["", "1", "4", "8", ":", "c", "?"] {
             let mut state = on_cluster(&fixture::degraded(), size);

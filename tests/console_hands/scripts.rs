@@ -16,7 +16,7 @@ use opsctl::tui::registry::{COMMANDS, VERBS};
 use std::collections::BTreeSet;
 
 /// The command, the keys on the cluster `orders-eu` of the degraded platform, and what the frame shows then.
-const SCRIPTS: [(&str, &str, &str); 55] = [
+const SCRIPTS: [(&str, &str, &str); 56] = [
     ("open", "<tab><tab>j<enter>", "q2   [PROD]"),
     ("explain", "X", "orders-eu ▸ split-brain"),
     ("back", "X<esc>", "FINDINGS"),
@@ -29,6 +29,7 @@ const SCRIPTS: [(&str, &str, &str); 55] = [
     ("palette", ":locks", "Page: who holds up whom"),
     ("sort", "S", "sorted by"),
     ("turn-order", "Ss", "sorted by"),
+    ("reset", "/pg3<enter>Sl=", "1/7"),
     ("columns", "c", "COLUMNS, "),
     ("scroll-right", "zl", "1 more to the left"),
     ("scroll-left", "zlh", "RULE"),

@@ -38,7 +38,7 @@ impl Ground {
         let bound = COMMANDS.iter().flat_map(|command| command.keys).filter_map(|key| Chord::parse(key)).collect();
         let small = [fixture::degraded(), fixture::healthy(), fixture::down(), fixture::waiting(), fixture::nothing()];
         let seen = small.into_iter().chain(platform::STATES.iter().map(|(_, seen)| seen())).collect();
-        Ground { keymap: registry::keymap(&[]).expect("no conflict"), bound, seen }
+        Ground { keymap: registry::keymap(&[], &[]).expect("no conflict"), bound, seen }
     }
 
     /// One thing that can come from a terminal or from what is observed.

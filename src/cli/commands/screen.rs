@@ -81,8 +81,8 @@ impl Command for Screen {
         // a picture has every colour, whatever terminal it was asked for on
         let depth = (form == "svg").then_some(Depth::True);
         let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
-        let keymap =
-            commands::keymap(&bindings).map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+        let keymap = commands::keymap(&bindings, &[])
+            .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         let scope = Scope { clusters: context.global.clusters.clone(), systems: registry::SYSTEMS };
         let clock = Clock::real();
         let runtime = context.runtime;

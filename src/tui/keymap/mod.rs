@@ -2,10 +2,11 @@
 
 pub mod file;
 
-use super::command::{Command, Verb};
+use super::command::{Command, Deed, OwnCommand, Verb};
 use super::key::{Chord, Held, Key};
 use super::place::Place;
 use crate::text::suggest::nearest;
+use crate::text::untrusted::visible;
 
 /// The keys that a person wants for a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Conflict {
     )]
     NoKey { key: String, command: String },
     #[error("two commands are called '{0}'")]
-    SameName(&'static str),
+    SameName(String),
     #[error("{written}: there is no command '{id}'{}", near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default())]
     NoCommand { written: String, id: String, near: Option<&'static str> },
     #[error("{written}: '{id}' is bound twice, first at {first}")]
@@ -43,8 +44,18 @@ pub struct Keymap {
     commands: &'static [Command],
     verbs: &'static [Verb],
     /// Keys of one's own, by the identifier of the command.
-    own: Vec<Binding>,
-    bound: Vec<(Chord, &'static Command)>,
+    bindings: Vec<Binding>,
+    /// Commands of one's own.
+    own: Vec<OwnCommand>,
+    bound: Vec<(Chord, Bound)>,
+}
+
+/// What a key is bound to.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    Built(&'static Command),
+    /// The command of one's own at this place.
+    Own(usize),
 }
 
 impl Keymap {
@@ -53,14 +64,14 @@ impl Keymap {
     /// # Errors
     /// Every conflict, each naming both sides.
     pub fn of(commands: &'static [Command]) -> Result<Keymap, Vec<Conflict>> {
-        Keymap::with(commands, &[], &[])
+        Keymap::with(commands, &[], &[], &[])
     }
 
-    /// Binds the keys of `bindings`, and the default keys of all other commands.
+    /// Binds the keys of `bindings`, the default keys of all other commands, and those of `own`.
     ///
     /// # Errors
     /// Every conflict, each naming both sides and where they are written.
-    pub fn with(commands: &'static [Command], verbs: &'static [Verb], bindings: &[Binding]) -> Result<Keymap, Vec<Conflict>> {
+    pub fn with(commands: &'static [Command], verbs: &'static [Verb], bindings: &[Binding], own: &[OwnCommand]) -> Result<Keymap, Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for (at, binding) in bindings.iter().enumerate() {
             if !commands.iter().any(|command| command.id == binding.id) {
@@ -71,46 +82,57 @@ impl Keymap {
                 conflicts.push(Conflict::Twice { written: binding.written.clone(), first: first.written.clone(), id: binding.id.clone() });
             }
         }
-        let named = |command: &Command| match bindings.iter().find(|binding| binding.id == command.id) {
-            Some(binding) => format!("'{}' ({})", command.id, binding.written),
-            None => format!("'{}'", command.id),
+        let named = |deed: Deed<'_>| match (deed, bindings.iter().find(|binding| binding.id == deed.id())) {
+            (Deed::Own(own), _) => format!("'{}' ({})", visible(&own.said.name), visible(&own.said.written)),
+            (Deed::Built(command), Some(binding)) => format!("'{}' ({})", command.id, binding.written),
+            (Deed::Built(command), None) => format!("'{}'", command.id),
         };
-        let mut bound: Vec<(Chord, &'static Command)> = Vec::new();
-        for (at, command) in commands.iter().enumerate() {
-            if commands.iter().take(at).any(|other| other.id == command.id) {
-                conflicts.push(Conflict::SameName(command.id));
+        let deed = |bound: Bound| match bound {
+            Bound::Built(command) => Some(Deed::Built(command)),
+            Bound::Own(at) => own.get(at).map(Deed::Own),
+        };
+        let all = commands.iter().map(Bound::Built).chain((0..own.len()).map(Bound::Own));
+        let mut bound: Vec<(Chord, Bound)> = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for one in all {
+            let Some(wanted) = deed(one) else { continue };
+            let is_verb = matches!(wanted, Deed::Own(_)) && verbs.iter().any(|verb| verb.id == wanted.id());
+            if names.contains(&wanted.id()) || is_verb {
+                let place = if let Deed::Own(own) = wanted { format!(" ({})", own.said.written) } else { String::new() };
+                conflicts.push(Conflict::SameName(visible(&format!("{}{place}", wanted.id()))));
             }
-            for key in keys_of(command, bindings) {
+            for key in keys_of(wanted, bindings) {
                 let Some(chord) = Chord::parse(key) else {
-                    conflicts.push(Conflict::NoKey { key: key.to_owned(), command: named(command) });
+                    conflicts.push(Conflict::NoKey { key: visible(key), command: named(wanted) });
                     continue;
                 };
-                let others = bound.iter().filter(|(known, other)| *known == chord && other.id != command.id);
-                for (_, other) in others {
-                    if let Some(place) = command.places.iter().find(|place| other.places.contains(place)) {
-                        conflicts.push(Conflict::Taken { key: key.to_owned(), first: named(other), second: named(command), place: place.word() });
+                let others =
+                    bound.iter().filter(|(known, _)| *known == chord).filter_map(|(_, other)| deed(*other)).filter(|other| other.id() != wanted.id());
+                for other in others {
+                    if let Some(place) = wanted.places().iter().find(|place| other.places().contains(place)) {
+                        conflicts.push(Conflict::Taken { key: key.to_owned(), first: named(other), second: named(wanted), place: place.word() });
                     }
                 }
-                bound.push((chord, command));
+                bound.push((chord, one));
             }
+            names.push(wanted.id());
         }
         // raw mode takes the terminal's own ctrl-c away
-        if commands.iter().any(|command| command.id == "quit" && keys_of(command, bindings).is_empty()) {
+        if commands.iter().any(|command| command.id == "quit" && keys_of(Deed::Built(command), bindings).is_empty()) {
             conflicts.push(Conflict::NoWayOut);
         }
-        if conflicts.is_empty() { Ok(Keymap { commands, verbs, own: bindings.to_vec(), bound }) } else { Err(conflicts) }
+        if conflicts.is_empty() { Ok(Keymap { commands, verbs, bindings: bindings.to_vec(), own: own.to_vec(), bound }) } else { Err(conflicts) }
     }
 
-    /// The keys of `command` as they are bound.
+    /// The keys of `deed` as they are bound.
     #[must_use]
-    pub fn keys_of(&self, command: &Command) -> Vec<&str> {
-        keys_of(command, &self.own)
+    pub fn keys_of<'a>(&'a self, deed: Deed<'a>) -> Vec<&'a str> {
+        keys_of(deed, &self.bindings)
     }
 
     /// All commands, in the order of the help; which keys they have says [`Keymap::keys_of`].
-    #[must_use]
-    pub fn commands(&self) -> &'static [Command] {
-        self.commands
+    pub fn deeds(&self) -> impl Iterator<Item = Deed<'_>> {
+        self.commands.iter().map(Deed::Built).chain(self.own.iter().map(Deed::Own))
     }
 
     /// What the palette knows besides.
@@ -121,21 +143,27 @@ impl Keymap {
 
     /// What `chord` means in `place`.
     #[must_use]
-    pub fn find(&self, chord: Chord, place: Place) -> Option<&'static Command> {
-        self.bound.iter().find(|(known, command)| *known == chord && command.places.contains(&place)).map(|(_, command)| *command)
+    pub fn find(&self, chord: Chord, place: Place) -> Option<Deed<'_>> {
+        let same = self.bound.iter().filter(|(known, _)| *known == chord);
+        let mut deeds = same.filter_map(|(_, bound)| match bound {
+            Bound::Built(command) => Some(Deed::Built(command)),
+            Bound::Own(at) => self.own.get(*at).map(Deed::Own),
+        });
+        deeds.find(|deed| deed.places().contains(&place))
     }
 
     /// Whether a dialog lets `chord` through: what concerns the terminal, not what is typed.
     #[must_use]
-    pub fn passes(&self, chord: Chord, place: Place) -> Option<&'static Command> {
+    pub fn passes(&self, chord: Chord, place: Place) -> Option<Deed<'_>> {
         let typed = chord.held == Held::Nothing && matches!(chord.key, Key::Char(_));
-        self.find(chord, place).filter(|command| !typed && matches!(command.id, "suspend" | "redraw"))
+        self.find(chord, place).filter(|deed| !typed && matches!(deed.id(), "suspend" | "redraw"))
     }
 }
 
-fn keys_of<'a>(command: &Command, bindings: &'a [Binding]) -> Vec<&'a str> {
-    match bindings.iter().find(|binding| binding.id == command.id) {
-        Some(binding) => binding.keys.iter().map(String::as_str).collect(),
-        None => command.keys.to_vec(),
+fn keys_of<'a>(deed: Deed<'a>, bindings: &'a [Binding]) -> Vec<&'a str> {
+    match (deed, bindings.iter().find(|binding| binding.id == deed.id())) {
+        (Deed::Own(own), _) => own.said.keys.iter().map(String::as_str).collect(),
+        (Deed::Built(_), Some(binding)) => binding.keys.iter().map(String::as_str).collect(),
+        (Deed::Built(command), None) => command.keys.to_vec(),
     }
 }

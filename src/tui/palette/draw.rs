@@ -35,7 +35,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap,
     });
 }
 
-fn line(canvas: &mut Canvas<'_>, area: Rect, entry: &Entry) {
+fn line(canvas: &mut Canvas<'_>, area: Rect, entry: &Entry<'_>) {
     let room = usize::from(area.width);
     let said = visible(&entry.said);
     let wide = SAID.max(columns(&said)).min(room / 2);

@@ -4,10 +4,11 @@
 
 mod draw;
 
-use super::command::{Command, Keymap, Takes, Verb};
+use super::command::{Deed, Keymap, Takes, Verb};
 use super::key::Chord;
 use super::place::Place;
 use super::state::State;
+use crate::text::untrusted::visible;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::cmp::Reverse;
@@ -16,8 +17,8 @@ pub use draw::draw;
 
 /// What can be run.
 #[derive(Clone, Copy, Debug)]
-pub enum What {
-    Command(&'static Command),
+pub enum What<'a> {
+    Deed(Deed<'a>),
     Verb(&'static Verb),
     /// A page, of the cluster that is the argument.
     Page(Place),
@@ -26,8 +27,8 @@ pub enum What {
 
 /// One line of the palette.
 #[derive(Clone, Debug)]
-pub struct Entry {
-    pub what: What,
+pub struct Entry<'a> {
+    pub what: What<'a>,
     /// What is typed for it: `sort`, `@orders-eu`, `locks orders-eu`.
     pub said: String,
     /// The argument in it.
@@ -41,7 +42,7 @@ pub struct Entry {
 
 /// What fits `typed`, the best first.
 #[must_use]
-pub fn found(state: &State, keymap: &Keymap, typed: &str) -> Vec<Entry> {
+pub fn found<'a>(state: &State, keymap: &'a Keymap, typed: &str) -> Vec<Entry<'a>> {
     let typed = typed.trim_start();
     if let Some((verb, argument)) = typed.split_once(char::is_whitespace)
         && let Some(entries) = arguments(state, keymap, verb, argument.trim())
@@ -51,19 +52,19 @@ pub fn found(state: &State, keymap: &Keymap, typed: &str) -> Vec<Entry> {
     let typed = typed.trim();
     let mut entries = entries(state, keymap);
     if typed.is_empty() {
-        let recent = |entry: &Entry| state.recent().iter().position(|said| *said == entry.said).unwrap_or(usize::MAX);
+        let recent = |entry: &Entry<'_>| state.recent().iter().position(|said| *said == entry.said).unwrap_or(usize::MAX);
         entries.sort_by_key(recent);
         return entries;
     }
     // `:q` is what the key q does
-    let key = |entry: &Entry| match entry.what {
-        What::Command(command) => keymap.keys_of(command).contains(&typed),
+    let key = |entry: &Entry<'_>| match entry.what {
+        What::Deed(deed) => keymap.keys_of(deed).contains(&typed),
         _ => false,
     };
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
     let mut letters = Vec::new();
-    let mut ranked: Vec<(bool, bool, u32, usize, Entry)> = Vec::new();
+    let mut ranked: Vec<(bool, bool, u32, usize, Entry<'a>)> = Vec::new();
     for (at, entry) in entries.into_iter().enumerate() {
         let is_key = key(&entry);
         let score = pattern.score(Utf32Str::new(&entry.said, &mut letters), &mut matcher);
@@ -76,15 +77,15 @@ pub fn found(state: &State, keymap: &Keymap, typed: &str) -> Vec<Entry> {
 }
 
 /// Everything that can be said here.
-fn entries(state: &State, keymap: &Keymap) -> Vec<Entry> {
-    let commands = keymap.commands().iter().filter(|command| command.places.contains(&state.place()) && command.id != "palette");
+fn entries<'a>(state: &State, keymap: &'a Keymap) -> Vec<Entry<'a>> {
+    let deeds = keymap.deeds().filter(|deed| deed.places().contains(&state.place()) && deed.id() != "palette");
     let shown = |keys: &[&str]| keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(true)).collect::<Vec<_>>().join(" ");
-    let of_command = |command: &'static Command| Entry {
-        what: What::Command(command),
-        said: command.id.to_owned(),
+    let of_deed = |deed: Deed<'a>| Entry {
+        what: What::Deed(deed),
+        said: deed.id().to_owned(),
         argument: String::new(),
-        doc: command.doc.to_owned(),
-        keys: shown(&keymap.keys_of(command)),
+        doc: visible(deed.doc()),
+        keys: shown(&keymap.keys_of(deed)),
         open: false,
     };
     let of_verb = |verb: &'static Verb| Entry {
@@ -104,11 +105,11 @@ fn entries(state: &State, keymap: &Keymap) -> Vec<Entry> {
         keys: cluster.spec.environment.word().to_owned(),
         open: false,
     });
-    commands.map(of_command).chain(keymap.verbs().iter().map(of_verb)).chain(clusters).collect()
+    deeds.map(of_deed).chain(keymap.verbs().iter().map(of_verb)).chain(clusters).collect()
 }
 
 /// What can follow `verb`; `None` when nothing does.
-fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<Vec<Entry>> {
+fn arguments<'a>(state: &State, keymap: &'a Keymap, verb: &str, typed: &str) -> Option<Vec<Entry<'a>>> {
     let page = Place::ALL.into_iter().find(|place| place.is_page() && place.word() == verb);
     let known = keymap.verbs().iter().find(|known| known.id == verb);
     let (what, takes) = match (page, known) {
@@ -125,7 +126,7 @@ fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<
         keys: String::new(),
         open: false,
     };
-    let mut entries: Vec<Entry> = match takes {
+    let mut entries: Vec<Entry<'a>> = match takes {
         Takes::Cluster => {
             let observed = state.picture.shown();
             state
@@ -152,7 +153,7 @@ fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
         let mut letters = Vec::new();
-        let mut ranked: Vec<(bool, u32, Entry)> = Vec::new();
+        let mut ranked: Vec<(bool, u32, Entry<'a>)> = Vec::new();
         for entry in entries {
             if let Some(score) = pattern.score(Utf32Str::new(&entry.argument, &mut letters), &mut matcher) {
                 ranked.push((entry.argument == typed, score, entry));

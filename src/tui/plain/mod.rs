@@ -45,12 +45,11 @@ pub(super) async fn run(start: Start) -> Result<End, ConsoleError> {
                 Some(Answer::Lines(lines)) => lines,
                 Some(Answer::Leave) | None => return Ok(End::Left),
             },
-            changed = seen.changed(), if !ended => match changed {
-                Ok(()) => told.take(Arc::clone(&seen.borrow_and_update())),
-                Err(_) => {
-                    ended = true;
-                    vec!["Polling has ended: nothing new will be told. Type q and Enter to leave.".to_owned()]
-                }
+            changed = seen.changed(), if !ended => if changed.is_ok() {
+                told.take(Arc::clone(&seen.borrow_and_update()))
+            } else {
+                ended = true;
+                vec!["Polling has ended: nothing new will be told. Type q and Enter to leave.".to_owned()]
             },
             () = clock.sleep(quiet) => vec![told.still(clock.now())],
         };

@@ -124,7 +124,7 @@ impl Told {
         for finding in observed.judgement.findings.iter().filter(|finding| shown(&finding.subject.cluster)) {
             listed.push(Listed::Finding(parts::finding_key(finding)));
             let since = words(&parts::lasting(observed, finding)).0;
-            lines.push(format!("{}: {}, for {since}.", listed.len(), self.finding(finding)));
+            lines.push(format!("{}: {}, for {since}.", listed.len(), self::finding(finding)));
         }
         if listed.is_empty() {
             lines.push("No rule has found anything.".to_owned());
@@ -140,11 +140,6 @@ impl Told {
         lines
     }
 
-    fn finding(&self, finding: &Finding) -> String {
-        let doubt = if finding.confirmed { "" } else { DOUBT };
-        format!("{}, cluster {}: {doubt}{}", finding.severity.word(), visible(&finding.subject.cluster), finding.sentence.shown())
-    }
-
     fn change(&self, change: &Change) -> String {
         let at = clock(self.observed.now);
         match change {
@@ -152,9 +147,9 @@ impl Told {
             Change::Stands { cluster, before: Some(before), now } => {
                 format!("{at}: cluster {} is {} now, it was {}.", visible(cluster), now.word(), before.word())
             }
-            Change::Raised(finding) => format!("{at}: new, {}.", self.finding(finding)),
-            Change::Doubtful(finding) => format!("{at}: no longer known, {}.", self.finding(finding)),
-            Change::Cleared(finding) => format!("{at}: over, {}.", self.finding(finding)),
+            Change::Raised(finding) => format!("{at}: new, {}.", self::finding(finding)),
+            Change::Doubtful(finding) => format!("{at}: no longer known, {}.", self::finding(finding)),
+            Change::Cleared(finding) => format!("{at}: over, {}.", self::finding(finding)),
         }
     }
 
@@ -173,6 +168,11 @@ impl Told {
     }
 }
 
+fn finding(finding: &Finding) -> String {
+    let doubt = if finding.confirmed { "" } else { DOUBT };
+    format!("{}, cluster {}: {doubt}{}", finding.severity.word(), visible(&finding.subject.cluster), finding.sentence.shown())
+}
+
 /// A table in sentences: a line a row, each value behind the name of its column.
 fn of_table(table: &Table) -> Vec<String> {
     if table.rows.is_empty() {
@@ -180,7 +180,7 @@ fn of_table(table: &Table) -> Vec<String> {
     }
     let row = |row: &crate::systems::view::Row| {
         let cells = table.columns.iter().zip(&row.cells).filter(|(column, _)| column.kind != crate::systems::view::Kind::Series);
-        let said = cells.map(|(column, cell)| (column, words(cell).0)).filter(|(_, text)| !text.is_empty());
+        let said = cells.map(|(column, cell)| (column, words(cell).0)).filter(|(_, text)| !matches!(text.as_str(), "" | "-"));
         let said: Vec<String> = said.map(|(column, text)| format!("{} {text}", column.key.replace('_', " "))).collect();
         format!("{}: {}.", table.title, said.join(", "))
     };

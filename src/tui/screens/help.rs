@@ -12,8 +12,10 @@
 //! ```
 
 use super::{Around, ScreenDef, Sight};
+use crate::config::UserCommand;
+use crate::text::untrusted::visible;
 use crate::theme::{Glyphs, Role, State as Mark};
-use crate::tui::command::Command;
+use crate::tui::command::{Command, Deed, OwnCommand};
 use crate::tui::key::Chord;
 use crate::tui::place::Place;
 use crate::tui::widgets::Canvas;
@@ -24,7 +26,7 @@ pub(super) static DEF: ScreenDef = ScreenDef { place: Place::Help, doc: "What ev
 
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let scroll = sight.screen.scroll;
-    let told = told(canvas.look().glyphs(), sight.keymap.commands(), |command| sight.keymap.keys_of(command));
+    let told = told(canvas.look().glyphs(), sight.keymap.deeds(), |deed| sight.keymap.keys_of(deed));
     let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
     prose::draw(canvas, inside, &told, scroll);
     let below = prose::lines(&told, usize::from(inside.width)).len().saturating_sub(scroll + usize::from(inside.height));
@@ -34,22 +36,31 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
 
 /// Lines of the help in a window of `width` columns; the two sets of glyphs differ in the length of a key or two.
 #[must_use]
-pub fn length(commands: &[Command], width: u16) -> usize {
-    prose::lines(&told(Glyphs::Unicode, commands, |command| command.keys.to_vec()), usize::from(width.saturating_sub(4))).len()
+pub fn length(commands: &'static [Command], own: &[UserCommand], width: u16) -> usize {
+    let own: Vec<OwnCommand> = own.iter().map(|said| OwnCommand::new(said, |_, _| false, |_, _| None)).collect();
+    let deeds = commands.iter().map(Deed::Built).chain(own.iter().map(Deed::Own));
+    prose::lines(&told(Glyphs::Unicode, deeds, default_keys), usize::from(width.saturating_sub(4))).len()
 }
 
-fn told<'a>(glyphs: Glyphs, commands: &[Command], keys: impl Fn(&Command) -> Vec<&'a str>) -> Vec<Paragraph> {
+fn default_keys(deed: Deed<'_>) -> Vec<&str> {
+    match deed {
+        Deed::Built(command) => command.keys.to_vec(),
+        Deed::Own(own) => own.said.keys.iter().map(String::as_str).collect(),
+    }
+}
+
+fn told<'a>(glyphs: Glyphs, deeds: impl Iterator<Item = Deed<'a>>, keys: impl Fn(Deed<'a>) -> Vec<&'a str>) -> Vec<Paragraph> {
     let mut told = vec![Paragraph::title("KEYS")];
-    told.extend(commands.iter().map(|command| row(command, &keys(command), glyphs == Glyphs::Ascii)));
+    told.extend(deeds.map(|deed| row(deed, &keys(deed), glyphs == Glyphs::Ascii)));
     told.push(Paragraph::title("SIGNS"));
     told.extend(Mark::ALL.iter().map(|mark| Paragraph::new("", format!("{} {}", glyphs.of(*mark), mark.word()), mark.role())));
     told
 }
 
-fn row(command: &Command, keys: &[&str], plain: bool) -> Paragraph {
+fn row(deed: Deed<'_>, keys: &[&str], plain: bool) -> Paragraph {
     let keys: Vec<String> = keys.iter().filter_map(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).collect();
-    let mut places: Vec<&str> = command.places.iter().map(|place| if place.is_page() { "pages" } else { place.word() }).collect();
+    let mut places: Vec<&str> = deed.places().iter().map(|place| if place.is_page() { "pages" } else { place.word() }).collect();
     places.dedup();
-    let places = if command.places.len() == Place::ALL.len() { String::new() } else { format!(" ({})", places.join(", ")) };
-    Paragraph::new(keys.join(" "), format!("{}{places}", command.doc), Role::Text)
+    let places = if deed.places().len() == Place::ALL.len() { String::new() } else { format!(" ({})", places.join(", ")) };
+    Paragraph::new(keys.join(" "), format!("{}{places}", visible(deed.doc())), Role::Text)
 }

@@ -136,6 +136,8 @@ fn origin(observed: &Observed, scope: &Scope, place: Place, cluster: Option<&str
 pub struct Drawn {
     pub buffer: Buffer,
     pub hits: Hits,
+    /// Where the terminal may lead to, and which cells lead there; whoever shows the frame adds them.
+    pub links: Vec<(Rect, String)>,
 }
 
 /// Draws `state`; `keymap` says what keys do.
@@ -159,7 +161,7 @@ pub fn drawn(state: &State, look: &Look, keymap: &Keymap) -> Drawn {
         canvas.plain();
     }
     let hits = canvas.into_hits();
-    Drawn { buffer, hits }
+    Drawn { buffer, hits, links: Vec::new() }
 }
 
 fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {

@@ -1,9 +1,10 @@
 //! The last line: the keys that do something here, from the registry, and where in the list one is.
 
 use super::canvas::{Canvas, Piece};
+use crate::text::untrusted::visible;
 use crate::text::width::columns;
 use crate::theme::Role;
-use crate::tui::command::{Command, Keymap};
+use crate::tui::command::{Deed, Keymap};
 use crate::tui::hit::Hit;
 use crate::tui::key::Chord;
 use crate::tui::state::State;
@@ -21,10 +22,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap,
     let place = position.map(|(at, of)| format!("{}/{of}", at + 1)).unwrap_or_default();
     let room = usize::from(area.width).saturating_sub(2 + columns(&place));
     let mut x = area.x + 1;
-    for command in fitting(state, keymap, canvas.look().is_ascii(), room) {
-        let pieces = pieces(command, keymap, canvas.look().is_ascii());
+    for (nth, deed) in fitting(state, keymap, canvas.look().is_ascii(), room) {
+        let pieces = pieces(deed, keymap, canvas.look().is_ascii());
         let used = canvas.pieces(x, area.y, room, &pieces);
-        canvas.hit(Rect { x, y: area.y, width: used, height: 1 }, Hit::Command(command.id));
+        canvas.hit(Rect { x, y: area.y, width: used, height: 1 }, Hit::Command(nth));
         x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
     }
     let right = area.right().saturating_sub(u16::try_from(columns(&place) + 1).unwrap_or(1));
@@ -43,19 +44,19 @@ fn said(canvas: &mut Canvas<'_>, area: Rect, keys: &[(&str, &str)]) {
 }
 
 /// What fits, in the order of the registry; the least important go first.
-fn fitting(state: &State, keymap: &Keymap, plain: bool, room: usize) -> Vec<&'static Command> {
-    let here = |command: &&Command| command.footer > 0 && command.places.contains(&state.place()) && (command.useful)(state);
-    let bound = |command: &&Command| !keymap.keys_of(command).is_empty();
-    let mut commands: Vec<&'static Command> = keymap.commands().iter().filter(here).filter(bound).collect();
-    let width = |command: &&'static Command| pieces(command, keymap, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
-    while commands.iter().map(width).sum::<usize>() > room + GAP {
-        let Some((at, _)) = commands.iter().enumerate().max_by_key(|(_, command)| command.footer) else { break };
-        commands.remove(at);
+fn fitting<'a>(state: &State, keymap: &'a Keymap, plain: bool, room: usize) -> Vec<(usize, Deed<'a>)> {
+    let here = |deed: Deed<'_>| deed.footer() > 0 && deed.places().contains(&state.place()) && deed.is_useful(state);
+    let bound = |deed: Deed<'a>| !keymap.keys_of(deed).is_empty();
+    let mut deeds: Vec<(usize, Deed<'a>)> = keymap.deeds().enumerate().filter(|(_, deed)| here(*deed) && bound(*deed)).collect();
+    let width = |(_, deed): &(usize, Deed<'a>)| pieces(*deed, keymap, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
+    while deeds.iter().map(width).sum::<usize>() > room + GAP {
+        let Some((at, _)) = deeds.iter().enumerate().max_by_key(|(_, (_, deed))| deed.footer()) else { break };
+        deeds.remove(at);
     }
-    commands
+    deeds
 }
 
-fn pieces(command: &Command, keymap: &Keymap, plain: bool) -> Vec<Piece> {
-    let key = keymap.keys_of(command).first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).unwrap_or_default();
-    vec![(key, Role::Key), (format!(" {}", command.name), Role::Text)]
+fn pieces(deed: Deed<'_>, keymap: &Keymap, plain: bool) -> Vec<Piece> {
+    let key = keymap.keys_of(deed).first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain)).unwrap_or_default();
+    vec![(key, Role::Key), (format!(" {}", visible(deed.name())), Role::Text)]
 }

@@ -1,0 +1,135 @@
+//! Commands of one's own: they are found where the built-in ones are, are told apart from them at the start, and become a program with whole words.
+
+use crate::console_pty::{black_hole, everything_at};
+use crate::screens::dump::{letters, look};
+use crate::screens::platform::STATES;
+use crate::screens::{fixture, on_cluster};
+use crate::support::pty::Pty;
+use opsctl::config::UserCommand;
+use opsctl::theme::Glyphs;
+use opsctl::tui::State;
+use opsctl::tui::command::{Keymap, OwnCommand};
+use opsctl::tui::effect::Effect;
+use opsctl::tui::errand::Errand;
+use opsctl::tui::errand::child::Outing;
+use opsctl::tui::key::{Chord, Key};
+use opsctl::tui::registry;
+use opsctl::tui::update::{Message, update};
+use std::io::Write;
+
+fn own(name: &str, keys: &[&str], argv: &[&str], on: &[&str], writes: bool) -> OwnCommand {
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<String>>();
+    let doc = Some(format!("What {name} does"));
+    let written = "opsctl.toml:3:8".to_owned();
+    opsctl::tui::own::command(&UserCommand { name: name.to_owned(), doc, keys: texts(keys), argv: texts(argv), on: texts(on), writes, written })
+}
+
+fn keymap(own: &[OwnCommand]) -> Keymap {
+    registry::keymap(&[], own).expect("no conflict")
+}
+
+fn press(state: &mut State, keymap: &Keymap, keys: &str) -> Option<Effect> {
+    keys.chars()
+        .map(|key| if key == '\n' { Key::Enter } else { Key::Char(key) })
+        .fold(None, |_, key| update(state, keymap, Message::Key(Chord::plain(key)), fixture::now()))
+}
+
+fn seen(state: &State, keymap: &Keymap) -> String {
+    letters(&opsctl::tui::frame(state, &look(Glyphs::Unicode), keymap))
+}
+
+fn argv(effect: Option<Effect>) -> Vec<String> {
+    match effect {
+        Some(Effect::Errand(Errand::Child(Outing::Program(order)))) => order.argv,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn it_is_in_footer_help_and_palette_and_runs_with_whole_words() {
+    let keymap = keymap(&[own("reach", &["W"], &["show", "{cluster}", "{member}", "{system}", "a b"], &["topology"], false)]);
+    let (_, degraded) = STATES[1];
+    let mut state = on_cluster(&degraded(), (120, 35));
+    // it is on another screen
+    assert_eq!(press(&mut state, &keymap, "W"), None);
+    press(&mut state, &keymap, "1");
+    assert!(seen(&state, &keymap).lines().last().is_some_and(|footer| footer.contains("W reach")), "{}", seen(&state, &keymap));
+    let words = argv(press(&mut state, &keymap, "W"));
+    assert_eq!((&words[0], &words[1], &words[4]), (&"show".to_owned(), &"orders-eu".to_owned(), &"a b".to_owned()));
+    assert!(words[2].starts_with("pg") && words.len() == 5, "{words:?}");
+    assert_eq!(argv(press(&mut state, &keymap, ":reach\n")), words);
+    press(&mut state, &keymap, ":reac");
+    assert!(seen(&state, &keymap).contains("What reach does"), "{}", seen(&state, &keymap));
+    let mut state = on_cluster(&degraded(), (120, 200));
+    state.own = vec![own("reach", &["W"], &["show"], &[], false).said].into();
+    press(&mut state, &keymap, "?");
+    assert!(seen(&state, &keymap).contains("What reach does"), "{}", seen(&state, &keymap));
+}
+
+#[test]
+fn what_cannot_be_run_says_why() {
+    let keymap = keymap(&[
+        own("restart", &["R"], &["restart", "{member}"], &[], true),
+        own("session", &["W"], &["show", "{pid}"], &[], false),
+        own("port", &["P"], &["show", "{port}"], &[], false),
+    ]);
+    let (_, degraded) = STATES[1];
+    for (keys, expected) in [
+        ("1R", "restart changes something (writes = true, opsctl.toml:3:8), and this console only reads: it was not run"),
+        ("1W", "session is called with {pid}, and what is selected has none"),
+        ("1P", "port is called with {port}, and what is selected has none"),
+    ] {
+        let mut state = on_cluster(&degraded(), (160, 35));
+        press(&mut state, &keymap, keys);
+        assert!(seen(&state, &keymap).contains(expected), "{keys}:\n{}", seen(&state, &keymap));
+    }
+    let mut state = on_cluster(&degraded(), (160, 35));
+    let words = argv(press(&mut state, &keymap, "4W"));
+    assert!(words[1].parse::<i32>().is_ok(), "{words:?}");
+}
+
+#[test]
+fn a_conflict_names_both_and_where_it_is_written() {
+    let told = |command: OwnCommand| {
+        let conflicts = registry::keymap(&[], &[command]).expect_err("a conflict");
+        conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let taken = told(own("reach", &["f"], &["ping"], &["locks"], false));
+    assert!(taken.starts_with("key f means both 'freeze' and 'reach' (opsctl.toml:3:8) on the locks screen"), "{taken}");
+    assert!(told(own("freeze", &[], &["ping"], &[], false)).starts_with("two commands are called 'freeze (opsctl.toml:3:8)'"));
+    assert!(told(own("only", &[], &["ping"], &[], false)).starts_with("two commands are called 'only (opsctl.toml:3:8)'"));
+    assert!(told(own("reach", &["hyper-f"], &["ping"], &[], false)).starts_with("'reach' (opsctl.toml:3:8) is bound to 'hyper-f', which is no key"));
+}
+
+#[test]
+fn it_has_the_terminal_and_what_it_wrote_stays_until_a_key() {
+    let mut config = everything_at(black_hole());
+    let line = "\n[[command]]\nname = \"say\"\nkeys = [\"W\"]\nargv = [\"echo\", \"$HOME;\", \"{cluster}\", \"`id`\"]\n";
+    config.write_all(line.as_bytes()).expect("written");
+    let path = config.path().to_str().expect("a path").to_owned();
+    let mut pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], &[], (120, 35));
+    pty.shows("W say");
+    pty.type_in(b"W");
+    pty.shows("opsctl: say is done; any key comes back");
+    pty.until("no shell read it", |screen| !screen.alternate_screen() && screen.contents().contains("$HOME; orders-eu `id`\n"));
+    pty.type_in(b"x");
+    pty.until("the console again", |screen| screen.alternate_screen() && screen.contents().contains("FINDINGS"));
+    pty.type_in(b"q");
+    assert_eq!(pty.clean_code(), 0);
+}
+
+#[test]
+fn a_conflict_ends_the_start_and_names_the_line_of_the_configuration() {
+    let mut config = everything_at(black_hole());
+    config.write_all(b"\n[[command]]\nname = \"say\"\nkeys = [\"f\"]\nargv = [\"echo\"]\n").expect("written");
+    let path = config.path().to_str().expect("a path").to_owned();
+    let text = std::fs::read_to_string(&path).expect("text");
+    let line = text.lines().position(|line| line.starts_with("keys = ")).expect("the line") + 1;
+    let mut pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], &[], (200, 24));
+    let place = format!("{path}:{line}:");
+    pty.until("both", |screen| {
+        let text = screen.contents().replace('\n', "");
+        text.contains("key f means both 'freeze' and 'say'") && text.contains(&place)
+    });
+    assert_eq!(pty.clean_code(), 2);
+}
