@@ -229,7 +229,7 @@ pub static NOTIFY: &[Key] = &[
     key(
         "per_hour",
         Shape::Number { least: 2, most: 3_600 },
-        "So many are sent in any hour, 20 unless said; the last of them says how many more are held back",
+        "So many are sent in any hour, 20 unless said; the last of them says how many more are held back, unless what is due is critical or alone",
         "20",
     ),
 ];

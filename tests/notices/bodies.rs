@@ -13,7 +13,7 @@ fn notices(finding: &Finding) -> Vec<Notice> {
         Event::Raised { finding: finding.clone(), environment },
         Event::Recovered { finding: finding.clone(), environment, still: None },
         Event::Recovered { finding: finding.clone(), environment, still: Some(Severity::Info) },
-        Event::HeldBack { count: 12, per_hour: 20 },
+        Event::HeldBack { count: 12, per_hour: 20, severity: Severity::Warning, cluster: finding.subject.cluster.clone() },
         Event::Test { target: "pager".to_owned() },
     ];
     events.into_iter().map(|event| Notice { event, at: now() }).collect()

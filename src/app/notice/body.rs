@@ -27,7 +27,9 @@ pub fn title(notice: &Notice) -> String {
         Event::Raised { finding, .. } => format!("{} {}", finding.severity.word().to_uppercase(), about(finding)),
         Event::Recovered { finding, still: None, .. } => format!("RECOVERED {}", about(finding)),
         Event::Recovered { finding, still: Some(severity), .. } => format!("NOW {} {}", severity.word().to_uppercase(), about(finding)),
-        Event::HeldBack { count, .. } => format!("{count} more held back"),
+        Event::HeldBack { count, severity, cluster, .. } => {
+            format!("{count} more held back, the worst: {} {}", severity.word().to_uppercase(), visible(cluster))
+        }
         Event::Test { target } => format!("TEST of {}", visible(target)),
     };
     short(&title, TITLE)
@@ -60,7 +62,10 @@ pub fn generic(notice: &Notice) -> Map<String, Value> {
         Event::Test { .. } => ("test", None, None, None),
     };
     let said = |show: &dyn Fn(&Finding) -> Option<String>| finding.and_then(show);
-    let count = if let Event::HeldBack { count, .. } = &notice.event { Some(*count) } else { None };
+    let (count, cluster, severity) = match &notice.event {
+        Event::HeldBack { count, severity, cluster, .. } => (Some(*count), Some(cluster), Some(*severity)),
+        _ => (None, finding.map(|finding| &finding.subject.cluster), finding.map(|finding| finding.severity)),
+    };
     object(json!({
         "apiVersion": API_VERSION,
         "kind": "Notice",
@@ -69,10 +74,10 @@ pub fn generic(notice: &Notice) -> Map<String, Value> {
         "key": key(notice),
         "title": title(notice),
         "text": text(notice),
-        "cluster": said(&|finding| Some(visible(&finding.subject.cluster))),
+        "cluster": cluster.map(|cluster| visible(cluster)),
         "environment": environment.map(Environment::word),
         "rule": said(&|finding| Some(visible(&finding.rule))),
-        "severity": said(&|finding| Some(finding.severity.word().to_owned())),
+        "severity": severity.map(Severity::word),
         "still": still.map(Severity::word),
         "system": said(&|finding| finding.subject.system.as_deref().map(visible)),
         "member": said(&|finding| finding.subject.member.as_deref().map(visible)),
@@ -101,7 +106,7 @@ pub fn pagerduty(notice: &Notice) -> Map<String, Value> {
         Event::Recovered { finding, still, .. } => {
             (still.unwrap_or(finding.severity), source(finding), visible(&finding.subject.cluster), visible(&finding.rule))
         }
-        Event::HeldBack { .. } => (Severity::Info, "opsctl".to_owned(), "opsctl".to_owned(), "held-back".to_owned()),
+        Event::HeldBack { severity, cluster, .. } => (*severity, visible(cluster), visible(cluster), "held-back".to_owned()),
         Event::Test { .. } => (Severity::Info, "opsctl".to_owned(), "opsctl".to_owned(), "test".to_owned()),
     };
     object(json!({

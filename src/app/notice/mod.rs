@@ -30,8 +30,8 @@ pub enum Event {
     Raised { finding: Finding, environment: Option<Environment> },
     /// What was told no longer holds, or only as mildly as `still`.
     Recovered { finding: Finding, environment: Option<Environment>, still: Option<Severity> },
-    /// So many more are to be told, and are not before others are an hour old.
-    HeldBack { count: usize, per_hour: usize },
+    /// So many more are to be told, and are not before others are an hour old. The worst of them is as severe as this, on this cluster.
+    HeldBack { count: usize, per_hour: usize, severity: Severity, cluster: String },
     /// Somebody tries a target.
     Test { target: String },
 }

@@ -1,8 +1,8 @@
 //! What one target is told next. Pure: the moment is an argument.
 //!
 //! The policy holds what the target knows (`told`) and what is so now (`holds`); the difference is what is to be told, the worst first. Each send counts for
-//! an hour, and no hour has more of them than the configuration says; the last one of an hour tells how many more are held back. What could not be sent
-//! stays a difference and is tried again, less and less often.
+//! an hour, and no hour has more of them than the configuration says; the last one of an hour tells how many more are held back, unless what is due is
+//! critical or alone: that is sent itself. What could not be sent stays a difference and is tried again, less and less often.
 
 use super::{Event, Notice};
 use crate::app::Observed;
@@ -105,8 +105,18 @@ impl Policy {
         if left == 0 || self.again.is_some_and(|again| now.mono < again.mono) {
             return None;
         }
-        let event = if left == 1 && !self.muted { Event::HeldBack { count, per_hour: self.per_hour } } else { self.worst()? };
+        let event = match self.worst()? {
+            worst if left > 1 || self.muted || count == 1 => worst,
+            Event::Raised { finding, .. } if finding.severity < Severity::Critical => self.held_back(count, finding.severity, finding),
+            Event::Recovered { finding, still, .. } => self.held_back(count, still.unwrap_or(Severity::Info), finding),
+            worst => worst,
+        };
         Some(Notice { event, at: now })
+    }
+
+    /// So many are held back; the worst of them is `worst`.
+    fn held_back(&self, count: usize, severity: Severity, worst: Finding) -> Event {
+        Event::HeldBack { count, per_hour: self.per_hour, severity, cluster: worst.subject.cluster }
     }
 
     /// How much is to be told, now or later.
