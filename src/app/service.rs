@@ -6,8 +6,7 @@ use super::observe::Observed;
 use super::ring::{Held, Holder, Limits, Ring, folder_name};
 use crate::config::state::State;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The rings of all clusters, held by this process.
 #[derive(Debug)]
@@ -43,8 +42,8 @@ impl Service {
         for cluster in clusters {
             let folder = state.rings().join(folder_name(cluster));
             let failed = |error: io::Error| ServiceError::Io { path: folder.clone(), error };
-            make(&folder, state.folder_mode()).map_err(failed)?;
-            let holder = Holder::take(&folder, state.file_mode(), who).map_err(|held| match held {
+            state.make(&folder).map_err(failed)?;
+            let holder = Holder::take(&folder, state.lock_mode(), who).map_err(|held| match held {
                 Held::By(holder) => ServiceError::Held { cluster: cluster.to_owned(), holder },
                 Held::Io(error) => failed(error),
             })?;
@@ -72,8 +71,4 @@ impl Service {
     pub fn bytes(&self) -> u64 {
         self.rings.iter().map(|kept| kept.ring.bytes()).sum()
     }
-}
-
-fn make(folder: &Path, mode: u32) -> io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(mode).create(folder)
 }

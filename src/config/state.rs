@@ -1,6 +1,10 @@
 //! Where this program keeps what outlives it: a folder that colleagues on one host share if somebody made it, else the user's own.
 
+use rustix::fs::{Mode, OFlags};
 use std::ffi::OsString;
+use std::fs::{DirBuilder, File, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The folder that a host has when colleagues share rings and runs: group `opsctl`, mode 2770.
@@ -27,10 +31,50 @@ impl State {
         if self.shared { 0o640 } else { 0o600 }
     }
 
+    /// The mode of a lock in it: whoever may take it has to be able to write his name.
+    #[must_use]
+    pub const fn lock_mode(&self) -> u32 {
+        if self.shared { 0o660 } else { 0o600 }
+    }
+
     #[must_use]
     pub const fn folder_mode(&self) -> u32 {
         if self.shared { 0o2770 } else { 0o700 }
     }
+
+    /// Makes `folder`, which lies in it, and what is missing between. What this user owns of them gets the mode, whatever the umask took away.
+    ///
+    /// # Errors
+    /// A folder cannot be made.
+    pub fn make(&self, folder: &Path) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.path)?;
+        let mut at = self.path.clone();
+        for part in folder.strip_prefix(&self.path).map_err(io::Error::other)? {
+            at.push(part);
+            match DirBuilder::new().mode(self.folder_mode()).create(&at) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+            // one that somebody put elsewhere by a link is his to set up
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            if let Ok(made) = rustix::fs::open(&at, flags, Mode::empty()) {
+                settle_mode(&File::from(made), self.folder_mode())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives `file` exactly this mode, where this user owns it: what a umask took away would lock colleagues out.
+///
+/// # Errors
+/// The mode cannot be looked at or set.
+pub fn settle_mode(file: &File, mode: u32) -> io::Result<()> {
+    let about = file.metadata()?;
+    if about.uid() == rustix::process::geteuid().as_raw() && about.mode() & 0o7777 != mode {
+        file.set_permissions(Permissions::from_mode(mode))?;
+    }
+    Ok(())
 }
 
 /// The state folder of this process.
@@ -53,6 +97,27 @@ pub fn folder(shared: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_have_their_mode_whatever_the_umask_and_a_link_is_left_alone() {
+        let mode = |path: &Path| std::fs::metadata(path).expect("there").mode() & 0o7777;
+        for (shared, expected) in [(true, 0o2770), (false, 0o700)] {
+            let there = tempfile::tempdir().expect("folder");
+            let state = State { path: there.path().to_owned(), shared };
+            let ring = state.rings().join("orders");
+            state.make(&ring).expect("made");
+            assert_eq!([mode(&state.rings()), mode(&ring)], [expected; 2]);
+            // as a version before left it
+            std::fs::set_permissions(&ring, Permissions::from_mode(0o750)).expect("set");
+            state.make(&ring).expect("made again");
+            assert_eq!(mode(&ring), expected);
+            let elsewhere = tempfile::tempdir().expect("folder");
+            std::fs::set_permissions(elsewhere.path(), Permissions::from_mode(0o755)).expect("set");
+            std::os::unix::fs::symlink(elsewhere.path(), state.path.join("notify")).expect("linked");
+            state.make(&state.path.join("notify")).expect("there");
+            assert_eq!(mode(elsewhere.path()), 0o755);
+        }
+    }
 
     #[test]
     fn the_folder_is_shared_where_there_is_one() {

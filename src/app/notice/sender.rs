@@ -7,7 +7,7 @@ use crate::config::NoticeTo;
 use crate::config::state::State;
 use crate::model::{Clock, Moment};
 use std::collections::BTreeMap;
-use std::os::unix::fs::DirBuilderExt;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -83,21 +83,23 @@ impl Console {
 }
 
 impl Seen {
-    /// Takes the lock of the telling console; `false` when another has it. Where no lock can be made, nobody has.
+    /// Takes the lock of the telling console; `false` when another has it, or may have it. Where no lock can be made for another reason, nobody has.
     fn take(&mut self, state: &State) -> bool {
         let folder = state.path.join("notify");
-        if std::fs::DirBuilder::new().recursive(true).mode(state.folder_mode()).create(&folder).is_err() {
-            return true;
-        }
-        match Holder::take(&folder, state.file_mode(), &format!("the console of process {}", std::process::id())) {
+        let who = format!("the console of process {}", std::process::id());
+        match state.make(&folder).map_err(Held::Io).and_then(|()| Holder::take(&folder, state.lock_mode(), &who)) {
             Ok(holder) => {
                 self.lock = Some(holder);
                 true
             }
-            Err(Held::By(_)) => false,
-            Err(Held::Io(_)) => true,
+            Err(held) => is_nobody(&held),
         }
     }
+}
+
+/// Whether a lock that was not taken is nobody's. What this user may not open is somebody else's.
+fn is_nobody(held: &Held) -> bool {
+    matches!(held, Held::Io(error) if error.kind() != io::ErrorKind::PermissionDenied)
 }
 
 #[cfg(test)]
@@ -126,5 +128,17 @@ mod tests {
         drop((service, third));
         assert!(console().tells(&hook, "orders"));
         assert!(Sender::console(None, &clock).tells(&hook, "orders"));
+    }
+
+    #[test]
+    fn what_may_not_be_opened_is_told_of_by_somebody_else() {
+        let failed = |kind: io::ErrorKind| Held::Io(kind.into());
+        assert!(!is_nobody(&failed(io::ErrorKind::PermissionDenied)) && !is_nobody(&Held::By("ana".to_owned())));
+        assert!(is_nobody(&failed(io::ErrorKind::ReadOnlyFilesystem)));
+        // a folder cannot be made in the place of a file
+        let folder = tempfile::tempdir().expect("folder");
+        std::fs::write(folder.path().join("notify"), "").expect("written");
+        let state = State { path: folder.path().to_owned(), shared: true };
+        assert!(Seen::default().take(&state));
     }
 }

@@ -3,6 +3,7 @@
 use super::files::{self, RingFile};
 use crate::app::observe::Observed;
 use crate::app::record::{Block, Recorder};
+use crate::config::state::settle_mode;
 use crate::fleet::record::{Head, Reader, thin};
 use crate::model::Moment;
 use std::collections::VecDeque;
@@ -106,6 +107,7 @@ impl Ring {
         if self.open.is_none() {
             let this = RingFile { begin: block.at.wall, path: self.folder.join(files::file_name(block.at.wall)) };
             let mut file = OpenOptions::new().write(true).create_new(true).mode(self.mode).open(&this.path)?;
+            settle_mode(&file, self.mode)?;
             // head and first instant at once: a file without one would hide the others when somebody looks back
             let first = [head.as_slice(), &block.bytes].concat();
             if let Err(error) = file.write_all(&first) {
@@ -184,6 +186,7 @@ fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
     }
     let part = files::part_of(path);
     let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&part)?;
+    settle_mode(&out, mode)?;
     let mut last: Option<Moment> = None;
     let kept = thin(
         &reader,
