@@ -56,7 +56,9 @@ fn a_bundle_is_whole_and_holds_no_statement_and_no_secret() {
     );
     std::fs::write(&config, text).expect("written");
     let log = folder.path().join("log");
-    std::fs::write(&log, "{\"level\":\"INFO\"}\n").expect("written");
+    let typed = told.iter().max_by_key(|text| text.len()).expect("a statement");
+    let line = serde_json::json!({ "level": "INFO", "message": format!("refused: {typed}"), "secret": format!("file:{}", secret.display()) });
+    std::fs::write(&log, format!("{line}\n")).expect("written");
     let wanted = Wanted { config: Some(config), ..Wanted::default() };
     let at = history.span().expect("ends").1;
     let parts = Parts { history: &history, wanted: Some(&wanted), log: Some(&log), at };
@@ -96,6 +98,7 @@ fn a_bundle_is_whole_and_holds_no_statement_and_no_secret() {
     }
     for (name, text) in &texts {
         assert!(!text.contains(CANARY), "{name} holds the secret");
+        assert!(!text.contains(&*secret.to_string_lossy()), "{name} tells where the secret lies");
         for statement in &told {
             assert!(!text.contains(&beginning(statement)), "{name} holds `{}`", beginning(statement));
         }

@@ -1,29 +1,26 @@
 //! A bundle of an incident for people who have no access here: what was observed, what was found, how it is configured, and a manifest of it all.
 //!
-//! It must never hold a secret or the text of a statement: statements carry what customers typed. Addresses and names stay: without them nothing is told.
-//! Everything else in it is made from the recording that was redacted first, so that nothing can get around the redaction.
+//! It must never hold a secret, where one lies, or the text of a statement: statements carry what customers typed. Addresses and names stay: without them
+//! nothing is told. The pages are made from the recording that was redacted first; the log and the configuration go through the same redaction. What it
+//! cannot know is said in the manifest: a statement is known by the readings that held it, in any instant, and short ones are not looked for in words.
 
+mod redact;
+
+use self::redact::{Redaction, TELLING, unreferenced};
 use super::history::History;
 use super::load::{self, Wanted};
 use super::record::Recording;
 use super::views::{Pick, VIEWS};
 use super::{json, settings};
-use crate::fleet::record::{Docs, Head, RecordError, Writer};
+use crate::fleet::record::{Head, RecordError, Writer};
 use crate::model::{Fingerprint, Moment};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::hash::Hasher;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// What stands where a statement stood.
-const LEFT_OUT: &str = "(left out)";
-/// Keys of snapshots that hold statements.
-const STATEMENTS: &[&str] = &["query"];
-/// A text shorter than this, `begin` or `commit`, says nothing of anybody and stands in too many other words.
-const TELLING: usize = 12;
 /// The end of the log that is taken along, in bytes.
 const LOG: u64 = 256 * 1024;
 /// The views that are written as JSON.
@@ -64,7 +61,7 @@ pub fn write(root: &Path, parts: &Parts<'_>) -> Result<Written, BundleError> {
     let failed = |error: io::Error| BundleError::Write { path: folder.clone(), error };
     DirBuilder::new().mode(0o700).create(&folder).map_err(failed)?;
     let mut bundle = Bundle { folder: folder.clone(), files: Vec::new() };
-    let recording = recording(parts.history)?;
+    let (recording, redaction) = recording(parts.history)?;
     bundle.file("recording.opr", &recording).map_err(failed)?;
     let replayed = Recording::of(Box::new(recording))?;
     let instants = replayed.stops().len();
@@ -72,23 +69,36 @@ pub fn write(root: &Path, parts: &Parts<'_>) -> Result<Written, BundleError> {
     for view in VIEWS.iter().filter(|view| PAGES.contains(&view.name)) {
         // a page of everything cannot have been asked for wrongly
         let Ok(page) = (view.page)(&last, &Pick::default()) else { continue };
-        bundle.json(&format!("{}.json", view.name), &json::document(&page, last.now)).map_err(failed)?;
+        let mut page = json::document(&page, last.now);
+        unreferenced(&mut page);
+        bundle.json(&format!("{}.json", view.name), &page).map_err(failed)?;
     }
     let config = parts.wanted.map(|wanted| match load::config(wanted) {
         Ok(config) => settings::explained(&config, None)
             .map_or_else(|error| json!({ "error": error.to_string() }), |explained| json::document(&settings::page(&explained), last.now)),
         Err(error) => json!({ "error": error.to_string() }),
     });
-    if let Some(config) = config {
+    if let Some(mut config) = config {
+        redaction.replace(&mut config);
+        unreferenced(&mut config);
         bundle.json("config.json", &config).map_err(failed)?;
     }
     if let Some(log) = parts.log.and_then(|log| tail(log).ok()) {
-        bundle.file("log.jsonl", &log).map_err(failed)?;
+        bundle.file("log.jsonl", &redaction.log(&log)).map_err(failed)?;
     }
     let files = bundle.files.len() + 1;
     let manifest = json!({
         "apiVersion": json::API_VERSION, "kind": "bundle", "made_by": Head::new(1).made_by, "at": parts.at.wall,
-        "left_out": ["texts of statements", "secrets and where they lie"], "files": bundle.files.clone(),
+        "left_out": [
+            "texts of statements that a reading of any instant holds, also where findings or the log repeat them",
+            "evidence of lock-tree and long-transaction that could no longer be confirmed",
+            "secrets and where they lie",
+        ],
+        "kept": [
+            "names, addresses and paths",
+            format!("in words of findings and of the log: statements of less than {TELLING} bytes, and those that no reading holds"),
+        ],
+        "files": bundle.files.clone(),
     });
     bundle.json("manifest.json", &manifest).map_err(failed)?;
     Ok(Written { folder, files, instants })
@@ -114,71 +124,23 @@ impl Bundle {
     }
 }
 
-/// Everything that is remembered as a recording without statements.
-fn recording(history: &dyn History) -> Result<Vec<u8>, RecordError> {
+/// Everything that is remembered as a recording without statements, and what was left out.
+fn recording(history: &dyn History) -> Result<(Vec<u8>, Redaction), RecordError> {
+    let mut redaction = Redaction::default();
+    // a finding repeats a statement after its reading is gone, a rule may look back: all are known before the first is replaced
+    history.each(&mut |_stop, docs| {
+        redaction.learn(&docs);
+        Ok(())
+    })?;
     let mut writer = Writer::default();
     let mut bytes = Writer::begin(&Head::new(1));
     history.each(&mut |stop, docs| {
-        bytes.extend(writer.instant(stop.at, stop.marked, &redacted(&docs)).map_err(io::Error::other)?);
+        // what was observed meanwhile was not learnt yet
+        redaction.learn(&docs);
+        bytes.extend(writer.instant(stop.at, stop.marked, &redaction.redacted(&docs)).map_err(io::Error::other)?);
         Ok(())
     })?;
-    Ok(bytes)
-}
-
-/// `docs` without the texts of statements, wherever they stand: a finding repeats them in its words.
-fn redacted(docs: &Docs) -> Docs {
-    let mut values: Vec<(&String, Option<Value>)> = docs.iter().map(|(name, text)| (name, serde_json::from_slice(text).ok())).collect();
-    let mut statements = BTreeSet::new();
-    for (_, value) in &mut values {
-        if let Some(value) = value {
-            take_out(value, &mut statements);
-        }
-    }
-    let statements: Vec<String> = statements.into_iter().filter(|text| text.len() >= TELLING).collect();
-    for (_, value) in &mut values {
-        if let Some(value) = value {
-            replace(value, &statements);
-        }
-    }
-    // what is no JSON is nothing that a recorder wrote, and nothing that anybody could read
-    let texts = values.into_iter().filter_map(|(name, value)| Some((name.clone(), value?.to_string().into_bytes().into())));
-    texts.collect()
-}
-
-fn take_out(value: &mut Value, statements: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                match value {
-                    Value::String(text) if STATEMENTS.contains(&key.as_str()) => {
-                        statements.insert(std::mem::replace(text, LEFT_OUT.to_owned()));
-                    }
-                    value => take_out(value, statements),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| take_out(item, statements)),
-        _ => {}
-    }
-}
-
-/// Words of findings may hold the beginning of a statement: what a rule cuts is looked for as well.
-fn replace(value: &mut Value, statements: &[String]) {
-    match value {
-        Value::Object(map) => map.values_mut().for_each(|value| replace(value, statements)),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, statements)),
-        Value::String(text) => {
-            for statement in statements {
-                let beginning: String = statement.chars().take(TELLING).collect();
-                while let Some(at) = text.find(&beginning) {
-                    let rest = text.get(at..).unwrap_or_default();
-                    let same: usize = rest.chars().zip(statement.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-                    text.replace_range(at..at + same, LEFT_OUT);
-                }
-            }
-        }
-        _ => {}
-    }
+    Ok((bytes, redaction))
 }
 
 fn tail(log: &Path) -> io::Result<Vec<u8>> {
