@@ -1,10 +1,15 @@
 //! How often a target is told: never more than it wants in any hour, whatever happens; and the last word always, once it may.
 
 use super::{finding, now, observed, target};
-use opsctl::app::notice::policy::{Outcome, Policy};
+use opsctl::app::Observed;
+use opsctl::app::notice::memory::Kept;
+use opsctl::app::notice::policy::{self, Policy};
 use opsctl::app::notice::{Event, Notice};
-use opsctl::model::{Finding, Moment, Severity};
+use opsctl::health::judge::every_rule;
+use opsctl::health::{Judgement, Outcome};
+use opsctl::model::{Finding, Gap, Moment, Reason, Severity};
 use proptest::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -34,7 +39,7 @@ impl Taker {
     fn take(&mut self, at: Moment) {
         while let Some(notice) = self.policy.next(at) {
             self.told.push((at, word(&notice)));
-            self.policy.done(&notice, Outcome::Delivered, at);
+            self.policy.done(&notice, policy::Outcome::Delivered, at);
         }
     }
 
@@ -149,7 +154,7 @@ fn what_does_not_get_through_is_tried_again_less_and_less_often_and_does_not_use
     let mut at = now();
     for _ in 0..9 {
         let notice = policy.next(at).expect("due");
-        policy.done(&notice, Outcome::Failed, at);
+        policy.done(&notice, policy::Outcome::Failed, at);
         assert_eq!(policy.next(at), None);
         let wait = policy.due(at).expect("it waits");
         waits.push(wait.as_secs());
@@ -159,13 +164,13 @@ fn what_does_not_get_through_is_tried_again_less_and_less_often_and_does_not_use
     // one that may have come through counts
     for _ in 0..4 {
         let notice = policy.next(at).expect("due");
-        policy.done(&notice, Outcome::Unsure, at);
+        policy.done(&notice, policy::Outcome::Unsure, at);
         at = at.plus(Duration::from_mins(5));
     }
     assert_eq!(policy.next(at), None);
     at = at.plus(HOUR);
     let notice = policy.next(at).expect("an hour later");
-    policy.done(&notice, Outcome::Delivered, at);
+    policy.done(&notice, policy::Outcome::Delivered, at);
     assert_eq!((word(&notice).as_str(), policy.due(at)), ("warning pg1", None));
 }
 
@@ -179,7 +184,7 @@ fn what_another_tells_or_a_person_sees_is_taken_as_told() {
     let mut words = Vec::new();
     while let Some(notice) = policy.next(now()) {
         words.push(word(&notice));
-        policy.done(&notice, Outcome::Delivered, now());
+        policy.done(&notice, policy::Outcome::Delivered, now());
     }
     assert_eq!(words, ["warning pg2", "recovered pg1"]);
     let mut opened = Policy::new(&target(Severity::Warning, 20));
@@ -188,6 +193,51 @@ fn what_another_tells_or_a_person_sees_is_taken_as_told() {
     assert_eq!(opened.next(now()), None);
     opened.see(&observed(&[]), |_| true);
     assert_eq!(opened.next(now()).map(|notice| word(&notice)).as_deref(), Some("recovered pg1"));
+}
+
+#[test]
+fn a_policy_that_begins_anew_goes_on_with_the_hour_and_waits_until_it_can_know() {
+    let before = |findings: &[Finding]| {
+        let mut taker = Taker::new(Severity::Warning, 3);
+        taker.see(now(), findings);
+        taker.policy.kept("orders-eu")
+    };
+    let anew = |kept: &Kept, at: Moment| {
+        let mut taker = Taker::new(Severity::Warning, 3);
+        taker.policy.restore("orders-eu", kept.clone(), at);
+        taker
+    };
+    // after a boot the steady clock begins anew
+    let boot = |later: Duration| Moment { mono: SECOND, wall: now().plus(later).wall };
+    let two = before(&[lag("pg1", Severity::Warning), lag("pg2", Severity::Critical)]);
+    let mut taker = anew(&two, boot(SECOND * 60));
+    // nothing was judged yet, then a look that is young to this process
+    taker.policy.see(&Observed { judgement: Arc::new(Judgement::none(now())), ..observed(&[]) }, |_| true);
+    taker.take(boot(SECOND * 60));
+    taker.see(boot(SECOND * 60), &[lag("pg1", Severity::Warning), lag("pg2", Severity::Warning)]);
+    assert_eq!(taker.told, []);
+    let all = [lag("pg1", Severity::Warning), lag("pg2", Severity::Critical), lag("pg3", Severity::Critical), lag("pg4", Severity::Critical)];
+    taker.see(boot(SECOND * 60), &all);
+    assert_eq!(taker.words(), ["critical pg3"], "two of three were sent before");
+    let wait = taker.policy.due(boot(SECOND * 60)).expect("the first frees a place");
+    assert_eq!(wait.as_secs(), 3_540);
+    // what is known to be over is told; what no rule can look at any more only after a while
+    let one = before(&[lag("pg1", Severity::Warning)]);
+    let rule = every_rule().into_iter().find(|rule| rule.id == "replica-lag").expect("a rule");
+    let subject = lag("pg1", Severity::Warning).subject;
+    let outcome = |found| Outcome { rule, subject: subject.clone(), found };
+    let gap = Gap::new("replay lag of pg1", Reason::NotAskedYet);
+    for (outcomes, told) in [(vec![outcome(Err(gap))], 0), (vec![], 0), (vec![outcome(Ok(0))], 1)] {
+        let mut taker = anew(&one, now());
+        for seconds in [0, 100] {
+            let mut seen = observed(&[]);
+            seen.judgement = Arc::new(Judgement::told(&seen.fleet, 1, now(), &[], &outcomes, &[]));
+            seen.now = now().plus(SECOND * seconds);
+            taker.policy.see(&seen, |_| true);
+            taker.take(now().plus(SECOND * seconds));
+        }
+        assert_eq!(taker.told.len(), told, "{outcomes:?}: {:?}", taker.told);
+    }
 }
 
 proptest! {
@@ -204,8 +254,8 @@ proptest! {
             holds = (0..4).filter(|bit| which & (1 << bit) != 0).map(|bit| lag(&format!("pg{bit}"), Severity::Warning)).collect();
             taker.policy.see(&observed(&holds), |_| true);
             while let Some(notice) = taker.policy.next(at) {
-                let outcome = [Outcome::Delivered, Outcome::Delivered, Outcome::Unsure, Outcome::Failed][usize::from(fate)];
-                if outcome != Outcome::Failed {
+                let outcome = [policy::Outcome::Delivered, policy::Outcome::Delivered, policy::Outcome::Unsure, policy::Outcome::Failed][usize::from(fate)];
+                if outcome != policy::Outcome::Failed {
                     taker.told.push((at, word(&notice)));
                 }
                 taker.policy.done(&notice, outcome, at);

@@ -201,6 +201,34 @@ fn a_service_tells_what_came_and_what_went_and_shows_no_secret() {
 }
 
 #[test]
+fn a_service_that_is_started_again_tells_nothing_twice_and_what_recovered_meanwhile() {
+    let stage = Stage::new(HOOK);
+    stage.member.says(500);
+    let count = |event: &str| stage.hook.events().iter().filter(|told| *told == event).count();
+    let service = stage.serve();
+    stage.until("it is raised", || count("raised endpoint-unreachable") == 1);
+    let file = stage.path("opsctl/ring/c/told-hook.json");
+    stage.until("it is kept", || std::fs::read_to_string(&file).is_ok_and(|text| text.contains("endpoint-unreachable")));
+    drop(service);
+    for _again in 0..2 {
+        let service = stage.serve();
+        let asked = stage.member.posted().len();
+        stage.until("it was looked at", || stage.member.posted().len() > asked + 5);
+        drop(service);
+    }
+    stage.member.says(200);
+    let service = stage.serve();
+    stage.until("it has recovered", || count("recovered endpoint-unreachable") == 1);
+    assert_eq!(count("raised endpoint-unreachable"), 1, "{:?}", stage.hook.events());
+    drop(service);
+    std::fs::write(&file, "{ broken").expect("written");
+    let service = stage.serve();
+    stage.until("it is said to be broken", || stage.said("said").contains("told-hook.json says of notices that were sent is not used"));
+    drop(service);
+    stage.assert_hidden();
+}
+
+#[test]
 fn a_routing_key_goes_into_the_body_alone() {
     let stage = Stage::new(PAGER);
     let service = stage.serve();

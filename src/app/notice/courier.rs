@@ -3,7 +3,7 @@
 //! It must never tell of a failure with more than the name of the target and what went wrong: its URL is a secret.
 
 use super::policy::Outcome;
-use super::{Event, Notice, Policy, Sender, body};
+use super::{Event, Notice, Policy, Sender, body, memory};
 use crate::app::Observed;
 use crate::config::{NoticeTarget, NoticeTo};
 use crate::fleet::supervise::supervise;
@@ -78,6 +78,8 @@ impl Round {
         let mut policy = Policy::new(&self.target);
         let mut begun = !self.sender.is_watched();
         let mut trouble: Option<String> = None;
+        let mut unkept: Option<String> = None;
+        self.restore(&mut policy);
         loop {
             let observed = Arc::clone(&self.seen.borrow_and_update());
             policy.see(&observed, |cluster| self.sender.tells(&self.target.to, cluster));
@@ -93,6 +95,11 @@ impl Round {
                     Err(_) => Outcome::Failed,
                 };
                 policy.done(&notice, outcome, self.clock.now());
+                let failed = if outcome == Outcome::Failed { unkept.clone() } else { self.keep(&policy, &notice).err() };
+                if let Some(why) = failed.as_ref().filter(|_| failed != unkept) {
+                    self.say(why.clone());
+                }
+                unkept = failed;
                 let now = told.err().map(|error| error.to_string());
                 if now != trouble {
                     self.complain(now.as_deref());
@@ -118,13 +125,38 @@ impl Round {
         send(&self.target, notice, self.deadline).await
     }
 
+    /// Goes on from what a process before told; a panic of this one is no other.
+    fn restore(&self, policy: &mut Policy) {
+        let seen = Arc::clone(&self.seen.borrow());
+        for cluster in seen.fleet.clusters.iter().map(|cluster| &cluster.spec.name) {
+            let Some(path) = self.sender.memory(&self.target, cluster) else { continue };
+            match memory::load(&path) {
+                Ok(kept) => policy.restore(cluster, kept, self.clock.now()),
+                Err(why) => self.say(why),
+            }
+        }
+    }
+
+    /// Keeps what `notice` changed.
+    fn keep(&self, policy: &Policy, notice: &Notice) -> Result<(), String> {
+        let Some(cluster) = notice.cluster() else { return Ok(()) };
+        let Some(path) = self.sender.memory(&self.target, cluster) else { return Ok(()) };
+        memory::save(&path, policy.kept(cluster)).map_err(|error| {
+            visible(&format!("what {} was told is not kept in {}: {error}; after a restart it is told again", self.target.name, path.display()))
+        })
+    }
+
     fn complain(&self, trouble: Option<&str>) {
         let name = visible(&self.target.name);
         let told = match trouble {
             Some(why) => format!("notices do not reach {name}: {why}; it is tried again"),
             None => format!("notices reach {name} again"),
         };
-        tracing::warn!(target = name, "{told}");
+        self.say(told);
+    }
+
+    fn say(&self, told: String) {
+        tracing::warn!(target = visible(&self.target.name), "{told}");
         let _heard = self.report.send(Heard::Trouble(told));
     }
 }

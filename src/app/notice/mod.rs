@@ -2,25 +2,45 @@
 //!
 //! `policy` decides what a target is told next and `body` says it; both are pure. `courier` watches the verdicts and has it sent, and `sender` settles which
 //! process of this host does. A target is told the difference between what it knows and what holds, so that a finding which comes and goes a thousand times
-//! is told as often as the configuration allows, and the last word is always sent. It must never send more than that, never repeat a secret, and never let
+//! is told as often as the configuration allows, and the last word is always sent. What the service told outlives it: `memory` keeps it, and `restored` holds
+//! on to it until it can be known again whether it still is so. It must never send more than that, never repeat a secret, and never let
 //! a byte of a server act in a title or a body.
 
 pub mod body;
 pub mod courier;
+pub mod memory;
 pub mod policy;
+mod restored;
 mod sender;
 
 pub use courier::{Heard, deliver, test};
 pub use policy::Policy;
 pub use sender::Sender;
 
-use crate::model::{Environment, Finding, Moment, Severity};
+use crate::model::{Environment, Finding, Moment, Severity, Subject};
+
+/// Rule and subject: what makes two findings the same.
+type Identity = (String, Subject);
+/// A finding, and how careful one has to be where it was found.
+type Known = (Finding, Option<Environment>);
 
 /// One thing to be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
     pub event: Event,
     pub at: Moment,
+}
+
+impl Notice {
+    /// The cluster that it is about.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&str> {
+        match &self.event {
+            Event::Raised { finding, .. } | Event::Recovered { finding, .. } => Some(&finding.subject.cluster),
+            Event::HeldBack { cluster, .. } => Some(cluster),
+            Event::Test { .. } => None,
+        }
+    }
 }
 
 /// What happened.

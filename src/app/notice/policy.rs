@@ -4,10 +4,13 @@
 //! an hour, and no hour has more of them than the configuration says; the last one of an hour tells how many more are held back, unless what is due is
 //! critical or alone: that is sent itself. What could not be sent stays a difference and is tried again, less and less often.
 
-use super::{Event, Notice};
+use super::memory::Kept;
+use super::restored::Restored;
+use super::{Event, Identity, Known, Notice};
 use crate::app::Observed;
 use crate::config::NoticeTarget;
-use crate::model::{Environment, Finding, Moment, Severity, Subject};
+use crate::model::{Finding, Moment, Severity};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -15,11 +18,6 @@ const HOUR: Duration = Duration::from_hours(1);
 /// A target that failed is tried again after this, then after twice as long.
 const FIRST_RETRY: Duration = Duration::from_secs(5);
 const LAST_RETRY: Duration = Duration::from_mins(5);
-
-/// Rule and subject: what makes two findings the same.
-type Identity = (String, Subject);
-/// A finding, and how careful one has to be where it was found.
-type Known = (Finding, Option<Environment>);
 
 /// What became of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +37,10 @@ pub struct Policy {
     holds: BTreeMap<Identity, Known>,
     /// What was told and holds still, as mildly as the target does not want to know.
     milder: BTreeMap<Identity, Severity>,
+    /// What a process before told, until this one can know of it.
+    restored: Restored,
     /// Sends of the last hour.
-    sent: VecDeque<Moment>,
+    sent: VecDeque<Sent>,
     /// It was told that more is held back; until nothing is, and there is room again.
     muted: bool,
     /// Failures in a row, and when it is tried again.
@@ -48,12 +48,45 @@ pub struct Policy {
     again: Option<Moment>,
 }
 
+/// One send.
+#[derive(Clone, Debug)]
+struct Sent {
+    at: Timestamp,
+    /// When it counts no longer.
+    until: Moment,
+    cluster: String,
+}
+
 impl Policy {
     #[must_use]
     pub fn new(target: &NoticeTarget) -> Self {
         let NoticeTarget { least, per_hour, .. } = *target;
         let (told, holds, milder) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Policy { least, per_hour, told, holds, milder, sent: VecDeque::new(), muted: false, failures: 0, again: None }
+        let (restored, sent) = (Restored::default(), VecDeque::new());
+        Policy { least, per_hour, told, holds, milder, restored, sent, muted: false, failures: 0, again: None }
+    }
+
+    /// Goes on from what a process before told of `cluster`.
+    pub fn restore(&mut self, cluster: &str, kept: Kept, now: Moment) {
+        for at in kept.sent {
+            // a clock that was set back makes no send younger than now
+            let age = Duration::try_from(now.wall.duration_since(at)).unwrap_or(Duration::ZERO);
+            self.sent.push_back(Sent { at, until: now.plus(HOUR.saturating_sub(age)), cluster: cluster.to_owned() });
+        }
+        self.sent.make_contiguous().sort_by_key(|sent| sent.until.mono);
+        for (finding, environment) in kept.told.into_iter().filter(|(finding, _)| finding.subject.cluster == cluster) {
+            let identity = (finding.rule.clone(), finding.subject.clone());
+            self.restored.add(identity.clone());
+            self.told.insert(identity, (finding, environment));
+        }
+    }
+
+    /// What a process after this one has to know of `cluster`.
+    #[must_use]
+    pub fn kept(&self, cluster: &str) -> Kept {
+        let told = self.told.values().filter(|(finding, _)| finding.subject.cluster == cluster);
+        let told = told.map(|(finding, environment)| (Finding { evidence: Vec::new(), ..finding.clone() }, *environment)).collect();
+        Kept { told, sent: self.sent.iter().filter(|sent| sent.cluster == cluster).map(|sent| sent.at).collect() }
     }
 
     /// Takes in what holds now. Of clusters that are not `mine` the target is told by somebody else, and taken to know.
@@ -77,6 +110,7 @@ impl Policy {
             };
             holds.insert(identity, (finding.clone(), environment(&finding.subject.cluster)));
         }
+        self.restored.keep(observed, &self.told, &mut holds, &mut milder);
         (self.holds, self.milder) = (holds, milder);
         self.told.retain(|(_, subject), _| mine(&subject.cluster));
         for (identity, known) in self.holds.iter().filter(|((_, subject), _)| !mine(&subject.cluster)) {
@@ -92,7 +126,7 @@ impl Policy {
     /// What is to be sent now; `None`: nothing, or nothing yet.
     #[must_use]
     pub fn next(&mut self, now: Moment) -> Option<Notice> {
-        while self.sent.front().is_some_and(|sent| now.since(*sent) >= HOUR) {
+        while self.sent.front().is_some_and(|sent| now.mono >= sent.until.mono) {
             self.sent.pop_front();
         }
         let left = self.per_hour.saturating_sub(self.sent.len());
@@ -133,14 +167,15 @@ impl Policy {
             return None;
         }
         let again = self.again.map(|again| again.since(now));
-        let free = (self.sent.len() >= self.per_hour).then(|| self.sent.front().map(|sent| HOUR.saturating_sub(now.since(*sent)))).flatten();
+        let free = (self.sent.len() >= self.per_hour).then(|| self.sent.front().map(|sent| sent.until.since(now))).flatten();
         Some(again.unwrap_or_default().max(free.unwrap_or_default()))
     }
 
     /// `notice` was sent at `now`, or not.
     pub fn done(&mut self, notice: &Notice, outcome: Outcome, now: Moment) {
         if outcome != Outcome::Failed {
-            self.sent.push_back(now);
+            let cluster = notice.cluster().unwrap_or_default().to_owned();
+            self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster });
         }
         if outcome != Outcome::Delivered {
             let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(16)).min(LAST_RETRY);

@@ -2,12 +2,14 @@
 //!
 //! It must never have two tell the same where that can be seen: locks settle it, which the operating system takes back from whoever ends.
 
+use super::memory;
 use crate::app::ring::{Held, Holder, folder_name, is_held};
-use crate::config::NoticeTo;
 use crate::config::state::State;
+use crate::config::{NoticeTarget, NoticeTo};
 use crate::model::{Clock, Moment};
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +19,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// A process that may tell.
 #[derive(Debug)]
 pub enum Sender {
-    /// `watch --headless`: it holds the rings of its clusters, and has no terminal.
-    Service,
+    /// `watch --headless`: it holds the rings of its clusters, which lie there, and has no terminal.
+    Service(Option<State>),
     Console(Console),
 }
 
@@ -52,9 +54,18 @@ impl Sender {
     #[must_use]
     pub fn tells(&self, to: &NoticeTo, cluster: &str) -> bool {
         match (self, to) {
-            (Sender::Service, to) => *to != NoticeTo::Terminal,
+            (Sender::Service(_), to) => *to != NoticeTo::Terminal,
             (Sender::Console(_), NoticeTo::Terminal) => true,
             (Sender::Console(console), _) => console.tells(cluster),
+        }
+    }
+
+    /// Where it is kept what `target` was told of `cluster`: beside the ring that this process holds. A console holds none.
+    #[must_use]
+    pub fn memory(&self, target: &NoticeTarget, cluster: &str) -> Option<PathBuf> {
+        match self {
+            Sender::Service(Some(state)) => Some(memory::path(&state.rings().join(folder_name(cluster)), &target.name)),
+            Sender::Service(None) | Sender::Console(_) => None,
         }
     }
 
@@ -124,7 +135,7 @@ mod tests {
         let service = Holder::take(&ring, 0o600, "the service").expect("free");
         let third = console();
         assert!(!third.tells(&hook, "orders") && third.tells(&hook, "shop") && third.tells(&NoticeTo::Terminal, "orders"));
-        assert!(Sender::Service.tells(&hook, "orders") && !Sender::Service.tells(&NoticeTo::Terminal, "orders"));
+        assert!(Sender::Service(None).tells(&hook, "orders") && !Sender::Service(None).tells(&NoticeTo::Terminal, "orders"));
         drop((service, third));
         assert!(console().tells(&hook, "orders"));
         assert!(Sender::console(None, &clock).tells(&hook, "orders"));

@@ -68,7 +68,7 @@ impl Command for Watch {
             let _stopped_at_the_end = stop.clone().drop_guard();
             let mut seen = observe::watch(&loaded.inventory, loaded.polling, &clock, &stop);
             let targets = if service.is_some() { loaded.notify.as_slice() } else { &[] };
-            let mut heard = notice::deliver(targets, &seen, Sender::Service, loaded.polling.deadline, &clock, &stop);
+            let mut heard = notice::deliver(targets, &seen, Sender::Service(state::standard()), loaded.polling.deadline, &clock, &stop);
             let mut terminated = signal(SignalKind::terminate()).map_err(|error| Failure::unexpected(format!("no handler of SIGTERM: {error}")))?;
             // made once: a new listener does not hear what came while nobody listened
             let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| Failure::unexpected(format!("no handler of SIGINT: {error}")))?;
