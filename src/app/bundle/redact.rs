@@ -174,15 +174,12 @@ fn without_references(text: &str) -> String {
         } else {
             None
         };
-        match length.and_then(|length| rest.get(length..)) {
-            Some(after) => {
-                out.push_str(LEFT_OUT);
-                rest = after;
-            }
-            None => {
-                out.push(next);
-                rest = rest.get(next.len_utf8()..).unwrap_or_default();
-            }
+        if let Some(after) = length.and_then(|length| rest.get(length..)) {
+            out.push_str(LEFT_OUT);
+            rest = after;
+        } else {
+            out.push(next);
+            rest = rest.get(next.len_utf8()..).unwrap_or_default();
         }
     }
     out
@@ -265,7 +262,7 @@ mod tests {
             (r#""file:/home/a \"b/pw""#, r#""(left out)""#),
             (r#"{ user = "u", password = "pgpass" }"#, r#"{ user = "u", password = "(left out)" }"#),
             (r#"{ cmd = ["vault", "read]", "db"] }"#, "{ (left out) }"),
-            (r#"cannot read env:PGPW, yaml:/etc/p.yml#a.b: no"#, "cannot read (left out), (left out) no"),
+            ("cannot read env:PGPW, yaml:/etc/p.yml#a.b: no", "cannot read (left out), (left out) no"),
             ("profile:/x env: none http://10.0.0.1:5432", "profile:/x env: none http://10.0.0.1:5432"),
         ] {
             assert_eq!(without_references(text), without);
