@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration')
+            [CompletionResult]::new('--accessible', '--accessible', [CompletionResultType]::ParameterName, 'Lines for a screen reader instead of a screen: what changes is told, numbers answer')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

@@ -221,7 +221,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -475,7 +475,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__config)
-            opts="-o -h --config --set --patroni --log --output --columns --color --help explain check reference"
+            opts="-o -h --config --set --patroni --log --output --columns --color --help explain check keymap reference"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -25,6 +25,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --theme 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration'
+            cand --accessible 'Lines for a screen reader instead of a screen: what changes is told, numbers answer'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_opsctl_global_optspecs
-    string join \n config= set= patroni= log= c/cluster= theme= h/help V/version
+    string join \n config= set= patroni= log= c/cluster= accessible theme= h/help V/version
 end
 
 function __fish_opsctl_needs_command
@@ -30,6 +30,7 @@ complete -c opsctl -n "__fish_opsctl_needs_command" -l patroni -d 'Use this Patr
 complete -c opsctl -n "__fish_opsctl_needs_command" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_needs_command" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_needs_command" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
+complete -c opsctl -n "__fish_opsctl_needs_command" -l accessible -d 'Lines for a screen reader instead of a screen: what changes is told, numbers answer'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s V -l version -d 'Print version'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "status" -d 'How every cluster stands: findings first, then what each endpoint says'

@@ -7,6 +7,7 @@ module completions {
     --patroni: string         # Use this Patroni REST API; no configuration is needed
     --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
+    --accessible              # Lines for a screen reader instead of a screen: what changes is told, numbers answer
     --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --help(-h)                # Print help
     --version(-V)             # Print version
@@ -531,7 +532,7 @@ module completions {
   }
 
   def "nu-complete opsctl config action" [] {
-    [ "explain" "check" "reference" ]
+    [ "explain" "check" "keymap" "reference" ]
   }
 
   # The configuration: check it, or explain where each value comes from

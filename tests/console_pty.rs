@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 const SIZE: (u16, u16) = (120, 35);
 /// A person calls it at once; a busy machine needs some of it. Exact times belong to the benches.
-const AT_ONCE: Duration = Duration::from_secs(1);
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A port that accepts and never answers.
 pub(crate) fn black_hole() -> SocketAddr {
@@ -49,7 +49,7 @@ pub(crate) fn everything_at(address: SocketAddr) -> NamedTempFile {
 }
 
 /// The console over servers that never answer, with its first frame on the screen.
-fn hung() -> (Pty, NamedTempFile) {
+pub(crate) fn hung() -> (Pty, NamedTempFile) {
     let config = everything_at(black_hole());
     let path = config.path().to_str().expect("a path").to_owned();
     let pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], &[], SIZE);
@@ -407,7 +407,7 @@ fn without_colour_and_without_unicode_it_still_tells_everything() {
 fn child() {
     let Ok(mode) = std::env::var("OPSCTL_TEST_CHILD") else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let clock = Clock::real();
+    let clock = if mode == "accessible" { Clock::at_rate(30) } else { Clock::real() };
     let (publish, seen) = tokio::sync::watch::channel(fixture::healthy());
     let publish = Arc::new(publish);
     let teller = Arc::clone(&publish);
@@ -427,13 +427,24 @@ fn child() {
                 teller.send_replace(Arc::new(same.at(clock.now())));
             }
         });
+    } else if mode == "accessible" {
+        publish.send_replace(fixture::healthy());
+        let clock = clock.clone();
+        runtime.spawn(async move {
+            clock.sleep(Duration::from_secs(75)).await;
+            teller.send_replace(fixture::degraded());
+            clock.sleep(Duration::from_hours(1)).await;
+        });
     } else if mode == "panic-in-a-frame" {
         publish.send_replace(fixture::panicking());
     } else if mode == "end-of-polling" {
         drop((publish, teller));
     }
     let look = Looks::decide(Said::default(), &Console::default(), |name| std::env::var(name).ok()).expect("looks");
-    let ended = tui::run(&runtime, Start { seen, scope: fixture::scope(), look, clock, hands: Hands::default() });
+    let ended = tui::run(
+        &runtime,
+        Start { seen, scope: fixture::scope(), look, clock, hands: Hands { accessible: mode == "accessible", ..Hands::default() } },
+    );
     let told = match ended {
         Ok(End::Left) => "left".to_owned(),
         Err(ConsoleError::Panicked(said)) => format!("panicked: {said}"),
@@ -443,7 +454,7 @@ fn child() {
 }
 
 /// This test binary again, as a console on a terminal.
-fn as_child(mode: &str) -> Pty {
+pub(crate) fn as_child(mode: &str) -> Pty {
     let own = std::env::current_exe().expect("this program");
     Pty::start(own, &["--exact", "console_pty::child", "--nocapture", "--test-threads=1"], &[("OPSCTL_TEST_CHILD", mode)], SIZE)
 }

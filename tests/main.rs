@@ -17,6 +17,7 @@ mod config_layers;
 mod console_child;
 mod console_hands;
 mod console_pty;
+mod console_terminal;
 mod console_time;
 mod discovery;
 mod etcd_golden;

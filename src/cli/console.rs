@@ -17,7 +17,7 @@ use crate::theme::names;
 use crate::tui::keymap::file;
 use crate::tui::looks::Said;
 use crate::tui::{self, ConsoleError, End, Hands, Looks, Scope, Start};
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,14 @@ const WHO: Duration = Duration::from_secs(2);
 /// Adds what the console takes to the arguments of the program itself.
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     with_picking(with_config(command))
+        .arg(
+            Arg::new("accessible")
+                .long("accessible")
+                .env("OPSCTL_ACCESSIBLE")
+                .action(ArgAction::SetTrue)
+                .value_parser(clap::builder::FalseyValueParser::new())
+                .help("Lines for a screen reader instead of a screen: what changes is told, numbers answer"),
+        )
         .arg(theme())
         .subcommand_value_name("COMMAND")
         .override_usage("opsctl [OPTIONS]            the console\n       opsctl COMMAND [OPTIONS]    one answer")
@@ -55,14 +63,18 @@ pub(super) fn plain() -> Console {
 pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
     let theme = matches.get_one::<String>("theme").map(String::as_str);
     // before anything is asked: a pipe gets its answer at once
-    tui::can_open().map_err(|error| failure(&error))?;
+    let accessible = matches.get_flag("accessible");
+    if !accessible {
+        tui::can_open().map_err(|error| failure(&error))?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
     let clock = Clock::real();
     let stop = CancellationToken::new();
-    let start = runtime.block_on(open(global, theme, &clock, &stop))?;
+    let mut start = runtime.block_on(open(global, theme, &clock, &stop))?;
+    start.hands.accessible |= accessible;
     let ended = tui::run(&runtime, start);
     stop.cancel();
     close(runtime, ended)

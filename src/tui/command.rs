@@ -44,6 +44,10 @@ pub enum Takes {
     Cluster,
     /// A column of the table in focus.
     Column,
+    /// The number of a process, and perhaps the server it runs on.
+    Process,
+    Time,
+    Folder,
     /// Any text.
     Words,
 }
@@ -55,6 +59,9 @@ impl Takes {
             Takes::Nothing => "",
             Takes::Cluster => "CLUSTER",
             Takes::Column => "COLUMN",
+            Takes::Process => "PID [SERVER]",
+            Takes::Time => "TIME",
+            Takes::Folder => "FOLDER",
             Takes::Words => "WORDS",
         }
     }

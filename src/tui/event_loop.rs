@@ -4,17 +4,19 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::child::{self, Back};
+use super::errand::child::Outing;
 use super::errand::{Done, Errand, announce, bundle, copy, look, travel, who};
 use super::escape::Pressed;
 use super::ground;
+use super::hit::Hits;
 use super::input::Keyboard;
 use super::journey::Travel;
+use super::lending::{self, Back};
 use super::memory::file;
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
 use super::picture::Mode;
-use super::screens::frame;
+use super::screens::drawn;
 use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::terminal::{self, Owner};
@@ -53,6 +55,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
+    state.mouse = hands.mouse;
     state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
@@ -74,18 +77,20 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     // the other side lives as long as the loop
     look::follow(&looks, &clock, stop, move |done| drop(changed.send(done)));
     let mut asked = !looks.wants_ground() || !ground::can_tell(|name| std::env::var(name).ok());
-    let mut sources = Sources { signals, keys: Keyboard::listen()?, seen: Some(seen), done, heard: hands.heard.clone() };
+    let mut sources = Sources { signals, keys: Keyboard::listen()?, hits: Hits::default(), seen: Some(seen), done, heard: hands.heard.clone() };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
     pacer.want(Cause::Input);
     loop {
         let now = clock.now();
         if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
-            owner.draw(frame(&state, looks.of(state.environment()), &keymap))?;
+            let drawn = drawn(&state, looks.of(state.environment()), &keymap);
+            sources.hits = drawn.hits.clone();
+            owner.draw(drawn)?;
             pacer.drew(clock.now());
             // the first frame waits for no answer
             if !std::mem::replace(&mut asked, true) {
-                Owner::say(ground::QUESTION)?;
+                owner.say(ground::QUESTION);
             }
         }
         let wait = Wait {
@@ -181,6 +186,8 @@ enum News {
 struct Sources {
     signals: Signals,
     keys: Keyboard,
+    /// What can be pointed at in the frame that is seen.
+    hits: Hits,
     /// `None` once nothing more can come.
     seen: Option<watch::Receiver<Arc<Observed>>>,
     /// What became of errands; never ends, the loop holds its other side.
@@ -195,7 +202,7 @@ impl Sources {
         tokio::select! {
             biased;
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
-            key = self.keys.next() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed)))),
+            key = self.keys.next() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed, &self.hits)))),
             Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
             done = heard(self.heard.as_ref()) => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
@@ -210,7 +217,7 @@ impl Sources {
             return Some(News::Message(Message::Signal(signal)));
         }
         match self.keys.ready() {
-            Ok(pressed) => return Some(News::Message(of_terminal(pressed))),
+            Ok(pressed) => return Some(News::Message(of_terminal(pressed, &self.hits))),
             Err(mpsc::error::TryRecvError::Disconnected) => return Some(News::Gone),
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
@@ -244,10 +251,11 @@ async fn heard(announcements: Option<&Announcements>) -> Done {
     }
 }
 
-fn of_terminal(pressed: Pressed) -> Message {
+fn of_terminal(pressed: Pressed, hits: &Hits) -> Message {
     match pressed {
         Pressed::Key(chord) => Message::Key(chord),
         Pressed::Paste(text) => Message::Paste(text),
+        Pressed::Mouse(touch, x, y) => Message::Mouse(touch, hits.at(x, y)),
         Pressed::Ground(ground) => Message::Ground(ground),
     }
 }
@@ -284,8 +292,12 @@ impl Performer<'_> {
                 }
             }
             Effect::Measure => self.measure(),
+            Effect::Mouse(ours) => {
+                self.owner.capture(ours);
+                self.pacer.want(Cause::Input);
+            }
             Effect::Errand(Errand::Child(outing)) => return self.outing(outing).await,
-            Effect::Errand(errand) => self.run(errand)?,
+            Effect::Errand(errand) => self.run(errand),
             Effect::Suspend if nobody_would_continue() => {
                 self.state.notice = Some(Notice::warning("no shell with job control is above: nothing could bring the console back"));
                 self.pacer.want(Cause::Input);
@@ -307,19 +319,19 @@ impl Performer<'_> {
     }
 
     /// Has `errand` done; what became of it comes back as a message.
-    fn run(&mut self, errand: Errand) -> Result<(), ConsoleError> {
+    fn run(&mut self, errand: Errand) {
         match errand {
             Errand::Copy(text) => {
                 let told = match copy::sequence(&text, self.hands.tmux) {
                     Ok(bytes) => {
-                        Owner::say(&bytes)?;
+                        self.owner.say(&bytes);
                         copy::told(&text)
                     }
                     Err(error) => Notice::warning(error.to_string()),
                 };
                 self.tell(Done::Told(told));
             }
-            Errand::Announce { title, text } => Owner::say(&announce::sequence(&title, &text, self.hands.osc, self.hands.tmux))?,
+            Errand::Announce { title, text } => self.owner.say(&announce::sequence(&title, &text, self.hands.osc, self.hands.tmux)),
             Errand::Who(order) => {
                 let report = self.report.clone();
                 // the other side lives as long as the loop
@@ -331,13 +343,12 @@ impl Performer<'_> {
             // it has the terminal, which only `perform` gives away
             Errand::Child(_) => {}
         }
-        Ok(())
     }
 
     /// Gives the terminal to another program until that ends.
-    async fn outing(&mut self, outing: child::Outing) -> Result<Option<End>, ConsoleError> {
+    async fn outing(&mut self, outing: Outing) -> Result<Option<End>, ConsoleError> {
         let order = outing.order(&self.hands.shell);
-        let back = child::run(self.owner, &mut self.sources.signals, &mut self.sources.keys, &order, self.clock).await?;
+        let back = lending::run(self.owner, &mut self.sources.signals, &mut self.sources.keys, &order, self.clock).await?;
         if back == Back::Terminated {
             return Ok(Some(End::Terminated));
         }
@@ -370,7 +381,7 @@ impl Performer<'_> {
         let hands = self.hands.clone();
         let report = self.report.clone();
         self.tell(Done::Told(Notice::info("writing a bundle")));
-        supervise::errand("bundle", async move { bundle::write(&hands, order) }, move |written| {
+        supervise::errand("bundle", async move { bundle::write(&hands, &order) }, move |written| {
             let notice = written.unwrap_or_else(|panicked| Notice::warning(visible(&panicked.to_string())));
             // the other side lives as long as the loop
             let _heard = report.send(Done::Told(notice));

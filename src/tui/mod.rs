@@ -13,10 +13,12 @@ pub mod escape;
 mod event_loop;
 pub mod filter;
 pub mod ground;
+pub mod hit;
 mod input;
 mod journey;
 pub mod key;
 pub mod keymap;
+mod lending;
 pub mod line;
 pub mod look;
 pub mod looks;
@@ -25,10 +27,13 @@ pub mod memory;
 mod moves;
 pub mod notice;
 pub mod pace;
+mod paint;
 pub mod palette;
 pub mod panel;
 pub mod picture;
 pub mod place;
+pub mod plain;
+mod pointer;
 pub mod registry;
 pub mod render;
 pub mod scope;
@@ -45,12 +50,13 @@ mod travel;
 mod typing;
 pub mod update;
 pub mod widgets;
+mod writer;
 
 pub use journey::Travel;
 pub use look::Look;
 pub use looks::Looks;
 pub use scope::Scope;
-pub use screens::frame;
+pub use screens::{drawn, frame};
 pub use state::State;
 
 use crate::app::Observed;
@@ -89,6 +95,10 @@ pub struct Hands {
     pub user: Option<String>,
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// Lines instead of a screen, for who listens.
+    pub accessible: bool,
+    /// The mouse is reported to the console from the start.
+    pub mouse: bool,
     /// The shell of this person.
     pub shell: String,
     /// Who can trace a process to its client.
@@ -121,7 +131,7 @@ impl Hands {
         let osc = errand::announce::Osc::of_environment(&env);
         let user = user(&env);
         let shell = env("SHELL").filter(|path| path.starts_with('/')).unwrap_or_else(|| "/bin/sh".to_owned());
-        Hands { user, tmux, osc, shell, memory: memory::file::path(env), ..Hands::default() }
+        Hands { user, tmux, osc, mouse: true, shell, memory: memory::file::path(env), ..Hands::default() }
     }
 }
 
@@ -172,7 +182,7 @@ pub fn can_open() -> Result<(), ConsoleError> {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") { Err(ConsoleError::Dumb) } else { Ok(()) }
 }
 
-/// Opens the console on the terminal of this process and keeps it until somebody leaves it. The calling thread owns the terminal meanwhile; the tasks that
+/// Opens the console on the terminal of this process, or in lines where that is wanted, and keeps it until somebody leaves it. The calling thread owns the terminal meanwhile; the tasks that
 /// poll run on the other threads of `runtime`.
 ///
 /// # Errors
@@ -180,12 +190,15 @@ pub fn can_open() -> Result<(), ConsoleError> {
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
     // two keys that mean two things have to be seen before anyone presses one
     let keymap = registry::keymap(&start.hands.bindings).map_err(ConsoleError::Keys)?;
+    if start.hands.accessible {
+        return runtime.block_on(plain::run(start));
+    }
     can_open()?;
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
             // before the screen is taken: a signal between the two would leave it behind
             let signals = signal::Signals::listen()?;
-            let owner = terminal::Owner::enter()?;
+            let owner = terminal::Owner::enter(start.hands.mouse)?;
             event_loop::run(owner, signals, keymap, start).await
         })
     }));

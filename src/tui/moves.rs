@@ -3,6 +3,7 @@
 use super::effect::Effect;
 use super::errand::Errand;
 use super::errand::child::Outing;
+use super::errand::who::WhoOrder;
 use super::notice::Notice;
 use super::panel;
 use super::place::{Cursor, Place, Screen, Subject};
@@ -105,12 +106,44 @@ pub(super) fn who(state: &mut State) -> Option<Effect> {
         state.notice = Some(Notice::info("select a process first: a row of activity or of locks"));
         return None;
     };
+    trace(state, order)
+}
+
+/// `PID`, or `PID SERVER`, of the cluster that is open.
+pub(super) fn who_of(state: &mut State, said: &str) -> Option<Effect> {
+    let mut words = said.split_whitespace();
+    let pid = words.next().and_then(|word| word.parse::<i32>().ok()).filter(|pid| *pid > 0);
+    let Some(pid) = pid else {
+        state.notice = Some(Notice::warning("a process is named by its number: who 4711, or who 4711 pg1"));
+        return None;
+    };
+    let observed = state.picture.shown();
+    let only = match state.scope.worst_first(&observed)[..] {
+        [only] => Some(only.spec.name.clone()),
+        _ => None,
+    };
+    let Some(cluster) = state.cluster().map(str::to_owned).or(only) else {
+        state.notice = Some(Notice::warning("open a cluster first: a process is one of its servers"));
+        return None;
+    };
+    trace(state, WhoOrder { cluster, member: words.next().map(str::to_owned), pid })
+}
+
+fn trace(state: &mut State, order: WhoOrder) -> Option<Effect> {
     let next = Screen::who(order.clone());
     match state.screen_mut() {
         Some(screen) if screen.place == Place::Who => *screen = next,
         _ => state.go(next),
     }
     Some(Effect::Errand(Errand::Who(order)))
+}
+
+/// Leaves the mouse to the terminal, or takes it again.
+pub(super) fn mouse(state: &mut State) -> Option<Effect> {
+    state.mouse = !state.mouse;
+    state.notice =
+        Some(Notice::info(if state.mouse { "the mouse points here again" } else { "the terminal selects text with the mouse; m takes it back" }));
+    Some(Effect::Mouse(state.mouse))
 }
 
 /// psql of the server that is selected, or a shell where none is.

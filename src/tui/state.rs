@@ -34,6 +34,8 @@ pub struct State {
     /// Where one was before, oldest first, and where one came back from; each a whole trail.
     past: Vec<Vec<Screen>>,
     ahead: Vec<Vec<Screen>>,
+    /// The mouse is ours; else the terminal selects text with it.
+    pub mouse: bool,
     /// What is being typed or chosen; it has the keys.
     pub dialog: Option<Dialog>,
     /// How tables are shown, beyond this session.
@@ -67,6 +69,7 @@ impl State {
             trail,
             past: Vec::new(),
             ahead: Vec::new(),
+            mouse: true,
             dialog: None,
             memory: Memory::default(),
             recent: Vec::new(),

@@ -113,7 +113,7 @@ pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
     ("login", &[]),
     ("coordinate", &[]),
     ("notify", &["src/app/notice/courier.rs", "src/app/targets.rs"]),
-    ("child", &["src/app/child.rs", "src/tui/errand/child.rs"]),
+    ("child", &["src/app/child.rs", "src/tui/lending.rs"]),
     ("send", &[]),
 ];
 
@@ -122,8 +122,10 @@ pub(super) const PURE_ROOMS: &[&str] = &["health", "slo", "backup", "capacity"];
 /// Parts (files or folders) of each system without IO and without a clock.
 pub(super) const PURE_SYSTEM_PARTS: &[&str] = &["wire", "snapshot", "rules", "present"];
 /// Parts of the console without IO and without a clock.
-pub(super) const PURE_TUI_PARTS: &[&str] =
-    &["update", "screens", "widgets", "arranged", "panel", "moves", "tables", "typing", "filter", "sorting", "palette", "line", "dialog", "render"];
+pub(super) const PURE_TUI_PARTS: &[&str] = &[
+    "update", "screens", "widgets", "arranged", "panel", "moves", "tables", "typing", "filter", "sorting", "palette", "line", "dialog", "pointer",
+    "hit", "target", "render",
+];
 
 /// What is IO or a clock. Everything below a path is meant too.
 pub(super) const IMPURE: &[&str] = &[

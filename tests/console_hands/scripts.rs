@@ -3,17 +3,20 @@
 use super::{play, seen};
 use crate::screens::platform::STATES;
 use crate::screens::{fixture, on_cluster, on_fleet};
+use jiff::SignedDuration;
 use opsctl::app::history::Step;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::Errand;
+use opsctl::tui::errand::bundle::BundleOrder;
 use opsctl::tui::errand::child::Outing;
 use opsctl::tui::errand::travel::TravelOrder;
+use opsctl::tui::errand::who::WhoOrder;
 use opsctl::tui::pace::Cause;
 use opsctl::tui::registry::{COMMANDS, VERBS};
 use std::collections::BTreeSet;
 
 /// The command, the keys on the cluster `orders-eu` of the degraded platform, and what the frame shows then.
-const SCRIPTS: [(&str, &str, &str); 54] = [
+const SCRIPTS: [(&str, &str, &str); 55] = [
     ("open", "<tab><tab>j<enter>", "q2   [PROD]"),
     ("explain", "X", "orders-eu ▸ split-brain"),
     ("back", "X<esc>", "FINDINGS"),
@@ -63,6 +66,7 @@ const SCRIPTS: [(&str, &str, &str); 54] = [
     ("live", "fL", "data 1s"),
     ("play", "p", "FINDINGS"),
     ("bundle", "B", "FINDINGS"),
+    ("mouse", "m", "selects text with the mouse"),
     ("psql", "!", "FINDINGS"),
     ("redraw", "<ctrl-l>", "FINDINGS"),
     ("suspend", "<ctrl-z>", "FINDINGS"),
@@ -117,6 +121,9 @@ fn the_palette_runs_anything_by_its_name() {
         (":D<enter>", "orders-eu ▸ doctor"),
         (":locks<esc>", "FINDINGS"),
         (":doctor<enter>:", "▸ doctor"),
+        (":who 4711 pg1<enter>", "who 4711"),
+        (":who pg1<enter>", "a process is named by its number"),
+        (":at noon<enter>", "is no time"),
         (":locksx<backspace><enter>", "orders-eu ▸ locks"),
     ];
     for (script, expected) in cases {
@@ -125,6 +132,18 @@ fn the_palette_runs_anything_by_its_name() {
         let shown = seen(&state);
         assert!(shown.contains(expected), "{script:?} does not show {expected:?}:\n{shown}");
     }
+    let asked = |script: &str| play(&mut on_cluster(&fixture::degraded(), (120, 35)), script);
+    let order = WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 4_711 };
+    assert_eq!(asked(":who 4711 pg1<enter>"), Some(Effect::Errand(Errand::Who(order))));
+    let at = fixture::degraded().now;
+    let step = Step::To(at.wall - SignedDuration::from_mins(5));
+    assert_eq!(asked(":at -5m<enter>"), Some(Effect::Errand(Errand::Travel(TravelOrder { from: at, step }))));
+    let below = |folder: &str| Some(Effect::Errand(Errand::Bundle(BundleOrder { at, below: folder.into() })));
+    assert_eq!((asked(":bundle /tmp/it<enter>"), asked(":bundle<enter>"), asked("B")), (below("/tmp/it"), below("."), below(".")));
+    // without a cluster nobody knows whose process it would be
+    let mut state = on_fleet(&fixture::degraded(), (120, 35));
+    play(&mut state, ":who 4711<enter>");
+    assert!(seen(&state).contains("open a cluster first"), "{}", seen(&state));
     for leave in [":q<enter>", ":quit<enter>"] {
         assert_eq!(play(&mut on_fleet(&fixture::degraded(), (80, 24)), leave), Some(Effect::Quit), "{leave}");
     }

@@ -143,7 +143,9 @@ fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<
         }
         // it is what it is
         Takes::Nothing => return None,
-        Takes::Words => return Some(vec![entry(typed, known.map(|verb| verb.doc.to_owned()).unwrap_or_default())]),
+        Takes::Words | Takes::Process | Takes::Time | Takes::Folder => {
+            return Some(vec![entry(typed, known.map(|verb| verb.doc.to_owned()).unwrap_or_default())]);
+        }
     };
     if !typed.is_empty() {
         let typed = typed.strip_prefix('@').unwrap_or(typed);

@@ -18,6 +18,7 @@ use crate::text::untrusted::visible;
 use crate::text::width::columns;
 use crate::theme::{Role, State as Mark};
 use crate::tui::arranged::{Arranged, focused};
+use crate::tui::hit::Hit;
 use crate::tui::panel::FINDINGS;
 use crate::tui::widgets::prose::{self, Paragraph};
 use crate::tui::widgets::{Canvas, Piece, table as widget};
@@ -189,6 +190,7 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, arranged: &Arranged, heading: &Headi
     if !heading.first {
         canvas.across(area, area.y, Role::Border);
     }
+    canvas.hit(area, Hit::Panel(table.key));
     let rows = arranged.len();
     let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
     let visible_rows = if rows > 0 { widget::draw(canvas, inside, arranged, selected) } else { 0 };

@@ -13,6 +13,7 @@ use super::stack::{self, Plan};
 use super::{Around, SCREENS, ScreenDef, Sight};
 use crate::text::width::columns;
 use crate::theme::Role;
+use crate::tui::hit::Hit;
 use crate::tui::panel;
 use crate::tui::place::Place;
 use crate::tui::widgets::{Canvas, Piece};
@@ -51,18 +52,29 @@ pub(super) fn placed(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, pla
     if area.height < ROOMY {
         let around = stack::draw(canvas, area, sight, plan);
         let line = area.bottom().saturating_sub(1);
-        let used = canvas.pieces(area.x + 2, line, room, &pages);
+        let used = digits(canvas, area.x + 2, line, room, &pages);
         canvas.put(area.x + 1, line, 1, " ", Role::Text);
         canvas.put((area.x + 2).saturating_add(used), line, 1, " ", Role::Text);
         return around;
     }
-    canvas.pieces(area.x + 1, area.y, room, &pages);
+    digits(canvas, area.x + 1, area.y, room, &pages);
     let below = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
     stack::draw(canvas, below, sight, plan)
 }
 
+/// Draws `pages`; gives the columns they took.
+fn digits(canvas: &mut Canvas<'_>, x: u16, y: u16, room: usize, pages: &[(Place, [Piece; 2])]) -> u16 {
+    let mut used = 0;
+    for (place, pieces) in pages {
+        let wide = canvas.pieces(x.saturating_add(used), y, room.saturating_sub(usize::from(used)), pieces);
+        canvas.hit(Rect { x: x.saturating_add(used), y, width: wide, height: 1 }, Hit::Page(*place));
+        used += wide;
+    }
+    used
+}
+
 /// The pages by their digits. Where there is no room for every name, the page that is open keeps its own, and the first as far as they go.
-fn pages(open: Place, room: usize) -> Vec<Piece> {
+fn pages(open: Place, room: usize) -> Vec<(Place, [Piece; 2])> {
     let pages: Vec<(u8, Place)> = SCREENS.iter().filter_map(|def| Some((def.tab?, def.place))).collect();
     let wide = |place: Place| columns(place.word()) + 1;
     let mut left = room.saturating_sub(pages.len() * 3);
@@ -76,10 +88,9 @@ fn pages(open: Place, room: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (at, (digit, place)) in pages.iter().enumerate() {
         let (key, role) = if *place == open { (Role::Accent, Role::Accent) } else { (Role::Key, Role::Muted) };
-        pieces.push((digit.to_string(), key));
         let name = if named.contains(place) { format!(" {}", place.word()) } else { String::new() };
         let gap = if at + 1 < pages.len() { "  " } else { "" };
-        pieces.push((format!("{name}{gap}"), role));
+        pieces.push((*place, [(digit.to_string(), key), (format!("{name}{gap}"), role)]));
     }
     pieces
 }

@@ -2,6 +2,7 @@
 
 use crate::text::width::{columns, fit};
 use crate::theme::{Role, State};
+use crate::tui::hit::{Hit, Hits};
 use crate::tui::look::Look;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,6 +16,7 @@ pub type Piece = (String, Role);
 pub struct Canvas<'a> {
     buffer: &'a mut Buffer,
     look: &'a Look,
+    hits: Hits,
 }
 
 impl<'a> Canvas<'a> {
@@ -22,7 +24,18 @@ impl<'a> Canvas<'a> {
     pub fn new(buffer: &'a mut Buffer, look: &'a Look) -> Self {
         let area = buffer.area;
         buffer.set_style(area, look.style(Role::Text));
-        Canvas { buffer, look }
+        Canvas { buffer, look, hits: Hits::default() }
+    }
+
+    /// What is drawn in `area` can be pointed at.
+    pub fn hit(&mut self, area: Rect, hit: Hit) {
+        self.hits.put(area.intersection(self.buffer.area), hit);
+    }
+
+    /// All that can be pointed at.
+    #[must_use]
+    pub fn into_hits(self) -> Hits {
+        self.hits
     }
 
     #[must_use]
