@@ -26,7 +26,7 @@ pub fn can_tell(env: impl Fn(&str) -> Option<String>) -> bool {
 #[must_use]
 pub fn answer(bytes: &[u8]) -> Option<(usize, Option<Rgb>)> {
     let rest = bytes.strip_prefix(BEGIN)?;
-    let end = rest.iter().take(LONGEST).position(|byte| *byte == BELL || *byte == 0x1b);
+    let end = rest.iter().take(LONGEST).position(|byte| *byte < b' ');
     let Some(end) = end else { return (rest.len() >= LONGEST).then_some((BEGIN.len() + LONGEST, None)) };
     let after = rest.get(end..).unwrap_or_default();
     let length = match after {
@@ -45,6 +45,12 @@ pub fn answer(bytes: &[u8]) -> Option<(usize, Option<Rgb>)> {
 #[must_use]
 pub fn is_begun(bytes: &[u8]) -> bool {
     bytes.starts_with(BEGIN) && answer(bytes).is_none()
+}
+
+/// Whether `bytes` may become the beginning of an answer: its first half came alone.
+#[must_use]
+pub fn may_begin(bytes: &[u8]) -> bool {
+    bytes.len() > 1 && BEGIN.starts_with(bytes)
 }
 
 /// `rgb:ffff/8080/0000`: one to four digits each, of which all ones are the brightest.
