@@ -17,6 +17,12 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
+/// Columns that name a row where they stand first: they stay in sight.
+const NAMES: [&str; 21] = [
+    "cluster", "endpoint", "pid", "member", "name", "server", "system", "severity", "rule", "sender", "from", "receiver", "to", "slot", "pooler",
+    "balancer", "backend", "database", "user", "kind", "route",
+];
+
 /// A panel with the rows and columns that are shown of it.
 #[derive(Clone, Debug)]
 pub struct Arranged {
@@ -27,8 +33,10 @@ pub struct Arranged {
     pub shown: Vec<u16>,
     /// A person asked for just these columns: they go on to the right of the window.
     pub asked: bool,
-    /// Columns behind the first that are scrolled out of sight.
+    /// Columns behind those that stay that are scrolled out of sight.
     pub left: usize,
+    /// The first of those that are shown name the row: they stay where the others scroll.
+    pub fixed: usize,
     /// By which column the rows stand; `None`: as the table has them.
     pub sorting: Option<Sorting>,
     /// Which rows are left out and why.
@@ -88,10 +96,12 @@ fn arrange(panel: &Arc<Panel>, want: &Want, words: impl FnOnce() -> Arc<[String]
     // the first column says which row it is: it stays
     let places = table.columns.iter().enumerate().filter(|(at, column)| *at == 0 || chosen(column)).map(|(at, _)| at);
     let places: Vec<u16> = places.filter_map(|at| u16::try_from(at).ok()).collect();
-    let left = want.left.min(places.len().saturating_sub(2));
-    let shown = places.iter().enumerate().filter(|(nth, _)| *nth == 0 || *nth > left).map(|(_, at)| *at).collect();
+    let key = |place: &u16| table.columns.get(usize::from(*place)).map(|column| column.key);
+    let fixed = places.iter().map_while(key).take_while(|key| NAMES.contains(key)).count().max(1);
+    let left = want.left.min(places.len().saturating_sub(fixed + 1));
+    let shown = places.iter().enumerate().filter(|(nth, _)| *nth < fixed || *nth >= fixed + left).map(|(_, at)| *at).collect();
     let asked = want.shape.columns.is_some() || left > 0;
-    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, sorting, narrowed }
+    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, fixed, sorting, narrowed }
 }
 
 fn every(table: &Table) -> Vec<u32> {

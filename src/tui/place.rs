@@ -143,7 +143,7 @@ pub struct Hand {
     pub cursor: Cursor,
     /// Which rows are shown, as it was typed; empty: all.
     pub filter: String,
-    /// Columns behind the first that are scrolled out of sight.
+    /// Columns behind those that name the row that are scrolled out of sight.
     pub left: usize,
 }
 

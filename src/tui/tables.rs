@@ -166,11 +166,11 @@ pub(super) fn every_column(state: &mut State) {
     reshape(state, |shape| shape.columns = None);
 }
 
-/// Moves the columns behind the first by `by`.
+/// Moves the columns behind those that name the row by `by`.
 pub(super) fn scroll(state: &mut State, by: isize) -> Option<Effect> {
     let table = table(state)?;
     let left = hand(state)?.left;
-    let most = left + table.shown.len().saturating_sub(2);
+    let most = left + table.shown.len().saturating_sub(table.fixed + 1);
     let next = left.saturating_add_signed(by).min(most);
     if let Some(hand) = hand(state) {
         hand.left = next;

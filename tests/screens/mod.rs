@@ -5,6 +5,7 @@ pub(crate) mod fixture;
 mod hostile;
 mod matrix;
 mod platform;
+mod read;
 mod three_seconds;
 
 use crate::support::golden;

@@ -1,4 +1,4 @@
-//! The last line: the keys that do something here, from the registry, and where in the list one is.
+//! The last line: the keys that do something here, from the registry, those of most worth first, and where in the list one is.
 
 use super::canvas::{Canvas, Piece};
 use crate::text::width::columns;
@@ -8,8 +8,10 @@ use crate::tui::key::Chord;
 use crate::tui::state::State;
 use ratatui::layout::Rect;
 
-/// Blanks between two keys.
+/// Blanks between two keys, and in a window of fewer columns than [`WIDE`].
 const GAP: usize = 3;
+const NARROW_GAP: usize = 2;
+const WIDE: u16 = 100;
 
 /// Draws the footer; `position` is where the cursor stands and of how many.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap, position: Option<(usize, usize)>) {
@@ -18,12 +20,14 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap,
         return;
     }
     let place = position.map(|(at, of)| format!("{}/{of}", at + 1)).unwrap_or_default();
-    let room = usize::from(area.width).saturating_sub(2 + columns(&place));
+    let gap = if area.width < WIDE { NARROW_GAP } else { GAP };
+    let aside = if place.is_empty() { 0 } else { gap + columns(&place) };
+    let room = usize::from(area.width).saturating_sub(2 + aside);
     let mut x = area.x + 1;
-    for command in fitting(state, keymap, canvas.look().is_ascii(), room) {
+    for command in fitting(state, keymap, canvas.look().is_ascii(), (room, gap)) {
         let pieces = pieces(command, keymap, canvas.look().is_ascii());
         let used = canvas.pieces(x, area.y, room, &pieces);
-        x = x.saturating_add(used).saturating_add(u16::try_from(GAP).unwrap_or(3));
+        x = x.saturating_add(used).saturating_add(u16::try_from(gap).unwrap_or(3));
     }
     let right = area.right().saturating_sub(u16::try_from(columns(&place) + 1).unwrap_or(1));
     canvas.put(right.max(area.x), area.y, columns(&place), &place, Role::Muted);
@@ -40,16 +44,14 @@ fn said(canvas: &mut Canvas<'_>, area: Rect, keys: &[(&str, &str)]) {
     }
 }
 
-/// What fits, in the order of the registry; the least important go first.
-fn fitting(state: &State, keymap: &Keymap, plain: bool, room: usize) -> Vec<&'static Command> {
+/// What fits, the most important first.
+fn fitting(state: &State, keymap: &Keymap, plain: bool, (room, gap): (usize, usize)) -> Vec<&'static Command> {
     let here = |command: &&Command| command.footer > 0 && command.places.contains(&state.place()) && (command.useful)(state);
     let bound = |command: &&Command| !keymap.keys_of(command).is_empty();
     let mut commands: Vec<&'static Command> = keymap.commands().iter().filter(here).filter(bound).collect();
-    let width = |command: &&'static Command| pieces(command, keymap, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + GAP;
-    while commands.iter().map(width).sum::<usize>() > room + GAP {
-        let Some((at, _)) = commands.iter().enumerate().max_by_key(|(_, command)| command.footer) else { break };
-        commands.remove(at);
-    }
+    commands.sort_by_key(|command| command.footer);
+    let width = |command: &&'static Command| pieces(command, keymap, plain).iter().map(|(text, _)| columns(text)).sum::<usize>() + gap;
+    while commands.iter().map(width).sum::<usize>() > room + gap && commands.pop().is_some() {}
     commands
 }
 
