@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the console; NO_COLOR takes them all away')
+            [CompletionResult]::new('--accessible', '--accessible', [CompletionResultType]::ParameterName, 'Lines for a screen reader instead of a screen: what changes is told, numbers answer')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -51,14 +52,16 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'One check for a monitoring system: every rule, and the checks of check_patroni, by name')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
-            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]')
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record what is observed into a file, each second, until interrupted; `replay` shows it')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays')
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
             [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'The client behind a process of PostgreSQL: back through pooler and balancer to its address')
+            [CompletionResult]::new('notify', 'notify', [CompletionResultType]::ParameterValue, 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
+            [CompletionResult]::new('screen', 'screen', [CompletionResultType]::ParameterValue, 'One frame of the console as text, with colours or as a picture: live, or from a recording')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell, to be installed or sourced')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of opsctl or of one command, for `man -l -`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'The version of this program and of its JSON')
@@ -400,10 +403,10 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
-            [CompletionResult]::new('--ring-size', '--ring-size', [CompletionResultType]::ParameterName, 'Bytes of the ring of one cluster')
+            [CompletionResult]::new('--ring-size', '--ring-size', [CompletionResultType]::ParameterName, 'Bytes of the ring of one cluster, in the place of `ring.size` of the configuration')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
-            [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Be the service: keep a ring of recordings of each cluster in the state directory')
+            [CompletionResult]::new('--headless', '--headless', [CompletionResultType]::ParameterName, 'Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -456,6 +459,16 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;notify' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'Send it; nothing else is sent by hand')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;config' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
@@ -479,6 +492,27 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;schema' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;screen' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'Wait no longer than this for answers')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print again at this interval, until interrupted')
+            [CompletionResult]::new('--size', '--size', [CompletionResultType]::ParameterName, 'The size of the window')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Letters alone, letters with the colours this terminal can show, or a picture')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Letters alone, letters with the colours this terminal can show, or a picture')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours of the frame')
+            [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Characters for states and lines; by the locale otherwise')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Press these keys there: 3jj<enter>?; <lt> is the key <')
+            [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'The frame as it was shown when this was recorded; nothing is asked')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -522,14 +556,16 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'One check for a monitoring system: every rule, and the checks of check_patroni, by name')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
-            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]')
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record what is observed into a file, each second, until interrupted; `replay` shows it')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays')
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
             [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'The client behind a process of PostgreSQL: back through pooler and balancer to its address')
+            [CompletionResult]::new('notify', 'notify', [CompletionResultType]::ParameterValue, 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
+            [CompletionResult]::new('screen', 'screen', [CompletionResultType]::ParameterValue, 'One frame of the console as text, with colours or as a picture: live, or from a recording')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Completions for a shell, to be installed or sourced')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'The manual page of opsctl or of one command, for `man -l -`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'The version of this program and of its JSON')
@@ -608,6 +644,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
         'opsctl;help;who' {
             break
         }
+        'opsctl;help;notify' {
+            break
+        }
         'opsctl;help;config' {
             break
         }
@@ -615,6 +654,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;help;schema' {
+            break
+        }
+        'opsctl;help;screen' {
             break
         }
         'opsctl;help;completions' {

@@ -67,6 +67,9 @@ _opsctl() {
             opsctl,man)
                 cmd="opsctl__subcmd__man"
                 ;;
+            opsctl,notify)
+                cmd="opsctl__subcmd__notify"
+                ;;
             opsctl,poolers)
                 cmd="opsctl__subcmd__poolers"
                 ;;
@@ -87,6 +90,9 @@ _opsctl() {
                 ;;
             opsctl,schema)
                 cmd="opsctl__subcmd__schema"
+                ;;
+            opsctl,screen)
+                cmd="opsctl__subcmd__screen"
                 ;;
             opsctl,show-config)
                 cmd="opsctl__subcmd__show__subcmd__config"
@@ -160,6 +166,9 @@ _opsctl() {
             opsctl__subcmd__help,man)
                 cmd="opsctl__subcmd__help__subcmd__man"
                 ;;
+            opsctl__subcmd__help,notify)
+                cmd="opsctl__subcmd__help__subcmd__notify"
+                ;;
             opsctl__subcmd__help,poolers)
                 cmd="opsctl__subcmd__help__subcmd__poolers"
                 ;;
@@ -180,6 +189,9 @@ _opsctl() {
                 ;;
             opsctl__subcmd__help,schema)
                 cmd="opsctl__subcmd__help__subcmd__schema"
+                ;;
+            opsctl__subcmd__help,screen)
+                cmd="opsctl__subcmd__help__subcmd__screen"
                 ;;
             opsctl__subcmd__help,show-config)
                 cmd="opsctl__subcmd__help__subcmd__show__subcmd__config"
@@ -209,7 +221,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who config init schema completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -240,7 +252,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -463,7 +475,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__config)
-            opts="-o -h --config --set --patroni --log --output --columns --color --help explain check reference"
+            opts="-o -h --config --set --patroni --log --output --columns --color --help explain check keymap reference"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -881,7 +893,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help)
-            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who config init schema completions man version help"
+            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1132,6 +1144,20 @@ _opsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        opsctl__subcmd__help__subcmd__notify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         opsctl__subcmd__help__subcmd__poolers)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1217,6 +1243,20 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__help__subcmd__screen)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1554,6 +1594,36 @@ _opsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        opsctl__subcmd__notify)
+            opts="-h --config --set --patroni --log --test --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patroni)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         opsctl__subcmd__poolers)
             opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1766,7 +1836,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1845,6 +1915,84 @@ _opsctl() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__screen)
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --size --output --theme --glyphs --keys --replay --at --help fleet cluster topology replication activity locks poolers balancers consensus findings foresee events queries history show-config doctor who detail help palette"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patroni)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text ansi svg" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text ansi svg" -- "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    return 0
+                    ;;
+                --glyphs)
+                    COMPREPLY=($(compgen -W "unicode ascii" -- "${cur}"))
+                    return 0
+                    ;;
+                --keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -25,6 +25,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --theme 'Colours of the console; NO_COLOR takes them all away'
+            cand --accessible 'Lines for a screen reader instead of a screen: what changes is told, numbers answer'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'
@@ -48,14 +49,16 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
-            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]'
             cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
             cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
+            cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
+            cand screen 'One frame of the console as text, with colours or as a picture: live, or from a recording'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
             cand version 'The version of this program and of its JSON'
@@ -377,10 +380,10 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --cluster 'Only this cluster; may be repeated'
             cand --watch 'Print again at this interval, until interrupted'
             cand --deadline 'Wait no longer than this for answers'
-            cand --ring-size 'Bytes of the ring of one cluster'
+            cand --ring-size 'Bytes of the ring of one cluster, in the place of `ring.size` of the configuration'
             cand -o 'How to print'
             cand --output 'How to print'
-            cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory'
+            cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -428,6 +431,15 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;notify'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand --test 'Send it; nothing else is sent by hand'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'opsctl;config'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
@@ -449,6 +461,26 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --help 'Print help'
         }
         &'opsctl;schema'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'opsctl;screen'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -c 'Only this cluster; may be repeated'
+            cand --cluster 'Only this cluster; may be repeated'
+            cand --deadline 'Wait no longer than this for answers'
+            cand --watch 'Print again at this interval, until interrupted'
+            cand --size 'The size of the window'
+            cand -o 'Letters alone, letters with the colours this terminal can show, or a picture'
+            cand --output 'Letters alone, letters with the colours this terminal can show, or a picture'
+            cand --theme 'Colours of the frame'
+            cand --glyphs 'Characters for states and lines; by the locale otherwise'
+            cand --keys 'Press these keys there: 3jj<enter>?; <lt> is the key <'
+            cand --replay 'The frame as it was shown when this was recorded; nothing is asked'
+            cand --at 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -488,14 +520,16 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand doctor 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try'
             cand check 'One check for a monitoring system: every rule, and the checks of check_patroni, by name'
             cand wait 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed'
-            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into'
+            cand watch 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]'
             cand record 'Record what is observed into a file, each second, until interrupted; `replay` shows it'
             cand replay 'Show a recording in the console: < and > step, ( and ) go by a minute, p plays'
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
+            cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
+            cand screen 'One frame of the console as text, with colours or as a picture: live, or from a recording'
             cand completions 'Completions for a shell, to be installed or sourced'
             cand man 'The manual page of opsctl or of one command, for `man -l -`'
             cand version 'The version of this program and of its JSON'
@@ -549,11 +583,15 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         }
         &'opsctl;help;who'= {
         }
+        &'opsctl;help;notify'= {
+        }
         &'opsctl;help;config'= {
         }
         &'opsctl;help;init'= {
         }
         &'opsctl;help;schema'= {
+        }
+        &'opsctl;help;screen'= {
         }
         &'opsctl;help;completions'= {
         }

@@ -1,7 +1,7 @@
 module completions {
 
   def "nu-complete opsctl theme" [] {
-    [ "midnight" "mono" ]
+    [ "midnight" "paper" "sky" "contrast" "mono" ]
   }
 
   # Operations console for a production PostgreSQL platform
@@ -11,6 +11,7 @@ module completions {
     --patroni: string         # Use this Patroni REST API; no configuration is needed
     --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
+    --accessible              # Lines for a screen reader instead of a screen: what changes is told, numbers answer
     --theme: string@"nu-complete opsctl theme" # Colours of the console; NO_COLOR takes them all away
     --help(-h)                # Print help
     --version(-V)             # Print version
@@ -445,7 +446,7 @@ module completions {
     [ "lines" "jsonl" ]
   }
 
-  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into
+  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]
   export extern "opsctl watch" [
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
@@ -454,8 +455,8 @@ module completions {
     --cluster(-c): string     # Only this cluster; may be repeated
     --watch: string           # Print again at this interval, until interrupted
     --deadline: string        # Wait no longer than this for answers
-    --headless                # Be the service: keep a ring of recordings of each cluster in the state directory
-    --ring-size: string       # Bytes of the ring of one cluster
+    --headless                # Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]
+    --ring-size: string       # Bytes of the ring of one cluster, in the place of `ring.size` of the configuration
     --output(-o): string@"nu-complete opsctl watch output" # How to print
     --help(-h)                # Print help
   ]
@@ -476,7 +477,7 @@ module completions {
   ]
 
   def "nu-complete opsctl replay theme" [] {
-    [ "midnight" "mono" ]
+    [ "midnight" "paper" "sky" "contrast" "mono" ]
   }
 
   # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
@@ -519,6 +520,17 @@ module completions {
     pid: string               # The process, as pg_stat_activity has it
   ]
 
+  # Try the targets of [[notify]]: --test sends each a notice that says that it is a test
+  export extern "opsctl notify" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --test                    # Send it; nothing else is sent by hand
+    --help(-h)                # Print help
+    target?: string           # One target alone
+  ]
+
   def "nu-complete opsctl config output" [] {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
@@ -528,7 +540,7 @@ module completions {
   }
 
   def "nu-complete opsctl config action" [] {
-    [ "explain" "check" "reference" ]
+    [ "explain" "check" "keymap" "reference" ]
   }
 
   # The configuration: check it, or explain where each value comes from
@@ -559,6 +571,42 @@ module completions {
   export extern "opsctl schema" [
     --help(-h)                # Print help
     name?: string             # a command that reads, such as status, or config
+  ]
+
+  def "nu-complete opsctl screen name" [] {
+    [ "fleet" "cluster" "topology" "replication" "activity" "locks" "poolers" "balancers" "consensus" "findings" "foresee" "events" "queries" "history" "show-config" "doctor" "who" "detail" "help" "palette" ]
+  }
+
+  def "nu-complete opsctl screen as" [] {
+    [ "text" "ansi" "svg" ]
+  }
+
+  def "nu-complete opsctl screen theme" [] {
+    [ "midnight" "paper" "sky" "contrast" "mono" ]
+  }
+
+  def "nu-complete opsctl screen glyphs" [] {
+    [ "unicode" "ascii" ]
+  }
+
+  # One frame of the console as text, with colours or as a picture: live, or from a recording
+  export extern "opsctl screen" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --deadline: string        # Wait no longer than this for answers
+    --watch: string           # Print again at this interval, until interrupted
+    --size: string            # The size of the window
+    --output(-o): string@"nu-complete opsctl screen as" # Letters alone, letters with the colours this terminal can show, or a picture
+    --theme: string@"nu-complete opsctl screen theme" # Colours of the frame
+    --glyphs: string@"nu-complete opsctl screen glyphs" # Characters for states and lines; by the locale otherwise
+    --keys: string            # Press these keys there: 3jj<enter>?; <lt> is the key <
+    --replay: path            # The frame as it was shown when this was recorded; nothing is asked
+    --at: string              # The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise
+    --help(-h)                # Print help
+    name: string@"nu-complete opsctl screen name" # The screen
   ]
 
   def "nu-complete opsctl completions shell" [] {
@@ -673,7 +721,7 @@ module completions {
   export extern "opsctl help wait" [
   ]
 
-  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into
+  # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]
   export extern "opsctl help watch" [
   ]
 
@@ -693,6 +741,10 @@ module completions {
   export extern "opsctl help who" [
   ]
 
+  # Try the targets of [[notify]]: --test sends each a notice that says that it is a test
+  export extern "opsctl help notify" [
+  ]
+
   # The configuration: check it, or explain where each value comes from
   export extern "opsctl help config" [
   ]
@@ -703,6 +755,10 @@ module completions {
 
   # The JSON Schema of what a command prints, or of the configuration; the names without one
   export extern "opsctl help schema" [
+  ]
+
+  # One frame of the console as text, with colours or as a picture: live, or from a recording
+  export extern "opsctl help screen" [
   ]
 
   # Completions for a shell, to be installed or sourced

@@ -1,7 +1,7 @@
 //! The console on a real terminal: it starts while answers are out, leaves the terminal as it was however it ends, and never waits for a server.
 
 use crate::screens::fixture;
-use crate::support::pty::Pty;
+use crate::support::pty::{Pty, until_gone, until_state};
 use crate::support::{opsctl, program};
 use opsctl::model::Clock;
 use opsctl::tui::{self, ConsoleError, End, Hands, Look, Start};
@@ -14,10 +14,10 @@ use tempfile::NamedTempFile;
 
 const SIZE: (u16, u16) = (120, 35);
 /// A person calls it at once; a busy machine needs some of it. Exact times belong to the benches.
-const AT_ONCE: Duration = Duration::from_secs(1);
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A port that accepts and never answers.
-fn black_hole() -> SocketAddr {
+pub(crate) fn black_hole() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
@@ -30,7 +30,7 @@ fn black_hole() -> SocketAddr {
 }
 
 /// A configuration in which every system is at `address`.
-fn everything_at(address: SocketAddr) -> NamedTempFile {
+pub(crate) fn everything_at(address: SocketAddr) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
     let mut text = String::from("[[cluster]]\nname = \"orders-eu\"\nenvironment = \"prod\"\n");
     for at in 1..=3 {
@@ -47,7 +47,7 @@ fn everything_at(address: SocketAddr) -> NamedTempFile {
 }
 
 /// The console over servers that never answer, with its first frame on the screen.
-fn hung() -> (Pty, NamedTempFile) {
+pub(crate) fn hung() -> (Pty, NamedTempFile) {
     let config = everything_at(black_hole());
     let path = config.path().to_str().expect("a path").to_owned();
     let pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &path], &[], SIZE);
@@ -212,16 +212,6 @@ fn until_stopped(pid: rustix::process::Pid) {
     until_state(&pid.as_raw_nonzero().to_string(), "stopped", |stat| stat.is_some_and(|stat| stat.contains(") T ")));
 }
 
-/// Asks `/proc` again and again until `holds` for the process.
-fn until_state(pid: &str, what: &str, holds: impl Fn(Option<String>) -> bool) {
-    let clock = Clock::real();
-    let begin = clock.now();
-    while !holds(std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()) {
-        assert!(clock.now().since(begin) < Duration::from_secs(20), "never {what}");
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn ctrl_z_stops_the_job_and_fg_brings_it_back() {
     let config = everything_at(black_hole());
@@ -265,7 +255,7 @@ fn a_session_that_is_gone_leaves_no_process() {
     assert!(std::fs::read_to_string(format!("/proc/{console}/cmdline")).expect("a process").contains("opsctl"));
     // the leader of the session dies, as with a window that is closed: the terminal hangs up, every read and write fails from now on
     pty.signal(Signal::KILL);
-    until_state(&console, "gone", |stat| stat.is_none_or(|stat| stat.contains(") Z ")));
+    until_gone(&console);
 }
 
 #[test]
@@ -416,7 +406,7 @@ fn without_colour_and_without_unicode_it_still_tells_everything() {
 fn child() {
     let Ok(mode) = std::env::var("OPSCTL_TEST_CHILD") else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let clock = Clock::real();
+    let clock = if mode == "accessible" { Clock::at_rate(30) } else { Clock::real() };
     let (publish, seen) = tokio::sync::watch::channel(fixture::healthy());
     let publish = Arc::new(publish);
     let teller = Arc::clone(&publish);
@@ -436,13 +426,24 @@ fn child() {
                 teller.send_replace(Arc::new(same.at(clock.now())));
             }
         });
+    } else if mode == "accessible" {
+        publish.send_replace(fixture::healthy());
+        let clock = clock.clone();
+        runtime.spawn(async move {
+            clock.sleep(Duration::from_secs(75)).await;
+            teller.send_replace(fixture::degraded());
+            clock.sleep(Duration::from_hours(1)).await;
+        });
     } else if mode == "panic-in-a-frame" {
         publish.send_replace(fixture::panicking());
     } else if mode == "end-of-polling" {
         drop((publish, teller));
     }
     let look = Look::decide(None, None, |name| std::env::var(name).ok()).expect("a look");
-    let ended = tui::run(&runtime, Start { seen, scope: fixture::scope(), look, clock, hands: Hands::default() });
+    let ended = tui::run(
+        &runtime,
+        Start { seen, scope: fixture::scope(), look, clock, hands: Hands { accessible: mode == "accessible", ..Hands::default() } },
+    );
     let told = match ended {
         Ok(End::Left) => "left".to_owned(),
         Err(ConsoleError::Panicked(said)) => format!("panicked: {said}"),
@@ -452,7 +453,7 @@ fn child() {
 }
 
 /// This test binary again, as a console on a terminal.
-fn as_child(mode: &str) -> Pty {
+pub(crate) fn as_child(mode: &str) -> Pty {
     let own = std::env::current_exe().expect("this program");
     Pty::start(own, &["--exact", "console_pty::child", "--nocapture", "--test-threads=1"], &[("OPSCTL_TEST_CHILD", mode)], SIZE)
 }

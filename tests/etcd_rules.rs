@@ -60,6 +60,7 @@ fn snapshot(id: u64, led: bool, at: Moment) -> Snapshot {
         quota: Reading::new(2_147_483_648, at),
         namespace: "/service/".to_owned(),
         names: Reading::new(Vec::new(), at),
+        locks: Reading::not_asked(),
     }
 }
 

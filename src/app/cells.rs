@@ -25,6 +25,7 @@ pub fn words(cell: &Cell) -> (String, Tone) {
         Cell::Time(at) => time_of(*at),
         Cell::Flag(true) => "yes".to_owned(),
         Cell::Flag(false) => "no".to_owned(),
+        Cell::List(items) if items.is_empty() => "-".to_owned(),
         Cell::List(items) => items.iter().map(crate::text::Untrusted::shown).collect::<Vec<_>>().join(", "),
         Cell::Series(series) => {
             let signs = Glyphs::Unicode.signs();

@@ -3,7 +3,7 @@
 
 use super::TimeLimit;
 use super::discover::{self, Surroundings};
-use crate::config::{ClusterSpec, Config, Console, Diagnostic, Inventory, Poll, Sources, diagnostic, draft};
+use crate::config::{ClusterSpec, Config, Console, Diagnostic, Inventory, NoticeTarget, Poll, Ring, Sources, diagnostic, draft};
 use crate::fleet::poll::Polling;
 use crate::fleet::schedule::Pace;
 use crate::health::rules::RULES;
@@ -36,6 +36,8 @@ pub struct Loaded {
     pub inventory: Inventory,
     pub polling: Polling,
     pub console: Console,
+    pub ring: Ring,
+    pub notify: Vec<NoticeTarget>,
     /// What a person should know and need not act on: `no configuration; found ...`.
     pub notes: Vec<String>,
 }
@@ -61,7 +63,8 @@ pub async fn load(wanted: &Wanted, limit: &TimeLimit) -> Result<Loaded, LoadErro
     }
     let config = config(wanted)?;
     if !config.inventory.clusters.is_empty() {
-        return Ok(Loaded { polling: polling(config.poll), console: config.console, inventory: config.inventory, notes: Vec::new() });
+        let Config { inventory, poll, console, ring, notify, .. } = config;
+        return Ok(Loaded { polling: polling(poll), console, ring, notify, inventory, notes: Vec::new() });
     }
     let (clusters, mut notes) = discover::clusters(discover::look(&Surroundings::standard()), limit.clock(), limit.for_looking()).await;
     if clusters.is_empty() {
@@ -87,7 +90,8 @@ fn found(config: Config, mut clusters: Vec<ClusterSpec>, mut notes: Vec<String>)
         ));
     }
     let clusters = clusters.into_iter().map(Arc::new).collect();
-    Loaded { polling: polling(config.poll), console: config.console, inventory: Inventory { clusters }, notes }
+    let Config { poll, console, ring, notify, .. } = config;
+    Loaded { polling: polling(poll), console, ring, notify, inventory: Inventory { clusters }, notes }
 }
 
 /// One member is enough; files are not looked at, so that a broken one cannot be in the way.

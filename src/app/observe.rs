@@ -1,5 +1,7 @@
 //! A fleet with its judgement: once for a command, again and again for the console.
 
+use super::gone::{self, Gone};
+use super::targets::Looked;
 use crate::config::Inventory;
 use crate::fleet::poll::{self, Polling};
 use crate::fleet::supervise::supervise;
@@ -21,6 +23,10 @@ pub struct Observed {
     pub judgement: Arc<Judgement>,
     /// What is worth a line over time, of the last half hour.
     pub rings: Arc<Rings>,
+    /// What was found since this process watches and is not any more, the oldest first.
+    pub gone: Arc<Vec<Gone>>,
+    /// Who is told when a verdict changes.
+    pub notices: Arc<[Looked]>,
     /// The moment that ages are counted from.
     pub now: Moment,
 }
@@ -30,14 +36,20 @@ pub const LATENCY: &str = "latency_seconds";
 
 impl Observed {
     #[must_use]
-    pub const fn new(fleet: Arc<Fleet>, judgement: Arc<Judgement>, rings: Arc<Rings>, now: Moment) -> Self {
-        Observed { fleet, judgement, rings, now }
+    pub fn new(fleet: Arc<Fleet>, judgement: Arc<Judgement>, rings: Arc<Rings>, now: Moment) -> Self {
+        Observed { fleet, judgement, rings, gone: Arc::default(), notices: Arc::default(), now }
     }
 
     /// The same, seen at `now`.
     #[must_use]
     pub fn at(&self, now: Moment) -> Self {
         Observed { now, ..self.clone() }
+    }
+
+    /// The same, with those who are told when a verdict changes.
+    #[must_use]
+    pub fn telling(self, notices: &Arc<[Looked]>) -> Self {
+        Observed { notices: Arc::clone(notices), ..self }
     }
 
     /// An observation of nothing: no endpoint was asked yet.
@@ -59,8 +71,20 @@ pub async fn once(inventory: &Inventory, clock: &Clock, deadline: Duration) -> O
 /// Watches until `stop`: each revision is judged once, knowing the judgement before it.
 #[must_use]
 pub fn watch(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &CancellationToken) -> watch::Receiver<Arc<Observed>> {
+    watch_telling(inventory, &Arc::default(), polling, clock, stop)
+}
+
+/// As [`watch`], with those who are told when a verdict changes.
+#[must_use]
+pub fn watch_telling(
+    inventory: &Inventory,
+    notices: &Arc<[Looked]>,
+    polling: Polling,
+    clock: &Clock,
+    stop: &CancellationToken,
+) -> watch::Receiver<Arc<Observed>> {
     let fleets = poll::start(inventory, polling, clock, stop);
-    let (publish, seen) = watch::channel(Arc::new(Observed::nothing(inventory, clock.now())));
+    let (publish, seen) = watch::channel(Arc::new(Observed::nothing(inventory, clock.now()).telling(notices)));
     let publish = Arc::new(publish);
     let own = clock.clone();
     let _detached = supervise("judge".to_owned(), clock.clone(), stop.clone(), move || judge_each(fleets.clone(), Arc::clone(&publish), own.clone()));
@@ -75,7 +99,9 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
         let judgement = Arc::new(health::judge(&fleet, &former.judgement, now));
         let mut rings = Arc::clone(&former.rings);
         trace(Arc::make_mut(&mut rings), &former.fleet, &fleet, now);
-        publish.send_replace(Arc::new(Observed::new(fleet, judgement, rings, now)));
+        let gone = gone::kept(&former.gone, &former.judgement, &judgement);
+        let next = Observed { gone, ..Observed::new(fleet, judgement, rings, now) };
+        publish.send_replace(Arc::new(next.telling(&former.notices)));
     }
 }
 

@@ -4,22 +4,23 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_config, with_picking};
 use crate::app::history::Memory;
+use crate::app::notice::{self, Sender};
 use crate::app::record::Recording;
 use crate::app::ring::Rings;
 use crate::app::views::picked;
 use crate::app::who::Inquiry;
-use crate::app::{Observed, TimeLimit, load, observe};
+use crate::app::{Observed, TimeLimit, load, observe, targets};
 use crate::config::state;
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
 use crate::tui::keymap::file;
 use crate::tui::{self, ConsoleError, End, Hands, Look, Scope, Start};
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Each endpoint has this time to tell who a session belongs to.
@@ -29,6 +30,14 @@ const WHO: Duration = Duration::from_secs(2);
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     let themes: Vec<&'static str> = names().collect();
     with_picking(with_config(command))
+        .arg(
+            Arg::new("accessible")
+                .long("accessible")
+                .env("OPSCTL_ACCESSIBLE")
+                .action(ArgAction::SetTrue)
+                .value_parser(clap::builder::FalseyValueParser::new())
+                .help("Lines for a screen reader instead of a screen: what changes is told, numbers answer"),
+        )
         .arg(Arg::new("theme").long("theme").value_name("NAME").value_parser(themes).help("Colours of the console; NO_COLOR takes them all away"))
         .subcommand_value_name("COMMAND")
         .override_usage("opsctl [OPTIONS]            the console\n       opsctl COMMAND [OPTIONS]    one answer")
@@ -38,14 +47,18 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
 pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
     let theme = matches.get_one::<String>("theme").map(String::as_str);
     // before anything is asked: a pipe gets its answer at once
-    tui::can_open().map_err(|error| failure(&error))?;
+    let accessible = matches.get_flag("accessible");
+    if !accessible {
+        tui::can_open().map_err(|error| failure(&error))?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
     let clock = Clock::real();
     let stop = CancellationToken::new();
-    let start = runtime.block_on(open(global, theme, &clock, &stop))?;
+    let mut start = runtime.block_on(open(global, theme, &clock, &stop))?;
+    start.hands.accessible |= accessible;
     let ended = tui::run(&runtime, start);
     stop.cancel();
     close(runtime, ended)
@@ -88,8 +101,10 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);
-    let seen = observe::watch(&loaded.inventory, loaded.polling, clock, stop);
+    let seen = observe::watch_telling(&loaded.inventory, &targets::untried(&loaded.notify), loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
+    let sender = Sender::console(state::standard(), clock);
+    let heard = (!loaded.notify.is_empty()).then(|| notice::deliver(&loaded.notify, &seen, sender, loaded.polling.deadline, clock, stop));
     let kept = state::standard().map(|state| Rings::of(&state.rings(), loaded.inventory.clusters.iter().map(|cluster| cluster.name.as_str())));
     let history = Memory::start(&seen, kept, clock, stop);
     let who = Arc::new(Inquiry::new(&loaded.inventory, clock, WHO));
@@ -97,6 +112,7 @@ async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &Cancel
         who: Some(who),
         history: Some(history),
         wanted: Some(global.wanted.clone()),
+        heard: heard.map(|heard| Arc::new(Mutex::new(heard))),
         log: global.log.clone(),
         bindings,
         ..Hands::of_environment(|name| std::env::var(name).ok())

@@ -6,7 +6,7 @@ use super::inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, I
 use super::keys;
 use super::path;
 use super::place::Layer;
-use super::quantity::{duration, time_text};
+use super::quantity::{Quantity, duration, time_text};
 use super::raw::{RawBody, RawThreshold};
 use super::reference;
 use super::settings::Poll;
@@ -79,6 +79,9 @@ fn cluster(entry: &Entry, built: &mut Built, report: &mut Report) -> ClusterSpec
     }
     if let Some(goal) = text(table, "rto_goal").and_then(duration) {
         spec.rto_goal = goal;
+    }
+    if let Some(Quantity::Bytes(goal)) = text(table, "rpo_goal").and_then(Quantity::parse) {
+        spec.rpo_goal = goal;
     }
     if let Some(rules) = table.node("rules").and_then(Node::table) {
         thresholds(&path::join(&label, "rules"), rules, built);

@@ -22,7 +22,7 @@ pub(super) fn under(cluster: &Entry, layers: &[&Table], builtin: &Place) -> Tabl
     let scope = Node::new(Value::Text(cluster.name.clone()), builtin.clone());
     base.push(Entry { name: "scope".to_owned(), place: builtin.clone(), node: scope });
     for layer in layers {
-        base = merge::table(base, picked(layer, &["environment", "rto_goal", "rules"]));
+        base = merge::table(base, picked(layer, &["environment", "rto_goal", "rpo_goal", "rules"]));
     }
     let own = cluster.node.table().cloned().unwrap_or_default();
     let mut whole = merge::table(base, own);

@@ -6,9 +6,10 @@ use super::defaults::{self, Group};
 use super::diagnostic::{self, Diagnostic};
 use super::inventory::Inventory;
 use super::merge;
+use super::notices::{self, NoticeTarget};
 use super::place::{Layer, Place};
 use super::raw::{RawBody, RawThreshold};
-use super::settings::{Console, Poll};
+use super::settings::{Console, Poll, Ring};
 use super::shape::{self, Report};
 use super::sources::{Gathered, Sources, gather};
 use super::tree::{Entry, Node, Table, Value};
@@ -22,6 +23,8 @@ pub struct Draft {
     pub inventory: Inventory,
     pub poll: Poll,
     pub console: Console,
+    pub ring: Ring,
+    pub notify: Vec<NoticeTarget>,
     /// The files that were read.
     pub files: Vec<PathBuf>,
     /// The bodies of endpoints, and the default bodies of systems.
@@ -36,6 +39,8 @@ pub struct Config {
     pub inventory: Inventory,
     pub poll: Poll,
     pub console: Console,
+    pub ring: Ring,
+    pub notify: Vec<NoticeTarget>,
     /// The files that were read, the weakest first.
     pub files: Vec<PathBuf>,
     pub(super) tree: Table,
@@ -60,7 +65,15 @@ impl Draft {
             diagnostic::sort(&mut found);
             return Err(found);
         }
-        Ok(Config { inventory: self.inventory, poll: self.poll, console: self.console, files: self.files, tree: self.tree })
+        Ok(Config {
+            inventory: self.inventory,
+            poll: self.poll,
+            console: self.console,
+            ring: self.ring,
+            notify: self.notify,
+            files: self.files,
+            tree: self.tree,
+        })
     }
 }
 
@@ -100,12 +113,14 @@ pub fn read(sources: &Sources) -> (Draft, Vec<Diagnostic>) {
     }
     let poll = Poll::of(root.node("poll").and_then(Node::table));
     let console = Console::of(root.node("console").and_then(Node::table));
+    let ring = Ring::of(root.node("ring").and_then(Node::table));
     build::order_of_poll(&root, &poll, &mut report.found);
+    let notify = notices::of(&root, &mut report);
     let mut built = Built::default();
     build::defaults(&root, &groups, &mut built);
     build::clusters(&root, &mut built, &mut report);
     let Built { inventory, bodies, thresholds } = built;
-    let draft = Draft { inventory, poll, console, files, bodies, thresholds, tree: root };
+    let draft = Draft { inventory, poll, console, ring, notify, files, bodies, thresholds, tree: root };
     (draft, report.found)
 }
 
@@ -157,6 +172,18 @@ fn known_only(root: &Table, tree: &mut Table, found: &mut Vec<Diagnostic>) {
         let error = Diagnostic::unknown(entry, format!("no file defines the {what} \"{}\"", entry.name));
         found.push(error.meant(&entry.name, known.iter().map(String::as_str)));
     };
+    let targets = root.node("notify").and_then(Node::table);
+    edit(tree, "notify", |named| {
+        let mut kept = Table::default();
+        for target in named.into_entries() {
+            if targets.is_some_and(|known| known.get(&target.name).is_some()) {
+                kept.push(target);
+            } else {
+                refuse(&target, "target of notices", targets);
+            }
+        }
+        kept
+    });
     edit(tree, "cluster", |named| {
         let mut kept = Table::default();
         for mut cluster in named.into_entries() {

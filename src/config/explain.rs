@@ -117,6 +117,7 @@ enum Known {
     Keys(&'static [Key], Option<String>),
     /// Anything by name, each with these keys.
     Clusters,
+    Notices,
     Endpoints,
     Systems,
     Rules,
@@ -132,11 +133,20 @@ impl Known {
             Shape::Table(keys) => Known::Keys(keys, None),
             Shape::Clusters => Known::Clusters,
             Shape::Endpoints => Known::Endpoints,
+            Shape::Notices => Known::Notices,
             Shape::Systems => Known::Systems,
             Shape::Rules => Known::Rules,
-            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Path | Shape::Secret | Shape::Via | Shape::Theme => {
-                Known::Leaf(key.doc.to_owned())
-            }
+            Shape::Text
+            | Shape::Name
+            | Shape::OneOf(_)
+            | Shape::Time { .. }
+            | Shape::Size { .. }
+            | Shape::Number { .. }
+            | Shape::Argv
+            | Shape::Path
+            | Shape::Secret
+            | Shape::Via
+            | Shape::Theme => Known::Leaf(key.doc.to_owned()),
         }
     }
 
@@ -147,6 +157,7 @@ impl Known {
                 own.or_else(|| meanings.body(system.as_deref()?, name).map(Known::Leaf))
             }
             Known::Clusters => here.get(name).map(|_there| Known::Keys(keys::CLUSTER, None)),
+            Known::Notices => here.get(name).map(|_there| Known::Keys(keys::NOTIFY, None)),
             Known::Endpoints => here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, name.split_once('/').map(|(system, _)| system.to_owned()))),
             Known::Systems => here.get(name).map(|_there| Known::Keys(keys::ENDPOINT, Some(name.to_owned()))),
             Known::Rules => meanings.rules().iter().any(|rule| rule == name).then(|| Known::Knobs(name.to_owned())),
@@ -161,7 +172,7 @@ impl Known {
                 let own = keys.iter().map(|key| key.name.to_owned());
                 own.chain(system.iter().flat_map(|system| meanings.body_keys(system))).collect()
             }
-            Known::Clusters | Known::Endpoints | Known::Systems => here.entries().iter().map(|entry| entry.name.clone()).collect(),
+            Known::Clusters | Known::Notices | Known::Endpoints | Known::Systems => here.entries().iter().map(|entry| entry.name.clone()).collect(),
             Known::Rules => meanings.rules(),
             Known::Knobs(rule) => meanings.knobs(rule).into_iter().map(|(name, _)| name).collect(),
             Known::Leaf(_) => Vec::new(),

@@ -9,6 +9,10 @@ use std::ops::Range;
 /// Words that make the value of a key a secret.
 const TELLTALE: &[&str] = &["pass", "pwd", "pw", "secret", "token", "credential", "auth", "key"];
 
+/// The table whose elements hold URLs that are secrets, and what may be shown of them.
+const NOTICES: &str = "notify";
+const PLAIN_OF_NOTICES: &[&str] = &["name", "to", "least", "per_hour", "argv"];
+
 /// The hidden bytes below `node`, in order.
 #[must_use]
 pub(super) fn below(node: &Node) -> Vec<Range<usize>> {
@@ -24,6 +28,10 @@ fn walk(node: &Node, inside: bool, found: &mut Vec<Range<usize>>) {
             for entry in table.entries() {
                 let key = entry.name.to_ascii_lowercase();
                 let credential = matches!(key.as_str(), "read" | "write");
+                if key == NOTICES && !inside {
+                    notices(&entry.node, found);
+                    continue;
+                }
                 let plain = key == "user" || key == "name" || (key == "cmd" && inside);
                 walk(&entry.node, !plain && (inside || credential || tells(&key)), found);
             }
@@ -45,6 +53,28 @@ fn walk(node: &Node, inside: bool, found: &mut Vec<Range<usize>>) {
         }
         Value::Integer(_) | Value::Float(_) | Value::Other(_) if inside => found.push(node.place.span.clone()),
         Value::Integer(_) | Value::Float(_) | Value::Other(_) | Value::Flag(_) => {}
+    }
+}
+
+/// Targets of notices: the URL of a webhook is a secret as a whole, and one under a misspelled key is no less.
+fn notices(node: &Node, found: &mut Vec<Range<usize>>) {
+    let tables: Vec<&Node> = match &node.value {
+        Value::List(items) => items.iter().collect(),
+        // a table by name, as variables and arguments have it, or one that was meant to be an element
+        Value::Table(table) if table.entries().iter().all(|entry| matches!(entry.node.value, Value::Table(_))) => {
+            table.entries().iter().map(|entry| &entry.node).collect()
+        }
+        _ => vec![node],
+    };
+    for table in tables {
+        let Value::Table(keys) = &table.value else {
+            walk(table, true, found);
+            continue;
+        };
+        for entry in keys.entries() {
+            let plain = PLAIN_OF_NOTICES.contains(&entry.name.as_str());
+            walk(&entry.node, !plain, found);
+        }
     }
 }
 
@@ -72,7 +102,7 @@ pub(super) fn in_broken(text: &str, at: usize) -> Option<Range<usize>> {
     let word_end =
         |from: usize| lower.get(from..).map_or(from, |rest| from + rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()));
     let words = TELLTALE.iter().filter_map(|word| lower.find(word).map(|found| word_end(found + word.len()) + 1));
-    let url = lower.find("://").filter(|_| lower.contains('@'));
+    let url = lower.find("://").filter(|_| lower.contains('@') || lower.contains("hook") || lower.contains("services/"));
     let cut = words.chain(url).min().or_else(|| {
         // a credential written as one text
         let credential = ["read", "write"].iter().any(|word| lower.trim_start().starts_with(word));

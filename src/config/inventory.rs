@@ -23,6 +23,8 @@ pub struct ClusterSpec {
     pub scope: String,
     /// Writes must be back within this time after the primary died. Platform default: 30 s.
     pub rto_goal: Duration,
+    /// Committed bytes that a crash of the primary may lose. Platform default: none.
+    pub rpo_goal: u64,
     pub endpoints: Vec<Arc<EndpointSpec>>,
     /// Thresholds set for rules: rule, knob, value. The rule knows the defaults.
     pub rules: BTreeMap<String, BTreeMap<String, Quantity>>,
@@ -40,6 +42,7 @@ impl ClusterSpec {
             environment_assumed: true,
             scope: name.to_owned(),
             rto_goal: Duration::from_secs(30),
+            rpo_goal: 0,
             endpoints: Vec::new(),
             rules: BTreeMap::new(),
             found_in: found_in.to_owned(),

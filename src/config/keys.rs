@@ -2,6 +2,7 @@
 //!
 //! A key stands here only when something reads it.
 
+use super::quantity::Quantity;
 use crate::theme;
 use std::time::Duration;
 
@@ -28,6 +29,11 @@ pub enum Shape {
         least: Duration,
         most: Duration,
     },
+    /// A number of bytes within these bounds.
+    Size {
+        least: u64,
+        most: u64,
+    },
     /// A file; relative to the folder of the file that names it.
     Path,
     /// A reference to a secret.
@@ -35,9 +41,18 @@ pub enum Shape {
     Via,
     /// The name of a theme of this program.
     Theme,
+    /// A whole number within these bounds.
+    Number {
+        least: u32,
+        most: u32,
+    },
+    /// A program and its arguments, as a list; no shell reads it.
+    Argv,
     Table(&'static [Key]),
     /// `[[cluster]]`, told apart by `name`.
     Clusters,
+    /// `[[notify]]`, told apart by `name`.
+    Notices,
     /// `[[cluster.endpoint]]`, told apart by `system` and `name`; carries keys of its system besides.
     Endpoints,
     /// Tables by the name of a system, each with endpoint keys and keys of the system.
@@ -57,12 +72,15 @@ impl Shape {
             Shape::Time { least, most } => {
                 format!("a duration from {} to {}", super::quantity::time_text(least), super::quantity::time_text(most))
             }
+            Shape::Size { least, most } => format!("a size from {} to {}", Quantity::Bytes(least), Quantity::Bytes(most)),
             Shape::Path => "the path of a file".to_owned(),
             Shape::Secret => "a reference to a secret".to_owned(),
             Shape::Theme => format!("one of {}", theme::names().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")),
             Shape::Via => "how to reach it: \"direct\"".to_owned(),
+            Shape::Number { least, most } => format!("a whole number from {least} to {most}"),
+            Shape::Argv => "a program and its arguments, as a list of texts".to_owned(),
             Shape::Table(_) => "a table".to_owned(),
-            Shape::Clusters | Shape::Endpoints => "a list of tables".to_owned(),
+            Shape::Clusters | Shape::Endpoints | Shape::Notices => "a list of tables".to_owned(),
             Shape::Systems => "tables by the name of a system".to_owned(),
             Shape::Rules => "tables by the name of a rule".to_owned(),
         }
@@ -83,8 +101,12 @@ const fn time(least_ms: u64, most_ms: u64) -> Shape {
 
 const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600 * SECOND;
+const MIB: u64 = 1 << 20;
+const TIB: u64 = 1 << 40;
 
 const RTO: &str = "Writes must be back within this time after the primary died. Patroni's ttl is judged against it";
+const RPO: &str = "Committed bytes of WAL that a crash of the primary may lose. What `opsctl foresee` foretells is judged against it";
+const RPO_SHAPE: Shape = Shape::Size { least: 0, most: TIB };
 const ENVIRONMENT: &str =
     "How careful a person has to be there. Guards and colours hang on it. Where nobody says it, prod is assumed: the careful choice, built in";
 const ENVIRONMENTS: Shape = Shape::OneOf(&["prod", "staging", "dev"]);
@@ -95,6 +117,8 @@ const RULES: &str = "Thresholds of rules: `[cluster.rules.RULE] THRESHOLD = VALU
 pub static ROOT: &[Key] = &[
     key("poll", Shape::Table(POLL), "How often servers are asked, and how long one may take", "{ fast = \"2s\" }"),
     key("console", Shape::Table(CONSOLE), "How the console looks", "{ theme = \"mono\" }"),
+    key("ring", Shape::Table(RING), "What `opsctl watch --headless` keeps of each cluster, for a console to look back into", "{ size = \"1GiB\" }"),
+    key("notify", Shape::Notices, "Who is told when a verdict changes", "[{ name = \"here\", to = \"terminal\" }]"),
     key(
         "defaults",
         Shape::Table(DEFAULTS),
@@ -121,10 +145,48 @@ pub static CONSOLE: &[Key] = &[
     key("glyphs", Shape::OneOf(&["auto", "unicode", "ascii"]), "Characters for states and lines; `auto` asks the locale", "\"ascii\""),
 ];
 
+/// `[ring]`.
+pub static RING: &[Key] = &[
+    key("size", Shape::Size { least: 4 * MIB, most: TIB }, "Bytes of the ring of one cluster; the oldest files go first", "\"256MiB\""),
+    key("keep", time(HOUR, 31 * 24 * HOUR), "Nothing older is kept; what is older than two hours is thinned to one instant in 15 s", "\"24h\""),
+];
+
+/// `[[notify]]`.
+pub static NOTIFY: &[Key] = &[
+    required("name", Shape::Name, "The name of the target, unique; `opsctl doctor` shows it", "\"pager\""),
+    required(
+        "to",
+        Shape::OneOf(&["terminal", "command", "slack", "pagerduty", "webhook"]),
+        "What takes it: the terminal of an open console (OSC 9 or 777), a program, or a service over HTTPS",
+        "\"pagerduty\"",
+    ),
+    key(
+        "url",
+        Shape::Secret,
+        "Where the URL of slack, webhook or (Events v2, where it is not the usual one) pagerduty lies; https, or http on this machine",
+        "\"env:OPSCTL_SLACK_URL\"",
+    ),
+    key("key", Shape::Secret, "Where the routing key of pagerduty lies", "\"file:secrets/pagerduty\""),
+    key(
+        "argv",
+        Shape::Argv,
+        "The program of `to = \"command\"`; it gets the notice as JSON on its standard input",
+        "[\"/usr/local/bin/page\", \"--team\", \"db\"]",
+    ),
+    key("least", Shape::OneOf(&["info", "warning", "critical"]), "The least severity that is told; critical unless said", "\"warning\""),
+    key(
+        "per_hour",
+        Shape::Number { least: 2, most: 3_600 },
+        "So many are sent in any hour, 20 unless said; the last of them says how many more are held back",
+        "20",
+    ),
+];
+
 /// `[defaults]`.
 pub static DEFAULTS: &[Key] = &[
     key("environment", ENVIRONMENTS, ENVIRONMENT, "\"staging\""),
     key("rto_goal", time(SECOND, 24 * HOUR), RTO, "\"30s\""),
+    key("rpo_goal", RPO_SHAPE, RPO, "\"16MiB\""),
     key("zone", Shape::Name, ZONE, "\"eu-west-1a\""),
     key("rules", Shape::Rules, RULES, "{ replica-lag = { bytes = \"64MiB\" } }"),
     key(
@@ -141,6 +203,7 @@ pub static CLUSTER: &[Key] = &[
     key("environment", ENVIRONMENTS, ENVIRONMENT, "\"prod\""),
     key("scope", Shape::Name, "Patroni's scope; the name of the cluster unless said", "\"orders\""),
     key("rto_goal", time(SECOND, 24 * HOUR), RTO, "\"30s\""),
+    key("rpo_goal", RPO_SHAPE, RPO, "\"16MiB\""),
     key("rules", Shape::Rules, RULES, "{ replica-lag = { bytes = \"64MiB\" } }"),
     key(
         "endpoint",

@@ -16,6 +16,14 @@ impl Shaping<'_> {
         self.inner(at, named, |this, table| this.each(at, table, |this, label, table| this.table(label, keys::CLUSTER, None, table)))
     }
 
+    pub(super) fn notices(&mut self, at: &str, node: Node) -> Option<Node> {
+        let named = self.by_name(at, node, "notify", |this, table, place| {
+            let name = this.identifier("[[notify]]", "name", table, place)?;
+            Some((name.node.text()?.to_owned(), name.node.place.clone()))
+        })?;
+        self.inner(at, named, |this, table| this.each(at, table, |this, label, table| this.table(label, keys::NOTIFY, None, table)))
+    }
+
     pub(super) fn endpoints(&mut self, at: &str, node: Node) -> Option<Node> {
         let place = node.place.clone();
         let named = self.by_name(at, node, "cluster.endpoint", |this, table, place| {

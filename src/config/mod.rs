@@ -4,7 +4,7 @@
 //! `[poll]` and `[console]` unless it is the user's own with mode 0600), environment (`OPSCTL__section__key`), flag (`--set`). `--config` and
 //! `OPSCTL_CONFIG` name a file, or a folder, that stands in for system, user and project. A folder has `config.toml` and `clusters.d/*.toml`; each file of
 //! `clusters.d` is a group whose `[defaults]` hold for its own clusters.
-//! Merging: tables key by key, `[[cluster]]` by name, `[[cluster.endpoint]]` by system and name, everything else replaced.
+//! Merging: tables key by key, `[[cluster]]` and `[[notify]]` by name, `[[cluster.endpoint]]` by system and name, everything else replaced.
 //!
 //! It must know no system: the body of an endpoint is only kept here, with its place; the system checks it. It must never hold a secret, only
 //! references to secrets, and never repeat what could be one.
@@ -19,6 +19,7 @@ pub mod inventory;
 pub mod keys;
 mod lists;
 mod merge;
+pub mod notices;
 pub mod page;
 mod parse;
 pub mod path;
@@ -39,8 +40,9 @@ pub use build::body_value;
 pub use diagnostic::Diagnostic;
 pub use draft::{Config, Draft, read};
 pub use inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};
+pub use notices::{NoticeTarget, NoticeTo};
 pub use place::{Layer, Place};
 pub use quantity::Quantity;
 pub use raw::{RawBody, RawThreshold};
-pub use settings::{Console, Poll};
+pub use settings::{Console, Poll, Ring};
 pub use sources::Sources;

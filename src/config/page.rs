@@ -40,7 +40,7 @@ Layers, each stronger than the one before:
 | environment | `OPSCTL__section__key=value` |
 | flag | `--set section.key=value` |
 
-Tables are merged key by key, `[[cluster]]` by `name`, `[[cluster.endpoint]]` by `system` and `name`; everything else is replaced.
+Tables are merged key by key, `[[cluster]]` and `[[notify]]` by `name`, `[[cluster.endpoint]]` by `system` and `name`; everything else is replaced.
 A file of `clusters.d` holds `[[cluster]]` and `[defaults]`; its defaults are for its own clusters. What a cluster says itself always wins over defaults.
 Files that others can change are refused. A secret is never written here, only where it lies: `\"file:PATH\"` (mode 0600; relative to the file that names it),
 `\"env:NAME\"`, `\"pgpass\"`, `\"pgpass:PATH\"`, `\"yaml:PATH#KEY.KEY\"`, or `{ cmd = [\"PROGRAM\", \"ARGUMENT\"] }` (no shell, first line of its output).
@@ -55,6 +55,14 @@ pub fn markdown(systems: &[Section], rules: &[Section]) -> String {
     own(&mut out, "Top level", "", keys::ROOT);
     own(&mut out, "`[poll]`", "", keys::POLL);
     own(&mut out, "`[console]`", "", keys::CONSOLE);
+    own(&mut out, "`[ring]`", "", keys::RING);
+    own(
+        &mut out,
+        "`[[notify]]`",
+        "Sent by `opsctl watch --headless`, and by an open console for clusters whose ring no service holds; `terminal` by each console. What has recovered is told too. \
+         `url` and `key` are references: neither is ever written here or shown.",
+        keys::NOTIFY,
+    );
     own(&mut out, "`[defaults]`", "", keys::DEFAULTS);
     own(&mut out, "`[[cluster]]`", "", keys::CLUSTER);
     own(&mut out, "`[[cluster.endpoint]]`", "What every system has; the keys of each system follow.", keys::ENDPOINT);

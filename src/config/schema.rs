@@ -66,6 +66,7 @@ fn shape(shape: Shape, foreign: &Foreign) -> Value {
         Shape::Name => json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^\\s/\"'\\\\]+$" }),
         Shape::OneOf(words) => json!({ "enum": words }),
         Shape::Time { .. } => time(),
+        Shape::Size { .. } => size(),
         Shape::Secret => secret(),
         Shape::Theme => json!({ "enum": crate::theme::names().collect::<Vec<_>>() }),
         Shape::Via => json!({ "const": "direct" }),
@@ -78,6 +79,9 @@ fn shape(shape: Shape, foreign: &Foreign) -> Value {
             part
         }
         Shape::Clusters => json!({ "type": "array", "items": table(keys::CLUSTER, foreign) }),
+        Shape::Notices => json!({ "type": "array", "items": table(keys::NOTIFY, foreign) }),
+        Shape::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Shape::Argv => argv(),
         Shape::Endpoints => {
             let of: Vec<Value> = foreign.systems.iter().map(|system| endpoint(system, foreign)).collect();
             json!({ "type": "array", "items": { "oneOf": of } })
@@ -100,8 +104,16 @@ fn time() -> Value {
     json!({ "type": "string", "pattern": "^[0-9]", "examples": ["500ms", "30s", "5m", "2h 30m"] })
 }
 
+fn argv() -> Value {
+    json!({ "type": "array", "minItems": 1, "items": { "type": "string" } })
+}
+
+fn size() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]+ ?([kKMGT]i?)?B$" })
+}
+
 fn secret() -> Value {
-    let command = json!({ "type": "array", "minItems": 1, "items": { "type": "string" } });
+    let command = argv();
     json!({ "oneOf": [
         { "type": "string", "pattern": "^(file:.+|env:[A-Za-z0-9_]+|pgpass|pgpass:.+|yaml:.+#.+|cmd:\\[.+\\])$" },
         { "type": "object", "additionalProperties": false, "required": ["cmd"], "properties": { "cmd": command } },
@@ -118,7 +130,7 @@ fn quantity(default: Quantity, doc: &str) -> Value {
     };
     described(match default {
         Quantity::Count(_) => json!({ "type": "integer", "minimum": 0 }),
-        Quantity::Bytes(_) => json!({ "type": "string", "pattern": "^[0-9]+ ?([kKMGT]i?)?B$" }),
+        Quantity::Bytes(_) => size(),
         Quantity::Percent(_) => json!({ "type": "string", "pattern": "^[0-9.]+ ?%$" }),
         Quantity::Time(_) => time(),
     })

@@ -1,6 +1,6 @@
 //! The typed settings that are not about clusters.
 
-use super::quantity::duration;
+use super::quantity::{Quantity, duration};
 use super::tree::{Node, Table};
 use crate::theme::Glyphs;
 use std::time::Duration;
@@ -21,6 +21,34 @@ pub struct Console {
     pub theme: String,
     /// `None`: by the locale.
     pub glyphs: Option<Glyphs>,
+}
+
+/// What the service keeps of each cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Bytes of one cluster.
+    pub size: u64,
+    /// Nothing older is kept.
+    pub keep: Duration,
+}
+
+impl Ring {
+    /// As [`Poll::DEFAULT`].
+    const DEFAULT: Ring = Ring { size: 256 * 1024 * 1024, keep: Duration::from_hours(24) };
+
+    pub(super) fn of(table: Option<&Table>) -> Self {
+        let size = match text(table, "size").and_then(Quantity::parse) {
+            Some(Quantity::Bytes(size)) => size,
+            _ => Ring::DEFAULT.size,
+        };
+        Ring { size, keep: text(table, "keep").and_then(duration).unwrap_or(Ring::DEFAULT.keep) }
+    }
+}
+
+impl Default for Ring {
+    fn default() -> Self {
+        Ring::DEFAULT
+    }
 }
 
 impl Poll {
@@ -79,5 +107,6 @@ mod tests {
         assert!(found.is_empty(), "{}", crate::config::diagnostic::render(&found));
         assert_eq!(draft.poll, Poll::default());
         assert_eq!(draft.console, Console::default());
+        assert_eq!(draft.ring, Ring::default());
     }
 }

@@ -10,6 +10,9 @@ use super::{path, reference, values};
 use crate::model::SecretRef;
 use std::collections::BTreeSet;
 
+/// How a program is written.
+const ARGV: &str = "[\"PROGRAM\", \"ARGUMENT\"]; no shell reads it";
+
 /// What was said, and in which tables something was left out: what is missing there is not said besides.
 pub(super) struct Report {
     pub(super) found: Vec<Diagnostic>,
@@ -89,11 +92,14 @@ impl Shaping<'_> {
                 self.inner(at, node, |this, table| this.table(at, keys, None, table))
             }
             Shape::Clusters => self.clusters(at, node),
+            Shape::Notices => self.notices(at, node),
+            Shape::Number { least, most } => self.number(at, least, most, node),
+            Shape::Argv => self.argv(at, node),
             Shape::Endpoints => self.endpoints(at, node),
             Shape::Systems => self.inner(at, node, |this, table| this.systems(at, table)),
             Shape::Rules => self.inner(at, node, |this, table| this.rules(at, table)),
             Shape::Secret => self.secret(at, node),
-            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Path | Shape::Via | Shape::Theme => {
+            Shape::Text | Shape::Name | Shape::OneOf(_) | Shape::Time { .. } | Shape::Size { .. } | Shape::Path | Shape::Via | Shape::Theme => {
                 self.scalar(at, key.shape, node)
             }
         }
@@ -113,6 +119,7 @@ impl Shaping<'_> {
         } else {
             let hint = match (&node.value, shape) {
                 (Value::Integer(number), Shape::Time { .. }) => Some(format!("a duration has a unit: \"{number}s\"")),
+                (Value::Integer(number), Shape::Size { .. }) => Some(format!("a size has a unit: \"{number}MiB\"")),
                 (Value::Integer(_) | Value::Float(_) | Value::Flag(_), _) => Some("put it in quotes".to_owned()),
                 _ => None,
             };
@@ -142,6 +149,37 @@ impl Shaping<'_> {
                 None
             }
         }
+    }
+
+    fn number(&mut self, at: &str, least: u32, most: u32, node: Node) -> Option<Node> {
+        let within = |number: &i64| (i64::from(least)..=i64::from(most)).contains(number);
+        let what = match &node.value {
+            Value::Integer(number) if within(number) => return Some(node),
+            Value::Integer(number) => format!("{at}: {number} is not {}", Shape::Number { least, most }.phrase()),
+            _ => format!("{at}: expected {}, found {}", Shape::Number { least, most }.phrase(), node.kind()),
+        };
+        self.say(&node.place, what);
+        None
+    }
+
+    /// A program with its arguments. A file of somebody else may name none.
+    fn argv(&mut self, at: &str, node: Node) -> Option<Node> {
+        let words = match &node.value {
+            Value::List(items) => items.iter().map(Node::text).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        let (what, hint) = match words.as_deref() {
+            Some([program, ..]) if program.trim().is_empty() => (format!("{at}: it names no program"), ARGV.to_owned()),
+            Some([]) => (format!("{at}: it names no program"), ARGV.to_owned()),
+            None => (format!("{at}: expected {}, found {}", Shape::Argv.phrase(), node.kind()), ARGV.to_owned()),
+            Some(_) if node.place.source.trust != Trust::Whole => (
+                format!("{at}: a file of somebody else may not name a program to run"),
+                format!("it is taken from files that belong to you or root: look at the owner of {}", node.place.source.name()),
+            ),
+            Some(_) => return Some(node),
+        };
+        self.report.found.push(Diagnostic::at(&node.place, what).hint(hint));
+        None
     }
 
     /// A key of a system: kept as it is, if the system could take it at all.
@@ -220,7 +258,7 @@ mod tests {
                 let node = super::super::parse::setting(format!("x={}", key.example), Layer::Flag, &Origin::Argument, &[("x".to_owned(), 0..1)], 2);
                 let mut report = Report { found: Vec::new(), dropped: BTreeSet::new() };
                 let value = node.table().and_then(|table| table.node("x")).expect("value").clone();
-                if !matches!(key.shape, Shape::Clusters | Shape::Endpoints) {
+                if !matches!(key.shape, Shape::Clusters | Shape::Endpoints | Shape::Notices) {
                     let taken = Shaping { report: &mut report }.value(key.name, key, value).is_some();
                     assert!(taken, "{}", super::super::diagnostic::render(&report.found));
                 }
@@ -229,7 +267,7 @@ mod tests {
                 }
             }
         }
-        for keys in [keys::ROOT, keys::CLUSTER, keys::ENDPOINT, keys::DEFAULTS] {
+        for keys in [keys::ROOT, keys::CLUSTER, keys::ENDPOINT, keys::DEFAULTS, keys::NOTIFY] {
             walk(keys);
         }
     }

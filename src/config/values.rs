@@ -34,6 +34,17 @@ pub(super) fn check(shape: Shape, text: &str) -> Result<(), (String, Option<Stri
             Some(time) if time > most => Err((format!("{} is too long", quoted(text)), Some(format!("at most \"{}\"", time_text(most))))),
             Some(_) => Ok(()),
         },
+        Shape::Size { least, most } => match Quantity::parse(text) {
+            Some(Quantity::Bytes(size)) if size < least => {
+                Err((format!("{} is too small", quoted(text)), Some(format!("at least \"{}\"", Quantity::Bytes(least)))))
+            }
+            Some(Quantity::Bytes(size)) if size > most => {
+                Err((format!("{} is too large", quoted(text)), Some(format!("at most \"{}\"", Quantity::Bytes(most)))))
+            }
+            Some(Quantity::Bytes(_)) => Ok(()),
+            Some(Quantity::Count(count)) => Err((format!("{} is no size", quoted(text)), Some(format!("a size has a unit: \"{count}MiB\"")))),
+            _ => Err((format!("{} is no size", quoted(text)), Some("such as \"0B\", \"64KiB\", \"256MiB\", \"1GiB\"".to_owned()))),
+        },
         Shape::Theme if theme::names().any(|name| name == text) => Ok(()),
         Shape::Theme => {
             let near = suggest::nearest(text, theme::names()).map(|near| format!("did you mean \"{near}\"?"));
@@ -41,7 +52,17 @@ pub(super) fn check(shape: Shape, text: &str) -> Result<(), (String, Option<Stri
         }
         Shape::Via => via(text),
         Shape::Text | Shape::Path if text.trim().is_empty() => Err(("an empty text".to_owned(), None)),
-        Shape::Text | Shape::Path | Shape::Secret | Shape::Table(_) | Shape::Clusters | Shape::Endpoints | Shape::Systems | Shape::Rules => Ok(()),
+        Shape::Text
+        | Shape::Path
+        | Shape::Secret
+        | Shape::Number { .. }
+        | Shape::Argv
+        | Shape::Table(_)
+        | Shape::Clusters
+        | Shape::Notices
+        | Shape::Endpoints
+        | Shape::Systems
+        | Shape::Rules => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Clusters as the text of a configuration file, with comments: what `init` writes. References only; what was never a reference has no place in it.
 
 use super::inventory::{BodyValue, ClusterSpec, Credential, EndpointSpec};
+use super::quantity::Quantity;
 use crate::model::{Environment, SecretRef, TlsOptions, Via};
 use crate::text::untrusted::visible;
 use std::fmt::Write;
@@ -22,6 +23,8 @@ pub fn text(clusters: &[ClusterSpec], hints: &[EndpointSpec]) -> String {
         line(&mut out, cluster.environment != Environment::Prod, "environment", &string(cluster.environment.word()), "prod, staging or dev");
         let goal = string(&super::quantity::time_text(cluster.rto_goal));
         line(&mut out, cluster.rto_goal != Duration::from_secs(30), "rto_goal", &goal, "writes must be back within this time");
+        let goal = string(&Quantity::Bytes(cluster.rpo_goal).to_string());
+        line(&mut out, cluster.rpo_goal != 0, "rpo_goal", &goal, "committed bytes that a crash of the primary may lose");
         for spec in &cluster.endpoints {
             endpoint(&mut out, spec, "");
         }

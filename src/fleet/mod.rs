@@ -14,5 +14,5 @@ pub mod store;
 pub mod supervise;
 pub mod sweep;
 
-pub use revision::{Cluster, Entry, Failure, Fleet, Good, Member, Passage, Rejected};
+pub use revision::{Cluster, Crash, Entry, Failure, Fleet, Good, Member, Passage, Rejected};
 pub use rings::Rings;

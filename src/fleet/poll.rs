@@ -3,9 +3,9 @@
 use super::revision::Fleet;
 use super::schedule::{self, Pace, Standing};
 use super::store::{Answer, Store, Turnover};
-use super::supervise::supervise;
+use super::supervise::{supervise, supervise_telling};
 use crate::config::{EndpointSpec, Inventory};
-use crate::model::{Clock, EndpointId, Origin};
+use crate::model::{Clock, EndpointId, Moment, Origin};
 use crate::systems::contract::{AnyClient, Tier, Wiring};
 use crate::systems::registry;
 use crate::transport::secret::STILL_READ;
@@ -62,12 +62,24 @@ pub fn start(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &Canc
     seen
 }
 
+/// What the tasks bring to the writer.
+#[derive(Debug)]
+enum News {
+    Answer(Answer),
+    /// The task of an endpoint panicked, and is started again.
+    Crash {
+        id: EndpointId,
+        said: String,
+        at: Moment,
+    },
+}
+
 /// The polling tasks.
 struct Crew {
     polling: Polling,
     clock: Clock,
     stop: CancellationToken,
-    send: mpsc::Sender<Answer>,
+    send: mpsc::Sender<News>,
     /// Ends the task of an endpoint.
     stops: BTreeMap<EndpointId, CancellationToken>,
 }
@@ -78,7 +90,7 @@ struct Round {
     spec: Arc<EndpointSpec>,
     polling: Polling,
     clock: Clock,
-    send: mpsc::Sender<Answer>,
+    send: mpsc::Sender<News>,
     /// Endpoints that are asked for the first time together with this one.
     together: usize,
 }
@@ -90,7 +102,13 @@ impl Crew {
         self.stops.insert(spec.id.clone(), stop.clone());
         let name = format!("poll {}", spec.id);
         let round = Round { spec, polling: self.polling, clock: self.clock.clone(), send: self.send.clone(), together };
-        let _detached = supervise(name, self.clock.clone(), stop, move || round.clone().poll());
+        let (id, send, clock) = (round.spec.id.clone(), self.send.clone(), self.clock.clone());
+        let tell = move |said| {
+            let (id, send, at) = (id.clone(), send.clone(), clock.now());
+            // without a writer nobody is left who would want to know
+            async move { drop(send.send(News::Crash { id, said, at }).await) }
+        };
+        let _detached = supervise_telling(name, self.clock.clone(), stop, move || round.clone().poll(), tell);
     }
 
     /// Asks `id` no more, whatever question is under way.
@@ -143,7 +161,8 @@ impl Round {
             };
             settle(&mut standing, tier, outcome.is_ok(), begin.mono);
             let at = self.clock.now();
-            if self.send.send(Answer { id: spec.id.clone(), outcome, at, latency: took.unwrap_or_else(|| at.since(begin)) }).await.is_err() {
+            let answer = Answer { id: spec.id.clone(), outcome, at, latency: took.unwrap_or_else(|| at.since(begin)) };
+            if self.send.send(News::Answer(answer)).await.is_err() {
                 return;
             }
         }
@@ -179,7 +198,7 @@ fn settle(standing: &mut Standing, tier: Tier, answered: bool, asked: Duration) 
 
 struct Writer {
     store: Store,
-    receive: mpsc::Receiver<Answer>,
+    receive: mpsc::Receiver<News>,
     publish: watch::Sender<Arc<Fleet>>,
     crew: Crew,
 }
@@ -189,7 +208,14 @@ impl Writer {
     async fn run(&mut self) {
         let mut batch = Vec::new();
         while self.receive.recv_many(&mut batch, ROOM).await > 0 {
-            let Turnover { joined, left } = self.store.apply(std::mem::take(&mut batch), self.crew.clock.now());
+            let mut answers = Vec::with_capacity(batch.len());
+            for news in batch.drain(..) {
+                match news {
+                    News::Answer(answer) => answers.push(answer),
+                    News::Crash { id, said, at } => self.store.crashed(&id, &said, at),
+                }
+            }
+            let Turnover { joined, left } = self.store.apply(answers, self.crew.clock.now());
             for id in left {
                 self.crew.dismiss(&id);
             }

@@ -29,6 +29,19 @@ pub struct Cluster {
     /// Discovered endpoints that came after the first list of members, and those that left; the newest passage of each, the oldest first.
     pub arrived: Vec<Passage>,
     pub departed: Vec<Passage>,
+    /// Endpoints whose task failed inside since this process watches, the newest failure of each.
+    pub crashes: Vec<Crash>,
+}
+
+/// A task of ours that panicked while it asked an endpoint; it was started again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crash {
+    pub id: EndpointId,
+    /// What it said the last time; the words may be a server's.
+    pub said: Untrusted,
+    pub first: Moment,
+    pub last: Moment,
+    pub count: u32,
 }
 
 /// A discovered endpoint that came or left while this process watched.
@@ -133,7 +146,7 @@ impl Cluster {
     #[must_use]
     pub fn new(spec: Arc<ClusterSpec>, stale_after: Duration) -> Self {
         let entries = spec.endpoints.iter().map(|endpoint| Arc::new(Entry::new(Arc::clone(endpoint), stale_after))).collect();
-        Cluster { spec, entries, rejected: Vec::new(), arrived: Vec::new(), departed: Vec::new() }
+        Cluster { spec, entries, rejected: Vec::new(), arrived: Vec::new(), departed: Vec::new(), crashes: Vec::new() }
     }
 
     /// The endpoints of one system.

@@ -2,17 +2,21 @@
 
 use super::attendance::{Attendance, Worth};
 use super::discovery::{self, Vetted};
-use super::revision::{Cluster, Entry, Failure, Fleet, Good, Passage, Rejected};
+use super::revision::{Cluster, Crash, Entry, Failure, Fleet, Good, Passage, Rejected};
 use crate::config::EndpointSpec;
 use crate::model::{EndpointId, Moment, Origin};
 use crate::systems::contract::{AnySnapshot, Roll};
 use crate::systems::registry;
+use crate::text::Untrusted;
 use crate::transport::ProbeError;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Endpoints of one cluster that are contacted because a server named them; a server that names thousands must not make us scan for it.
 const MOST_DISCOVERED: usize = 64;
+
+/// So much is kept of what a task said when it failed, in characters.
+const LONGEST_WORDS: usize = 500;
 
 /// The outcome of one question to one endpoint.
 #[derive(Debug)]
@@ -64,6 +68,19 @@ impl Store {
         turnover
     }
 
+    /// The task that asks `id` failed inside at `at` and is started again.
+    pub fn crashed(&mut self, id: &EndpointId, said: &str, at: Moment) {
+        let Some(cluster) = of(&mut self.fleet, id) else { return };
+        if !cluster.entries.iter().any(|entry| entry.spec.id == *id) {
+            return;
+        }
+        let said = Untrusted::from(said.chars().take(LONGEST_WORDS).collect::<String>());
+        match cluster.crashes.iter_mut().find(|crash| crash.id == *id) {
+            Some(crash) => *crash = Crash { said, last: at, count: crash.count.saturating_add(1), ..crash.clone() },
+            None => cluster.crashes.push(Crash { id: id.clone(), said, first: at, last: at, count: 1 }),
+        }
+    }
+
     fn record(&mut self, answer: Answer) {
         let Some(cluster) = of(&mut self.fleet, &answer.id) else { return };
         let Some(entry) = cluster.entries.iter_mut().find(|entry| entry.spec.id == answer.id) else { return };
@@ -112,6 +129,7 @@ impl Store {
             attendance.forget(&spec.id);
             cluster.rejected.retain(|rejected| rejected.named_by != spec.id.to_string());
             cluster.arrived.retain(|passage| passage.id != spec.id);
+            cluster.crashes.retain(|crash| crash.id != spec.id);
             let address = discovery::address(&spec).unwrap_or_default().into();
             note(&mut cluster.departed, Passage { id: spec.id.clone(), address, by: by.to_string(), at: roll.taken_at });
             turnover.left.push(spec.id.clone());

@@ -6,11 +6,22 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Starts `work` as a task called `name`; starts it again a second after it panicked, until `stop`.
-#[expect(clippy::disallowed_methods, reason = "the one place that may")]
-pub fn supervise<F, W>(name: String, clock: Clock, stop: CancellationToken, mut work: W) -> tokio::task::JoinHandle<()>
+pub fn supervise<F, W>(name: String, clock: Clock, stop: CancellationToken, work: W) -> tokio::task::JoinHandle<()>
 where
     W: FnMut() -> F + Send + 'static,
     F: Future<Output = ()> + Send + 'static,
+{
+    supervise_telling(name, clock, stop, work, |_said| std::future::ready(()))
+}
+
+/// As [`supervise`]; `tell` gets what a panic said before the task is started again.
+#[expect(clippy::disallowed_methods, reason = "the one place that may")]
+pub fn supervise_telling<F, W, G, T>(name: String, clock: Clock, stop: CancellationToken, mut work: W, mut tell: T) -> tokio::task::JoinHandle<()>
+where
+    W: FnMut() -> F + Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
+    T: FnMut(String) -> G + Send + 'static,
+    G: Future<Output = ()> + Send,
 {
     tokio::spawn(async move {
         loop {
@@ -22,10 +33,10 @@ where
                 }
                 ended = &mut task => ended,
             };
-            match ended {
-                Err(error) if error.is_panic() => tracing::error!(task = %name, "panicked; starting it again"),
-                _ => return,
-            }
+            let Some(payload) = ended.err().and_then(|error| error.try_into_panic().ok()) else { return };
+            let said = said(payload.as_ref());
+            tracing::error!(task = %name, said, "panicked; starting it again");
+            tell(said).await;
             clock.sleep(Duration::from_secs(1)).await;
         }
     })
@@ -62,6 +73,24 @@ pub fn errand<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_panics_says_so_and_is_started_again() {
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let mut starts = 0;
+        let work = move || {
+            starts += 1;
+            async move { assert!(starts > 1, "the first start fails") }
+        };
+        let stop = CancellationToken::new();
+        let heard = move |said| {
+            tell.send(said).expect("heard");
+            std::future::ready(())
+        };
+        let task = supervise_telling("fall".to_owned(), Clock::real(), stop, work, heard);
+        assert_eq!(told.recv().await.as_deref(), Some("the first start fails"));
+        task.await.expect("it ends when its work does");
+    }
 
     #[tokio::test]
     async fn an_errand_comes_back_and_so_does_its_panic() {

@@ -3,14 +3,16 @@
 use super::poll::prepared;
 use super::revision::Fleet;
 use super::store::{Answer, Store};
+use super::supervise::said;
 use crate::config::{EndpointSpec, Inventory};
-use crate::model::Clock;
+use crate::model::{Clock, EndpointId};
 use crate::systems::contract::{Tier, Wiring};
 use crate::systems::registry;
 use crate::transport::timing::metered;
 use crate::transport::{ProbeError, Trouble};
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,14 +21,29 @@ pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> 
     let begin = clock.now();
     let mut store = Store::new(Fleet::unread(&inventory.clusters, Duration::MAX, begin), Duration::MAX);
     let configured = inventory.clusters.iter().flat_map(|cluster| cluster.endpoints.iter().cloned());
-    let mut under_way: FuturesUnordered<_> = configured.map(|spec| ask_once(spec, clock, deadline)).collect();
+    let mut under_way: FuturesUnordered<_> = configured.map(|spec| asked(spec, clock, deadline)).collect();
     while let Some(answer) = under_way.next().await {
         let now = clock.now();
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err((id, said)) => {
+                tracing::error!(endpoint = %id, said, "asking it panicked");
+                store.crashed(&id, &said, now);
+                continue;
+            }
+        };
         let left = deadline.saturating_sub(now.since(begin));
         let joined = store.apply(vec![answer], now).joined;
-        under_way.extend(joined.into_iter().map(|spec| ask_once(spec, clock, left)));
+        under_way.extend(joined.into_iter().map(|spec| asked(spec, clock, left)));
     }
     store.fleet().clone()
+}
+
+/// Asks; a panic takes nobody else with it: whose it was, and what it said.
+async fn asked(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Result<Answer, (EndpointId, String)> {
+    let id = spec.id.clone();
+    // what is left half done is the client, which goes with it
+    AssertUnwindSafe(ask_once(spec, clock, deadline)).catch_unwind().await.map_err(|payload| (id, said(payload.as_ref())))
 }
 
 async fn ask_once(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Answer {

@@ -8,7 +8,7 @@ use super::hold::Held;
 use super::outcome::Outcome;
 use super::rank::{self, Standing};
 use super::rule::ClusterView;
-use super::{meant, most, rules, unasked, witnesses};
+use super::{consequence, meant, most, rules, unasked, witnesses};
 use crate::fleet::{Cluster, Entry, Fleet};
 use crate::model::{Cure, Finding, Moment, Since, Subject};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
@@ -166,6 +166,7 @@ fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJ
     }
     let Bench { held, outcomes, .. } = bench;
     let mut findings = witnesses::joined(held.iter().map(Held::said));
+    consequence::told(&mut findings);
     rank::sort(&mut findings);
     let standing = rank::standing(cluster, &findings, &outcomes, now);
     ClusterJudgement { cluster: Arc::clone(cluster), at: now, standing, findings, outcomes, held }
@@ -303,7 +304,7 @@ impl<'a> Bench<'a> {
             sentence: raised.sentence,
             evidence: raised.evidence,
             since,
-            cure: Cure::Procedure(rule.cure.to_owned()),
+            cure: Cure::Procedure(raised.cure.unwrap_or_else(|| rule.cure.to_owned())),
             confirmed: true,
         };
         Held::found(finding, former, begun, holds, self.now)

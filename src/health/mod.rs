@@ -2,6 +2,7 @@
 //!
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
+mod consequence;
 pub mod foresee;
 pub mod hold;
 pub mod judge;

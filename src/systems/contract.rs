@@ -169,11 +169,13 @@ pub struct Raised {
     pub evidence: Vec<Evidence>,
     /// When it began, where the rule knows; else the judge says when it was first found.
     pub began: Option<Since>,
+    /// What to do in this case, where the rule knows it better than its general words.
+    pub cure: Option<String>,
 }
 
 impl Raised {
     pub fn new(severity: Severity, sentence: impl Into<Untrusted>) -> Self {
-        Raised { severity, member: None, object: None, sentence: sentence.into(), evidence: Vec::new(), began: None }
+        Raised { severity, member: None, object: None, sentence: sentence.into(), evidence: Vec::new(), began: None, cure: None }
     }
 
     #[must_use]
@@ -191,6 +193,13 @@ impl Raised {
     #[must_use]
     pub fn seen(mut self, witness: impl Into<String>, fact: impl Into<Untrusted>, taken_at: Moment) -> Self {
         self.evidence.push(Evidence { witness: witness.into(), fact: fact.into(), taken_at: Some(taken_at) });
+        self
+    }
+
+    /// What to do in this case. Words of a server in it are escaped when shown, as those of a sentence are.
+    #[must_use]
+    pub fn cured(mut self, cure: impl Into<String>) -> Self {
+        self.cure = Some(cure.into());
         self
     }
 

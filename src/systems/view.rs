@@ -160,6 +160,16 @@ impl Cell {
         }
     }
 
+    /// Whether it is a list of nothing.
+    #[must_use]
+    pub fn is_empty_list(&self) -> bool {
+        match self {
+            Cell::Toned(inner, _) => inner.is_empty_list(),
+            Cell::List(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The line over time that it is, if it is one.
     #[must_use]
     pub fn series(&self) -> Option<&Series> {

@@ -6,7 +6,8 @@ use unicode_width::UnicodeWidthStr;
 /// Columns that `text` takes. `text` has to be safe already.
 #[must_use]
 pub fn columns(text: &str) -> usize {
-    text.width()
+    // most of what is drawn
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// `text` in at most `most` columns; a cut ends in `…`.
@@ -16,6 +17,11 @@ pub fn fit(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     let mut out = String::new();
+    if text.is_ascii() {
+        out.push_str(text.get(..most.saturating_sub(1)).unwrap_or_default());
+        out.push_str(if most > 0 { "…" } else { "" });
+        return out;
+    }
     let mut used = 0;
     for cluster in text.graphemes(true) {
         let wide = columns(cluster);

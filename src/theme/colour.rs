@@ -20,7 +20,7 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 /// Steps of the cube of 256 colours. <https://invisible-island.net/xterm/xterm.faq.html>
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 /// The names of the sixteen.
-const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 16] = [
     "black",
     "red",
     "green",

@@ -13,7 +13,7 @@ pub mod state;
 
 pub use colour::Colour;
 pub use depth::Depth;
-pub use file::{Theme, ThemeError, builtin, names};
+pub use file::{Theme, ThemeError, builtin, default_on, names};
 pub use glyph::{Glyphs, Signs};
 pub use ink::{Effects, Ink};
 pub use role::Role;

@@ -173,9 +173,9 @@ impl Ready {
 
 /// What tells one client of plain HTTP from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Kind {
-    deadline: Duration,
-    in_a_row: bool,
+pub(super) struct Kind {
+    pub(super) deadline: Duration,
+    pub(super) in_a_row: bool,
 }
 
 /// The clients of plain HTTP: a thousand endpoints of one kind have one. Those of TLS hold certificates, which are renewed for each endpoint alone.
@@ -223,7 +223,7 @@ async fn receive(request: reqwest::RequestBuilder, asked: String) -> Result<Answ
 
 /// The one place where an HTTP client is made. `trust` is read from disk by whoever needs it: plain HTTP trusts nobody.
 #[expect(clippy::disallowed_methods, reason = "the one constructor")]
-fn build(kind: Kind, trust: rustls::ClientConfig, lookup: Option<Careful>) -> Result<reqwest::Client, ProbeError> {
+pub(super) fn build(kind: Kind, trust: rustls::ClientConfig, lookup: Option<Careful>) -> Result<reqwest::Client, ProbeError> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT)
         .timeout(kind.deadline)
@@ -251,7 +251,7 @@ fn literal(base: &str) -> Result<(), Forbidden> {
 }
 
 /// Trusts nobody: for plain HTTP, where reqwest would otherwise load every certificate of the system.
-fn no_tls() -> Result<rustls::ClientConfig, ProbeError> {
+pub(super) fn no_tls() -> Result<rustls::ClientConfig, ProbeError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -259,7 +259,7 @@ fn no_tls() -> Result<rustls::ClientConfig, ProbeError> {
     Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
 }
 
-fn from_reqwest(error: &reqwest::Error, asked: &str) -> ProbeError {
+pub(super) fn from_reqwest(error: &reqwest::Error, asked: &str) -> ProbeError {
     let mut chain: Vec<String> = Vec::new();
     let mut kind = None;
     let mut encryption = false;

@@ -1,12 +1,15 @@
 //! The only room that opens a client socket or starts a process. It gives bytes with a deadline, or a typed [`ProbeError`]; it knows no system.
 //!
-//! Its faces: [`read`] (per protocol, only what the allow-lists in `read.rs` and `sql.rs` name) and the login that a read needs. A face that writes takes an
-//! [`Armed`](crate::model::Armed) by value; there is none yet. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
+//! Its faces: [`read`] (per protocol, only what the allow-lists in `read.rs` and `sql.rs` name), the login that a read needs, and [`notify`], which tells whom
+//! the configuration names and changes nothing that is operated. A face that changes that takes an [`Armed`](crate::model::Armed) by value; there is none yet. [`child`] starts what a person asked for on their own
+//! terminal. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
 
+pub mod child;
 mod errand;
 pub mod error;
 pub mod http;
 pub mod line;
+pub mod notify;
 pub mod pg;
 mod portion;
 pub mod reach;

@@ -26,7 +26,7 @@ pub struct Command {
     pub run: fn(&mut State) -> Option<Effect>,
 }
 
-/// Something that is said in the palette with an argument.
+/// Something that is said in the palette, most of them with an argument.
 #[derive(Clone, Copy, Debug)]
 pub struct Verb {
     pub id: &'static str,
@@ -39,9 +39,15 @@ pub struct Verb {
 /// What stands behind a verb; the palette offers what there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
+    /// It is whole as it is.
+    Nothing,
     Cluster,
     /// A column of the table in focus.
     Column,
+    /// The number of a process, and perhaps the server it runs on.
+    Process,
+    Time,
+    Folder,
     /// Any text.
     Words,
 }
@@ -50,8 +56,12 @@ impl Takes {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Takes::Nothing => "",
             Takes::Cluster => "CLUSTER",
             Takes::Column => "COLUMN",
+            Takes::Process => "PID [SERVER]",
+            Takes::Time => "TIME",
+            Takes::Folder => "FOLDER",
             Takes::Words => "WORDS",
         }
     }

@@ -12,6 +12,8 @@ pub enum Effect {
     Redraw,
     /// Ask how large the window is.
     Measure,
+    /// Have the mouse reported here, or leave it to the terminal.
+    Mouse(bool),
     /// Have something done outside of the console.
     Errand(Errand),
     /// A person wants the shell back.

@@ -27,6 +27,17 @@ pub enum Pressed {
     Key(Chord),
     /// Pasted at once, as far as anybody would want it.
     Paste(String),
+    /// Something at a column and a line, counted from 0.
+    Mouse(Touch, u16, u16),
+}
+
+/// What was done with a mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// The first button went down.
+    Press,
+    WheelUp,
+    WheelDown,
 }
 
 /// What the first bytes are.
@@ -50,6 +61,11 @@ impl Keys {
             if self.pending.starts_with(PASTE) {
                 self.pending.drain(..PASTE.len());
                 self.pasting = Some(Vec::new());
+                continue;
+            }
+            if let Some((count, touched)) = mouse(&self.pending) {
+                self.pending.drain(..count.min(self.pending.len()));
+                keys.extend(touched);
                 continue;
             }
             match read(&self.pending) {
@@ -91,6 +107,30 @@ impl Keys {
         self.pending.drain(..PASTE_END.len());
         Some(String::from_utf8_lossy(&self.pasting.take().unwrap_or_default()).into_owned())
     }
+}
+
+/// A whole report of the mouse in the form of mode 1006, `ESC [ < BUTTON ; COLUMN ; LINE M`: how many bytes, and what it means, if anything. `None`: it is none, or
+/// not whole yet.
+fn mouse(bytes: &[u8]) -> Option<(usize, Option<Pressed>)> {
+    let rest = bytes.strip_prefix(b"\x1b[<")?;
+    let end = rest.iter().take(LONGEST).position(|byte| !byte.is_ascii_digit() && *byte != b';')?;
+    let down = match rest.get(end)? {
+        b'M' => true,
+        b'm' => false,
+        _ => return None,
+    };
+    let mut numbers = rest.get(..end)?.split(|byte| *byte == b';').map(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
+    let (button, column, line) = (numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten());
+    // shift, alt and ctrl change nothing
+    let touch = match button.map(|button| button & !0b1_1100) {
+        Some(0) if down => Some(Touch::Press),
+        Some(64) => Some(Touch::WheelUp),
+        Some(65) => Some(Touch::WheelDown),
+        _ => None,
+    };
+    let at = |place: Option<u16>| place.and_then(|place| place.checked_sub(1));
+    let touched = touch.zip(at(column)).zip(at(line)).map(|((touch, x), y)| Pressed::Mouse(touch, x, y));
+    Some((bytes.len() - rest.len() + end + 1, touched))
 }
 
 fn read(bytes: &[u8]) -> Read {
@@ -187,6 +227,7 @@ mod tests {
         let told = |pressed: &Pressed| match pressed {
             Pressed::Key(chord) => chord.shown(true),
             Pressed::Paste(text) => format!("<{text:?}>"),
+            Pressed::Mouse(touch, x, y) => format!("{touch:?} {x},{y}"),
         };
         let mut shown: Vec<String> = keys.feed(bytes).iter().map(told).collect();
         shown.extend(keys.settle().iter().map(told));
@@ -195,7 +236,7 @@ mod tests {
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 16] = [
+        let cases: [(&[u8], &[&str]); 20] = [
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
@@ -211,6 +252,10 @@ mod tests {
             (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["<\"qq\\u{3}\\u{1b}[A\">", "j"]),
             (b"\x1b[200~q", &[]),
             (b"\x1b[1;", &[]),
+            (b"\x1b[<0;12;300M\x1b[<0;12;300mj", &["Press 11,299", "j"]),
+            (b"\x1b[<64;1;1M\x1b[<85;2;3M", &["WheelUp 0,0", "WheelDown 1,2"]),
+            (b"\x1b[<2;1;1M\x1b[<35;1;1M\x1b[<0;0;1M\x1b[<0;99999;1M\x1b[<;;Mj", &["j"]),
+            (b"\x1b[<0;1", &[]),
             (b"\x1b[1;\x1b[A", &["up"]),
         ];
         for (bytes, expected) in cases {

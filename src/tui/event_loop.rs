@@ -4,22 +4,26 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::{Done, Errand, bundle, copy, travel, who};
+use super::errand::child::Outing;
+use super::errand::{Done, Errand, announce, bundle, copy, travel, who};
 use super::escape::Pressed;
-use super::input;
+use super::hit::Hits;
+use super::input::Keyboard;
 use super::journey::Travel;
+use super::lending::{self, Back};
 use super::memory::file;
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
 use super::picture::Mode;
-use super::screens::frame;
-use super::signal::{Signal, Signals};
+use super::screens::drawn;
+use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::terminal::{self, Owner};
 use super::update::{Message, update};
-use super::{ConsoleError, End, Hands, Start};
+use super::{Announcements, ConsoleError, End, Hands, Start};
 use crate::app::Observed;
 use crate::app::history::{Found, History, Step};
+use crate::app::notice::Heard;
 use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
 use crate::text::untrusted::visible;
@@ -49,6 +53,8 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     let now = clock.now();
     let newest = Arc::clone(&seen.borrow_and_update());
     let mut state = State::open(newest, scope, terminal::size(), now);
+    state.mouse = hands.mouse;
+    state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
             Ok(memory) => state.memory = memory,
@@ -60,14 +66,16 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     }
     // a person's keys bound how many errands are out
     let (report, done) = mpsc::unbounded_channel();
-    let mut sources = Sources { signals, keys: input::listen()?, seen: Some(seen), done };
+    let mut sources = Sources { signals, keys: Keyboard::listen()?, hits: Hits::default(), seen: Some(seen), done, heard: hands.heard.clone() };
     let mut pacer = Pacer::default();
     let mut tick = next_tick(now);
     pacer.want(Cause::Input);
     loop {
         let now = clock.now();
         if pacer.due(now).is_some_and(|wait| wait.is_zero()) {
-            owner.draw(frame(&state, &look, &keymap))?;
+            let drawn = drawn(&state, &look, &keymap);
+            sources.hits = drawn.hits.clone();
+            owner.draw(drawn)?;
             pacer.drew(clock.now());
         }
         let wait = Wait {
@@ -161,11 +169,15 @@ enum News {
 /// Where messages come from.
 struct Sources {
     signals: Signals,
-    keys: mpsc::Receiver<Pressed>,
+    keys: Keyboard,
+    /// What can be pointed at in the frame that is seen.
+    hits: Hits,
     /// `None` once nothing more can come.
     seen: Option<watch::Receiver<Arc<Observed>>>,
     /// What became of errands; never ends, the loop holds its other side.
     done: mpsc::UnboundedReceiver<Done>,
+    /// What those are told who want to know of changes.
+    heard: Option<Announcements>,
 }
 
 impl Sources {
@@ -174,8 +186,9 @@ impl Sources {
         tokio::select! {
             biased;
             signal = self.signals.next() => Some(News::Message(Message::Signal(signal))),
-            key = self.keys.recv() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed)))),
+            key = self.keys.next() => Some(key.map_or(News::Gone, |pressed| News::Message(of_terminal(pressed, &self.hits)))),
             Some(done) = self.done.recv() => Some(News::Message(Message::Done(done))),
+            done = heard(self.heard.as_ref()) => Some(News::Message(Message::Done(done))),
             message = changed(&mut self.seen) => Some(News::Message(message)),
             () = clock.sleep(wait.tick.unwrap_or(NEVER)), if wait.tick.is_some() => Some(News::Tick),
             () = clock.sleep(wait.frame.unwrap_or(NEVER)), if wait.frame.is_some() => None,
@@ -187,8 +200,8 @@ impl Sources {
         if let Some(signal) = self.signals.next().now_or_never() {
             return Some(News::Message(Message::Signal(signal)));
         }
-        match self.keys.try_recv() {
-            Ok(pressed) => return Some(News::Message(of_terminal(pressed))),
+        match self.keys.ready() {
+            Ok(pressed) => return Some(News::Message(of_terminal(pressed, &self.hits))),
             Err(mpsc::error::TryRecvError::Disconnected) => return Some(News::Gone),
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
@@ -209,10 +222,24 @@ async fn changed(seen: &mut Option<watch::Receiver<Arc<Observed>>>) -> Message {
     Message::SeenEnded
 }
 
-fn of_terminal(pressed: Pressed) -> Message {
+/// What is to be announced next, or could not be told.
+async fn heard(announcements: Option<&Announcements>) -> Done {
+    let next = match announcements {
+        Some(announcements) => announcements.lock().await.recv().await,
+        None => None,
+    };
+    match next {
+        Some(Heard::Announce { title, text }) => Done::Announce { title, text },
+        Some(Heard::Trouble(told)) => Done::Told(Notice::warning(told)),
+        None => std::future::pending().await,
+    }
+}
+
+fn of_terminal(pressed: Pressed, hits: &Hits) -> Message {
     match pressed {
         Pressed::Key(chord) => Message::Key(chord),
         Pressed::Paste(text) => Message::Paste(text),
+        Pressed::Mouse(touch, x, y) => Message::Mouse(touch, hits.at(x, y)),
     }
 }
 
@@ -237,7 +264,12 @@ impl Performer<'_> {
                 self.pacer.want(Cause::Input);
             }
             Effect::Measure => self.measure(),
-            Effect::Errand(errand) => self.run(errand)?,
+            Effect::Mouse(ours) => {
+                self.owner.capture(ours);
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Errand(Errand::Child(outing)) => return self.outing(outing).await,
+            Effect::Errand(errand) => self.run(errand),
             Effect::Suspend if nobody_would_continue() => {
                 self.state.notice = Some(Notice::warning("no shell with job control is above: nothing could bring the console back"));
                 self.pacer.want(Cause::Input);
@@ -259,18 +291,19 @@ impl Performer<'_> {
     }
 
     /// Has `errand` done; what became of it comes back as a message.
-    fn run(&mut self, errand: Errand) -> Result<(), ConsoleError> {
+    fn run(&mut self, errand: Errand) {
         match errand {
             Errand::Copy(text) => {
                 let told = match copy::sequence(&text, self.hands.tmux) {
                     Ok(bytes) => {
-                        Owner::say(&bytes)?;
+                        self.owner.say(&bytes);
                         copy::told(&text)
                     }
                     Err(error) => Notice::warning(error.to_string()),
                 };
                 self.tell(Done::Told(told));
             }
+            Errand::Announce { title, text } => self.owner.say(&announce::sequence(&title, &text, self.hands.osc, self.hands.tmux)),
             Errand::Who(order) => {
                 let report = self.report.clone();
                 // the other side lives as long as the loop
@@ -279,8 +312,26 @@ impl Performer<'_> {
             }
             Errand::Travel(order) => self.travel(order),
             Errand::Bundle(order) => self.bundle(order),
+            // it has the terminal, which only `perform` gives away
+            Errand::Child(_) => {}
         }
-        Ok(())
+    }
+
+    /// Gives the terminal to another program until that ends.
+    async fn outing(&mut self, outing: Outing) -> Result<Option<End>, ConsoleError> {
+        let order = outing.order(&self.hands.shell);
+        let back = lending::run(self.owner, &mut self.sources.signals, &mut self.sources.keys, &order, self.clock).await?;
+        if back == Back::Terminated {
+            return Ok(Some(End::Terminated));
+        }
+        self.owner.come_back()?;
+        self.sources.keys.resume();
+        self.measure();
+        if let Back::Ended(Some(notice)) = back {
+            self.state.notice = Some(notice);
+        }
+        self.pacer.want(Cause::Input);
+        Ok(None)
     }
 
     /// Goes to another moment, beside the loop: unpacking it takes longer than a frame.
@@ -302,7 +353,7 @@ impl Performer<'_> {
         let hands = self.hands.clone();
         let report = self.report.clone();
         self.tell(Done::Told(Notice::info("writing a bundle")));
-        supervise::errand("bundle", async move { bundle::write(&hands, order) }, move |written| {
+        supervise::errand("bundle", async move { bundle::write(&hands, &order) }, move |written| {
             let notice = written.unwrap_or_else(|panicked| Notice::warning(visible(&panicked.to_string())));
             // the other side lives as long as the loop
             let _heard = report.send(Done::Told(notice));
@@ -335,9 +386,4 @@ impl Performer<'_> {
         }
         process::kill_process(process::getpid(), process::Signal::STOP).map_err(failed)
     }
-}
-
-/// Whether this job belongs to the leader of the session itself (`ssh -t HOST opsctl`): then there is no shell that would continue a stopped job.
-fn nobody_would_continue() -> bool {
-    process::getsid(None).is_ok_and(|session| session == process::getpgrp())
 }

@@ -93,9 +93,43 @@ impl Chord {
     }
 }
 
+/// Reads keys one after the other: `3jj<enter>?`. What stands between `<` and `>` is a key by its name; `<lt>` is the key `<`, and so is one that begins no name.
+///
+/// # Errors
+/// A name that no key has.
+pub fn script(text: &str) -> Result<Vec<Chord>, String> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let inner = rest.strip_prefix('<').and_then(|after| after.split_once('>')).filter(|(name, _)| name.len() > 1 && !name.contains(['<', ' ']));
+        match inner {
+            Some((name, after)) => {
+                let lower = name.to_ascii_lowercase();
+                let key = if lower == "lt" { Some(Chord::plain(Key::Char('<'))) } else { Chord::parse(&lower) };
+                keys.push(key.ok_or_else(|| format!("no key is called <{name}>"))?);
+                rest = after;
+            }
+            None => {
+                keys.push(Chord::plain(Key::Char(letter)));
+                rest = rest.get(letter.len_utf8()..).unwrap_or("");
+            }
+        }
+    }
+    Ok(keys)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_is_the_keys_it_names() {
+        let shown = |text: &str| script(text).map(|keys| keys.iter().map(|key| key.shown(true)).collect::<Vec<_>>());
+        assert_eq!(shown("3jj<enter>?"), Ok(["3", "j", "j", "enter", "?"].map(str::to_owned).to_vec()));
+        assert_eq!(shown("<<lt>><ctrl-l><PgDn>"), Ok(["<", "<", ">", "ctrl-l", "pgdn"].map(str::to_owned).to_vec()));
+        assert_eq!(shown("< a>"), Ok(["<", "space", "a", ">"].map(str::to_owned).to_vec()));
+        assert_eq!(shown("<entre>"), Err("no key is called <entre>".to_owned()));
+    }
 
     #[test]
     fn what_is_written_is_read_and_shown() {

@@ -21,8 +21,16 @@ impl Look {
     /// # Errors
     /// There is no theme of that name, or its file is wrong.
     pub fn decide(name: Option<&str>, glyphs: Option<Glyphs>, env: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        Look::at(name, glyphs, Depth::decide(&env), env)
+    }
+
+    /// As [`Look::decide`], for a depth that is known.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn at(name: Option<&str>, glyphs: Option<Glyphs>, depth: Depth, env: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let name = name.or_else(|| names().next()).unwrap_or("mono");
-        let theme = builtin(name, Depth::decide(&env)).ok_or_else(|| format!("there is no theme called '{name}'"))?;
+        let theme = builtin(name, depth).ok_or_else(|| format!("there is no theme called '{name}'"))?;
         Ok(Look::new(&theme.map_err(|error| format!("theme {name}: {error}"))?, glyphs.unwrap_or_else(|| depth::glyphs(&env))))
     }
 

@@ -12,10 +12,12 @@ pub mod errand;
 pub mod escape;
 mod event_loop;
 pub mod filter;
+pub mod hit;
 mod input;
 mod journey;
 pub mod key;
 pub mod keymap;
+mod lending;
 pub mod line;
 pub mod look;
 pub mod mark;
@@ -23,33 +25,41 @@ pub mod memory;
 mod moves;
 pub mod notice;
 pub mod pace;
+mod paint;
 pub mod palette;
 pub mod panel;
 pub mod picture;
 pub mod place;
+pub mod plain;
+mod pointer;
 pub mod registry;
+pub mod render;
 pub mod scope;
 pub mod screens;
 pub mod signal;
 pub mod sorting;
 mod spot;
 pub mod state;
+pub mod still;
 pub mod tables;
+pub mod target;
 mod terminal;
 mod travel;
 mod typing;
 pub mod update;
 pub mod widgets;
+mod writer;
 
 pub use journey::Travel;
 pub use look::Look;
 pub use scope::Scope;
-pub use screens::frame;
+pub use screens::{drawn, frame};
 pub use state::State;
 
 use crate::app::Observed;
 use crate::app::history::History;
 use crate::app::load::Wanted;
+use crate::app::notice::Heard;
 use crate::app::who::Tracer;
 use crate::fleet::supervise::said;
 use crate::model::Clock;
@@ -59,7 +69,7 @@ use std::io::{self, IsTerminal};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// What a console is opened with.
 #[derive(Debug)]
@@ -72,11 +82,22 @@ pub struct Start {
     pub hands: Hands,
 }
 
+/// What comes back from telling those who want to know of changes.
+pub type Announcements = Arc<Mutex<mpsc::UnboundedReceiver<Heard>>>;
+
 /// What errands are done with. What is `None` here is said to be not available.
 #[derive(Clone, Debug, Default)]
 pub struct Hands {
+    /// Who sits here: `alice@jump1`.
+    pub user: Option<String>,
     /// The terminal is one that tmux draws.
     pub tmux: bool,
+    /// Lines instead of a screen, for who listens.
+    pub accessible: bool,
+    /// The mouse is reported to the console from the start.
+    pub mouse: bool,
+    /// The shell of this person.
+    pub shell: String,
     /// Who can trace a process to its client.
     pub who: Option<Arc<dyn Tracer>>,
     /// What can be looked back at.
@@ -89,6 +110,10 @@ pub struct Hands {
     pub replay: Option<Timestamp>,
     /// Keys of one's own.
     pub bindings: Vec<Binding>,
+    /// What is told of changes; `None`: nobody wants to know.
+    pub heard: Option<Announcements>,
+    /// How the terminal announces.
+    pub osc: errand::announce::Osc,
     /// Where it is kept how tables are shown; `None`: nowhere.
     pub memory: Option<PathBuf>,
 }
@@ -100,8 +125,18 @@ impl Hands {
         let inside = env("TMUX").is_some_and(|socket| !socket.is_empty());
         // through ssh only the name of the terminal comes along
         let tmux = inside || env("TERM").is_some_and(|term| term.starts_with("tmux"));
-        Hands { tmux, memory: memory::file::path(env), ..Hands::default() }
+        let osc = errand::announce::Osc::of_environment(&env);
+        let user = user(&env);
+        let shell = env("SHELL").filter(|path| path.starts_with('/')).unwrap_or_else(|| "/bin/sh".to_owned());
+        Hands { user, tmux, osc, mouse: true, shell, memory: memory::file::path(env), ..Hands::default() }
     }
+}
+
+/// Who sits here, by the names that sudo and the login leave, and the name of this machine; `None` where nobody is named.
+fn user(env: &impl Fn(&str) -> Option<String>) -> Option<String> {
+    let name = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| env(name).filter(|name| !name.is_empty()))?;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Some(if host.trim().is_empty() { name } else { format!("{name}@{}", host.trim()) })
 }
 
 /// How a console ended, when nothing went wrong.
@@ -144,7 +179,7 @@ pub fn can_open() -> Result<(), ConsoleError> {
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") { Err(ConsoleError::Dumb) } else { Ok(()) }
 }
 
-/// Opens the console on the terminal of this process and keeps it until somebody leaves it. The calling thread owns the terminal meanwhile; the tasks that
+/// Opens the console on the terminal of this process, or in lines where that is wanted, and keeps it until somebody leaves it. The calling thread owns the terminal meanwhile; the tasks that
 /// poll run on the other threads of `runtime`.
 ///
 /// # Errors
@@ -152,12 +187,15 @@ pub fn can_open() -> Result<(), ConsoleError> {
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<End, ConsoleError> {
     // two keys that mean two things have to be seen before anyone presses one
     let keymap = registry::keymap(&start.hands.bindings).map_err(ConsoleError::Keys)?;
+    if start.hands.accessible {
+        return runtime.block_on(plain::run(start));
+    }
     can_open()?;
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
             // before the screen is taken: a signal between the two would leave it behind
             let signals = signal::Signals::listen()?;
-            let owner = terminal::Owner::enter()?;
+            let owner = terminal::Owner::enter(start.hands.mouse)?;
             event_loop::run(owner, signals, keymap, start).await
         })
     }));

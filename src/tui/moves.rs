@@ -2,6 +2,7 @@
 
 use super::effect::Effect;
 use super::errand::Errand;
+use super::errand::child::Outing;
 use super::errand::who::WhoOrder;
 use super::notice::Notice;
 use super::panel::{self, PANE};
@@ -10,11 +11,12 @@ use super::screens::{pane_end, sheet};
 use super::spot::Spot;
 use super::state::State;
 use super::tables;
+use super::target::{Target, process};
 use super::travel;
 use crate::app::cells::words;
+use crate::app::child;
 use crate::app::views::parts;
 use crate::model::Finding;
-use crate::systems::view::Cell;
 
 /// Whether there are lists here, and not one text to read.
 fn is_list(state: &State) -> bool {
@@ -100,26 +102,6 @@ pub(super) fn explain(state: &mut State) -> Option<Effect> {
     None
 }
 
-/// The process that the selected row is about: its number, its server and its cluster; on the screen of a process, that one.
-fn process(state: &State) -> Option<WhoOrder> {
-    if let Some(Subject::Process(asked)) = &state.screen().subject {
-        return Some(asked.order.clone());
-    }
-    let spot = Spot::of(state);
-    let (panel, row) = (spot.panel()?, spot.row()?);
-    let cell = |key: &str| panel.table().columns.iter().position(|column| column.key == key).and_then(|at| row.cells.get(at));
-    let word = |key: &str| match cell(key) {
-        Some(Cell::Text(text) | Cell::Word(text, _)) => Some(text.raw().to_owned()),
-        _ => None,
-    };
-    let pid = match cell("pid") {
-        Some(Cell::Count(pid)) => i32::try_from(*pid).ok().filter(|pid| *pid > 0)?,
-        _ => return None,
-    };
-    let cluster = state.screen().cluster.clone().or_else(|| word("cluster"))?;
-    Some(WhoOrder { cluster, member: word("endpoint"), pid })
-}
-
 pub(super) fn has_process(state: &State) -> bool {
     process(state).is_some()
 }
@@ -129,12 +111,68 @@ pub(super) fn who(state: &mut State) -> Option<Effect> {
         state.notice = Some(Notice::info("select a process first: a row of activity or of locks"));
         return None;
     };
+    trace(state, order)
+}
+
+/// `PID`, or `PID SERVER`, of the cluster that is open.
+pub(super) fn who_of(state: &mut State, said: &str) -> Option<Effect> {
+    let mut words = said.split_whitespace();
+    let pid = words.next().and_then(|word| word.parse::<i32>().ok()).filter(|pid| *pid > 0);
+    let Some(pid) = pid else {
+        state.notice = Some(Notice::warning("a process is named by its number: who 4711, or who 4711 pg1"));
+        return None;
+    };
+    let observed = state.picture.shown();
+    let only = match state.scope.worst_first(&observed)[..] {
+        [only] => Some(only.spec.name.clone()),
+        _ => None,
+    };
+    let Some(cluster) = state.cluster().map(str::to_owned).or(only) else {
+        state.notice = Some(Notice::warning("open a cluster first: a process is one of its servers"));
+        return None;
+    };
+    trace(state, WhoOrder { cluster, member: words.next().map(str::to_owned), pid })
+}
+
+fn trace(state: &mut State, order: WhoOrder) -> Option<Effect> {
     let next = Screen::who(order.clone());
     match state.screen_mut() {
         Some(screen) if screen.place == Place::Who => *screen = next,
         _ => state.go(next),
     }
     Some(Effect::Errand(Errand::Who(order)))
+}
+
+/// Leaves the mouse to the terminal, or takes it again.
+pub(super) fn mouse(state: &mut State) -> Option<Effect> {
+    state.mouse = !state.mouse;
+    state.notice =
+        Some(Notice::info(if state.mouse { "the mouse points here again" } else { "the terminal selects text with the mouse; m takes it back" }));
+    Some(Effect::Mouse(state.mouse))
+}
+
+/// psql of the server that is selected, or a shell where none is.
+pub(super) fn psql(state: &mut State) -> Option<Effect> {
+    if state.travel.is_replay() {
+        return shell(state, "a recording has no servers to log in to, so this is ");
+    }
+    let observed = state.picture.shown();
+    let target = Target::of(state);
+    let cluster = target.cluster.as_ref().and_then(|name| observed.fleet.cluster(name));
+    let server = cluster.zip(target.spec).and_then(|(cluster, spec)| child::server(cluster, &spec));
+    match server.map(|spec| child::psql(&spec, State::READ_ONLY)) {
+        None => shell(state, "no PostgreSQL server is selected, so this is "),
+        Some(Ok(order)) => Some(Effect::Errand(Errand::Child(Outing::Program(order)))),
+        Some(Err(why)) => {
+            state.notice = Some(Notice::warning(why));
+            None
+        }
+    }
+}
+
+/// The shell of this person; `why` is said before its name.
+pub(super) fn shell(_state: &mut State, why: &str) -> Option<Effect> {
+    Some(Effect::Errand(Errand::Child(Outing::Shell(why.to_owned()))))
 }
 
 /// Takes a filter off first: one leaves what one looks at before one leaves the place.

@@ -132,7 +132,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "Sort by the next column; after the last one the table's own order again",
         keys: &["S"],
         places: LISTS,
-        footer: 13,
+        footer: 14,
         useful: tables::has_table,
         run: tables::sort_next,
     },
@@ -289,7 +289,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "Keep the picture as it is, or go on; polling goes on meanwhile",
         keys: &["f"],
         places: EVERYWHERE,
-        footer: 14,
+        footer: 13,
         useful: always,
         run: moves::freeze,
     },
@@ -361,7 +361,27 @@ pub static COMMANDS: &[Command] = &[
         places: EVERYWHERE,
         footer: 0,
         useful: always,
-        run: travel::bundle,
+        run: |state| travel::bundle_into(state, "."),
+    },
+    Command {
+        id: "mouse",
+        name: "mouse",
+        doc: "Leave the mouse to the terminal, which selects text with it; again: it points and turns the wheel here",
+        keys: &["m"],
+        places: EVERYWHERE,
+        footer: 0,
+        useful: always,
+        run: moves::mouse,
+    },
+    Command {
+        id: "psql",
+        name: "psql",
+        doc: "psql of the selected server, read only, on this terminal; a shell where no server is selected (:shell is always one)",
+        keys: &["!"],
+        places: EVERYWHERE,
+        footer: 12,
+        useful: always,
+        run: moves::psql,
     },
     Command {
         id: "redraw",
@@ -419,6 +439,15 @@ pub static COMMANDS: &[Command] = &[
 pub static VERBS: &[Verb] = &[
     Verb { id: "by", doc: "Sort by a column; again: the other way; none: as the table has it", takes: Takes::Column, run: tables::sort_by },
     Verb { id: "only", doc: "Rows that match, as / does", takes: Takes::Words, run: only },
+    Verb { id: "who", doc: "The client behind a process of the open cluster, by its number", takes: Takes::Process, run: moves::who_of },
+    Verb { id: "at", doc: "To another time: 14:03, 14:03:22, -5m, 2026-11-21T14:03Z", takes: Takes::Time, run: travel::at },
+    Verb { id: "bundle", doc: "Write what is remembered into a folder below this one, as B does", takes: Takes::Folder, run: travel::bundle_into },
+    Verb {
+        id: "shell",
+        doc: "The shell of yours, on this terminal; exit comes back",
+        takes: Takes::Nothing,
+        run: |state, _| moves::shell(state, ""),
+    },
 ];
 
 /// The keymap of this registry with `bindings` in the place of its keys.
@@ -445,9 +474,9 @@ const fn page_of(id: &'static str, key: &'static &'static str, doc: &'static str
     Command { id, name: id, doc, keys: std::slice::from_ref(key), places: LISTS, footer: 0, useful: always, run }
 }
 
-/// Moves; the help is as long as this list makes it.
+/// Moves; the help is as long as this list makes it, and only there that is worth its words.
 fn by(state: &mut State, rows: isize) -> Option<Effect> {
-    let lines = help::length(COMMANDS, state.size.0);
+    let lines = if state.place() == Help { help::length(COMMANDS, state.size.0) } else { 0 };
     moves::by(state, rows, lines)
 }
 

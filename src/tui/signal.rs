@@ -8,8 +8,10 @@ use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 pub enum Signal {
     /// SIGINT from outside: in raw mode ctrl-c is a key.
     Interrupt,
-    /// SIGTERM, SIGHUP (the terminal is gone), SIGQUIT.
+    /// SIGTERM, SIGHUP (the terminal is gone).
     Terminate,
+    /// SIGQUIT: from outside it ends us; while another program has the terminal, its key means that program.
+    Quit,
     /// SIGTSTP: leave the screen and stop.
     Stop,
     /// SIGCONT: the screen may be anything now.
@@ -35,7 +37,7 @@ impl Signals {
             streams: [
                 of(SignalKind::terminate(), Signal::Terminate)?,
                 of(SignalKind::hangup(), Signal::Terminate)?,
-                of(SignalKind::quit(), Signal::Terminate)?,
+                of(SignalKind::quit(), Signal::Quit)?,
                 of(SignalKind::interrupt(), Signal::Interrupt)?,
                 of(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()), Signal::Stop)?,
                 of(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()), Signal::Continue)?,
@@ -56,4 +58,9 @@ impl Signals {
         })
         .await
     }
+}
+
+/// Whether this job belongs to the leader of the session itself (`ssh -t HOST opsctl`): then there is no shell that would continue a stopped job.
+pub(super) fn nobody_would_continue() -> bool {
+    rustix::process::getsid(None).is_ok_and(|session| session == rustix::process::getpgrp())
 }

@@ -25,6 +25,8 @@ const RECENT: usize = 20;
 pub struct State {
     pub picture: Picture,
     pub scope: Scope,
+    /// Who sits here: `alice@jump1`; `None`: nobody says.
+    pub user: Option<String>,
     /// Columns and rows of the window.
     pub size: (u16, u16),
     /// Where one came from, and last where one is; never empty.
@@ -32,6 +34,8 @@ pub struct State {
     /// Where one was before, oldest first, and where one came back from; each a whole trail.
     past: Vec<Vec<Screen>>,
     ahead: Vec<Vec<Screen>>,
+    /// The mouse is ours; else the terminal selects text with it.
+    pub mouse: bool,
     /// What is being typed or chosen; it has the keys.
     pub dialog: Option<Dialog>,
     /// How tables are shown, beyond this session.
@@ -47,6 +51,9 @@ pub struct State {
 }
 
 impl State {
+    /// Nothing of the console changes a server yet; what it starts is told the same.
+    pub const READ_ONLY: bool = true;
+
     /// The state in which the console opens: with one cluster, on it; with more, on the fleet.
     #[must_use]
     pub fn open(observed: Arc<Observed>, scope: Scope, size: (u16, u16), now: Moment) -> Self {
@@ -57,10 +64,12 @@ impl State {
         State {
             picture: Picture::new(observed, now),
             scope,
+            user: None,
             size,
             trail,
             past: Vec::new(),
             ahead: Vec::new(),
+            mouse: true,
             dialog: None,
             memory: Memory::default(),
             recent: Vec::new(),

@@ -2,10 +2,13 @@
 
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::Done;
+use super::errand::{Done, Errand};
+use super::escape::Touch;
+use super::hit::Hit;
 use super::key::Chord;
 use super::notice::Notice;
 use super::pace::Cause;
+use super::pointer;
 use super::signal::Signal;
 use super::state::State;
 use super::travel;
@@ -20,6 +23,8 @@ pub enum Message {
     Key(Chord),
     /// Text that was pasted, or typed by something else than a hand.
     Paste(String),
+    /// The mouse did something, where this stands on the screen.
+    Mouse(Touch, Option<Hit>),
     Signal(Signal),
     /// A new revision was judged.
     Seen(Arc<Observed>),
@@ -39,8 +44,9 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
     match message {
         Message::Key(chord) => key(state, keymap, chord),
         Message::Paste(text) => paste(state, &text),
+        Message::Mouse(touch, hit) => mouse(state, keymap, touch, hit),
         Message::Signal(Signal::Interrupt) => Some(Effect::Interrupted),
-        Message::Signal(Signal::Terminate) => Some(Effect::Terminated),
+        Message::Signal(Signal::Terminate | Signal::Quit) => Some(Effect::Terminated),
         Message::Signal(Signal::Stop) => Some(Effect::Stop),
         Message::Signal(Signal::Continue) => Some(Effect::Resume),
         Message::Signal(Signal::Resize) => Some(Effect::Measure),
@@ -64,6 +70,7 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         // what stands still ticks only to be kept
         Message::Tick => travel::tick(state).or_else(|| state.is_aging().then_some(Effect::Draw(Cause::Data))),
         Message::Done(Done::Arrived(arrival)) => travel::arrive(state, arrival),
+        Message::Done(Done::Announce { title, text }) => Some(Effect::Errand(Errand::Announce { title, text })),
         Message::Done(Done::Told(notice)) => {
             state.notice = Some(notice);
             Some(Effect::Draw(Cause::Input))
@@ -76,6 +83,14 @@ fn paste(state: &mut State, text: &str) -> Option<Effect> {
         state.notice = Some(Notice::info("pasted text presses no keys; / and : take it"));
     }
     Some(Effect::Draw(Cause::Input))
+}
+
+fn mouse(state: &mut State, keymap: &Keymap, touch: Touch, hit: Option<Hit>) -> Option<Effect> {
+    let told = state.notice.take().is_some();
+    match pointer::touch(state, keymap, touch, hit) {
+        Some(Heard::Changed(effect)) => effect.or(Some(Effect::Draw(Cause::Input))),
+        Some(Heard::Nothing) | None => told.then_some(Effect::Draw(Cause::Input)),
+    }
 }
 
 fn key(state: &mut State, keymap: &Keymap, chord: Chord) -> Option<Effect> {

@@ -3,7 +3,7 @@
 use crate::screens::dump::{letters, look};
 use crate::screens::{fixture, on_fleet};
 use crate::support::pty::Pty;
-use crate::support::{blessing, golden, root};
+use crate::support::{blessing, golden, opsctl, root};
 use opsctl::theme::Glyphs;
 use opsctl::tui::key::Chord;
 use opsctl::tui::keymap::file;
@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 fn the_keymap_file_names_every_command_and_reads_as_the_defaults() {
     let text = file::template(COMMANDS);
     golden("tests/golden/keys.toml", text.as_bytes());
+    let printed = opsctl(&["config", "keymap"]);
+    assert_eq!(printed, (text.clone(), String::new(), 0));
     // with its lines taken in, nothing changes
     let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = [")).collect();
     assert_eq!(lines.len(), COMMANDS.len());

@@ -2,6 +2,7 @@
 
 mod keymap;
 mod narrow;
+mod pointing;
 mod scripts;
 mod walk;
 

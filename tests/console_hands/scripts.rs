@@ -1,16 +1,22 @@
 //! Every command of the registry by its keys, and what is seen afterwards.
 
 use super::{play, seen};
+use crate::screens::platform::STATES;
 use crate::screens::{fixture, on_cluster, on_fleet};
+use jiff::SignedDuration;
 use opsctl::app::history::Step;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::Errand;
+use opsctl::tui::errand::bundle::BundleOrder;
+use opsctl::tui::errand::child::Outing;
 use opsctl::tui::errand::travel::TravelOrder;
+use opsctl::tui::errand::who::WhoOrder;
+use opsctl::tui::pace::Cause;
 use opsctl::tui::registry::{COMMANDS, VERBS};
 use std::collections::BTreeSet;
 
 /// The command, the keys on the cluster `orders-eu` of the degraded platform, and what the frame shows then.
-const SCRIPTS: [(&str, &str, &str); 53] = [
+const SCRIPTS: [(&str, &str, &str); 55] = [
     ("open", "<tab><tab>j<enter>", "q2   [PROD]"),
     ("explain", "X", "orders-eu ▸ split-brain"),
     ("back", "X<esc>", "FINDINGS"),
@@ -60,6 +66,8 @@ const SCRIPTS: [(&str, &str, &str); 53] = [
     ("live", "fL", "data 1s"),
     ("play", "p", "FINDINGS"),
     ("bundle", "B", "FINDINGS"),
+    ("mouse", "m", "selects text with the mouse"),
+    ("psql", "!", "FINDINGS"),
     ("redraw", "<ctrl-l>", "FINDINGS"),
     ("suspend", "<ctrl-z>", "FINDINGS"),
     ("help", "?", "KEYS"),
@@ -113,6 +121,9 @@ fn the_palette_runs_anything_by_its_name() {
         (":D<enter>", "orders-eu ▸ doctor"),
         (":locks<esc>", "FINDINGS"),
         (":doctor<enter>:", "▸ doctor"),
+        (":who 4711 pg1<enter>", "who 4711"),
+        (":who pg1<enter>", "a process is named by its number"),
+        (":at noon<enter>", "is no time"),
         (":locksx<backspace><enter>", "orders-eu ▸ locks"),
     ];
     for (script, expected) in cases {
@@ -121,6 +132,18 @@ fn the_palette_runs_anything_by_its_name() {
         let shown = seen(&state);
         assert!(shown.contains(expected), "{script:?} does not show {expected:?}:\n{shown}");
     }
+    let asked = |script: &str| play(&mut on_cluster(&fixture::degraded(), (120, 35)), script);
+    let order = WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 4_711 };
+    assert_eq!(asked(":who 4711 pg1<enter>"), Some(Effect::Errand(Errand::Who(order))));
+    let at = fixture::degraded().now;
+    let step = Step::To(at.wall - SignedDuration::from_mins(5));
+    assert_eq!(asked(":at -5m<enter>"), Some(Effect::Errand(Errand::Travel(TravelOrder { from: at, step }))));
+    let below = |folder: &str| Some(Effect::Errand(Errand::Bundle(BundleOrder { at, below: folder.into() })));
+    assert_eq!((asked(":bundle /tmp/it<enter>"), asked(":bundle<enter>"), asked("B")), (below("/tmp/it"), below("."), below(".")));
+    // without a cluster nobody knows whose process it would be
+    let mut state = on_fleet(&fixture::degraded(), (120, 35));
+    play(&mut state, ":who 4711<enter>");
+    assert!(seen(&state).contains("open a cluster first"), "{}", seen(&state));
     for leave in [":q<enter>", ":quit<enter>"] {
         assert_eq!(play(&mut on_fleet(&fixture::degraded(), (80, 24)), leave), Some(Effect::Quit), "{leave}");
     }
@@ -165,4 +188,25 @@ fn one_goes_back_the_way_one_came_and_forward_again() {
         steps += 1;
     }
     assert_eq!(steps, 100);
+}
+
+#[test]
+fn psql_is_of_what_is_selected_and_a_shell_is_where_nothing_is() {
+    let shell = |script: &str| match play(&mut on_cluster(&fixture::degraded(), (120, 35)), script) {
+        Some(Effect::Errand(Errand::Child(Outing::Shell(why)))) => why,
+        other => panic!("{script}: {other:?}"),
+    };
+    // the clusters of this fixture have no PostgreSQL
+    for script in ["!", "1!", "7!"] {
+        assert_eq!(shell(script), "no PostgreSQL server is selected, so this is ", "{script}");
+    }
+    assert_eq!(shell(":shell<enter>"), "");
+    // those of this one have servers without an address, which says whose it would be
+    let (_, degraded) = STATES[1];
+    for script in ["1j!", "2!", "3j!", "4!"] {
+        let mut state = on_cluster(&degraded(), (120, 35));
+        assert_eq!(play(&mut state, script), Some(Effect::Draw(Cause::Input)), "{script}");
+        assert!(seen(&state).contains("orders-eu/postgres/pg"), "{script}:\n{}", seen(&state));
+        assert!(seen(&state).contains("has no address that psql could connect to"), "{script}:\n{}", seen(&state));
+    }
 }

@@ -99,6 +99,25 @@ fn a_new_system_is_on_the_console() {
 }
 
 #[test]
+fn a_panic_while_asking_is_a_finding_and_the_console_lives() {
+    let lit = r#"{"state": "lit", "ships": 41}"#.to_owned();
+    let fire = r#"{"state": "on fire"}"#.to_owned();
+    let server = Server::turning(vec![lit.clone(), fire.clone(), fire.clone(), lit.replace("41", "42")]);
+    let configured = Configured::at(&server.url());
+    let file = configured.file();
+    let mut console = Console::open(&configured.program, &["--config", file.to_str().expect("UTF-8")], &empty_home());
+    console.until(&["poller-restarted", "asking beacon north failed inside", "on fire\\x1b]0;pwned"]);
+    // the task was started again, twice
+    console.until(&["poller-restarted", "lit", "42"]);
+    assert_eq!(console.quit(), 0);
+    // one answer alone: the command ends with what it knows
+    let server = Server::answering(&fire);
+    let (findings, code) = Configured::at(&server.url()).json(&["findings"]);
+    assert!(findings.to_string().contains("poller-restarted"), "{findings:#}");
+    assert_ne!(code, 0, "nobody knows how a beacon stands that was not read");
+}
+
+#[test]
 fn a_word_of_next_year_and_a_page_are_not_healthy() {
     for (answer, rule) in [(r#"{"state": "blinking"}"#, "beacon-dark"), ("<html>login</html>", "endpoint-unreachable")] {
         let server = Server::answering(answer);

@@ -16,11 +16,18 @@ pub struct Server {
 impl Server {
     /// Answers 200 with `body`.
     pub fn answering(body: &str) -> Server {
+        Server::turning(vec![body.to_owned()])
+    }
+
+    /// Answers 200 with each of `bodies` in turn, and with the last from then on.
+    pub fn turning(bodies: Vec<String>) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
         let stop = Arc::new(AtomicBool::new(false));
-        let answer =
-            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+        let whole = |body: String| {
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+        };
+        let mut answers: Vec<String> = bodies.into_iter().map(whole).collect();
         let thread = std::thread::spawn({
             let stop = Arc::clone(&stop);
             move || {
@@ -29,6 +36,7 @@ impl Server {
                         return;
                     }
                     // a client that went away is no matter of the server
+                    let answer = if answers.len() > 1 { answers.remove(0) } else { answers.first().cloned().unwrap_or_default() };
                     let _answered = stream.and_then(|stream| serve(stream, &answer));
                 }
             }

@@ -105,6 +105,7 @@ fn store(member: u64, leader: Option<u64>, at: Moment) -> AnySnapshot {
         quota: Reading::not_asked(),
         namespace: "/service/".into(),
         names: Reading::not_asked(),
+        locks: Reading::not_asked(),
     })
 }
 

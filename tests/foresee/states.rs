@@ -183,6 +183,13 @@ fn without_synchronous_mode_the_bytes_that_the_best_standby_lacks_are_lost() {
     let fate = leader(&fleet);
     assert_eq!((fate.heir, fate.lost), (Ok(Heir::OneOf(vec!["pg3".into(), "pg1".into()])), Ok(Span { least: 0, most: 700 })));
     assert!(fate.broken.contains(&Broken::Rpo(0)));
+    // as many as may be lost are within the goal, one more is not
+    for (goal, breaks) in [(700, false), (699, true)] {
+        let mut spec = fleet.clusters[0].spec.as_ref().clone();
+        spec.rpo_goal = goal;
+        Arc::make_mut(&mut fleet.clusters[0]).spec = Arc::new(spec);
+        assert_eq!(leader(&fleet).broken.contains(&Broken::Rpo(goal)), breaks, "{goal}");
+    }
     // a position that is left out is no position at 0
     with(&mut fleet, "pg1", |snapshot| snapshot.own.received = None);
     assert!(leader(&fleet).heir.is_err());

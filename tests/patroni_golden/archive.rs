@@ -1,9 +1,10 @@
 //! A replica that takes its WAL from the archive: what is meant is no fault, what nobody meant is, and its lag is known either way.
 
 use super::fleet::judged;
-use super::staged::{changed, found, gap_of, with_server};
+use super::staged::{changed_of, found, gap_of, store_says, with_server};
 use opsctl::fleet::Fleet;
 use opsctl::model::{Lsn, Reading, Severity};
+use opsctl::systems::patroni::wire::Lag;
 use opsctl::systems::postgres::Snapshot;
 use serde_json::json;
 
@@ -13,7 +14,9 @@ const SEGMENT: u64 = 16 << 20;
 fn on_the_archive(told: bool, behind: u64) -> Fleet {
     let end = Lsn(1 << 40);
     let place = Lsn(end.0 - behind);
-    let mut fleet = changed("pg3", |snapshot| {
+    let base = store_says(|row| (row.receive_lag, row.replay_lag) = (None, Some(Lag::Bytes(behind))));
+    let led = changed_of(base, "pg2", |snapshot| snapshot.own.location = Some(end));
+    let mut fleet = changed_of(led, "pg3", |snapshot| {
         snapshot.own.replication_state = Some("in archive recovery".into());
         (snapshot.own.received, snapshot.own.replayed) = (None, Some(place));
         if told {

@@ -1,8 +1,10 @@
 //! Patroni as captured from real servers: every payload through the real client, a verdict for each state, and how the client behaves towards a REST
 //! with five threads.
 
+mod archive;
 pub(crate) mod capture;
 mod checks;
+mod cures;
 pub(crate) mod fleet;
 mod manners;
 mod payloads;

@@ -28,7 +28,11 @@ pub(super) fn changed(node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
 }
 
 fn state(state: &str, node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
-    let mut fleet = fleet(state, &three(), &capture::all(), 31);
+    changed_of(fleet(state, &three(), &capture::all(), 31), node, change)
+}
+
+/// `fleet` with the snapshot of `node` changed.
+pub(super) fn changed_of(mut fleet: Fleet, node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
     for entry in only(&mut fleet).entries.iter_mut().filter(|entry| entry.spec.id.name == node) {
         let good = Arc::make_mut(entry).good.as_mut().expect("read");
         let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
@@ -218,7 +222,7 @@ fn postgres_decides_whether_the_lock_holder_takes_writes() {
 }
 
 /// The healthy state with the store's words on pg3 changed, whoever passes them on.
-fn store_says(change: impl Fn(&mut Row)) -> Fleet {
+pub(super) fn store_says(change: impl Fn(&mut Row)) -> Fleet {
     let mut fleet = changed("nobody", |_| {});
     for entry in &mut only(&mut fleet).entries {
         let good = Arc::make_mut(entry).good.as_mut().expect("read");

@@ -99,7 +99,7 @@ pub(crate) fn scope() -> Scope {
 }
 
 /// A platform in the making.
-pub(super) struct Platform {
+pub(crate) struct Platform {
     clusters: Vec<Cluster>,
     findings: Vec<Finding>,
     standings: Vec<(String, Standing)>,
@@ -109,7 +109,7 @@ pub(super) struct Platform {
 }
 
 impl Platform {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Platform { clusters: Vec::new(), findings: Vec::new(), standings: Vec::new(), body: None, rings: Rings::default() }
     }
 
@@ -131,7 +131,7 @@ impl Platform {
         self
     }
 
-    pub(super) fn cluster(mut self, name: &str, environment: Environment, standing: Standing) -> Self {
+    pub(crate) fn cluster(mut self, name: &str, environment: Environment, standing: Standing) -> Self {
         let spec = ClusterSpec { environment, environment_assumed: false, ..ClusterSpec::named(name, "test") };
         self.clusters.push(Cluster::new(Arc::new(spec), Duration::from_secs(5)));
         self.standings.push((name.to_owned(), standing));
@@ -210,7 +210,7 @@ impl Platform {
         self
     }
 
-    pub(super) fn observed(self) -> Arc<Observed> {
+    pub(crate) fn observed(self) -> Arc<Observed> {
         let rev = u64::from(!self.clusters.is_empty());
         let fleet = Fleet { rev, at: now(), clusters: self.clusters.into_iter().map(Arc::new).collect() };
         let judgement = Judgement::told(&fleet, fleet.rev, now(), &self.findings, &[], &self.standings);

@@ -4,9 +4,13 @@ use super::dump::{dump, letters, look};
 use super::platform::STATES;
 use super::{fixture, frame, press};
 use crate::support::golden;
+use crate::who::chain::{server, through_the_balancer};
 use opsctl::app::Observed;
+use opsctl::app::who::Traced;
+use opsctl::app::who::chain::link;
+use opsctl::model::{Gap, Reason};
 use opsctl::theme::Glyphs;
-use opsctl::tui::errand::who::WhoOrder;
+use opsctl::tui::errand::who::{WhoAnswer, WhoOrder};
 use opsctl::tui::place::{Place, Screen};
 use opsctl::tui::registry::COMMANDS;
 use opsctl::tui::screens::SCREENS;
@@ -17,7 +21,7 @@ use std::sync::Arc;
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 35), (200, 60)];
 
 /// The screen of `place` of the one cluster there is, as one comes to it.
-fn on(observed: &Arc<Observed>, place: Place, size: (u16, u16)) -> State {
+pub(crate) fn on(observed: &Arc<Observed>, place: Place, size: (u16, u16)) -> State {
     let mut state = State::open(Arc::clone(observed), fixture::scope(), size, fixture::now());
     while state.back() {}
     if place != Place::Fleet {
@@ -28,14 +32,33 @@ fn on(observed: &Arc<Observed>, place: Place, size: (u16, u16)) -> State {
         Place::Sheet => {
             press(&mut state, &["enter"]);
         }
-        // of whom is asked is said on the screen of a session; here the question has gone out, no answer came yet
-        Place::Who => state.go(Screen::who(WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 18_431 })),
+        // of whom is asked is said on the screen of a session; here the question has gone out
+        Place::Who => state.go(Screen::who(order())),
         place => {
             let key = COMMANDS.iter().find(|command| command.id == place.word()).and_then(|command| command.keys.first());
             press(&mut state, &[key.unwrap_or_else(|| panic!("no key opens {place:?}"))]);
         }
     }
     state
+}
+
+/// What became of the question who is behind a process: in each state another end of the search; in the last none yet.
+fn answers(name: &str, state: &mut State) {
+    let traced = match name {
+        "healthy" => Traced::Chain(through_the_balancer()),
+        "degraded" => Traced::Chain(link(&server("pg1", 18_431, Some(55_000)), &[], &[])),
+        "stale" => Traced::Several(vec!["pg1".to_owned(), "pg3".to_owned()]),
+        "down" => {
+            let unread = Gap::new("sessions of postgres pg1", Reason::Unreachable("connection refused".to_owned()));
+            Traced::Nowhere { unread: vec![unread] }
+        }
+        _ => return,
+    };
+    assert!(state.answered(&Arc::new(WhoAnswer { order: order(), traced: Ok(traced) })));
+}
+
+fn order() -> WhoOrder {
+    WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 18_431 }
 }
 
 /// Every screen over `observed`, at a size at which most is seen.
@@ -48,11 +71,20 @@ fn every_screen_is_drawn_as_it_is_committed_in_every_size_and_state() {
     let look = look(Glyphs::Unicode);
     for (name, observed) in STATES {
         let observed = observed();
-        for def in SCREENS {
-            for size in SIZES {
-                let drawn = frame(&on(&observed, def.place, size), &look);
-                golden(&format!("tests/golden/screens/{}/{name}-{}x{}.txt", def.place.word(), size.0, size.1), dump(&drawn).as_bytes());
+        for size in SIZES {
+            let check = |screen: &str, state: &State| {
+                golden(&format!("tests/golden/screens/{screen}/{name}-{}x{}.txt", size.0, size.1), dump(&frame(state, &look)).as_bytes());
+            };
+            for def in SCREENS {
+                let mut state = on(&observed, def.place, size);
+                if def.place == Place::Who {
+                    answers(name, &mut state);
+                }
+                check(def.place.word(), &state);
             }
+            let mut state = on(&observed, Place::Cluster, size);
+            press(&mut state, &[":", "l", "o", "down"]);
+            check("palette", &state);
         }
     }
 }

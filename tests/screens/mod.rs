@@ -3,8 +3,8 @@
 pub(crate) mod dump;
 pub(crate) mod fixture;
 mod hostile;
-mod matrix;
-mod platform;
+pub(crate) mod matrix;
+pub(crate) mod platform;
 mod read;
 mod three_seconds;
 
@@ -64,6 +64,22 @@ fn is_on(state: &State, name: &str) -> bool {
 fn check(name: &str, state: &State) {
     let drawn = frame(state, &look(Glyphs::Unicode));
     golden(&format!("tests/golden/screens/{name}-{}x{}.txt", state.size.0, state.size.1), dump(&drawn).as_bytes());
+}
+
+#[test]
+fn the_header_says_who_sits_here_who_holds_the_lock_and_that_a_still_picture_was_fresh_then() {
+    let mut state = on_cluster(&fixture::healthy(), (200, 60));
+    state.user = Some("alice@jump1\u{1b}[2J".to_owned());
+    let head = |state: &State| letters(&frame(state, &look(Glyphs::Unicode))).lines().next().unwrap_or_default().trim_end().to_owned();
+    assert!(head(&state).ends_with("alice@jump1\\x1b[2J"), "{}", head(&state));
+    assert!(head(&state).contains("lock ?   (no etcd is configured)"), "{}", head(&state));
+    assert!(!head(&state).contains(" then"));
+    press(&mut state, &["f"]);
+    let still = head(&state);
+    assert!(still.contains("FROZEN 14:03:22Z") && still.contains("◌ data ") && still.contains(" then"), "{still}");
+    // where there is no room for a person, the state of the platform stays
+    state.size = (80, 24);
+    assert!(!head(&state).contains("alice"), "{}", head(&state));
 }
 
 #[test]

@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What is observed in a state.
-type Seen = fn() -> Arc<Observed>;
+pub(crate) type Seen = fn() -> Arc<Observed>;
 
 /// The states that every screen is drawn in.
-pub(super) const STATES: [(&str, Seen); 5] = [
+pub(crate) const STATES: [(&str, Seen); 5] = [
     ("healthy", || platform(State::Healthy)),
     ("degraded", || platform(State::Degraded)),
     ("stale", || platform(State::Stale)),
@@ -148,6 +148,7 @@ fn store(id: u64, age: u64) -> AnySnapshot {
         quota: read(json!(2_147_483_648_u64), at),
         namespace: "/service/".to_owned(),
         names: Reading::not_asked(),
+        locks: read(if age == 1 { json!([["orders-eu", "alice@jump1"]]) } else { json!([]) }, at),
     })
 }
 

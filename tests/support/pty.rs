@@ -29,6 +29,8 @@ pub(crate) struct Pty {
     _slave: Box<dyn SlavePty + Send>,
     keyboard: Box<dyn Write + Send>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
+    /// Nobody reads what is written.
+    held: Arc<(Mutex<bool>, Condvar)>,
     ended: Receiver<portable_pty::ExitStatus>,
     pub(crate) pid: rustix::process::Pid,
     before: String,
@@ -67,10 +69,13 @@ impl Pty {
             Condvar::new(),
         ));
         let shared = Arc::clone(&seen);
+        let held = Arc::new((Mutex::new(false), Condvar::new()));
+        let own = Arc::clone(&held);
         let mut reader = master.try_clone_reader().expect("a reader");
         std::thread::spawn(move || {
             let mut bytes = [0; 16 * 1024];
             loop {
+                drop(own.1.wait_while(own.0.lock().unwrap(), |held| *held).unwrap());
                 let count = reader.read(&mut bytes).unwrap_or(0);
                 let mut seen = shared.0.lock().unwrap();
                 seen.terminal.process(&bytes[..count]);
@@ -85,7 +90,7 @@ impl Pty {
         let (tell, ended) = channel();
         std::thread::spawn(move || tell.send(child.wait().expect("an end")));
         let keyboard = master.take_writer().expect("a keyboard");
-        Pty { master, _slave: slave, keyboard, seen, ended, pid, before }
+        Pty { master, _slave: slave, keyboard, seen, held, ended, pid, before }
     }
 
     /// Waits until `holds` for the screen; `what` is said when it never does.
@@ -118,6 +123,12 @@ impl Pty {
     pub(crate) fn type_in(&mut self, bytes: &[u8]) {
         self.keyboard.write_all(bytes).expect("typed");
         self.keyboard.flush().expect("typed");
+    }
+
+    /// From now on nobody reads what is written, or somebody does again.
+    pub(crate) fn hold(&self, held: bool) {
+        *self.held.0.lock().unwrap() = held;
+        self.held.1.notify_all();
     }
 
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
@@ -163,7 +174,10 @@ impl Pty {
 
     /// Waits for a terminal as it was before the program.
     pub(crate) fn is_clean(&self) {
-        self.until("the screen from before", |screen| !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        self.until("the screen from before", |screen| {
+            let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste() && !mouse
+        });
         assert!(self.is_as_before(), "the settings of the terminal were left behind");
     }
 }
@@ -171,10 +185,26 @@ impl Pty {
 impl Drop for Pty {
     fn drop(&mut self) {
         // nothing is left running by a test that failed
+        self.hold(false);
         let _gone = rustix::process::kill_process(self.pid, rustix::process::Signal::KILL);
     }
 }
 
 fn settings(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().expect("settings"))
+}
+
+/// Asks `/proc` again and again until `holds` for the process.
+pub(crate) fn until_state(pid: &str, what: &str, holds: impl Fn(Option<String>) -> bool) {
+    let clock = Clock::real();
+    let begin = clock.now();
+    while !holds(std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()) {
+        assert!(clock.now().since(begin) < PATIENCE, "never {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Waits until the process runs no more.
+pub(crate) fn until_gone(pid: &str) {
+    until_state(pid, "gone", |stat| stat.is_none_or(|stat| stat.contains(") Z ")));
 }

@@ -22,7 +22,7 @@ fn id(system: &str, name: &str) -> EndpointId {
 }
 
 /// Process `pid` of `member`, whose client is at `port` of 127.0.0.1; a port of -1 is a unix socket.
-pub(super) fn server(member: &str, pid: i32, port: Option<i64>) -> ServerSide {
+pub(crate) fn server(member: &str, pid: i32, port: Option<i64>) -> ServerSide {
     let address = port.filter(|port| *port > 0).map(|_| "127.0.0.1");
     let session: Backend = serde_json::from_value(json!({"pid": pid, "backend_start": "2026-11-20T11:39:37Z", "backend_type": "client backend",
         "usename": "app", "application_name": "", "datname": "appdb", "client_addr": address, "client_port": port, "state": "active",
@@ -149,6 +149,12 @@ fn twins() -> PoolerSide {
     let servers = vec![pooled(Side::Servers, "0xs3", "0xc3", 5_432, 53_640, 4_711), pooled(Side::Servers, "0xs1", "0xc1", 5_433, 44_734, 4_711)];
     let clients = vec![pooled(Side::Clients, "0xc3", "0xs3", 50_003, 6_432, 0), pooled(Side::Clients, "0xc1", "0xs1", 50_001, 6_432, 0)];
     pooler(servers.clone(), clients, servers)
+}
+
+/// From process 4711 of pg3 back to its client, through every kind of station.
+pub(crate) fn through_the_balancer() -> Chain {
+    let all = long(&balanced("v2.6-show-sess-all.txt"), "show sess all").unwrap();
+    link(&server("pg3", 4_711, Some(40_648)), &[twins()], &[balancer(Ok(all), true)])
 }
 
 #[test]

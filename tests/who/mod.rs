@@ -1,4 +1,4 @@
 //! From a process back to its client: the links on captured forms. Twenty sessions of the real lab are in `lab_who`.
 
-mod chain;
+pub(crate) mod chain;
 mod screen;

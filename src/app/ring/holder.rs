@@ -6,6 +6,9 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+/// How often a lock that is held is tried again at once.
+const TRIES: usize = 64;
+
 /// Holds the lock as long as it lives.
 #[derive(Debug)]
 pub struct Holder {
@@ -30,7 +33,7 @@ impl Holder {
     pub fn take(folder: &Path, mode: u32, who: &str) -> Result<Holder, Held> {
         let path = folder.join("lock");
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(mode).open(path)?;
-        match file.try_lock() {
+        match insist(|| file.try_lock()) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut said = String::new();
@@ -47,6 +50,24 @@ impl Holder {
     }
 }
 
+/// Tries for a while: whoever asks [`is_held`] has the lock for an instant.
+fn insist(mut lock: impl FnMut() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
+    for _ in 0..TRIES {
+        match lock() {
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            done => return done,
+        }
+    }
+    lock()
+}
+
+/// Whether somebody holds the lock of `folder`. Where there is no lock, or none that can be looked at, nobody does.
+#[must_use]
+pub fn is_held(folder: &Path) -> bool {
+    let Ok(file) = File::open(folder.join("lock")) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +78,9 @@ mod tests {
         let first = Holder::take(folder.path(), 0o600, "process 1 of ops").expect("free");
         let refused = Holder::take(folder.path(), 0o600, "process 2").expect_err("held");
         assert_eq!(refused.to_string(), "process 1 of ops");
+        assert!(is_held(folder.path()));
         drop(first);
+        assert!(!is_held(folder.path()) && !is_held(&folder.path().join("gone")));
         Holder::take(folder.path(), 0o600, "process 2").expect("free again");
     }
 }

@@ -9,6 +9,6 @@ mod keep;
 mod past;
 
 pub use files::folder_name;
-pub use holder::{Held, Holder};
+pub use holder::{Held, Holder, is_held};
 pub use keep::{Limits, Ring};
 pub use past::Rings;

@@ -1,7 +1,7 @@
-//! `doctor`: can opsctl do its work here? Each endpoint with what was tried, and the rules that lack an input.
+//! `doctor`: can opsctl do its work here? Each endpoint with what was tried, the rules that lack an input, and who is told when a verdict changes.
 
 use super::{BadPick, Pick, ViewDef, endpoints, explain, picked, sources};
-use crate::app::Observed;
+use crate::app::{Observed, targets};
 use crate::health::judge::every_rule;
 use crate::systems::view::Page;
 
@@ -13,6 +13,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let mut page = Page::new("Doctor");
     page.tables.push(endpoints::table(observed, &clusters));
     page.tables.push(explain::missing(observed, &clusters, &every_rule()));
+    page.tables.push(targets::table(&observed.notices));
     page.sources = sources(&clusters, &[]);
     Ok(page)
 }

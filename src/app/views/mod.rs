@@ -17,6 +17,7 @@ pub(crate) mod explain;
 mod findings;
 pub(crate) mod foresee;
 mod history;
+pub mod holder;
 pub(crate) mod lines;
 pub(crate) mod lineup;
 mod list;

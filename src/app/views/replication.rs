@@ -117,6 +117,7 @@ fn last_reply(sender: &Sender, fact: String) -> Cell {
 
 fn slot_row(view: &View<'_, Snapshot>, slot: &Slot) -> Row {
     let fact = |what: &str| format!("{what} of slot {} on {}", slot.slot_name.raw(), view.name());
+    let replica = view.snapshot.identity.value().is_some_and(|identity| identity.in_recovery);
     let status = |word: Untrusted| {
         let tone = match word.raw() {
             "reserved" | "extended" => Tone::Plain,
@@ -128,7 +129,8 @@ fn slot_row(view: &View<'_, Snapshot>, slot: &Slot) -> Row {
     let cells = vec![
         Cell::Text(slot.slot_name.clone()),
         Cell::word(slot.slot_type.clone(), Tone::Plain),
-        Cell::Flag(slot.active).toned(if slot.active { Tone::Plain } else { Tone::Warn }),
+        // Patroni keeps the slots of the others on every replica, and there nobody reads from them
+        Cell::Flag(slot.active).toned(if slot.active || replica { Tone::Plain } else { Tone::Warn }),
         // a slot that was never used keeps nothing
         if slot.restart_lsn.is_none() { Cell::Nothing } else { Cell::reported(slot.wal_status.clone(), fact("state"), status) },
         if slot.restart_lsn.is_none() { Cell::Nothing } else { bytes(slot.retained_bytes, fact("retained WAL")) },

@@ -4,6 +4,7 @@ use super::roster::somebody_silent;
 use super::{lines, list};
 use crate::app::Observed;
 use crate::fleet::Cluster;
+use crate::model::{Gap, Reason};
 use crate::systems::patroni::own::Confirms;
 use crate::systems::patroni::words::Phase;
 use crate::systems::patroni::{Patroni, Snapshot};
@@ -74,9 +75,18 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
         up,
         Cell::count(members.rows.len()),
         sync,
-        lag(&members),
+        // a lag is behind somebody: without a primary the store tells what was true before
+        if leaders.is_empty() && !members.rows.is_empty() { compared_with_nobody(lag(&members)) } else { lag(&members) },
     ];
     own.into_iter().chain(pooled).collect()
+}
+
+/// A lag that nobody can tell.
+fn compared_with_nobody(lag: Cell) -> Cell {
+    match lag {
+        Cell::Bytes(_) | Cell::Nothing => Cell::unknown(Gap::new("largest lag", Reason::Untold("no primary to compare with".to_owned()))),
+        other => other,
+    }
 }
 
 /// The largest lag; unknown as soon as one is, since that one may be the largest.

@@ -1,4 +1,5 @@
-//! `config`: whether the configuration can be used, what each key is and who says so, and all keys there are. It reads files and asks nobody.
+//! `config`: whether the configuration can be used, what each key is and who says so, all keys there are, and those of the keyboard. It reads files and asks
+//! nobody.
 
 use crate::app::{load, settings};
 use crate::cli::command::{Command, Context};
@@ -7,6 +8,8 @@ use crate::cli::failure::Failure;
 use crate::cli::{global, output};
 use crate::model::Clock;
 use crate::text::untrusted::visible;
+use crate::tui::keymap::file;
+use crate::tui::registry::COMMANDS;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches};
 use std::io::Write;
@@ -26,6 +29,7 @@ impl Command for Config {
         let actions = [
             PossibleValue::new("explain").help("The value of a key, who says so, and what it overrides; every key without one"),
             PossibleValue::new("check").help("Whether the configuration can be used"),
+            PossibleValue::new("keymap").help("The file with the keys of the console, every command with its default keys"),
             PossibleValue::new("reference").help("All keys there are, as Markdown"),
         ];
         global::with_output(global::with_config(command))
@@ -38,6 +42,10 @@ impl Command for Config {
         let key = matches.get_one::<String>("key").map(String::as_str);
         if let (Some(key), true) = (key, action != "explain") {
             return Err(Failure::usage(format!("config {action} takes no key, and '{key}' was given"), "try `opsctl config explain KEY`"));
+        }
+        if action == "keymap" {
+            context.out.write_all(file::template(COMMANDS).as_bytes())?;
+            return Ok(Exit::Done);
         }
         if action == "reference" {
             context.out.write_all(settings::reference().as_bytes())?;

@@ -8,10 +8,12 @@ pub mod completions;
 mod config;
 mod init;
 pub mod man;
+mod notify;
 mod privileges;
 mod record;
 mod replay;
 mod schema;
+mod screen;
 mod version;
 mod view;
 mod wait;
@@ -29,9 +31,11 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
         Box::new(replay::Replay),
         Box::new(privileges::Privileges),
         Box::new(who::Who),
+        Box::new(notify::Notify),
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),
+        Box::new(screen::Screen),
         Box::new(completions::Completions),
         Box::new(man::Man),
         Box::new(version::Version),

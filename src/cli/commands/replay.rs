@@ -7,7 +7,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::{console, global};
 use clap::{Arg, ArgMatches, value_parser};
-use std::path::PathBuf;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) struct Replay;
@@ -35,19 +36,26 @@ impl Command for Replay {
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
-        let recording = Recording::open(&path).map_err(|error| Failure::Unreadable {
-            what: format!("{} {error}", path.display()),
-            hint: "`opsctl record FILE` makes one; a service keeps some in its state directory".to_owned(),
-        })?;
-        let damage: Vec<String> = recording.damage().iter().map(|damage| format!("{}: {damage}", path.display())).collect();
-        crate::cli::note(&damage);
-        let ends = recording.span().map(|(first, last)| (first.wall, last.wall));
-        let (first, last) = ends.ok_or_else(|| Failure::unexpected("a recording without instants"))?;
-        let at = match matches.get_one::<String>("at") {
-            Some(text) => moment_of(text, last).ok_or_else(|| Failure::usage(format!("--at wants a time, not '{text}'"), "try --at 14:03"))?,
-            None => first,
-        };
+        let (recording, at) = opened(&path, matches.get_one::<String>("at").map(String::as_str), false)?;
         let theme = matches.get_one::<String>("theme").map(String::as_str);
         console::replay(Arc::new(recording), at, theme, context.global.clusters.clone())
     }
+}
+
+/// Opens the recording at `path`, and reads which instant is meant; where none is said, the last one or the first.
+pub(super) fn opened(path: &Path, at: Option<&str>, last: bool) -> Result<(Recording, Timestamp), Failure> {
+    let recording = Recording::open(path).map_err(|error| Failure::Unreadable {
+        what: format!("{} {error}", path.display()),
+        hint: "`opsctl record FILE` makes one; a service keeps some in its state directory".to_owned(),
+    })?;
+    let damage: Vec<String> = recording.damage().iter().map(|damage| format!("{}: {damage}", path.display())).collect();
+    crate::cli::note(&damage);
+    let ends = recording.span().map(|(first, last)| (first.wall, last.wall));
+    let ends = ends.ok_or_else(|| Failure::unexpected("a recording without instants"))?;
+    let at = match at {
+        Some(text) => moment_of(text, ends.1).ok_or_else(|| Failure::usage(format!("--at wants a time, not '{text}'"), "try --at 14:03"))?,
+        None if last => ends.1,
+        None => ends.0,
+    };
+    Ok((recording, at))
 }

@@ -3,7 +3,7 @@
 use crate::app::cells::missing;
 use crate::app::observe::{self, Observed};
 use crate::app::views::{BadPick, ViewDef, picked};
-use crate::app::{TimeLimit, load};
+use crate::app::{TimeLimit, load, targets};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -50,7 +50,11 @@ impl Command for ViewCommand {
             if let Some(every) = context.global.watch {
                 return self.watch(&loaded, context, argument, every, &clock).await;
             }
-            let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
+            let mut observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
+            // the secrets of targets are read for nobody else
+            if self.0.name == "doctor" {
+                observed = observed.telling(&targets::look(&loaded.notify).await.into());
+            }
             let page = self.print(&observed, context, argument)?;
             self.exit(&observed, &page, context, strict)
         })
@@ -83,7 +87,7 @@ impl ViewCommand {
     ) -> Result<Exit, Failure> {
         let stop = CancellationToken::new();
         let _stopped_at_the_end = stop.clone().drop_guard();
-        let seen = observe::watch(&loaded.inventory, loaded.polling, clock, &stop);
+        let seen = observe::watch_telling(&loaded.inventory, &targets::untried(&loaded.notify), loaded.polling, clock, &stop);
         // the first answers are out; what came within the deadline is worth a page
         clock.sleep(context.global.deadline.min(every)).await;
         loop {
@@ -105,6 +109,10 @@ impl ViewCommand {
             return Ok(Exit::Unreadable);
         }
         // doctor is asked whether everything can be read
+        let unready = observed.notices.iter().any(|looked| looked.tried.as_ref().is_some_and(Result::is_err));
+        if self.0.name == "doctor" && unready {
+            return Ok(Exit::Unhealthy);
+        }
         if self.0.name == "doctor" && page.sources.iter().any(|source| source.taken_at.is_none() || source.error.is_some()) {
             return Ok(Exit::Unhealthy);
         }

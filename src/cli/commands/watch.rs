@@ -2,6 +2,7 @@
 
 use crate::app::TimeLimit;
 use crate::app::load::{self, Loaded};
+use crate::app::notice::{self, Heard, Sender};
 use crate::app::observe::{self, Observed};
 use crate::app::ring::Limits;
 use crate::app::service::{Service, ServiceError};
@@ -11,7 +12,7 @@ use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
-use crate::config::{Quantity, state};
+use crate::config::{Quantity, Ring, state};
 use crate::health::{Judgement, Standing};
 use crate::model::{Clock, Finding, Moment};
 use crate::text::untrusted::visible;
@@ -30,26 +31,25 @@ impl Command for Watch {
     }
 
     fn doc(&self) -> &'static str {
-        "Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into"
+        "Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]"
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
         let headless = Arg::new("headless")
             .long("headless")
             .action(ArgAction::SetTrue)
-            .help("Be the service: keep a ring of recordings of each cluster in the state directory");
-        let size = Arg::new("ring-size").long("ring-size").value_name("SIZE").default_value("256MiB").help("Bytes of the ring of one cluster");
+            .help("Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]");
+        let size = Arg::new("ring-size")
+            .long("ring-size")
+            .value_name("SIZE")
+            .help("Bytes of the ring of one cluster, in the place of `ring.size` of the configuration");
         let form = Arg::new("output").short('o').long("output").value_name("FORM").value_parser(["lines", "jsonl"]).default_value("lines");
         let command = global::with_reading(command).mut_arg("watch", |arg| arg.hide(true)).mut_arg("deadline", |arg| arg.hide(true));
         command.arg(headless).arg(size).arg(form.help("How to print"))
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let size = matches.get_one::<String>("ring-size").cloned().unwrap_or_default();
-        let Some(Quantity::Bytes(size)) = Quantity::parse(&size) else {
-            return Err(Failure::usage(format!("--ring-size wants a size, not '{size}'"), "try --ring-size 256MiB"));
-        };
-        let limits = Limits { size, ..Limits::default() };
+        let size = matches.get_one::<String>("ring-size").map(|text| size(text)).transpose()?;
         let json = matches.get_one::<String>("output").is_some_and(|form| form == "jsonl");
         let runtime = context.runtime;
         runtime.block_on(async {
@@ -61,15 +61,26 @@ impl Command for Watch {
             let pick = context.global.pick(None);
             picked(&Observed::nothing(&loaded.inventory, clock.now()), &pick).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
             loaded.inventory.clusters.retain(|cluster| pick.clusters.is_empty() || pick.clusters.contains(&cluster.name));
+            let Ring { size: configured, keep } = loaded.ring;
+            let limits = Limits { size: size.unwrap_or(configured), keep, ..Limits::default() };
             let mut service = if matches.get_flag("headless") { Some(serve(&loaded, limits, clock.now())?) } else { None };
             let stop = CancellationToken::new();
             let _stopped_at_the_end = stop.clone().drop_guard();
             let mut seen = observe::watch(&loaded.inventory, loaded.polling, &clock, &stop);
+            let targets = if service.is_some() { loaded.notify.as_slice() } else { &[] };
+            let mut heard = notice::deliver(targets, &seen, Sender::Service, loaded.polling.deadline, &clock, &stop);
             let mut terminated = signal(SignalKind::terminate()).map_err(|error| Failure::unexpected(format!("no handler of SIGTERM: {error}")))?;
             let mut former = Arc::new(Judgement::none(clock.now()));
             loop {
                 tokio::select! {
                     changed = seen.changed() => if changed.is_err() { return Ok(Exit::Done) },
+                    Some(told) = heard.recv() => {
+                        // a service has no terminal to announce on
+                        if let Heard::Trouble(told) = told {
+                            crate::cli::note(&[told]);
+                        }
+                        continue;
+                    }
                     _signal = tokio::signal::ctrl_c() => return Ok(Exit::Interrupted),
                     _signal = terminated.recv() => return Ok(Exit::Terminated),
                 }
@@ -88,6 +99,13 @@ impl Command for Watch {
                 former = Arc::clone(&observed.judgement);
             }
         })
+    }
+}
+
+fn size(text: &str) -> Result<u64, Failure> {
+    match Quantity::parse(text) {
+        Some(Quantity::Bytes(size)) => Ok(size),
+        _ => Err(Failure::usage(format!("--ring-size wants a size, not '{text}'"), "try --ring-size 256MiB")),
     }
 }
 

@@ -15,6 +15,9 @@ pub struct ClusterText {
     environment_assumed: bool,
     scope: String,
     rto_goal: Duration,
+    /// Older recordings have none: nothing may be lost then.
+    #[serde(default)]
+    rpo_goal: u64,
     rules: BTreeMap<String, BTreeMap<String, QuantityText>>,
     found_in: String,
 }
@@ -22,7 +25,7 @@ pub struct ClusterText {
 impl ClusterText {
     #[must_use]
     pub fn of(spec: &ClusterSpec) -> Self {
-        let ClusterSpec { name, environment, environment_assumed, scope, rto_goal, endpoints: _, rules, found_in } = spec;
+        let ClusterSpec { name, environment, environment_assumed, scope, rto_goal, rpo_goal, endpoints: _, rules, found_in } = spec;
         let knobs = |knobs: &BTreeMap<String, Quantity>| knobs.iter().map(|(name, value)| (name.clone(), QuantityText::of(*value))).collect();
         ClusterText {
             name: name.clone(),
@@ -30,6 +33,7 @@ impl ClusterText {
             environment_assumed: *environment_assumed,
             scope: scope.clone(),
             rto_goal: *rto_goal,
+            rpo_goal: *rpo_goal,
             rules: rules.iter().map(|(rule, set)| (rule.clone(), knobs(set))).collect(),
             found_in: found_in.clone(),
         }
@@ -44,6 +48,7 @@ impl ClusterText {
             environment_assumed: self.environment_assumed,
             scope: self.scope,
             rto_goal: self.rto_goal,
+            rpo_goal: self.rpo_goal,
             endpoints,
             rules: self.rules.into_iter().map(|(rule, set)| (rule, knobs(set))).collect(),
             found_in: self.found_in,

@@ -5,7 +5,7 @@
 
 use super::Docs;
 use super::spec::{ClusterText, EndpointText};
-use crate::fleet::{Cluster, Entry, Failure, Fleet, Good, Passage, Rejected};
+use crate::fleet::{Cluster, Crash, Entry, Failure, Fleet, Good, Passage, Rejected};
 use crate::model::{EndpointId, Moment};
 use crate::systems::registry;
 use crate::text::Untrusted;
@@ -45,6 +45,30 @@ struct ClusterDoc {
     rejected: Vec<RejectedText>,
     arrived: Vec<PassageText>,
     departed: Vec<PassageText>,
+    /// Older recordings have none.
+    #[serde(default)]
+    crashes: Vec<CrashText>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CrashText {
+    id: EndpointId,
+    said: Untrusted,
+    first: Moment,
+    last: Moment,
+    count: u32,
+}
+
+impl CrashText {
+    fn of(crash: &Crash) -> Self {
+        let Crash { id, said, first, last, count } = crash.clone();
+        CrashText { id, said, first, last, count }
+    }
+
+    fn crash(self) -> Crash {
+        let CrashText { id, said, first, last, count } = self;
+        Crash { id, said, first, last, count }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -156,6 +180,7 @@ fn cluster_doc(cluster: &Cluster) -> ClusterDoc {
         rejected: rejected.collect(),
         arrived: cluster.arrived.iter().map(PassageText::of).collect(),
         departed: cluster.departed.iter().map(PassageText::of).collect(),
+        crashes: cluster.crashes.iter().map(CrashText::of).collect(),
         known: known.iter().map(|spec| EndpointText::of(spec)).collect(),
     }
 }
@@ -189,6 +214,7 @@ struct Known {
     rejected: Vec<Rejected>,
     arrived: Vec<Passage>,
     departed: Vec<Passage>,
+    crashes: Vec<Crash>,
 }
 
 impl Decoder {
@@ -216,7 +242,7 @@ impl Decoder {
             }
         };
         let entries = known.entries.iter().map(|spec| self.entry(docs, spec, at)).collect::<Result<_, String>>()?;
-        Ok(Cluster { spec: known.spec, entries, rejected: known.rejected, arrived: known.arrived, departed: known.departed })
+        Ok(Cluster { spec: known.spec, entries, rejected: known.rejected, arrived: known.arrived, departed: known.departed, crashes: known.crashes })
     }
 
     fn entry(&mut self, docs: &Docs, spec: &Arc<crate::config::EndpointSpec>, at: Moment) -> Result<Arc<Entry>, String> {
@@ -254,6 +280,7 @@ fn known_cluster(doc: ClusterDoc) -> Option<Known> {
         rejected: rejected.collect(),
         arrived: passages(doc.arrived),
         departed: passages(doc.departed),
+        crashes: doc.crashes.into_iter().map(CrashText::crash).collect(),
     })
 }
 

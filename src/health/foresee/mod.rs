@@ -16,15 +16,13 @@ mod targets;
 pub use slots::SlotFate;
 
 use super::rule::ClusterView;
+use crate::config::ClusterSpec;
 use crate::config::quantity::time_text;
 use crate::model::{Bytes, Evidence, Gap, Moment};
 use crate::text::Untrusted;
 use scene::Scene;
 use std::time::Duration;
 use targets::Loss;
-
-/// A committed write that is lost breaks the objective: the platform promises 0 bytes for a failover.
-const RPO_GOAL: u64 = 0;
 
 /// What is foretold, or the fact that is missing for it.
 pub type Foretold<T> = Result<T, Gap>;
@@ -230,7 +228,7 @@ fn unknown(target: Target, gap: &Gap) -> Fate {
 }
 
 fn broken(scene: &Scene<'_>, back: Option<&Outage>, lost: Option<&Span<u64>>) -> Vec<Broken> {
-    let goal = scene.view.cluster.spec.rto_goal;
+    let ClusterSpec { rto_goal: goal, rpo_goal, .. } = *scene.view.cluster.spec;
     let late = match back {
         Some(Outage::UntilAHuman) => true,
         Some(Outage::Within(span)) => span.most > goal,
@@ -240,8 +238,8 @@ fn broken(scene: &Scene<'_>, back: Option<&Outage>, lost: Option<&Span<u64>>) ->
     if late {
         broken.push(Broken::Rto(goal));
     }
-    if lost.is_some_and(|span| span.most > RPO_GOAL) {
-        broken.push(Broken::Rpo(RPO_GOAL));
+    if lost.is_some_and(|span| span.most > rpo_goal) {
+        broken.push(Broken::Rpo(rpo_goal));
     }
     broken
 }

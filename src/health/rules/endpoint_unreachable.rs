@@ -1,10 +1,12 @@
 //! An endpoint does not answer, or answers nothing that can be read: one of the configuration, or one that a server names.
 
 use crate::config::quantity::time_text;
+use crate::fleet::Entry;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::health::silence;
 use crate::model::{Origin, Severity};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
+use crate::transport::Trouble;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
@@ -32,6 +34,28 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
                 .on(id.name.as_str())
                 .object(id.system.as_str())
                 .seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last)
+                .cured(cure(entry, &failure.error.trouble))
         })
+        .map(|raised| with_neighbours(raised, view))
         .collect())
+}
+
+/// What this kind of silence means, and where.
+fn cure(entry: &Entry, trouble: &Trouble) -> String {
+    let hint = trouble.hint();
+    let (first, rest) = hint.split_at(hint.char_indices().nth(1).map_or(hint.len(), |(at, _)| at));
+    let end = if hint.ends_with('?') { "" } else { "." };
+    let body = &entry.spec.body;
+    let place =
+        ["url", "address", "socket"].iter().find_map(|key| body.text(key)).map_or_else(String::new, |place| format!(" It is asked at {place}."));
+    format!("{}{rest}{end}{place} `opsctl doctor` shows what was tried.", first.to_uppercase())
+}
+
+/// What else runs under the same name and answers: the host is there.
+fn with_neighbours(raised: Raised, view: &ClusterView<'_>) -> Raised {
+    let Some(name) = raised.member.clone() else { return raised };
+    let others = view.cluster.entries.iter().filter(|entry| entry.spec.id.name == name && entry.failure.is_none());
+    others
+        .filter_map(|entry| Some((entry, entry.current(view.now).ok()?)))
+        .fold(raised, |raised, (entry, good)| raised.seen(format!("{} of {name}", entry.spec.id.system), "answers", good.taken_at))
 }

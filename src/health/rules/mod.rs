@@ -23,6 +23,7 @@ mod member_not_running;
 mod member_vanished;
 mod no_leader;
 mod no_writable_primary;
+mod poller_restarted;
 mod replica_lag;
 mod rto_over_goal;
 mod scheduled_switchover;
@@ -69,4 +70,5 @@ pub static RULES: &[ClusterRule] = &[
     cluster_appeared::RULE,
     cluster_vanished::RULE,
     stale_data::RULE,
+    poller_restarted::RULE,
 ];

@@ -1,10 +1,17 @@
 //! The store still shows a member as running that says otherwise or says nothing: up to one ttl its picture is old. Others who read it are misled.
+//!
+//! Where the member has been silent for longer than its lease and the store still has it, the lease is renewed: the loop of its Patroni runs, and only its
+//! REST API hangs. Then the store is right, and the member cannot be asked.
 
+use crate::config::quantity::time_text;
+use crate::fleet::Entry;
 use crate::health::patroni::{Told, is_unreachable, known_as};
 use crate::health::rule::{ClusterRule, ClusterView};
-use crate::model::Severity;
+use crate::model::{Moment, Severity};
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
 use crate::systems::patroni::words::Phase;
+use crate::transport::Trouble;
+use std::time::Duration;
 
 pub(super) const RULE: ClusterRule = ClusterRule {
     info: RuleInfo {
@@ -33,6 +40,10 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
             Err(_) => continue,
         };
         let name = known_as(&told, row);
+        if let Some(silent) = renewed(&told, member.entry, picture.taken_at) {
+            raised.push(hung(&name, silent).seen(picture.witness.as_str(), format!("{} is there, {}", row.name, row.state.word()), picture.taken_at));
+            continue;
+        }
         let shown = format!("{}, {}", row.role.word(), row.state.word());
         raised.push(
             Raised::new(Severity::Info, format!("the cluster's store still shows {name} as {shown}; {name} itself {itself}"))
@@ -42,4 +53,25 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         );
     }
     Ok(raised)
+}
+
+/// For how long the member kept silent while the store went on to show it; `None` within its lease.
+fn renewed(told: &Told<'_>, entry: &Entry, shown: Moment) -> Option<Duration> {
+    let failure = entry.failure.as_ref()?;
+    if !matches!(failure.error.trouble, Trouble::AnswerTimeout | Trouble::ConnectTimeout | Trouble::Closed) {
+        return None;
+    }
+    let silent = shown.since(failure.since);
+    let config = told.config().ok()?;
+    let lease = config.value.ttl()? + config.value.loop_wait()?;
+    (entry.good.is_some() && silent > lease).then_some(silent)
+}
+
+fn hung(name: &str, silent: Duration) -> Raised {
+    let silent = time_text(silent);
+    let sentence = format!("{name} renews its lease in the store and has not answered for {silent}: its Patroni runs, only its REST API hangs");
+    Raised::new(Severity::Info, sentence).on(name).cured(
+        "PostgreSQL and its replication go on; load balancers that ask this API take the member out. Look who keeps its connections (`ss -tnp` on its host, \
+         the port of the REST API): five that stay open take all its threads. Patroni is restarted without its PostgreSQL only in `patronictl pause`.",
+    )
 }

@@ -9,6 +9,7 @@ use super::wire;
 use crate::config::EndpointSpec;
 use crate::model::{Clock, Moment, Reading, Reason};
 use crate::systems::contract::{Tier, Wiring};
+use crate::text::Untrusted;
 use crate::transport::http::{Answer, HttpReader};
 use crate::transport::read::HttpRead;
 use crate::transport::{ProbeError, Trouble};
@@ -17,6 +18,9 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(2);
 /// With less than this left a question is not worth a connection.
 const LEAST: Duration = Duration::from_millis(50);
+
+/// Below it stands, by the scope of a cluster, who holds the lock against other runs.
+const LOCKS: &str = "/opsctl/lock/";
 
 const STATUS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/status", json: "{}" };
 const PEERS: HttpRead<'_> = HttpRead::Ask { path: "/v3/cluster/member/list", json: "{}" };
@@ -67,6 +71,7 @@ impl Client {
             quota: carry(kept.map(|old| &old.quota)),
             namespace: self.namespace.clone(),
             names: carry(kept.map(|old| &old.names)),
+            locks: carry(kept.map(|old| &old.locks)),
         };
         if tier >= Tier::Slow {
             next.peers = self.part(PEERS, begin, Some(&next.peers), wire::peers).await;
@@ -80,6 +85,11 @@ impl Client {
                 self.names(begin, &next.names).await
             } else {
                 next.names.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
+            };
+            next.locks = if next.has_leader() {
+                self.locks(begin, &next.locks).await
+            } else {
+                next.locks.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
             };
         }
         if tier >= Tier::Rare {
@@ -99,6 +109,16 @@ impl Client {
         let keys = self.part(HttpRead::Ask { path: RANGE, json: &request }, begin, None, range::read).await;
         match keys {
             Reading::Known(sample) => Reading::new(range::first_level(&self.namespace, &sample.value), sample.taken_at),
+            Reading::Unknown { reason, .. } => former.failed(reason, self.clock.now()),
+        }
+    }
+
+    /// Who holds the lock of which cluster, as the quorum has it.
+    async fn locks(&mut self, begin: Moment, former: &Reading<Vec<(String, Untrusted)>>) -> Reading<Vec<(String, Untrusted)>> {
+        let request = range::request(LOCKS, false);
+        let keys = self.part(HttpRead::Ask { path: RANGE, json: &request }, begin, None, range::read).await;
+        match keys {
+            Reading::Known(sample) => Reading::new(range::values(LOCKS, sample.value), sample.taken_at),
             Reading::Unknown { reason, .. } => former.failed(reason, self.clock.now()),
         }
     }

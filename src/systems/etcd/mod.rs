@@ -82,6 +82,7 @@ impl System for Etcd {
     fn privileges() -> &'static str {
         "# etcd: status, health and version need no user. Where authentication is on, the keys below Patroni's namespace need\n\
          etcdctl role add opsctl-read\n\
-         etcdctl role grant-permission opsctl-read --prefix=true read /service/\n"
+         etcdctl role grant-permission opsctl-read --prefix=true read /service/\n\
+         etcdctl role grant-permission opsctl-read --prefix=true read /opsctl/lock/\n"
     }
 }

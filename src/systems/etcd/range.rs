@@ -3,6 +3,7 @@
 //! <https://etcd.io/docs/v3.5/learning/api/#range>
 
 use super::wire::body;
+use crate::text::Untrusted;
 use crate::transport::http::Answer;
 use crate::transport::{ProbeError, Trouble};
 use base64::Engine;
@@ -53,6 +54,16 @@ pub fn first_level(prefix: &str, pairs: &[(String, Vec<u8>)]) -> Vec<String> {
     names
 }
 
+/// What stands at the keys directly below `prefix`: the rest of the key, and its value as text. Keys further below are of somebody else.
+#[must_use]
+pub fn values(prefix: &str, pairs: Vec<(String, Vec<u8>)>) -> Vec<(String, Untrusted)> {
+    let own = |(key, value): (String, Vec<u8>)| {
+        let name = key.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.contains('/'))?.to_owned();
+        Some((name, Untrusted::from(String::from_utf8_lossy(&value).into_owned())))
+    };
+    pairs.into_iter().filter_map(own).collect()
+}
+
 /// The first key after all that begin with `prefix`; a zero byte means the end of the store.
 fn after(prefix: &[u8]) -> Vec<u8> {
     let mut end = prefix.to_vec();
@@ -96,6 +107,13 @@ mod tests {
         let pairs: Vec<_> = keys.iter().map(|key| ((*key).to_owned(), Vec::new())).collect();
         assert_eq!(first_level("/service/", &pairs), ["a", "b"]);
         assert!(request_keys("/service/").contains("\"keys_only\":true"));
+    }
+
+    #[test]
+    fn a_value_belongs_to_the_key_directly_below() {
+        let pair = |key: &str, value: &[u8]| (key.to_owned(), value.to_vec());
+        let pairs = vec![pair("/l/a", b"me"), pair("/l/a/lease", b"x"), pair("/l/", b"x"), pair("/other", b"x"), pair("/l/b", b"\xff")];
+        assert_eq!(values("/l/", pairs), [("a".to_owned(), "me".into()), ("b".to_owned(), "\u{fffd}".into())]);
     }
 
     #[test]

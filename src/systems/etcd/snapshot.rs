@@ -2,6 +2,7 @@
 
 use super::wire::{Alarm, Health, Peer, Status, Versions};
 use crate::model::{Moment, Reading};
+use crate::text::Untrusted;
 use serde::{Deserialize, Serialize};
 
 /// One member.
@@ -20,6 +21,9 @@ pub struct Snapshot {
     /// Where names are looked for, and what stands directly below it: one name a cluster of Patroni.
     pub namespace: String,
     pub names: Reading<Vec<String>>,
+    /// Who holds the lock of a cluster of Patroni against other runs, by its scope, as the quorum has it; older recordings have none.
+    #[serde(default = "Reading::not_asked")]
+    pub locks: Reading<Vec<(String, Untrusted)>>,
 }
 
 impl Snapshot {

@@ -4,13 +4,16 @@
 //! The state never waits for an errand: `update` sends one off, the loop has it done, and what became of it comes back as a message like any other. What takes
 //! time runs in [`supervise::errand`](crate::fleet::supervise::errand); what writes to the terminal runs on its owner's thread.
 
+pub mod announce;
 pub mod bundle;
+pub mod child;
 pub mod copy;
 pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
 use bundle::BundleOrder;
+use child::Outing;
 use std::sync::Arc;
 use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
@@ -20,12 +23,16 @@ use who::{WhoAnswer, WhoOrder};
 pub enum Errand {
     /// Puts a text into the clipboard of the person's own machine.
     Copy(String),
+    /// Has the terminal tell of something, wherever the person looks.
+    Announce { title: String, text: String },
     /// Finds the client behind a process of a server.
     Who(WhoOrder),
     /// Shows another moment.
     Travel(TravelOrder),
     /// Writes a bundle of the incident.
     Bundle(BundleOrder),
+    /// Gives the terminal to another program.
+    Child(Outing),
 }
 
 /// What became of one.
@@ -33,6 +40,8 @@ pub enum Errand {
 pub enum Done {
     /// There is nothing to it but a sentence.
     Told(Notice),
+    /// A verdict changed that somebody wants to be told of.
+    Announce { title: String, text: String },
     /// A process was traced, or not.
     Who(Arc<WhoAnswer>),
     /// The other moment, or why there is none.

@@ -71,7 +71,9 @@ fn written(name: &str, text: &str, at: usize) -> String {
 /// The file as it would have to be for the keys that `commands` have: every command with what it does.
 #[must_use]
 pub fn template(commands: &[Command]) -> String {
-    let mut text = String::from("# Keys of the console. A line here takes the place of the keys a command has; [] leaves it to the palette alone.\n");
+    let mut text = String::from(
+        "# Keys of the console, in $XDG_CONFIG_HOME/opsctl/keys.toml. A line takes the place of the keys that a command has; [] leaves it to the palette alone.\n",
+    );
     for command in commands {
         let keys: Vec<String> = command.keys.iter().map(|key| format!("{key:?}")).collect();
         let _infallible = write!(text, "\n# {}\n# {} = [{}]\n", command.doc, command.id, keys.join(", "));

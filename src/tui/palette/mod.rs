@@ -93,7 +93,7 @@ fn entries(state: &State, keymap: &Keymap) -> Vec<Entry> {
         argument: String::new(),
         doc: verb.doc.to_owned(),
         keys: verb.takes.word().to_owned(),
-        open: true,
+        open: verb.takes != Takes::Nothing,
     };
     let observed = state.picture.shown();
     let clusters = state.scope.worst_first(&observed).into_iter().map(|cluster| Entry {
@@ -113,6 +113,7 @@ fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<
     let known = keymap.verbs().iter().find(|known| known.id == verb);
     let (what, takes) = match (page, known) {
         (Some(place), _) => (What::Page(place), Takes::Cluster),
+        (None, Some(verb)) if verb.takes == Takes::Nothing => return None,
         (None, Some(verb)) => (What::Verb(verb), verb.takes),
         (None, None) => return None,
     };
@@ -141,7 +142,10 @@ fn arguments(state: &State, keymap: &Keymap, verb: &str, typed: &str) -> Option<
             columns.chain([entry("none", "As the table has them".to_owned())]).collect()
         }
         // it is what it is
-        Takes::Words => return Some(vec![entry(typed, known.map(|verb| verb.doc.to_owned()).unwrap_or_default())]),
+        Takes::Nothing => return None,
+        Takes::Words | Takes::Process | Takes::Time | Takes::Folder => {
+            return Some(vec![entry(typed, known.map(|verb| verb.doc.to_owned()).unwrap_or_default())]);
+        }
     };
     if !typed.is_empty() {
         let typed = typed.strip_prefix('@').unwrap_or(typed);

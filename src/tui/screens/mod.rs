@@ -28,6 +28,7 @@ mod who;
 use super::arranged::{Arranged, focused};
 use super::command::Keymap;
 use super::dialog::Dialog;
+use super::hit::Hits;
 use super::look::Look;
 use super::palette;
 use super::panel::Panel;
@@ -116,6 +117,12 @@ pub static SCREENS: &[&ScreenDef] = &[
     &help::DEF,
 ];
 
+/// All that is known of the finding called `key`, in lines that say what they are about.
+#[must_use]
+pub fn told_of(observed: &Observed, key: &str) -> Vec<String> {
+    sheet::lines_of(observed, key)
+}
+
 /// The screen of `place`.
 #[must_use]
 pub fn find(place: Place) -> Option<&'static ScreenDef> {
@@ -150,9 +157,22 @@ fn origin(observed: &Observed, scope: &Scope, place: Place, cluster: Option<&str
     find(place).map_or_else(Vec::new, |def| (def.panels)(observed, scope, &Screen::new(place, cluster)))
 }
 
+/// What is seen, and what can be pointed at in it.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    pub buffer: Buffer,
+    pub hits: Hits,
+}
+
 /// Draws `state`; `keymap` says what keys do.
 #[must_use]
 pub fn frame(state: &State, look: &Look, keymap: &Keymap) -> Buffer {
+    drawn(state, look, keymap).buffer
+}
+
+/// The same, with what can be pointed at.
+#[must_use]
+pub fn drawn(state: &State, look: &Look, keymap: &Keymap) -> Drawn {
     let area = Rect::new(0, 0, state.size.0.min(MOST.0), state.size.1.min(MOST.1));
     let mut buffer = Buffer::empty(area);
     let mut canvas = Canvas::new(&mut buffer, look);
@@ -164,7 +184,8 @@ pub fn frame(state: &State, look: &Look, keymap: &Keymap) -> Buffer {
     if look.is_ascii() {
         canvas.plain();
     }
-    buffer
+    let hits = canvas.into_hits();
+    Drawn { buffer, hits }
 }
 
 fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {

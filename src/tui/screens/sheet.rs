@@ -77,6 +77,15 @@ pub fn length(state: &State) -> usize {
     prose::lines(&told, usize::from(width)).len()
 }
 
+/// The sheet of a finding in lines, each behind its label.
+pub(super) fn lines_of(observed: &Observed, key: &str) -> Vec<String> {
+    let Some(finding) = observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == key) else {
+        return vec!["The rule no longer finds this.".to_owned()];
+    };
+    let told = of_finding(observed, finding, Glyphs::Ascii).into_iter().filter(|paragraph| !paragraph.text.is_empty());
+    told.map(|Paragraph { label, text, .. }| if label.is_empty() { text } else { format!("{label}: {text}") }).collect()
+}
+
 fn inside(area: Rect) -> Rect {
     Rect { x: area.x + MARGIN, width: area.width.saturating_sub(2 * MARGIN), ..area }
 }

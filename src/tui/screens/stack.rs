@@ -18,6 +18,7 @@ use crate::text::untrusted::visible;
 use crate::text::width::columns;
 use crate::theme::{Role, State as Mark};
 use crate::tui::arranged::{Arranged, focused};
+use crate::tui::hit::Hit;
 use crate::tui::panel::{FINDINGS, PANE};
 use crate::tui::widgets::prose::{self, Paragraph};
 use crate::tui::widgets::table::{self as widget, Hidden};
@@ -154,6 +155,7 @@ fn below(canvas: &mut Canvas<'_>, frame: Rect, y: u16, pane: &Told, lines: usize
     if y > frame.y {
         canvas.across(frame, y, Role::Border);
     }
+    canvas.hit(Rect { y, height: frame.bottom().saturating_sub(y), ..frame }, Hit::Panel(PANE));
     let role = if pane.focused { Role::Focus } else { Role::Strong };
     canvas.put(frame.x + 1, y, usize::from(frame.width), &format!(" {} ", pane.title), role);
     prose::draw(canvas, inside, &pane.paragraphs, pane.scroll);
@@ -250,6 +252,7 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, arranged: &Arranged, heading: &Headi
     if !heading.first {
         canvas.across(area, area.y, Role::Border);
     }
+    canvas.hit(area, Hit::Panel(table.key));
     let rows = arranged.len();
     let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
     let hidden = if rows > 0 { widget::draw(canvas, inside, arranged, selected) } else { Hidden::default() };

@@ -14,6 +14,7 @@ use super::{Around, SCREENS, ScreenDef, Sight};
 use crate::text::width::columns;
 use crate::theme::Role;
 use crate::tui::command::Keymap;
+use crate::tui::hit::Hit;
 use crate::tui::key::Chord;
 use crate::tui::panel;
 use crate::tui::place::Place;
@@ -59,18 +60,29 @@ pub(super) fn placed(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, pla
     if area.height < ROOMY {
         let around = stack::draw(canvas, area, sight, plan);
         let line = area.bottom().saturating_sub(1);
-        let used = canvas.pieces(area.x + 2, line, room, &pages);
+        let used = digits(canvas, area.x + 2, line, room, &pages);
         canvas.put(area.x + 1, line, 1, " ", Role::Text);
         canvas.put((area.x + 2).saturating_add(used), line, 1, " ", Role::Text);
         return around;
     }
-    canvas.pieces(area.x + 1, area.y, room, &pages);
+    digits(canvas, area.x + 1, area.y, room, &pages);
     let below = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
     stack::draw(canvas, below, sight, plan)
 }
 
+/// Draws `pages`; gives the columns they took.
+fn digits(canvas: &mut Canvas<'_>, x: u16, y: u16, room: usize, pages: &[(Place, [Piece; 2])]) -> u16 {
+    let mut used = 0;
+    for (place, pieces) in pages {
+        let wide = canvas.pieces(x.saturating_add(used), y, room.saturating_sub(usize::from(used)), pieces);
+        canvas.hit(Rect { x: x.saturating_add(used), y, width: wide, height: 1 }, Hit::Page(*place));
+        used += wide;
+    }
+    used
+}
+
 /// The pages by their keys. Where there is no room for every whole name they are shortened, the one that is open last; then the last ones go.
-fn pages(open: Place, keymap: &Keymap, plain: bool, room: usize) -> Vec<Piece> {
+fn pages(open: Place, keymap: &Keymap, plain: bool, room: usize) -> Vec<(Place, [Piece; 2])> {
     let key = |place: Place| {
         let command = keymap.commands().iter().find(|command| command.id == place.word())?;
         keymap.keys_of(command).first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain))
@@ -99,8 +111,8 @@ fn pages(open: Place, keymap: &Keymap, plain: bool, room: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (at, (key, place, name)) in pages.iter().enumerate() {
         let (role, named) = if *place == open { (Role::Accent, Role::Accent) } else { (Role::Key, Role::Muted) };
-        pieces.push((key.clone(), role));
-        pieces.push((format!(" {name}{}", " ".repeat(if at + 1 < pages.len() { BETWEEN } else { 0 })), named));
+        let gap = " ".repeat(if at + 1 < pages.len() { BETWEEN } else { 0 });
+        pieces.push((*place, [(key.clone(), role), (format!(" {name}{gap}"), named)]));
     }
     pieces
 }
@@ -134,7 +146,7 @@ mod tests {
 
     fn bar(open: Place, room: usize) -> String {
         let keymap = Keymap::of(COMMANDS).expect("no conflict");
-        pages(open, &keymap, false, room).into_iter().map(|(text, _)| text).collect()
+        pages(open, &keymap, false, room).into_iter().flat_map(|(_, pieces)| pieces).map(|(text, _)| text).collect()
     }
 
     #[test]

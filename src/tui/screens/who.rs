@@ -73,7 +73,12 @@ fn said(asked: &Asked) -> (String, Role) {
         }
         Some(Ok(Traced::Chain(chain))) => match (chain.client(), &chain.broken) {
             (Some(client), _) => {
-                let named = client.facts.iter().find(|(key, _)| *key == "application").map(|(_, cell)| words(cell).0).filter(|name| name != "-");
+                let named = client
+                    .facts
+                    .iter()
+                    .find(|(key, _)| *key == "application")
+                    .map(|(_, cell)| words(cell).0)
+                    .filter(|name| !matches!(name.as_str(), "" | "-"));
                 let named = named.map_or_else(String::new, |name| format!(", which calls itself {name}"));
                 (format!("the client of {what} is {}{named}", client.session.shown()), Role::Strong)
             }

@@ -2,9 +2,11 @@
 
 use crate::text::width::{columns, fit};
 use crate::theme::{Role, State};
+use crate::tui::hit::{Hit, Hits};
 use crate::tui::look::Look;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 /// A text in a role. The text has to be safe already.
 pub type Piece = (String, Role);
@@ -14,6 +16,7 @@ pub type Piece = (String, Role);
 pub struct Canvas<'a> {
     buffer: &'a mut Buffer,
     look: &'a Look,
+    hits: Hits,
 }
 
 impl<'a> Canvas<'a> {
@@ -21,7 +24,18 @@ impl<'a> Canvas<'a> {
     pub fn new(buffer: &'a mut Buffer, look: &'a Look) -> Self {
         let area = buffer.area;
         buffer.set_style(area, look.style(Role::Text));
-        Canvas { buffer, look }
+        Canvas { buffer, look, hits: Hits::default() }
+    }
+
+    /// What is drawn in `area` can be pointed at.
+    pub fn hit(&mut self, area: Rect, hit: Hit) {
+        self.hits.put(area.intersection(self.buffer.area), hit);
+    }
+
+    /// All that can be pointed at.
+    #[must_use]
+    pub fn into_hits(self) -> Hits {
+        self.hits
     }
 
     #[must_use]
@@ -42,8 +56,15 @@ impl<'a> Canvas<'a> {
         }
         let room = room.min(usize::from(area.right() - x));
         let shown = fit(text, room);
-        self.buffer.set_stringn(x, y, &shown, room, self.look.style(role));
+        self.buffer.set_stringn(x, y, &shown, room, self.letters(role));
         u16::try_from(columns(&shown)).unwrap_or(u16::MAX)
+    }
+
+    /// The style of letters in `role`: whatever was written there before, nothing of it is left but the ground.
+    fn letters(&self, role: Role) -> Style {
+        let style = self.look.style(role);
+        let fg = style.fg.or(self.look.style(Role::Text).fg).unwrap_or_default();
+        style.fg(fg).remove_modifier(Modifier::all() - style.add_modifier)
     }
 
     /// Writes `pieces` one after the other in at most `room` columns; gives the columns they took.
@@ -68,10 +89,18 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Lets the ground of `role` stand below what is drawn in `area`.
+    /// Lets the ground of `role` stand below what is drawn in `area`; what has a ground of its own keeps it, its letters are made for that.
     pub fn ground(&mut self, area: Rect, role: Role) {
         let inside = area.intersection(self.buffer.area);
-        self.buffer.set_style(inside, self.look.style(role));
+        let (plain, style) = (self.look.style(Role::Text).bg.unwrap_or_default(), self.look.style(role));
+        for at in inside.positions() {
+            let Some(cell) = self.buffer.cell_mut(at) else { continue };
+            let own = cell.bg;
+            cell.set_style(style);
+            if own != plain {
+                cell.set_bg(own);
+            }
+        }
     }
 
     /// A frame around `area`.

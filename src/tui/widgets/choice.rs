@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use crate::theme::Role;
+use crate::tui::hit::Hit;
 use ratatui::layout::Rect;
 
 /// Most lines; more are scrolled to.
@@ -26,9 +27,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, title: &str, count: usize, sele
         let at = first + usize::from(nth);
         let place = Rect { x: frame.x + 4, y: frame.y + 1 + nth, width: frame.width.saturating_sub(6), height: 1 };
         line(canvas, place, at);
+        canvas.hit(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Hit::Choice(at));
         if at == selected {
-            canvas.ground(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Role::Selection);
             canvas.put(frame.x + 2, place.y, 1, canvas.look().signs().selected, Role::Key);
+            canvas.ground(Rect { x: frame.x + 1, width: frame.width - 2, ..place }, Role::Selection);
         }
     }
 }

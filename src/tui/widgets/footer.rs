@@ -4,6 +4,7 @@ use super::canvas::{Canvas, Piece};
 use crate::text::width::columns;
 use crate::theme::Role;
 use crate::tui::command::{Command, Keymap};
+use crate::tui::hit::Hit;
 use crate::tui::key::Chord;
 use crate::tui::state::State;
 use ratatui::layout::Rect;
@@ -27,6 +28,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap,
     for command in fitting(state, keymap, canvas.look().is_ascii(), (room, gap)) {
         let pieces = pieces(command, keymap, canvas.look().is_ascii());
         let used = canvas.pieces(x, area.y, room, &pieces);
+        canvas.hit(Rect { x, y: area.y, width: used, height: 1 }, Hit::Command(command.id));
         x = x.saturating_add(used).saturating_add(u16::try_from(gap).unwrap_or(3));
     }
     let right = area.right().saturating_sub(u16::try_from(columns(&place) + 1).unwrap_or(1));

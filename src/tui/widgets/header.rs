@@ -2,8 +2,10 @@
 
 use super::canvas::{Canvas, Piece};
 use crate::app::cells::seconds_text;
+use crate::app::views::holder;
 use crate::fleet::Cluster;
-use crate::model::{Environment, Moment};
+use crate::model::{Environment, Gap, Moment};
+use crate::text::Untrusted;
 use crate::text::untrusted::visible;
 use crate::text::width::{columns, fit};
 use crate::theme::{Role, State as Mark};
@@ -20,6 +22,11 @@ struct Group {
 /// The rank of how everything stands, and of the time.
 const COUNTS: u8 = 1;
 const CLOCK: u8 = 4;
+/// Of the lock, and of why it is not known.
+const LOCK: u8 = 5;
+const WHY: u8 = 6;
+/// Columns of who holds the lock, or why that is not known.
+const HOLDER: usize = 40;
 
 impl Group {
     fn width(&self) -> usize {
@@ -42,12 +49,18 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     if state.picture.has_ended() {
         groups.push(Group { rank: 0, pieces: vec![canvas.state(Mark::Critical, "polling has ended")] });
     }
-    groups.push(Group { rank: 0, pieces: vec![fresh(canvas, freshness(clusters, now))] });
+    groups.push(Group { rank: 0, pieces: vec![fresh(canvas, mode, freshness(clusters, now))] });
     groups.push(Group { rank: COUNTS, pieces: counts });
+    if let [cluster] = clusters {
+        groups.extend(lock(&holder::of(cluster, now)));
+    }
     let gap = if area.width >= 100 { 3 } else { 2 };
     let room = usize::from(area.width).saturating_sub(2);
-    if total(&groups, gap) > room {
-        groups.retain(|group| group.rank < CLOCK);
+    // what can go goes before the way is shortened
+    for rank in [WHY, LOCK, CLOCK] {
+        if total(&groups, gap) > room {
+            groups.retain(|group| group.rank < rank);
+        }
     }
     let over = total(&groups, gap) > room;
     if let Some(way) = groups.first_mut().filter(|_| over) {
@@ -55,11 +68,30 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     }
     let mut shown = fitting(groups, room, gap);
     cut(&mut shown, room, gap);
+    let used = total(&shown, gap);
     let mut x = area.x + 1;
     for group in shown {
         let left = usize::from(area.right().saturating_sub(x));
         let used = canvas.pieces(x, area.y, left, &group.pieces);
         x = x.saturating_add(used).saturating_add(u16::try_from(gap).unwrap_or(2));
+    }
+    // who sits here, at the right, where there is room for it
+    if let Some(user) = state.user.as_deref().map(visible).filter(|user| used + gap + columns(user) <= room) {
+        let x = area.right().saturating_sub(1).saturating_sub(u16::try_from(columns(&user)).unwrap_or(u16::MAX));
+        canvas.pieces(x, area.y, room, &[(user, Role::Muted)]);
+    }
+}
+
+/// Who holds the lock of the cluster against other runs: nobody, this one, or why it is not known; the reason goes before the rest.
+fn lock(holder: &Result<Option<Untrusted>, Gap>) -> Vec<Group> {
+    let group = |rank, text: String, role| Group { rank, pieces: vec![(text, role)] };
+    match holder {
+        Ok(None) => vec![group(LOCK, "lock -".to_owned(), Role::Muted)],
+        Ok(Some(who)) => vec![group(0, format!("lock {}", fit(&who.shown(), HOLDER)), Role::Warning)],
+        Err(gap) => vec![
+            group(LOCK, "lock ?".to_owned(), Role::Unknown),
+            group(WHY, format!("({})", fit(&visible(&gap.reason.phrase()), HOLDER)), Role::Muted),
+        ],
     }
 }
 
@@ -143,14 +175,24 @@ fn clock(at: Moment) -> String {
     at.wall.strftime("%H:%M:%SZ").to_string()
 }
 
-fn fresh(canvas: &Canvas<'_>, freshness: Freshness) -> Piece {
+/// How old the data is; in a picture that stands still, how old it was then.
+fn fresh(canvas: &Canvas<'_>, mode: Mode, freshness: Freshness) -> Piece {
+    let (mark, text) = told(freshness);
+    if mode.is_live() {
+        return canvas.state(mark, &text);
+    }
+    let mark = if mark == Mark::Healthy { Mark::Stale } else { mark };
+    canvas.state(mark, &format!("{text} then"))
+}
+
+fn told(freshness: Freshness) -> (Mark, String) {
     let seconds = |age: std::time::Duration| seconds_text(age.as_secs_f64().floor());
     match freshness {
-        Freshness::Waiting => canvas.state(Mark::Pending, "first answers are out"),
-        Freshness::Fresh { oldest } => canvas.state(Mark::Healthy, &format!("data {}", seconds(oldest))),
-        Freshness::Partly { silent, of, oldest } => canvas.state(Mark::Warning, &format!("data {}, {silent} of {of} silent", seconds(oldest))),
-        Freshness::Dead { last: Some(age) } => canvas.state(Mark::Stale, &format!("nothing answers, last {} ago", seconds(age))),
-        Freshness::Dead { last: None } => canvas.state(Mark::Critical, "nothing answers"),
+        Freshness::Waiting => (Mark::Pending, "first answers are out".to_owned()),
+        Freshness::Fresh { oldest } => (Mark::Healthy, format!("data {}", seconds(oldest))),
+        Freshness::Partly { silent, of, oldest } => (Mark::Warning, format!("data {}, {silent} of {of} silent", seconds(oldest))),
+        Freshness::Dead { last: Some(age) } => (Mark::Stale, format!("nothing answers, last {} ago", seconds(age))),
+        Freshness::Dead { last: None } => (Mark::Critical, "nothing answers".to_owned()),
     }
 }
 

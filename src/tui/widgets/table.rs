@@ -12,6 +12,7 @@ use crate::systems::view::{Cell, Column, Kind, Row, Tone};
 use crate::text::width::{columns as width_of, fit, pad, wrap};
 use crate::theme::{Role, State};
 use crate::tui::arranged::Arranged;
+use crate::tui::hit::Hit;
 use crate::tui::mark::state_of;
 use ratatui::layout::Rect;
 use std::borrow::Cow;
@@ -77,9 +78,10 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
         whole += usize::from(usize::from(height) == *wanted);
         let place = Rect { y, height, ..area };
         layout.row(canvas, place, table, at);
+        canvas.hit(place, Hit::Row { panel: table.table().key, at });
         if selected == Some(at) {
-            canvas.ground(place, Role::Selection);
             canvas.put(area.x, y, 1, canvas.look().signs().selected, Role::Key);
+            canvas.ground(place, Role::Selection);
         }
         y = y.saturating_add(height);
     }
@@ -228,6 +230,10 @@ impl Layout {
             let Some(column) = table.table().columns.get(at) else { continue };
             let left = usize::from(area.right().saturating_sub(x));
             canvas.put(x, area.y, left, &pad(&head(canvas, table, column), width, self.is_right(at, column)), Role::Muted);
+            canvas.hit(
+                Rect { x, y: area.y, width: u16::try_from(width).unwrap_or(u16::MAX), height: 1 },
+                Hit::Head { panel: table.table().key, column: column.key },
+            );
             x = after(x, width);
         }
     }
@@ -341,11 +347,15 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell, last: Option<&Ce
     {
         return (environment.word().to_uppercase(), of_environment(environment));
     }
-    if text.is_empty() {
+    if text.is_empty() || cell.is_empty_list() {
         return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();
     let text = cell.series().map_or(text, |series| series.drawn(&look.signs().heights, look.signs().gap));
+    let text = match text.strip_prefix(">=") {
+        Some(least) if column.kind == Kind::Seconds => format!("{}{least}", look.signs().at_least),
+        _ => text,
+    };
     match (state_of(column, cell), cell) {
         (Some(state), Cell::Unknown(_)) => (text, state.role()),
         (Some(state), _) if column.kind == Kind::Word => (format!("{} {text}", look.glyph(state)), state.role()),

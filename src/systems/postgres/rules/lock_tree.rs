@@ -33,6 +33,10 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         let severity = if held_up >= knobs.count("sessions") { Severity::Critical } else { Severity::Warning };
         let mut finding = Raised::new(severity, sentence(view, tree, root)).object(object(root)).began(tree.waiting_since);
         finding = finding.seen(witness(view, "pg_stat_activity"), format!("root: {}", portrait(root)), sample.taken_at);
+        finding = match cure(view, root) {
+            Some(cure) => finding.cured(cure),
+            None => finding,
+        };
         for row in tree.rows.iter().skip(1).take(3) {
             finding = finding.seen(witness(view, "pg_blocking_pids()"), format!("waits: {}", portrait(row.session)), sample.taken_at);
         }
@@ -47,6 +51,19 @@ fn sentence(view: &View<'_, Snapshot>, tree: &LockTree<'_>, root: &Blocking) -> 
     let since = root.xact_age_s.map_or_else(String::new, |age| format!(", in its transaction for {}", seconds_text(age)));
     let longest = tree.longest_wait_s.map_or_else(String::new, |wait| format!(", the longest for {}", seconds_text(wait)));
     format!("pid {} on {} ({}, {state}{since}) holds up {held_up}{longest}", root.pid, view.name(), root.who())
+}
+
+/// The statement that frees the others, where nobody works: the client forgot its transaction.
+fn cure(view: &View<'_, Snapshot>, root: &Blocking) -> Option<String> {
+    let idle = root.state.as_ref().is_some_and(|state| state.raw().starts_with("idle in transaction"));
+    (idle && root.pid > 0).then(|| {
+        let (pid, name) = (root.pid, view.name());
+        format!(
+            "Its client is idle and keeps its transaction open: ask {who} to end it, else on {name}: `select pg_terminate_backend({pid});` frees all behind it. \
+             `opsctl who {pid} -m {name}` tells which client process that is. Against the next one: `idle_in_transaction_session_timeout` for that role.",
+            who = root.who()
+        )
+    })
 }
 
 /// Pid and start together name a session for ever; a pid alone comes again.

@@ -32,6 +32,21 @@ fn first_seen(stalled: &[(&SyncRepWaiter, f64)], taken_at: Moment) -> Option<Tim
     taken_at.wall.checked_sub(SignedDuration::try_from_secs_f64(longest).ok()?).ok()
 }
 
+/// For whom they wait, where one stands out: ` behind pg3, which has not replied for 11s`.
+fn behind(view: &View<'_, Snapshot>) -> String {
+    let Some(senders) = view.snapshot.senders.value() else { return String::new() };
+    let mut sync: Vec<_> = senders.iter().filter(|sender| sender.is_sync()).collect();
+    sync.sort_by(|a, b| b.last_reply_age_s.unwrap_or(0.0).total_cmp(&a.last_reply_age_s.unwrap_or(0.0)));
+    match sync.as_slice() {
+        [] => String::new(),
+        [one, ..] => match one.last_reply_age_s.filter(|silent| *silent >= 1.0) {
+            Some(_) => format!(" behind {}, which {}", one.name.raw(), one.last_reply()),
+            None if sync.len() == 1 => format!(" behind {}", one.name.raw()),
+            None => String::new(),
+        },
+    }
+}
+
 fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sample = read(view, &view.snapshot.syncrep_waiters, "commits waiting for a standby")?;
     // a replica has none
@@ -50,8 +65,13 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         return Err(Gap::new(format!("commits waiting for a standby of {}", view.name()), Reason::NotReached(why)));
     }
     let Some((oldest, age)) = stalled.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { return Ok(Vec::new()) };
-    let sentence =
-        format!("writes stalled on SyncRep: {} of {}, oldest statement {}", counted(oldest.waiting, "session"), view.name(), seconds_text(*age));
+    let sentence = format!(
+        "writes stalled on SyncRep{}: {} of {}, oldest statement {}",
+        behind(view),
+        counted(oldest.waiting, "session"),
+        view.name(),
+        seconds_text(*age)
+    );
     let mut raised = Raised::new(Severity::Critical, sentence).seen_since(first_seen(&stalled, sample.taken_at));
     for (waiter, age) in stalled.iter().take(3) {
         let application = waiter.application_name.as_ref().map_or("", |name| name.raw());

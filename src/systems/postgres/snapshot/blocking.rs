@@ -86,7 +86,8 @@ impl<'a> LockTree<'a> {
     }
 }
 
-/// The trees of `sessions`, the one that holds up most first. Each session stands once, under the nearest of those it waits for.
+/// The trees of `sessions`, the one that holds up most first. Each session stands once, under the last of those that have to go before it can: of a chain
+/// each stands below the one before. Who waits in one queue for the same stands side by side, however many stand before him there.
 /// Sessions that wait for each other in a ring (a deadlock not yet ended) have the lowest pid as their root.
 #[must_use]
 pub fn lock_trees(sessions: &[Blocking]) -> Vec<LockTree<'_>> {
@@ -102,24 +103,72 @@ pub fn lock_trees(sessions: &[Blocking]) -> Vec<LockTree<'_>> {
     let mut placed: BTreeMap<i32, (i32, usize)> = BTreeMap::new();
     let roots: Vec<i32> = behind.keys().copied().filter(|pid| !waiting.contains(pid)).collect();
     let mut trees_of: Vec<i32> = roots.clone();
-    place(&roots, &behind, &mut placed);
+    chain(&roots, sessions, &by_pid, &mut placed);
+    near(&behind, &mut placed);
     // what no root reaches goes in a ring
     while let Some(&pid) = waiting.iter().find(|pid| !placed.contains_key(*pid)) {
         trees_of.push(pid);
-        place(&[pid], &behind, &mut placed);
+        placed.insert(pid, (pid, 0));
+        near(&behind, &mut placed);
     }
     let mut trees: Vec<LockTree<'_>> = trees_of.iter().map(|&root| tree(root, &by_pid, &behind, &placed)).collect();
     trees.sort_by_key(|tree| (std::cmp::Reverse(tree.held_up), tree.root().map(|session| session.pid)));
     trees
 }
 
-/// Places all that can be reached from `roots` under the nearest parent: breadth first, all roots at once.
-fn place(roots: &[i32], behind: &BTreeMap<i32, Vec<i32>>, placed: &mut BTreeMap<i32, (i32, usize)>) {
+/// Whom `session` waits for that does not stand in the same queue; where all do, the one that waits for the fewest.
+fn before<'a>(session: &Blocking, by_pid: &BTreeMap<i32, &'a Blocking>) -> Vec<&'a Blocking> {
+    let known: Vec<&Blocking> =
+        session.blockers.iter().flatten().filter(|pid| **pid != session.pid).filter_map(|pid| by_pid.get(pid).copied()).collect();
+    let beside = |other: &&&Blocking| {
+        let queue = |one: &Blocking| (one.locktype.clone(), one.mode.clone(), one.relation.clone());
+        other.blockers.as_ref().is_some_and(|blockers| !blockers.is_empty()) && queue(other) == queue(session)
+    };
+    let others: Vec<&Blocking> = known.iter().filter(|other| !beside(other)).copied().collect();
+    if !others.is_empty() {
+        return others;
+    }
+    let first = known.into_iter().min_by_key(|other| (other.blockers.as_ref().map_or(0, Vec::len), other.pid));
+    first.into_iter().collect()
+}
+
+/// Places `roots`, and each session below the deepest of those before it, once all of them are placed; who is in a ring, or behind one, is not.
+fn chain(roots: &[i32], sessions: &[Blocking], by_pid: &BTreeMap<i32, &Blocking>, placed: &mut BTreeMap<i32, (i32, usize)>) {
+    let mut followers: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+    let mut missing: BTreeMap<i32, BTreeSet<i32>> = BTreeMap::new();
+    for session in sessions {
+        for other in before(session, by_pid) {
+            if missing.entry(session.pid).or_default().insert(other.pid) {
+                followers.entry(other.pid).or_default().push(session.pid);
+            }
+        }
+    }
     let mut queue: VecDeque<i32> = VecDeque::new();
     for &root in roots {
         placed.insert(root, (root, 0));
         queue.push_back(root);
     }
+    let mut under: BTreeMap<i32, (i32, usize)> = BTreeMap::new();
+    while let Some(parent) = queue.pop_front() {
+        let depth = placed.get(&parent).map_or(0, |(_, depth)| *depth);
+        for &pid in followers.get(&parent).into_iter().flatten() {
+            let best = under.entry(pid).or_insert((parent, depth + 1));
+            if depth + 1 > best.1 {
+                *best = (parent, depth + 1);
+            }
+            let Some(left) = missing.get_mut(&pid) else { continue };
+            left.remove(&parent);
+            if left.is_empty() {
+                placed.insert(pid, *best);
+                queue.push_back(pid);
+            }
+        }
+    }
+}
+
+/// Places all that can be reached from who is placed, and is not yet, under the nearest of them: breadth first.
+fn near(behind: &BTreeMap<i32, Vec<i32>>, placed: &mut BTreeMap<i32, (i32, usize)>) {
+    let mut queue: VecDeque<i32> = placed.keys().copied().collect();
     while let Some(parent) = queue.pop_front() {
         let depth = placed.get(&parent).map_or(0, |(_, depth)| *depth);
         for &pid in behind.get(&parent).into_iter().flatten() {
@@ -185,6 +234,23 @@ mod tests {
         assert_eq!(lock_trees(&sessions)[0].longest_wait_s, Some(13.0));
         let trees = lock_trees(&sessions);
         assert_eq!([10, 11, 12, 13].map(|pid| trees[0].waiting_for(pid)), [1, 2, 1, 0], "who stands in the middle holds up others too");
+    }
+
+    #[test]
+    fn who_waits_for_the_middle_one_and_for_the_root_stands_below_the_middle_one() {
+        let waiting =
+            |pid: i32, blockers: &[i32], mode: &str| Blocking { mode: Some(mode.into()), relation: Some("orders".into()), ..session(pid, blockers) };
+        // the root reads, the next one wants the table for itself, and a writer and a second owner stand behind both
+        let sessions = [
+            session(10, &[]),
+            waiting(11, &[10], "AccessExclusiveLock"),
+            waiting(12, &[10, 11], "ExclusiveLock"),
+            waiting(13, &[10, 11, 12], "AccessExclusiveLock"),
+            waiting(14, &[12, 13], "ShareLock"),
+        ];
+        assert_eq!(shape(&sessions), vec![(4, vec![(10, 0), (11, 1), (12, 2), (13, 3), (14, 4)])]);
+        let queue = [session(10, &[]), waiting(11, &[10], "ExclusiveLock"), waiting(12, &[10, 11], "ExclusiveLock")];
+        assert_eq!(shape(&queue), vec![(2, vec![(10, 0), (11, 1), (12, 1)])], "in one queue side by side");
     }
 
     #[test]

@@ -1,0 +1,130 @@
+//! Which process of this host tells the targets: the service, for the clusters whose rings it holds; for others one of the open consoles.
+//!
+//! It must never have two tell the same where that can be seen: locks settle it, which the operating system takes back from whoever ends.
+
+use crate::app::ring::{Held, Holder, folder_name, is_held};
+use crate::config::NoticeTo;
+use crate::config::state::State;
+use crate::model::{Clock, Moment};
+use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Who holds what is looked at again after this.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// A process that may tell.
+#[derive(Debug)]
+pub enum Sender {
+    /// `watch --headless`: it holds the rings of its clusters, and has no terminal.
+    Service,
+    Console(Console),
+}
+
+/// An open console.
+#[derive(Debug)]
+pub struct Console {
+    state: Option<State>,
+    clock: Clock,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    at: Option<Moment>,
+    /// Clusters that a service tells of.
+    served: BTreeMap<String, bool>,
+    /// The lock of the one console that tells; kept once it is had.
+    lock: Option<Holder>,
+    /// Another console has it.
+    other: bool,
+}
+
+impl Sender {
+    /// A console whose locks lie in `state`; without one, nobody else can be seen.
+    #[must_use]
+    pub fn console(state: Option<State>, clock: &Clock) -> Self {
+        Sender::Console(Console { state, clock: clock.clone(), seen: Mutex::default() })
+    }
+
+    /// Whether a target of this kind is told of `cluster` by this process.
+    #[must_use]
+    pub fn tells(&self, to: &NoticeTo, cluster: &str) -> bool {
+        match (self, to) {
+            (Sender::Service, to) => *to != NoticeTo::Terminal,
+            (Sender::Console(_), NoticeTo::Terminal) => true,
+            (Sender::Console(console), _) => console.tells(cluster),
+        }
+    }
+
+    /// A person looks at a console: what is there when it opens is no news.
+    #[must_use]
+    pub const fn is_watched(&self) -> bool {
+        matches!(self, Sender::Console(_))
+    }
+}
+
+impl Console {
+    fn tells(&self, cluster: &str) -> bool {
+        let Some(state) = &self.state else { return true };
+        let now = self.clock.now();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.at.is_none_or(|at| now.since(at) >= AGAIN) {
+            seen.at = Some(now);
+            seen.served.clear();
+            seen.other = seen.lock.is_none() && !seen.take(state);
+        }
+        if seen.other {
+            return false;
+        }
+        !*seen.served.entry(cluster.to_owned()).or_insert_with(|| is_held(&state.rings().join(folder_name(cluster))))
+    }
+}
+
+impl Seen {
+    /// Takes the lock of the telling console; `false` when another has it. Where no lock can be made, nobody has.
+    fn take(&mut self, state: &State) -> bool {
+        let folder = state.path.join("notify");
+        if std::fs::DirBuilder::new().recursive(true).mode(state.folder_mode()).create(&folder).is_err() {
+            return true;
+        }
+        match Holder::take(&folder, state.file_mode(), &format!("the console of process {}", std::process::id())) {
+            Ok(holder) => {
+                self.lock = Some(holder);
+                true
+            }
+            Err(Held::By(_)) => false,
+            Err(Held::Io(_)) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SecretRef;
+
+    #[test]
+    fn one_process_tells_of_a_cluster_and_each_console_has_its_terminal() {
+        let folder = tempfile::tempdir().expect("folder");
+        let state = State { path: folder.path().to_owned(), shared: false };
+        let clock = Clock::real();
+        let hook = NoticeTo::Webhook(SecretRef::Env("X".to_owned()));
+        let console = || Sender::console(Some(state.clone()), &clock);
+        let first = console();
+        assert!(first.tells(&hook, "orders") && first.tells(&NoticeTo::Terminal, "orders"));
+        let second = console();
+        assert!(!second.tells(&hook, "orders") && second.tells(&NoticeTo::Terminal, "orders"));
+        drop(first);
+        let ring = state.rings().join("orders");
+        std::fs::create_dir_all(&ring).expect("made");
+        let service = Holder::take(&ring, 0o600, "the service").expect("free");
+        let third = console();
+        assert!(!third.tells(&hook, "orders") && third.tells(&hook, "shop") && third.tells(&NoticeTo::Terminal, "orders"));
+        assert!(Sender::Service.tells(&hook, "orders") && !Sender::Service.tells(&NoticeTo::Terminal, "orders"));
+        drop((service, third));
+        assert!(console().tells(&hook, "orders"));
+        assert!(Sender::console(None, &clock).tells(&hook, "orders"));
+    }
+}

@@ -1,0 +1,172 @@
+//! Starts a program that gets this process's own terminal, and tells what becomes of it. It stays in our process group, so that the keys of the terminal
+//! that stop or interrupt a job mean both of us.
+//!
+//! Not `tokio::process`: it hears only of the end, and a program that stops itself alone would leave a terminal that nobody continues. The environment is
+//! cleared but for [`KEPT`] and what the caller adds: a password in ours is not handed on.
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use std::io;
+use std::process::Command;
+use std::thread;
+use tokio::sync::mpsc;
+
+/// What a program on a terminal needs of our environment: where things are, how to write, the agent that has the keys of a person (never the keys).
+const KEPT: [&str; 22] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TERM",
+    "COLORTERM",
+    "NO_COLOR",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+    "LESS",
+    "TMPDIR",
+    "SSH_AUTH_SOCK",
+];
+
+/// A program that runs on our terminal.
+#[derive(Debug)]
+pub struct Running {
+    pid: Pid,
+    changes: mpsc::UnboundedReceiver<Change>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Somebody stopped it; it can go on.
+    Stopped,
+    Ended(Ended),
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Code(i32),
+    Signal(i32),
+    /// The operating system does not say.
+    Unknown,
+}
+
+/// Why it did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ChildError {
+    #[error("no program is named")]
+    Nothing,
+    #[error("{0} does not start: there is no such program in PATH; install it, or name it with its folder")]
+    NotFound(String),
+    #[error("{program} does not start: {why}")]
+    Refused { program: String, why: io::Error },
+}
+
+/// Starts `argv`, no shell between, with `env` besides the variables in [`KEPT`].
+///
+/// # Errors
+/// It does not start.
+pub fn start(argv: &[String], env: &[(String, String)]) -> Result<Running, ChildError> {
+    let (program, arguments) = argv.split_first().ok_or(ChildError::Nothing)?;
+    let refused = |why: io::Error| match why.kind() {
+        io::ErrorKind::NotFound => ChildError::NotFound(program.clone()),
+        _ => ChildError::Refused { program: program.clone(), why },
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear();
+    command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
+    command.envs(env.iter().map(|(name, value)| (name, value)));
+    let child = command.spawn().map_err(refused)?;
+    let pid = Pid::from_child(&child);
+    let (tell, changes) = mpsc::unbounded_channel();
+    // ends with the program
+    let _detached = thread::Builder::new().name("child".to_owned()).spawn(move || watch(pid, &tell)).map_err(refused)?;
+    Ok(Running { pid, changes })
+}
+
+fn watch(pid: Pid, tell: &mpsc::UnboundedSender<Change>) {
+    loop {
+        let change = match waitpid(Some(pid), WaitOptions::UNTRACED) {
+            Ok(Some((_, status))) if status.stopped() => Change::Stopped,
+            Ok(Some((_, status))) => Change::Ended(match (status.exit_status(), status.terminating_signal()) {
+                (Some(code), _) => Ended::Code(code),
+                (None, Some(signal)) => Ended::Signal(signal),
+                (None, None) => Ended::Unknown,
+            }),
+            Ok(None) | Err(Errno::INTR) => continue,
+            Err(_) => Change::Ended(Ended::Unknown),
+        };
+        if tell.send(change).is_err() || change != Change::Stopped {
+            return;
+        }
+    }
+}
+
+impl Running {
+    /// The next thing that becomes of it.
+    pub async fn next(&mut self) -> Change {
+        self.changes.recv().await.unwrap_or(Change::Ended(Ended::Unknown))
+    }
+
+    /// Sends it `signal`; one that is gone needs none.
+    pub fn signal(&self, signal: Signal) {
+        let _gone = kill_process(self.pid, signal);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn argv(words: &[&str]) -> Vec<String> {
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn it_tells_how_a_program_ended() {
+        let mut running = start(&argv(&["sh", "-c", "exit 7"]), &[]).expect("started");
+        assert_eq!(running.next().await, Change::Ended(Ended::Code(7)));
+        let mut running = start(&argv(&["sh", "-c", "kill -STOP $$; exit 3"]), &[]).expect("started");
+        assert_eq!(running.next().await, Change::Stopped);
+        running.signal(Signal::CONT);
+        assert_eq!(running.next().await, Change::Ended(Ended::Code(3)));
+        let mut running = start(&argv(&["sh", "-c", "kill -STOP $$"]), &[]).expect("started");
+        assert_eq!(running.next().await, Change::Stopped);
+        running.signal(Signal::KILL);
+        assert_eq!(running.next().await, Change::Ended(Ended::Signal(9)));
+    }
+
+    #[tokio::test]
+    async fn nothing_of_the_environment_is_handed_on_but_what_is_listed_and_added() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("env");
+        let script = format!("env > {}", file.display());
+        let mut running = start(&argv(&["sh", "-c", &script]), &[("PGUSER".to_owned(), "reader".to_owned())]).expect("started");
+        assert_eq!(running.next().await, Change::Ended(Ended::Code(0)));
+        let text = std::fs::read_to_string(&file).expect("text");
+        // what a shell sets by itself
+        let own = ["PWD", "OLDPWD", "SHLVL", "_", "PGUSER"];
+        let strange: Vec<&str> =
+            text.lines().filter_map(|line| Some(line.split_once('=')?.0)).filter(|name| !KEPT.contains(name) && !own.contains(name)).collect();
+        assert!(strange.is_empty() && text.contains("PGUSER=reader"), "{strange:?}");
+        assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some() && !text.contains("CARGO_MANIFEST_DIR"));
+    }
+
+    #[tokio::test]
+    async fn what_does_not_start_says_why() {
+        let told = |words: &[&str]| start(&argv(words), &[]).expect_err("refused").to_string();
+        assert!(told(&["opsctl-has-no-such-program"]).contains("no such program in PATH"));
+        assert!(told(&["/etc/passwd"]).starts_with("/etc/passwd does not start: "));
+        assert_eq!(told(&[]), "no program is named");
+    }
+}

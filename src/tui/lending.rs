@@ -1,0 +1,126 @@
+//! Another program on our terminal: it is lent, waited for, and taken back as it was, whatever the program left behind.
+//!
+//! Meanwhile not one key is read here, INT and QUIT are the program's alone, a stop stops both of us and `fg` continues both, TERM and HUP end the program and
+//! then the console. Polling goes on.
+
+use super::input::Keyboard;
+use super::notice::Notice;
+use super::signal::{Signal, Signals, nobody_would_continue};
+use super::terminal::Owner;
+use crate::app::child::{self, Change, ChildOrder, Ended, Running};
+use crate::model::Clock;
+use crate::text::untrusted::visible;
+use rustix::process::{self, Signal as Sent};
+use std::io;
+use std::time::Duration;
+
+/// A program that is told to end has this long, before it is told harder.
+const GRACE: Duration = Duration::from_millis(500);
+/// One press of a key stops us and the program; the second word of it comes within this time.
+const ECHO: Duration = Duration::from_millis(250);
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Back {
+    /// It ended; what there is to tell of it.
+    Ended(Option<Notice>),
+    /// Somebody ends the console.
+    Terminated,
+}
+
+/// Runs `order`. The terminal is as before the console took it afterwards, and keys are not read yet.
+///
+/// # Errors
+/// The operating system does not let us stop.
+pub(super) async fn run(owner: &mut Owner, signals: &mut Signals, keyboard: &mut Keyboard, order: &ChildOrder, clock: &Clock) -> io::Result<Back> {
+    keyboard.pause();
+    let lent = owner.lend(&format!("opsctl: {}", order.told));
+    let name = visible(&order.name);
+    let mut running = match child::start(order) {
+        Ok(running) => running,
+        Err(error) => {
+            lent.reclaim();
+            return Ok(Back::Ended(Some(Notice::warning(visible(&error.to_string())))));
+        }
+    };
+    let ended = attend(&mut running, signals, clock).await;
+    lent.reclaim();
+    let Some(ended) = ended? else { return Ok(Back::Terminated) };
+    let told = match ended {
+        Ended::Code(0) => None,
+        Ended::Code(code) => Some(format!("{name} ended with code {code}")),
+        Ended::Signal(signal) => Some(format!("{name} was ended by signal {signal}")),
+        Ended::Unknown => Some(format!("nobody says how {name} ended")),
+    };
+    if order.stays {
+        let end = told.clone().unwrap_or_else(|| format!("{name} is done"));
+        if !looked_at(signals, keyboard, &end).await? {
+            return Ok(Back::Terminated);
+        }
+    }
+    Ok(Back::Ended(told.map(Notice::warning)))
+}
+
+/// Leaves what was written on the screen until a key is pressed; `false` when somebody ends the console.
+async fn looked_at(signals: &mut Signals, keyboard: &mut Keyboard, end: &str) -> io::Result<bool> {
+    let _raw = Owner::wait_for_a_key(&format!("opsctl: {end}; any key comes back"))?;
+    keyboard.resume();
+    let goes_on = loop {
+        tokio::select! {
+            biased;
+            signal = signals.next() => if matches!(signal, Signal::Terminate | Signal::Quit | Signal::Interrupt) { break false },
+            key = keyboard.next() => break key.is_some(),
+        }
+    };
+    keyboard.pause();
+    Ok(goes_on)
+}
+
+/// Waits for the end of `running`; `None` when somebody ends the console, which ends the program first.
+async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock) -> io::Result<Option<Ended>> {
+    let mut continued = None;
+    loop {
+        let stop = tokio::select! {
+            biased;
+            change = running.next() => match change {
+                Change::Ended(ended) => return Ok(Some(ended)),
+                Change::Stopped => true,
+            },
+            signal = signals.next() => match signal {
+                Signal::Terminate => {
+                    end(running, clock).await;
+                    return Ok(None);
+                }
+                Signal::Stop => true,
+                Signal::Continue => {
+                    running.signal(Sent::CONT);
+                    false
+                }
+                // the program was asked, not we; how large the window is will be asked afterwards
+                Signal::Interrupt | Signal::Quit | Signal::Resize => false,
+            },
+        };
+        // of a job that was just continued, this is the other half of what stopped it
+        let echo = continued.is_some_and(|at| clock.now().since(at) < ECHO);
+        if stop && (echo || nobody_would_continue()) {
+            running.signal(Sent::CONT);
+        } else if stop {
+            process::kill_process(process::getpid(), Sent::STOP)?;
+            continued = Some(clock.now());
+            running.signal(Sent::CONT);
+        }
+    }
+}
+
+/// Ends it: an interactive shell takes no TERM, and something may take neither.
+async fn end(running: &mut Running, clock: &Clock) {
+    for signal in [Sent::TERM, Sent::HUP, Sent::KILL] {
+        running.signal(signal);
+        // a stopped program hears nothing else
+        running.signal(Sent::CONT);
+        let gone = async { while !matches!(running.next().await, Change::Ended(_)) {} };
+        if clock.timeout(GRACE, gone).await.is_some() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A screen without a terminal: led to by its name, and by keys. What keys ask for is done at once, as far as it only reads.
+
+use super::Hands;
+use super::command::Keymap;
+use super::effect::Effect;
+use super::errand::who::WhoAnswer;
+use super::errand::{Done, Errand, travel};
+use super::key::Chord;
+use super::notice::Notice;
+use super::place::{Place, Screen};
+use super::registry::COMMANDS;
+use super::screens::SCREENS;
+use super::state::State;
+use super::update::{Message, update};
+use crate::model::Moment;
+use std::sync::Arc;
+
+/// What is no screen of its own, and is drawn over one.
+const PALETTE: &str = "palette";
+
+/// What can be led to.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCREENS.iter().map(|def| def.place.word()).chain([PALETTE])
+}
+
+/// Leads `state` to the screen called `name`: of the cluster that is named; without one, of the only one or the one in most trouble, and pages over all of them.
+/// What has to be done for it comes back, for [`perform`].
+pub fn lead(state: &mut State, name: &str, cluster: Option<&str>) -> Option<Effect> {
+    let shown = state.picture.shown();
+    let clusters: Vec<String> = state.scope.worst_first(&shown).iter().map(|cluster| cluster.spec.name.clone()).collect();
+    let only = cluster.or_else(|| clusters.first().map(String::as_str).filter(|_| clusters.len() == 1));
+    let open = only.or_else(|| clusters.first().map(String::as_str));
+    state.home();
+    let place = SCREENS.iter().map(|def| def.place).find(|place| place.word() == name);
+    match place {
+        Some(Place::Fleet) => None,
+        Some(Place::Cluster) => {
+            state.visit(open.map(Screen::cluster));
+            None
+        }
+        // all that is known of what stands first
+        Some(Place::Sheet) => {
+            state.visit(open.map(Screen::cluster));
+            run(state, "open")
+        }
+        // the first session there is
+        Some(Place::Who) => {
+            state.visit(open.map(Screen::cluster).into_iter().chain([Screen::new(Place::Activity, open)]));
+            run(state, name)
+        }
+        Some(place) if place.is_page() => {
+            state.visit(only.map(Screen::cluster).into_iter().chain([Screen::new(place, only)]));
+            None
+        }
+        // the help, and the palette, as they are called over the screen that the console opens with
+        Some(_) | None => {
+            state.visit(only.map(Screen::cluster));
+            run(state, name)
+        }
+    }
+}
+
+fn run(state: &mut State, id: &str) -> Option<Effect> {
+    COMMANDS.iter().find(|command| command.id == id).and_then(|command| (command.run)(state))
+}
+
+/// Presses `keys` one after the other.
+pub async fn press(state: &mut State, keymap: &Keymap, keys: &[Chord], now: Moment, hands: &Hands) {
+    for key in keys {
+        let effect = update(state, keymap, Message::Key(*key), now);
+        perform(state, keymap, effect, now, hands).await;
+    }
+}
+
+/// Does what `effect` asks for, and what follows from that; what would write somewhere, or needs a terminal, is not done.
+pub async fn perform(state: &mut State, keymap: &Keymap, effect: Option<Effect>, now: Moment, hands: &Hands) {
+    let mut effect = effect;
+    while let Some(Effect::Errand(errand)) = effect {
+        let done = match errand {
+            Errand::Travel(order) => Done::Arrived(match &hands.history {
+                Some(history) => travel::go(history.as_ref(), order),
+                None => travel::Arrival(Err("there is nothing to look back at here".to_owned())),
+            }),
+            Errand::Who(order) => match &hands.who {
+                Some(tracer) => {
+                    let traced = tracer.trace(&order.cluster, order.member.as_deref(), order.pid).await;
+                    Done::Who(Arc::new(WhoAnswer { order, traced: Ok(traced) }))
+                }
+                None => Done::Told(Notice::warning("nobody can be asked from here who a session belongs to")),
+            },
+            _ => Done::Told(Notice::info("what this key does needs the console")),
+        };
+        effect = update(state, keymap, Message::Done(done), now);
+    }
+}

@@ -1,0 +1,205 @@
+//! Frames on their way to the terminal, written by a thread of its own: a terminal that does not read, or a slow line, holds up no key and no data. There is
+//! room for one frame, the newest; what it takes the place of is never written. It must never give the terminal back: that is its owner's.
+
+use super::paint::Paint;
+use super::screens::Drawn;
+use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// Bytes in one write: after each, a frame that nobody reads can be given up.
+const PIECE: usize = 512;
+/// A terminal that reads has read a frame within this time.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// A piece that has room now is written within this time, also on a busy machine.
+const LAST: Duration = Duration::from_millis(250);
+
+/// How the terminal was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// With all that was written.
+    Whole,
+    /// In the middle of something.
+    Cut,
+    /// It takes nothing.
+    Stuck,
+}
+
+/// The terminal is somebody else's.
+static HUSHED: AtomicBool = AtomicBool::new(false);
+
+/// From now on frames are not written any more, or are again.
+pub(super) fn hush(hushed: bool) {
+    HUSHED.store(hushed, Ordering::Release);
+}
+
+/// Writes past the lock of the standard output: whoever is stuck in it must not keep the owner from giving the terminal back.
+pub(super) fn write(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::write(io::stdout(), bytes) {
+            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// The thread that writes, and what it still has to.
+#[derive(Debug)]
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    work: Mutex<Work>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    frame: Option<Drawn>,
+    /// Bytes that change nothing on the screen, in their order.
+    said: Vec<u8>,
+    /// The terminal may show anything: the next frame is drawn whole.
+    anew: bool,
+    /// Something is being written.
+    busy: bool,
+    /// What is being written is given up after this piece.
+    given_up: bool,
+    ended: bool,
+    frames: u64,
+    dropped: u64,
+    failed: Option<io::Error>,
+}
+
+impl Work {
+    /// Something is being written, or has to be before anything else.
+    const fn is_out(&self) -> bool {
+        self.busy || !self.said.is_empty()
+    }
+}
+
+impl Shared {
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// The operating system refuses.
+    pub(super) fn start() -> io::Result<Writer> {
+        let shared = Arc::new(Shared::default());
+        let own = Arc::clone(&shared);
+        // never joined: it may wait for a terminal that never reads
+        let _detached = thread::Builder::new().name("writer".to_owned()).spawn(move || work(&own))?;
+        Ok(Writer { shared })
+    }
+
+    /// Shows `next` when the terminal has taken what came before; one that still waits is dropped.
+    ///
+    /// # Errors
+    /// The terminal did not take what came before.
+    pub(super) fn draw(&self, next: Drawn) -> io::Result<()> {
+        let mut work = self.shared.work();
+        work.dropped += u64::from(work.frame.replace(next).is_some());
+        self.shared.changed.notify_all();
+        work.failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Writes `bytes` that change nothing on the screen, before the next frame.
+    pub(super) fn say(&self, bytes: &[u8]) {
+        self.shared.work().said.extend_from_slice(bytes);
+        self.shared.changed.notify_all();
+    }
+
+    /// The terminal may show anything: the next frame is drawn whole.
+    pub(super) fn forget(&self) {
+        self.shared.work().anew = true;
+    }
+
+    /// Ends what is being written, so that the terminal can be written to from elsewhere.
+    pub(super) fn rest(&self) -> Rest {
+        let mut work = self.shared.work();
+        work.frame = None;
+        work.anew = true;
+        work = self.wait(work, PATIENCE);
+        let cut = work.is_out();
+        if cut {
+            work.given_up = true;
+            work.said.clear();
+            // what lies between us and the terminal would be read by nobody, and keeps room from what has to be
+            let _gone = tcflush(io::stdout(), QueueSelector::OFlush);
+            // a flush alone wakes nobody who waits for room
+            for action in [Action::OOff, Action::OOn] {
+                let _gone = tcflow(io::stdout(), action);
+            }
+            work = self.wait(work, LAST);
+        }
+        match (work.is_out(), cut) {
+            (true, _) => Rest::Stuck,
+            (false, true) => Rest::Cut,
+            (false, false) => Rest::Whole,
+        }
+    }
+
+    fn wait<'a>(&self, work: MutexGuard<'a, Work>, time: Duration) -> MutexGuard<'a, Work> {
+        self.shared.changed.wait_timeout_while(work, time, |work| work.is_out()).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let mut work = self.shared.work();
+        work.ended = true;
+        tracing::debug!(frames = work.frames, dropped = work.dropped, "frames of the console");
+        self.shared.changed.notify_all();
+    }
+}
+
+fn work(shared: &Shared) {
+    let mut paint = Paint::default();
+    loop {
+        let mut work = shared.work();
+        while work.frame.is_none() && work.said.is_empty() && !work.ended {
+            work = shared.changed.wait(work).unwrap_or_else(PoisonError::into_inner);
+        }
+        if work.ended {
+            return;
+        }
+        if std::mem::take(&mut work.anew) {
+            paint = Paint::default();
+        }
+        (work.busy, work.given_up) = (true, false);
+        let (frame, mut bytes) = (work.frame.take(), std::mem::take(&mut work.said));
+        drop(work);
+        let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes));
+        let written = drawn.and_then(|drawn| out(shared, &bytes).map(|()| drawn));
+        let mut work = shared.work();
+        work.busy = false;
+        match written {
+            Ok(drawn) => work.frames += u64::from(drawn),
+            Err(error) => work.failed = Some(error),
+        }
+        shared.changed.notify_all();
+    }
+}
+
+/// Writes `bytes`, as far as nobody gives them up.
+fn out(shared: &Shared, bytes: &[u8]) -> io::Result<()> {
+    for piece in bytes.chunks(PIECE) {
+        // after a panic of the owner, what comes now would land on the shell's screen
+        if shared.work().given_up || HUSHED.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        write(piece)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! How often a target is told: never more than it wants in any hour, whatever happens; and the last word always, once it may.
+
+use super::{finding, now, observed, target};
+use opsctl::app::notice::policy::{Outcome, Policy};
+use opsctl::app::notice::{Event, Notice};
+use opsctl::model::{Finding, Moment, Severity};
+use proptest::prelude::*;
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+fn lag(member: &str, severity: Severity) -> Finding {
+    finding("replica-lag", severity, member, "it is behind")
+}
+
+/// A target that takes everything.
+struct Taker {
+    policy: Policy,
+    told: Vec<(Moment, String)>,
+}
+
+impl Taker {
+    fn new(least: Severity, per_hour: usize) -> Self {
+        Taker { policy: Policy::new(&target(least, per_hour)), told: Vec::new() }
+    }
+
+    /// These findings hold at `at`.
+    fn see(&mut self, at: Moment, findings: &[Finding]) {
+        self.policy.see(&observed(findings), |_| true);
+        self.take(at);
+    }
+
+    fn take(&mut self, at: Moment) {
+        while let Some(notice) = self.policy.next(at) {
+            self.told.push((at, word(&notice)));
+            self.policy.done(&notice, Outcome::Delivered, at);
+        }
+    }
+
+    fn words(&self) -> Vec<&str> {
+        self.told.iter().map(|(_, word)| word.as_str()).collect()
+    }
+
+    /// The most that came within one hour.
+    fn busiest_hour(&self) -> usize {
+        let within = |begin: &Moment| self.told.iter().filter(|(at, _)| at.mono >= begin.mono && at.since(*begin) < HOUR).count();
+        self.told.iter().map(|(at, _)| within(at)).max().unwrap_or(0)
+    }
+}
+
+fn word(notice: &Notice) -> String {
+    let member = |finding: &Finding| finding.subject.member.clone().unwrap_or_default();
+    match &notice.event {
+        Event::Raised { finding, .. } => format!("{} {}", finding.severity.word(), member(finding)),
+        Event::Recovered { finding, still: None, .. } => format!("recovered {}", member(finding)),
+        Event::Recovered { finding, still: Some(severity), .. } => format!("now {} {}", severity.word(), member(finding)),
+        Event::HeldBack { count, .. } => format!("held {count}"),
+        Event::Test { .. } => "test".to_owned(),
+    }
+}
+
+#[test]
+fn a_finding_is_told_once_when_it_comes_when_it_changes_and_when_it_goes() {
+    let mut taker = Taker::new(Severity::Warning, 20);
+    let warning = lag("pg1", Severity::Warning);
+    let moved = Finding { sentence: "it is 9 s behind".into(), ..warning.clone() };
+    let unsure = Finding { confirmed: false, ..lag("pg1", Severity::Critical) };
+    for findings in [
+        vec![warning.clone()],
+        vec![moved],
+        vec![lag("pg1", Severity::Critical)],
+        vec![unsure.clone()],
+        vec![lag("pg1", Severity::Critical)],
+        vec![lag("pg1", Severity::Info)],
+        vec![],
+        // not seen for certain: nothing to wake anybody for
+        vec![unsure],
+        vec![],
+    ] {
+        taker.see(now(), &findings);
+    }
+    assert_eq!(taker.words(), ["warning pg1", "critical pg1", "now info pg1"]);
+    taker.see(now(), &[warning]);
+    taker.see(now(), &[]);
+    assert_eq!(taker.words()[3..], ["warning pg1", "recovered pg1"]);
+}
+
+#[test]
+fn the_worst_is_told_first_and_the_last_of_the_hour_says_how_much_is_held_back() {
+    let mut taker = Taker::new(Severity::Warning, 4);
+    let mut all: Vec<Finding> = (1..=9).map(|at| lag(&format!("pg{at}"), Severity::Warning)).collect();
+    all.push(lag("pg10", Severity::Critical));
+    taker.see(now(), &all);
+    assert_eq!(taker.words(), ["critical pg10", "warning pg1", "warning pg2", "held 7"]);
+    // most are gone before the hour is over: nobody is told of what he was not told
+    taker.see(now().plus(SECOND), &all[..3]);
+    assert_eq!(taker.policy.due(now().plus(SECOND)), Some(Duration::from_secs(3_599)));
+    taker.take(now().plus(Duration::from_secs(3_599)));
+    assert_eq!(taker.told.len(), 4);
+    taker.take(now().plus(HOUR));
+    assert_eq!(taker.words()[4..], ["warning pg3", "recovered pg10"]);
+    assert_eq!(taker.policy.due(now().plus(HOUR)), None);
+}
+
+#[test]
+fn a_thousand_flaps_are_no_more_than_the_hour_allows_and_end_with_the_truth() {
+    let mut taker = Taker::new(Severity::Info, 20);
+    for at in 0..1_000_u32 {
+        let findings = if at % 2 == 0 { vec![lag("pg1", Severity::Warning)] } else { Vec::new() };
+        taker.see(now().plus(SECOND * at), &findings);
+    }
+    assert_eq!(taker.told.len(), 20);
+    assert!(taker.words()[19].starts_with("held "), "{:?}", taker.words());
+    taker.see(now().plus(SECOND * 1_000), &[lag("pg1", Severity::Critical)]);
+    for minute in 16..200 {
+        taker.take(now().plus(Duration::from_mins(minute)));
+    }
+    assert_eq!(taker.words()[20..], ["critical pg1"]);
+    assert!(taker.busiest_hour() <= 20);
+}
+
+#[test]
+fn what_does_not_get_through_is_tried_again_less_and_less_often_and_does_not_use_up_the_hour() {
+    let mut policy = Policy::new(&target(Severity::Warning, 4));
+    policy.see(&observed(&[lag("pg1", Severity::Warning)]), |_| true);
+    let mut waits = Vec::new();
+    let mut at = now();
+    for _ in 0..9 {
+        let notice = policy.next(at).expect("due");
+        policy.done(&notice, Outcome::Failed, at);
+        assert_eq!(policy.next(at), None);
+        let wait = policy.due(at).expect("it waits");
+        waits.push(wait.as_secs());
+        at = at.plus(wait);
+    }
+    assert_eq!(waits, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
+    // one that may have come through counts
+    for _ in 0..4 {
+        let notice = policy.next(at).expect("due");
+        policy.done(&notice, Outcome::Unsure, at);
+        at = at.plus(Duration::from_mins(5));
+    }
+    assert_eq!(policy.next(at), None);
+    at = at.plus(HOUR);
+    let notice = policy.next(at).expect("an hour later");
+    policy.done(&notice, Outcome::Delivered, at);
+    assert_eq!((word(&notice).as_str(), policy.due(at)), ("warning pg1", None));
+}
+
+#[test]
+fn what_another_tells_or_a_person_sees_is_taken_as_told() {
+    let mut policy = Policy::new(&target(Severity::Warning, 20));
+    policy.see(&observed(&[lag("pg1", Severity::Warning)]), |_| false);
+    assert_eq!(policy.next(now()), None);
+    // the other is gone: from here on it is told here
+    policy.see(&observed(&[lag("pg2", Severity::Warning)]), |_| true);
+    let mut words = Vec::new();
+    while let Some(notice) = policy.next(now()) {
+        words.push(word(&notice));
+        policy.done(&notice, Outcome::Delivered, now());
+    }
+    assert_eq!(words, ["warning pg2", "recovered pg1"]);
+    let mut opened = Policy::new(&target(Severity::Warning, 20));
+    opened.see(&observed(&[lag("pg1", Severity::Warning)]), |_| true);
+    opened.knows_all();
+    assert_eq!(opened.next(now()), None);
+    opened.see(&observed(&[]), |_| true);
+    assert_eq!(opened.next(now()).map(|notice| word(&notice)).as_deref(), Some("recovered pg1"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever comes and goes, and whatever fails: no hour has more, and once all is quiet the target knows what holds.
+    #[test]
+    fn no_hour_has_more_than_it_may(per_hour in 2_usize..8, steps in prop::collection::vec((0_u64..900, 0_u8..16, 0_u8..4), 1..120)) {
+        let mut taker = Taker::new(Severity::Warning, per_hour);
+        let mut at = now();
+        let mut holds = Vec::new();
+        for (seconds, which, fate) in steps {
+            at = at.plus(SECOND * u32::try_from(seconds).expect("small"));
+            holds = (0..4).filter(|bit| which & (1 << bit) != 0).map(|bit| lag(&format!("pg{bit}"), Severity::Warning)).collect();
+            taker.policy.see(&observed(&holds), |_| true);
+            while let Some(notice) = taker.policy.next(at) {
+                let outcome = [Outcome::Delivered, Outcome::Delivered, Outcome::Unsure, Outcome::Failed][usize::from(fate)];
+                if outcome != Outcome::Failed {
+                    taker.told.push((at, word(&notice)));
+                }
+                taker.policy.done(&notice, outcome, at);
+            }
+        }
+        for hour in 0..20 {
+            taker.take(at.plus(HOUR * hour));
+        }
+        prop_assert!(taker.busiest_hour() <= per_hour);
+        prop_assert_eq!(taker.policy.waiting(), 0);
+        drop(holds);
+    }
+}
