@@ -252,7 +252,11 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
+<<<<<<< HEAD
                     COMPREPLY=($(compgen -f "${cur}"))
+=======
+                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+>>>>>>> faces2
                     return 0
                     ;;
                 *)
@@ -1836,7 +1840,11 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
+<<<<<<< HEAD
                     COMPREPLY=($(compgen -f "${cur}"))
+=======
+                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+>>>>>>> faces2
                     return 0
                     ;;
                 *)
@@ -1974,7 +1982,11 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
+<<<<<<< HEAD
                     COMPREPLY=($(compgen -f "${cur}"))
+=======
+                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+>>>>>>> faces2
                     return 0
                     ;;
                 --glyphs)

@@ -9,8 +9,8 @@ use crate::model::{Finding, Moment};
 use crate::systems::view::Table;
 use crate::text::untrusted::visible;
 use crate::tui::panel::DOUBT;
-use crate::tui::place::{Place, Screen};
 use crate::tui::picture::{Freshness, freshness};
+use crate::tui::place::{Place, Screen};
 use crate::tui::scope::{Scope, standing};
 use crate::tui::screens;
 use std::sync::Arc;
@@ -238,6 +238,10 @@ mod tests {
         assert_eq!(told.answer("s"), told.answer(""));
         let Answer::Lines(strange) = told.answer("\u{1b}[2J") else { panic!("lines") };
         assert!(!strange[0].contains('\u{1b}'), "{strange:?}");
-        assert!(told.still(now.plus(Duration::from_secs(31))).ends_with("Data at most 31s old."), "{}", told.still(now.plus(Duration::from_secs(31))));
+        assert!(
+            told.still(now.plus(Duration::from_secs(31))).ends_with("Data at most 31s old."),
+            "{}",
+            told.still(now.plus(Duration::from_secs(31)))
+        );
     }
 }
