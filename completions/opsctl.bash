@@ -252,11 +252,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-<<<<<<< HEAD
                     COMPREPLY=($(compgen -f "${cur}"))
-=======
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
->>>>>>> faces2
                     return 0
                     ;;
                 *)
@@ -1840,11 +1836,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-<<<<<<< HEAD
                     COMPREPLY=($(compgen -f "${cur}"))
-=======
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
->>>>>>> faces2
                     return 0
                     ;;
                 *)
@@ -1982,11 +1974,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-<<<<<<< HEAD
                     COMPREPLY=($(compgen -f "${cur}"))
-=======
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
->>>>>>> faces2
                     return 0
                     ;;
                 --glyphs)
