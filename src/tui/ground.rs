@@ -76,7 +76,7 @@ mod tests {
     fn an_answer_is_a_colour_whatever_its_digits() {
         let told = |text: &str| answer(text.as_bytes());
         assert_eq!(told("\u{1b}]11;rgb:1111/1515/1c1c\u{7}"), Some((24, Some(Rgb(0x11, 0x15, 0x1c)))));
-        assert_eq!(told("\u{1b}]11;rgba:ff/00/80/ff\u{1b}\\"), Some((22, Some(Rgb(255, 0, 128)))));
+        assert_eq!(told("\u{1b}]11;rgba:ff/00/80/ff\u{1b}\\"), Some((23, Some(Rgb(255, 0, 128)))));
         assert_eq!(told("\u{1b}]11;rgb:ff/00\u{7}"), Some((15, None)));
         assert_eq!(told("\u{1b}]11;rgb:ff/00/zz\u{7}"), Some((18, None)));
         assert_eq!(told("\u{1b}]11;rgb:ff/00/80\u{1b}[A"), Some((17, None)));

@@ -239,7 +239,7 @@ mod tests {
         let Answer::Lines(strange) = told.answer("\u{1b}[2J") else { panic!("lines") };
         assert!(!strange[0].contains('\u{1b}'), "{strange:?}");
         assert!(
-            told.still(now.plus(Duration::from_secs(31))).ends_with("Data at most 31s old."),
+            told.still(now.plus(Duration::from_secs(31))).ends_with("No server has answered yet."),
             "{}",
             told.still(now.plus(Duration::from_secs(31)))
         );
