@@ -252,7 +252,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1836,7 +1836,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1974,7 +1974,7 @@ _opsctl() {
                     return 0
                     ;;
                 --theme)
-                    COMPREPLY=($(compgen -W "midnight paper sky contrast mono" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --glyphs)

@@ -29,11 +29,7 @@ complete -c opsctl -n "__fish_opsctl_needs_command" -l set -d 'Set one key of th
 complete -c opsctl -n "__fish_opsctl_needs_command" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
 complete -c opsctl -n "__fish_opsctl_needs_command" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_needs_command" -s c -l cluster -d 'Only this cluster; may be repeated' -r
-complete -c opsctl -n "__fish_opsctl_needs_command" -l theme -d 'Colours of the console; NO_COLOR takes them all away' -r -f -a "midnight\t''
-paper\t''
-sky\t''
-contrast\t''
-mono\t''"
+complete -c opsctl -n "__fish_opsctl_needs_command" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_needs_command" -l accessible -d 'Lines for a screen reader instead of a screen: what changes is told, numbers answer'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s V -l version -d 'Print version'
@@ -441,11 +437,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l keep -d 'Of all
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l theme -d 'Colours; NO_COLOR takes them all away' -r -f -a "midnight\t''
-paper\t''
-sky\t''
-contrast\t''
-mono\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand privileges" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand who" -l config -d 'Read this configuration and no other file' -r -F
@@ -507,11 +499,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l size -d 'The si
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -s o -l output -d 'Letters alone, letters with the colours this terminal can show, or a picture' -r -f -a "text\t''
 ansi\t''
 svg\t''"
-complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l theme -d 'Colours of the frame' -r -f -a "midnight\t''
-paper\t''
-sky\t''
-contrast\t''
-mono\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l glyphs -d 'Characters for states and lines; by the locale otherwise' -r -f -a "unicode\t''
 ascii\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l keys -d 'Press these keys there: 3jj<enter>?; <lt> is the key <' -r

@@ -1,9 +1,5 @@
 module completions {
 
-  def "nu-complete opsctl theme" [] {
-    [ "midnight" "paper" "sky" "contrast" "mono" ]
-  }
-
   # Operations console for a production PostgreSQL platform
   export extern opsctl [
     --config: path            # Read this configuration and no other file
@@ -12,7 +8,7 @@ module completions {
     --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --accessible              # Lines for a screen reader instead of a screen: what changes is told, numbers answer
-    --theme: string@"nu-complete opsctl theme" # Colours of the console; NO_COLOR takes them all away
+    --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --help(-h)                # Print help
     --version(-V)             # Print version
   ]
@@ -476,15 +472,11 @@ module completions {
     file: path                # A new file; it may hold statements
   ]
 
-  def "nu-complete opsctl replay theme" [] {
-    [ "midnight" "paper" "sky" "contrast" "mono" ]
-  }
-
   # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
   export extern "opsctl replay" [
     --cluster(-c): string     # Only this cluster; may be repeated
     --at: string              # Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise
-    --theme: string@"nu-complete opsctl replay theme" # Colours; NO_COLOR takes them all away
+    --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --help(-h)                # Print help
     file: path                # What `record` wrote, or a file of a ring
   ]
@@ -581,10 +573,6 @@ module completions {
     [ "text" "ansi" "svg" ]
   }
 
-  def "nu-complete opsctl screen theme" [] {
-    [ "midnight" "paper" "sky" "contrast" "mono" ]
-  }
-
   def "nu-complete opsctl screen glyphs" [] {
     [ "unicode" "ascii" ]
   }
@@ -600,7 +588,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --size: string            # The size of the window
     --output(-o): string@"nu-complete opsctl screen as" # Letters alone, letters with the colours this terminal can show, or a picture
-    --theme: string@"nu-complete opsctl screen theme" # Colours of the frame
+    --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --glyphs: string@"nu-complete opsctl screen glyphs" # Characters for states and lines; by the locale otherwise
     --keys: string            # Press these keys there: 3jj<enter>?; <lt> is the key <
     --replay: path            # The frame as it was shown when this was recorded; nothing is asked

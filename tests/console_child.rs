@@ -118,7 +118,7 @@ fn a_child_that_does_not_start_is_told_and_nothing_else_changes() {
     let (mut pty, _config) = console(&[("PATH", "/nonexistent")]);
     pty.type_in(b"1!");
     pty.shows("psql does not start: there is no such program in PATH");
-    pty.until("the console", |screen| screen.alternate_screen());
+    pty.until("the console", vt100::Screen::alternate_screen);
     pty.type_in(b"q");
     assert_eq!(pty.clean_code(), 0);
 }

@@ -266,8 +266,9 @@ fn half_a_key_holds_nothing_up() {
     pty.type_in(b"\x1b[1;");
     let frames = pty.frames();
     pty.resize(100, 30);
+    // what is left of the frame before has keys in its last line as well
+    pty.drawn(frames + 1);
     pty.until("a frame of the new size", |screen| screen.rows(0, 100).nth(29).is_some_and(|row| row.contains("quit")));
-    assert!(pty.frames() > frames);
     pty.signal(Signal::TERM);
     assert_eq!(pty.clean_code(), 143);
 }

@@ -55,7 +55,7 @@ fn a_mouse_points_at_what_is_seen_until_it_is_left_to_the_terminal() {
     pty.until("the mouse", is_ours);
     let place = std::cell::Cell::new((0, 0));
     pty.until("the page in the line of pages", |screen| {
-        let found = screen.rows(0, 120).enumerate().find_map(|(y, row)| Some((row.find("2 replication")?, y)));
+        let found = screen.rows(0, 120).enumerate().find_map(|(y, row)| Some((row.find("2 repl")?, y)));
         found.is_some_and(|(x, y)| {
             place.set((x + 1, y + 1));
             true

@@ -31,6 +31,8 @@ pub fn words(cell: &Cell) -> (String, Tone) {
             let signs = Glyphs::Unicode.signs();
             series.drawn(&signs.heights, signs.gap)
         }
+        // none where somebody has to be
+        Cell::Toned(inner, Tone::Bad) if matches!(inner.as_ref(), Cell::List(items) if items.is_empty()) => "NOBODY".to_owned(),
         Cell::Toned(inner, tone) => return (words(inner).0, *tone),
     };
     (text, cell.tone())

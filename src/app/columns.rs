@@ -11,6 +11,10 @@ const LEAST: usize = 8;
 
 /// Columns whose text counts to its last word, since the consequence may stand there: where room is short it is wrapped, not cut.
 const PROSE: [&str; 3] = ["sentence", "cure", "hint"];
+/// Columns whose beginning says enough, with the least of it: they are cut before a column goes that one reads first.
+const ELASTIC: [(&str, usize); 4] = [("statement", 16), ("application", 8), ("who", 16), ("wait", 13)];
+/// Columns with this rank or a lower one are read first.
+const FIRST: u8 = 1;
 /// Less room beside the other columns is none for a sentence: it gets lines of its own below them.
 const BESIDE: usize = 44;
 /// Blanks before a sentence that has lines of its own.
@@ -57,16 +61,29 @@ pub const fn right(kind: Kind) -> bool {
     matches!(kind, Kind::Count | Kind::Bytes | Kind::Seconds | Kind::Percent | Kind::Series)
 }
 
-/// Makes `shown`, places in `columns` with their widths, fit into `room`: the highest ranks go first, from the right; then the last column is cut.
+/// Makes `shown`, places in `columns` with their widths, fit into `room`: the highest ranks go first, from the right; before those that one reads first, long
+/// texts are cut; then the last column is.
 pub fn fit(shown: &mut Vec<(usize, usize)>, columns: &[Column], room: usize) {
+    drop_above(FIRST, shown, columns, room);
+    for (key, least) in ELASTIC {
+        let over = total(shown).saturating_sub(room);
+        if let Some((_, width)) = shown.iter_mut().find(|(at, _)| columns.get(*at).is_some_and(|column| column.key == key)) {
+            *width -= over.min(width.saturating_sub(least));
+        }
+    }
+    drop_above(0, shown, columns, room);
+    cut(shown, room);
+}
+
+/// Takes out columns with a rank above `kept`, the highest first, until the others fit.
+fn drop_above(kept: u8, shown: &mut Vec<(usize, usize)>, columns: &[Column], room: usize) {
     let rank = |at: usize| columns.get(at).map_or(0, |column| column.drop);
     while total(shown) > room {
-        let Some((place, _)) = shown.iter().enumerate().rev().max_by_key(|(_, (at, _))| rank(*at)).filter(|(_, (at, _))| rank(*at) > 0) else {
+        let Some((place, _)) = shown.iter().enumerate().rev().max_by_key(|(_, (at, _))| rank(*at)).filter(|(_, (at, _))| rank(*at) > kept) else {
             break;
         };
         shown.remove(place);
     }
-    cut(shown, room);
 }
 
 /// Cuts `shown` so that all fit into `room`, as far as it goes: the last as long as it is worth reading, then the widest.
@@ -130,6 +147,20 @@ mod tests {
         assert_eq!(fitted(40, 80), (Some(Prose { at: 1, width: 76, indent: INDENT, below: true }), vec![(0, 40)]));
         let mut other = vec![(0, 4), (3, 90)];
         assert_eq!(prose(&mut other, &COLUMNS, 20), None);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_before_a_column_goes_that_one_reads_first() {
+        let column = |key, drop| Column::new(key, "", Kind::Text, drop, "");
+        let columns = [column("pid", 0), column("wait", 0), column("who", 1), column("database", 3), column("statement", 0)];
+        let fitted = |room: usize| {
+            let mut shown = vec![(0, 6), (1, 19), (2, 24), (3, 8), (4, 60)];
+            fit(&mut shown, &columns, room);
+            shown
+        };
+        assert_eq!(fitted(80), [(0, 6), (1, 19), (2, 24), (4, 25)]);
+        assert_eq!(fitted(60), [(0, 6), (1, 16), (2, 16), (4, 16)]);
+        assert_eq!(fitted(50), [(0, 6), (1, 13), (4, 16)]);
     }
 
     #[test]

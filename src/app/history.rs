@@ -280,7 +280,7 @@ impl History for Memory {
         let next = if step == Step::Forth && is_before { self.later(from, stops.first().copied())? } else { None };
         if let Some(observed) = next {
             return Ok(Found::At(Arc::new(observed)));
-        };
+        }
         let told = |error: RecordError| error.to_string();
         let observed = Recording::without_lines(Box::new(bytes)).map_err(told)?.instant(at).map_err(told)?;
         // the rings hold each second, and a window ends at the moment that is shown

@@ -62,7 +62,6 @@ pub fn errand<T: Send + 'static>(
 }
 
 /// The same for `work` that reads files or unpacks them: on a thread of its own, so that polling and timers go on.
-#[expect(clippy::disallowed_methods, reason = "the other place that may")]
 pub fn blocking_errand<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,

@@ -20,7 +20,7 @@ pub struct Command {
     pub keys: &'static [&'static str],
     /// Where it can be used.
     pub places: &'static [Place],
-    /// Order in the footer; 0 keeps it out, the highest go first where room is short.
+    /// Order in the footer: what acts on the selected row first, then how to find the rest; 0 keeps it out, the highest go first where room is short.
     pub footer: u8,
     /// Whether it would do something now; the footer shows it only then.
     pub useful: fn(&State) -> bool,

@@ -68,7 +68,7 @@ impl Keys {
                 continue;
             }
             // the rest of an answer comes, however slowly: its letters are no keys
-            if ground::is_begun(&self.pending) {
+            if ground::is_begun(&self.pending) || ground::may_begin(&self.pending) {
                 return keys;
             }
             if self.pending.starts_with(PASTE) {
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 24] = [
+        let cases: [(&[u8], &[&str]); 25] = [
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
@@ -275,6 +275,8 @@ mod tests {
             (b"\x1b]11;rgb:f/8/0\x07j", &["ground 255 136 0", "j"]),
             (b"\x1b]11;q\x07j", &["j"]),
             (b"\x1b]11;rgb:ffff/80", &[]),
+            // whoever types does not wait for a terminal that stopped in the middle
+            (b"\x1b]11;rgb:ff\x03j", &["ctrl-c", "j"]),
         ];
         for (bytes, expected) in cases {
             let shown = keys(bytes);

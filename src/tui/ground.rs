@@ -26,7 +26,7 @@ pub fn can_tell(env: impl Fn(&str) -> Option<String>) -> bool {
 #[must_use]
 pub fn answer(bytes: &[u8]) -> Option<(usize, Option<Rgb>)> {
     let rest = bytes.strip_prefix(BEGIN)?;
-    let end = rest.iter().take(LONGEST).position(|byte| *byte == BELL || *byte == 0x1b);
+    let end = rest.iter().take(LONGEST).position(|byte| *byte < b' ');
     let Some(end) = end else { return (rest.len() >= LONGEST).then_some((BEGIN.len() + LONGEST, None)) };
     let after = rest.get(end..).unwrap_or_default();
     let length = match after {
@@ -45,6 +45,12 @@ pub fn answer(bytes: &[u8]) -> Option<(usize, Option<Rgb>)> {
 #[must_use]
 pub fn is_begun(bytes: &[u8]) -> bool {
     bytes.starts_with(BEGIN) && answer(bytes).is_none()
+}
+
+/// Whether `bytes` may become the beginning of an answer: its first half came alone.
+#[must_use]
+pub fn may_begin(bytes: &[u8]) -> bool {
+    bytes.len() > 1 && BEGIN.starts_with(bytes)
 }
 
 /// `rgb:ffff/8080/0000`: one to four digits each, of which all ones are the brightest.
@@ -70,7 +76,7 @@ mod tests {
     fn an_answer_is_a_colour_whatever_its_digits() {
         let told = |text: &str| answer(text.as_bytes());
         assert_eq!(told("\u{1b}]11;rgb:1111/1515/1c1c\u{7}"), Some((24, Some(Rgb(0x11, 0x15, 0x1c)))));
-        assert_eq!(told("\u{1b}]11;rgba:ff/00/80/ff\u{1b}\\"), Some((22, Some(Rgb(255, 0, 128)))));
+        assert_eq!(told("\u{1b}]11;rgba:ff/00/80/ff\u{1b}\\"), Some((23, Some(Rgb(255, 0, 128)))));
         assert_eq!(told("\u{1b}]11;rgb:ff/00\u{7}"), Some((15, None)));
         assert_eq!(told("\u{1b}]11;rgb:ff/00/zz\u{7}"), Some((18, None)));
         assert_eq!(told("\u{1b}]11;rgb:ff/00/80\u{1b}[A"), Some((17, None)));

@@ -9,7 +9,7 @@ pub fn state_of(column: &Column, cell: &Cell) -> Option<State> {
     match cell {
         Cell::Unknown(_) => Some(State::Unknown),
         Cell::Word(word, tone) if column.kind == Kind::Word => match (tone, word.raw()) {
-            (_, "unknown") => Some(State::Unknown),
+            (_, word) if word == "unknown" || word.starts_with("unknown, ") => Some(State::Unknown),
             (_, "info") => Some(State::Info),
             (Tone::Plain, "leader") => Some(State::Leader),
             (Tone::Muted, "not asked") => Some(State::Pending),

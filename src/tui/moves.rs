@@ -5,9 +5,9 @@ use super::errand::Errand;
 use super::errand::child::Outing;
 use super::errand::who::WhoOrder;
 use super::notice::Notice;
-use super::panel;
+use super::panel::{self, PANE};
 use super::place::{Cursor, Place, Screen, Subject};
-use super::screens::sheet;
+use super::screens::{pane_end, sheet};
 use super::spot::Spot;
 use super::state::State;
 use super::tables;
@@ -69,9 +69,14 @@ pub(super) fn open(state: &mut State) -> Option<Effect> {
     None
 }
 
-/// Opens the page of `place`, of the cluster that is open or of the whole fleet. From page to page, `esc` goes back to where the first was opened.
+/// Opens the page of `place`, of the cluster that is open or the only one, else of the whole fleet. From page to page, `esc` goes back to where the first was opened.
 pub(super) fn page_of(state: &mut State, place: Place) -> Option<Effect> {
-    let next = Screen::new(place, state.screen().cluster.as_deref());
+    let observed = state.picture.shown();
+    let only = match state.scope.worst_first(&observed)[..] {
+        [one] => Some(one.spec.name.as_str()),
+        _ => None,
+    };
+    let next = Screen::new(place, state.screen().cluster.as_deref().or(only));
     match state.screen() {
         screen if screen.place == place => {}
         screen if screen.place.is_page() => state.replace(next),
@@ -233,7 +238,10 @@ pub(super) fn zoom(state: &mut State) -> Option<Effect> {
 
 pub(super) fn panel(state: &mut State, by: isize) -> Option<Effect> {
     let spot = Spot::of(state);
-    let key = spot.panels.get(turn(spot.focus, by, spot.panels.len())).map(|panel| panel.table().key);
+    let mut stops: Vec<&'static str> = spot.panels.iter().map(|panel| panel.table().key).collect();
+    let at = if is_in_pane(state) { stops.len() } else { spot.focus };
+    stops.extend(pane_end(state).map(|_| PANE));
+    let key = stops.get(turn(at, by, stops.len())).copied();
     if let Some(screen) = state.screen_mut() {
         screen.focus = key;
     }
@@ -259,6 +267,11 @@ fn turn(at: usize, by: isize, count: usize) -> usize {
     }
 }
 
+/// Whether keys scroll what is told below the panels.
+fn is_in_pane(state: &State) -> bool {
+    state.screen().focus == Some(PANE) && pane_end(state).is_some()
+}
+
 /// Moves the cursor, or what is read, by `by` rows; the help has `help` lines.
 pub(super) fn by(state: &mut State, by: isize, help: usize) -> Option<Effect> {
     let length = match state.place() {
@@ -266,8 +279,8 @@ pub(super) fn by(state: &mut State, by: isize, help: usize) -> Option<Effect> {
         Place::Help => Some(help),
         _ => None,
     };
-    if let Some(length) = length {
-        let last = length.saturating_sub(state.body_rows());
+    let read = length.map(|length| length.saturating_sub(state.body_rows()));
+    if let Some(last) = read.or_else(|| pane_end(state).filter(|_| is_in_pane(state))) {
         if let Some(screen) = state.screen_mut() {
             screen.scroll = screen.scroll.min(last).saturating_add_signed(by).min(last);
         }
@@ -279,6 +292,8 @@ pub(super) fn by(state: &mut State, by: isize, help: usize) -> Option<Effect> {
     let cursor = Cursor { key: panel.row(next).map(|row| row.key.clone()), at: next };
     if let Some(screen) = state.screen_mut() {
         screen.hands.entry(panel.table().key).or_default().cursor = cursor;
+        // what is told is another's
+        screen.scroll = 0;
     }
     None
 }

@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// Key of the panel of findings.
 pub const FINDINGS: &str = "findings";
+/// In the place of a key: what is told below the panels has the focus.
+pub const PANE: &str = "pane";
 /// Before what a rule found when its inputs were still known.
 pub const DOUBT: &str = "(not confirmed now) ";
 
@@ -242,6 +244,26 @@ fn calm_cell(cell: &mut Cell) {
 /// How bad a state is among the counts of a heading.
 const ORDER: [State; 6] = [State::Critical, State::Warning, State::Unknown, State::Pending, State::Info, State::Healthy];
 
+/// Members that all run and of which none leads are nothing to be calm about: clusters whose members all say what they are, and none that it is a primary.
+fn without_primary(table: &Table) -> Option<(State, usize, String)> {
+    let at = table.columns.iter().position(|column| column.key == "role").filter(|_| table.key == "members")?;
+    let mut leads: BTreeMap<&str, Option<bool>> = BTreeMap::new();
+    for row in &table.rows {
+        let cluster = row.key.split('/').next().unwrap_or_default();
+        let own = match row.cells.get(at) {
+            Some(Cell::Word(word, _)) => Some(["primary", "promoted", "standby_leader"].iter().any(|leader| word.raw().starts_with(leader))),
+            _ => None,
+        };
+        let known = leads.entry(cluster).or_insert(Some(false));
+        *known = if *known == Some(true) || own == Some(true) { Some(true) } else { own.and(*known) };
+    }
+    match (leads.values().filter(|leads| **leads == Some(false)).count(), leads.len()) {
+        (0, _) => None,
+        (_, 1) => Some((State::Critical, 0, "primaries".to_owned())),
+        (count, _) => Some((State::Critical, count, "clusters without a primary".to_owned())),
+    }
+}
+
 /// Counts the words of the first column that tells how a row stands.
 fn summary(table: &Table) -> Vec<(State, usize, String)> {
     let telling = |column: &&Column| matches!(column.key, "health" | "severity" | "state" | "standing");
@@ -256,6 +278,7 @@ fn summary(table: &Table) -> Vec<(State, usize, String)> {
             None => counts.push((state, 1, word)),
         }
     }
+    counts.extend(without_primary(table));
     let rank = |state: State| ORDER.iter().position(|known| *known == state).unwrap_or(ORDER.len());
     counts.sort_by_key(|(state, _, _)| rank(*state));
     counts

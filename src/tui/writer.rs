@@ -5,6 +5,7 @@ use super::paint::Paint;
 use super::screens::Drawn;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -189,8 +190,12 @@ fn work(shared: &Shared) {
         work.going = Going::Writing;
         let (frame, mut bytes) = (work.frame.take(), std::mem::take(&mut work.said));
         drop(work);
-        let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes));
-        let written = drawn.and_then(|drawn| out(shared, &bytes).map(|()| drawn));
+        // a panic here would leave a frozen screen, and a terminal that nobody gives back: it is told as what it is, a frame that failed
+        let round = AssertUnwindSafe(|| {
+            let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes));
+            drawn.and_then(|drawn| out(shared, &bytes).map(|()| drawn))
+        });
+        let written = catch_unwind(round).unwrap_or_else(|_told_by_the_hook| Err(io::Error::other("drawing a frame failed inside")));
         let mut work = shared.work();
         work.going = Going::Idle;
         match written {

@@ -51,7 +51,7 @@ fn a_click_on_a_head_sorts_and_again_turns() {
 #[test]
 fn a_click_on_a_page_opens_it_and_one_on_a_key_presses_it() {
     let mut state = on_cluster(&fixture::degraded(), (120, 35));
-    touch(&mut state, Touch::Press, "replication");
+    touch(&mut state, Touch::Press, "2 repl");
     assert_eq!(state.place(), Place::Replication);
     touch(&mut state, Touch::Press, "esc back");
     assert_eq!(state.place(), Place::Cluster);

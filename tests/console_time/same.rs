@@ -170,7 +170,7 @@ fn live_goes_on_underneath_what_is_rewound() {
     let mut state = open(&shown[3], (120, 35));
     let effects = press(&mut state, &["<"]);
     travel(&mut state, &history, &effects);
-    let behind = shown[3].now.since(shown[2].now);
+    let behind = std::time::Duration::try_from(shown[3].now.wall.duration_since(shown[2].now.wall)).expect("later");
     assert_eq!(state.picture.mode(), Mode::Past { at: shown[2].now, behind });
     // what is new is taken, and not shown
     let keymap = Keymap::of(COMMANDS).expect("no conflict");

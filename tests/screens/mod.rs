@@ -5,6 +5,7 @@ pub(crate) mod fixture;
 mod hostile;
 pub(crate) mod matrix;
 pub(crate) mod platform;
+mod read;
 mod three_seconds;
 
 use crate::support::golden;

@@ -3,12 +3,20 @@
 use super::{BadPick, Pick, ViewDef, picked, sources};
 use crate::app::Observed;
 use crate::config::quantity::time_text;
-use crate::fleet::Cluster;
+use crate::fleet::{Cluster, Entry};
 use crate::health::ClusterView;
-use crate::health::foresee::{Broken, Fate, Foretold, Heir, Outage, Span, foresee};
+use crate::health::foresee::{Broken, Fate, Foretold, Heir, Outage, Span, Target, foresee};
 use crate::model::{Bytes, Gap};
+use crate::systems::contract::System;
+use crate::systems::etcd::Etcd;
+use crate::systems::haproxy::Haproxy;
+use crate::systems::patroni::Patroni;
+use crate::systems::patroni::words::Phase;
+use crate::systems::pgbouncer::Pgbouncer;
+use crate::systems::postgres::Postgres;
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 use crate::text::Untrusted;
+use crate::transport::error::Trouble;
 use std::time::Duration;
 
 pub(super) const VIEW: ViewDef = ViewDef {
@@ -22,10 +30,22 @@ const COLUMNS: &[Column] = &[
     Column::new("cluster", "CLUSTER", Kind::Text, 3, "the cluster"),
     Column::new("kind", "IF IT DIES", Kind::Word, 0, "leader, sync standby, async standby, store, pooler, balancer or zone"),
     Column::new("name", "NAME", Kind::Text, 0, "the member, endpoint or zone that dies"),
-    Column::new("takes_over", "TAKES OVER", Kind::Word, 0, "who does its work then; NOBODY: until a person acts; not needed: the others go on"),
-    Column::new("writes_back", "WRITES BACK", Kind::Word, 0, "how long writes fail or wait: none, a range, or until a person acts"),
-    Column::new("lost", "LOST", Kind::Word, 1, "committed bytes that nobody has any more"),
-    Column::new("cut", "CUT", Kind::Word, 1, "clients whose session ends"),
+    Column::new(
+        "takes_over",
+        "TAKES OVER",
+        Kind::Word,
+        0,
+        "who does its work then; NOBODY: until a person acts; not needed: the others go on; down already: it is dead now",
+    ),
+    Column::new(
+        "writes_back",
+        "WRITES BACK",
+        Kind::Word,
+        0,
+        "how long writes fail or wait: none, a range, or by a person: until one acts; reads end: writes go on and reads do not",
+    ),
+    Column::new("lost", "LOST", Kind::Word, 0, "committed bytes that nobody has any more"),
+    Column::new("cut", "CUT OFF", Kind::Word, 1, "clients whose session ends"),
     Column::new("slots_lost", "SLOTS LOST", Kind::List, 3, "replication slots that the next leader does not have"),
     Column::new("broken", "BREAKS", Kind::List, 0, "objectives that would be broken: RTO with its goal, RPO with its goal"),
     Column::new("why", "WHY", Kind::Text, 2, "what it rests on, in one line"),
@@ -81,13 +101,41 @@ pub(crate) fn tables(observed: &Observed, clusters: &[&Cluster]) -> Vec<Table> {
                 let kind = Cell::word(fate.target.kind(), Tone::Plain);
                 evidence.rows.push(Row::new(format!("{key}/{at}"), vec![Cell::text(name), kind, Cell::text(fate.target.name()), witness, fact, age]));
             }
-            fates.rows.push(Row::new(key, cells(name, &fate)));
+            fates.rows.push(Row::new(key, cells(name, &fate, is_down(observed, cluster, &fate.target))));
         }
     }
     vec![fates, evidence]
 }
 
-fn cells(cluster: &str, fate: &Fate) -> Vec<Cell> {
+/// Whether what would die is dead now: the server that does its work was asked and did not answer, or its PostgreSQL does not run.
+fn is_down(observed: &Observed, cluster: &Cluster, target: &Target) -> bool {
+    let systems: &[&str] = match target {
+        Target::Leader(_) | Target::Sync(_) | Target::Async(_) => return member_is_down(observed, cluster, target.name()),
+        Target::Store(_) => &[Etcd::NAME],
+        Target::Pooler(_) => &[Pgbouncer::NAME],
+        Target::Balancer(_) => &[Haproxy::NAME],
+        Target::Zone(_) => return false,
+    };
+    let mut own = cluster.entries.iter().filter(|entry| systems.contains(&entry.spec.id.system.as_str()) && entry.spec.id.name == target.name());
+    own.any(|entry| refuses(entry))
+}
+
+/// By the words of its Patroni where it tells; else its PostgreSQL refuses.
+fn member_is_down(observed: &Observed, cluster: &Cluster, name: &str) -> bool {
+    let patroni = cluster.members::<Patroni>(observed.now).into_iter().find(|member| member.name() == name);
+    match patroni.as_ref().and_then(|member| member.view.as_ref().ok()) {
+        Some(view) => view.snapshot.own.state.phase() == Phase::Down,
+        None => cluster.of(Postgres::NAME).filter(|entry| entry.spec.id.name == name).any(|entry| refuses(entry)),
+    }
+}
+
+/// Nobody listens there: a question without an answer alone may be the way between.
+fn refuses(entry: &Entry) -> bool {
+    let refused = |failure: &crate::fleet::Failure| failure.error.trouble == Trouble::ConnectionRefused;
+    entry.failure.as_ref().is_some_and(refused)
+}
+
+fn cells(cluster: &str, fate: &Fate, down: bool) -> Vec<Cell> {
     let tone = if fate.broken.is_empty() { Tone::Plain } else { Tone::Bad };
     let bytes = |bytes: u64| Bytes(bytes).to_string();
     let rpo = fate.broken.iter().any(|broken| matches!(broken, Broken::Rpo(_)));
@@ -104,8 +152,12 @@ fn cells(cluster: &str, fate: &Fate) -> Vec<Cell> {
         Cell::text(cluster),
         Cell::word(fate.target.kind(), tone),
         Cell::text(fate.target.name()),
-        told(&fate.heir, heir),
-        told(&fate.back, |back| outage(back, &fate.broken)),
+        if down { Cell::word("down already", Tone::Warn) } else { told(&fate.heir, heir) },
+        told(&fate.back, |back| match (&fate.heir, back) {
+            // nobody takes over, and writes do not notice: what ends is reads
+            (Ok(Heir::Nobody { .. }), Outage::None) => Cell::word("reads end", Tone::Warn),
+            _ => outage(back, &fate.broken),
+        }),
         told(&fate.lost, |span| Cell::word(range(span, bytes), if rpo { Tone::Bad } else { Tone::Plain })),
         told(&fate.cut, |span| Cell::word(range(span, |count| count.to_string()), Tone::Plain)),
         names(false),
@@ -152,7 +204,7 @@ fn outage(outage: &Outage, broken: &[Broken]) -> Cell {
     match outage {
         Outage::None => Cell::word("no outage", Tone::Muted),
         Outage::Within(span) => Cell::word(range(span, time_text), if late { Tone::Bad } else { Tone::Plain }),
-        Outage::UntilAHuman => Cell::word("until a person acts", Tone::Bad),
+        Outage::UntilAHuman => Cell::word("by a person", Tone::Bad),
     }
 }
 

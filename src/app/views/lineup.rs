@@ -9,6 +9,7 @@ use crate::model::{Gap, Reason};
 use crate::systems::postgres::snapshot::replication::Sender;
 use crate::systems::postgres::{Postgres, Snapshot};
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
+use crate::text::Untrusted;
 
 /// What every member has, in the order of showing; the others come from its PostgreSQL.
 const SHARED: [&str; 7] = ["cluster", "member", "role", "state", "timeline", "sync", "lock"];
@@ -37,6 +38,9 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
         let name = row.key.split_once('/').map_or(row.key.as_str(), |(_, name)| name);
         let mut cells: Vec<Cell> = SHARED.iter().filter(|key| place(key).is_some()).map(|key| cell(key)).collect();
         let servers = cluster.map(|cluster| cluster.members::<Postgres>(observed.now)).unwrap_or_default();
+        if let Some(sync) = SHARED.iter().position(|key| *key == "sync").and_then(|at| cells.get_mut(at)) {
+            confirmed(sync, &servers, name);
+        }
         cells.extend(behind(observed, cluster.copied(), &servers, name, &cell));
         let own = servers.iter().find(|server| server.name() == name);
         cells.extend(sql(own));
@@ -47,17 +51,31 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
     Table { key: "members", title: "MEMBERS", rows: rows.collect(), columns, when_empty: "no member is known" }
 }
 
-/// The four lags of a member and who tells them.
-fn behind(observed: &Observed, cluster: Option<&Cluster>, servers: &[Member<'_, Snapshot>], name: &str, store: &dyn Fn(&str) -> Cell) -> [Cell; 5] {
-    let line = cluster.map_or(Cell::Nothing, |cluster| lines::behind(observed, cluster, name));
-    let mut sent = servers.iter().filter_map(|server| {
+/// Who sends to `name`, and what it says of it.
+fn sender<'a>(servers: &'a [Member<'_, Snapshot>], name: &str) -> Option<(&'a str, &'a Sender)> {
+    servers.iter().find_map(|server| {
         let view = server.view.as_ref().ok()?;
         let sender = view.snapshot.senders.value()?.iter().find(|sender| sender.name.raw() == name && sender.is_standby())?;
         Some((server.name(), sender))
-    });
+    })
+}
+
+/// Patroni's word that commits wait for `name` is named as its own where whoever sends to it says that they do not.
+fn confirmed(sync: &mut Cell, servers: &[Member<'_, Snapshot>], name: &str) {
+    let said = sender(servers, name).and_then(|(_, sender)| sender.sync_state.as_ref()).map(Untrusted::raw);
+    if let Cell::Word(own, Tone::Good) = sync
+        && !matches!(said, None | Some("sync" | "quorum" | "potential"))
+    {
+        *sync = Cell::word(format!("{} (Patroni)", own.raw()), Tone::Warn);
+    }
+}
+
+/// The four lags of a member and who tells them.
+fn behind(observed: &Observed, cluster: Option<&Cluster>, servers: &[Member<'_, Snapshot>], name: &str, store: &dyn Fn(&str) -> Cell) -> [Cell; 5] {
+    let line = cluster.map_or(Cell::Nothing, |cluster| lines::behind(observed, cluster, name));
     let bytes =
         |value: Option<i64>, what: &str| Cell::reported(value, format!("{what} of {name}"), |value| Cell::Bytes(u64::try_from(value).unwrap_or(0)));
-    if let Some((from, sender)) = sent.next() {
+    if let Some((from, sender)) = sender(servers, name) {
         return [
             bytes(sender.flush_lag_bytes, "receive lag"),
             bytes(sender.replay_lag_bytes, "replay lag"),

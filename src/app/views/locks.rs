@@ -31,7 +31,7 @@ const TREES: Detail<Snapshot> = Detail {
         Column::new("state", "STATE", Kind::Word, 0, "active, idle in transaction..."),
         Column::new("wait", "WAIT", Kind::Word, 4, "class and event it waits for"),
         Column::new("transaction_seconds", "TX AGE", Kind::Seconds, 1, "age of its transaction"),
-        Column::new("who", "FROM", Kind::Text, 2, "user, address and application"),
+        Column::new("who", "FROM", Kind::Text, 0, "user, address and application"),
         Column::new("database", "DATABASE", Kind::Text, 5, "its database"),
         Column::new("backend_start", "SINCE", Kind::Time, 6, "start of the session"),
         Column::new("statement", "STATEMENT", Kind::Text, 0, "the statement that runs or ran last"),

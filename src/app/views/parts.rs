@@ -139,8 +139,8 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
             "HEALTH",
             Kind::Word,
             0,
-            "ok, info, warning, critical by its findings; unknown when nothing worse was found and a rule on it lacks an input; silent when it does not answer, not asked \
-             while an answer is out",
+            "ok, info, warning, critical by its findings; unwell when it says so itself and no rule on it can judge; unknown when nothing worse was found and a rule on \
+             it lacks an input; silent when it does not answer, not asked while an answer is out",
         ),
     ];
     columns.extend_from_slice(system.columns());
@@ -175,18 +175,7 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let id = &entry.spec.id;
     let current = entry.current(observed.now);
     let worst = about(observed, id).map(|finding| finding.severity).max();
-    let health = match (&current, worst) {
-        (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
-        (Err(_), _) => Cell::word("silent", Tone::Bad),
-        (Ok(_), Some(severity)) if severity > Severity::Info => Cell::word(severity.word(), tone(severity)),
-        (Ok(_), worst) => match (blind(observed, id), worst) {
-            (Some(Reason::NotAskedYet), _) => Cell::word("not asked", Tone::Muted),
-            (Some(_), _) => Cell::word("unknown", Tone::Warn),
-            (None, Some(severity)) => Cell::word(severity.word(), tone(severity)),
-            (None, None) => Cell::word("ok", Tone::Good),
-        },
-    };
-    let own = match &current {
+    let own: Vec<Cell> = match &current {
         Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),
         Ok(good) => {
             let view = View {
@@ -199,6 +188,18 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
             };
             system.present(&view).unwrap_or_default()
         }
+    };
+    let health = match (&current, worst) {
+        (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
+        (Err(_), _) => Cell::word("silent", Tone::Bad),
+        (Ok(_), Some(severity)) if severity > Severity::Info => Cell::word(severity.word(), tone(severity)),
+        (Ok(_), worst) => match (blind(observed, id), worst) {
+            (Some(Reason::NotAskedYet), _) => Cell::word("not asked", Tone::Muted),
+            (Some(_), _) if own.iter().any(|cell| cell.tone() == Tone::Bad) => Cell::word("unwell", Tone::Bad),
+            (Some(_), _) => Cell::word("unknown", Tone::Warn),
+            (None, Some(severity)) => Cell::word(severity.word(), tone(severity)),
+            (None, None) => Cell::word("ok", Tone::Good),
+        },
     };
     let mut cells = vec![Cell::text(id.cluster.as_str()), Cell::text(id.name.as_str()), health];
     cells.extend(own);

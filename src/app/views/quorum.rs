@@ -29,6 +29,11 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
     }
 }
 
+/// Whether the rule on it has found that there is none, by what it knows now.
+fn lost(observed: &Observed, cluster: &Cluster) -> bool {
+    observed.judgement.of(&cluster.spec.name).any(|finding| finding.rule == "dcs-no-quorum" && finding.confirmed)
+}
+
 fn row(observed: &Observed, cluster: &Cluster) -> Option<Row> {
     let members = cluster.members::<Etcd>(observed.now);
     if members.is_empty() {
@@ -48,7 +53,8 @@ fn row(observed: &Observed, cluster: &Cluster) -> Option<Row> {
     let standing = match spare {
         Some(0) => Cell::word("at the edge", Tone::Warn),
         Some(_) => Cell::word("kept", Tone::Good),
-        None if following.len() + unseen >= needed => {
+        // who could not be asked may be well; where the rule has judged all the same, one word stands on all screens
+        None if following.len() + unseen >= needed && !lost(observed, cluster) => {
             let why = Reason::Unreachable(format!("{unseen} of {voters} members were not heard"));
             Cell::unknown(Gap::new(format!("quorum of the store of {}", cluster.spec.name), why))
         }

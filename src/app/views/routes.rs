@@ -29,7 +29,13 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
             Column::new("max_wait_seconds", "MAX WAIT", Kind::Seconds, 2, "how long the oldest of them waits"),
             lines::column("waiting_series", 1, "clients that waited at one pooler in the last five minutes"),
             Column::new("balancers", "BALANCERS", Kind::Text, 0, "balancers that answer, of all"),
-            Column::new("leads_to", "LEADS TO", Kind::List, 0, "members that the balancers send new sessions to"),
+            Column::new(
+                "leads_to",
+                "LEADS TO",
+                Kind::List,
+                0,
+                "members that the balancers send new sessions to; a warning where reads have one left of several",
+            ),
         ],
         rows: rows.collect(),
         when_empty: "neither PgBouncer nor HAProxy is configured",
@@ -71,7 +77,7 @@ fn row(observed: &Observed, cluster: &Cluster, (way, ends): (&str, Option<&str>)
         longest(&of(&poolers, &mine, "max_wait_seconds")),
         lines::waiting(observed, &ids),
         share(answering, over.len()),
-        ending(&ended),
+        last_one(way, ending(&ended), observed, cluster),
     ];
     Some(Row::new(format!("{}/{way}", cluster.spec.name), cells))
 }
@@ -135,6 +141,17 @@ fn ending(cells: &[Cell]) -> Cell {
     let worst = if known.iter().any(|cell| cell.tone() == Tone::Bad) { Tone::Bad } else { Tone::Good };
     let cell = if names.is_empty() { Cell::text("NOBODY") } else { Cell::List(names) };
     cell.toned(worst)
+}
+
+/// Reads that end at one server, where the cluster has several that could serve them, end with it.
+fn last_one(way: &str, ends: Cell, observed: &Observed, cluster: &Cluster) -> Cell {
+    let replicas = super::list::members(observed, &[cluster]).rows.len().saturating_sub(1);
+    match ends {
+        Cell::Toned(inner, Tone::Good) if way == "read" && replicas > 1 && matches!(inner.as_ref(), Cell::List(names) if names.len() == 1) => {
+            inner.toned(Tone::Warn)
+        }
+        ends => ends,
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::model::EndpointId;
 use crate::systems::contract::System;
 use crate::systems::pgbouncer::Pgbouncer;
 use crate::systems::postgres::present::{ACTIVE, WAIT};
+use crate::systems::postgres::snapshot::sessions::Session;
 use crate::systems::postgres::{Postgres, Snapshot};
 use crate::systems::view::{Cell, Column, Kind, Row, Series, Table, Tone};
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
             Column::new("sessions", "NOW", Kind::Count, 0, "sessions that wait for it now"),
             Column::new("sessions_most", "MOST", Kind::Count, 3, "the most at one instant"),
             Column::new("for_seconds", "FOR", Kind::Seconds, 0, "how long somebody has waited for it without a break, as sampled"),
-            Column::new("not_read_seconds", "NOT READ", Kind::Seconds, 2, "how long nothing could be read in this time, between two readings"),
+            Column::new("not_read_seconds", "UNSEEN", Kind::Seconds, 2, "how long nothing could be read in this time, between two readings"),
         ],
         rows: rows.into_iter().map(|(_, _, _, row)| row).collect(),
         when_empty: "no session was active while this console watched",
@@ -166,10 +167,13 @@ fn of_server(snapshot: &Snapshot, name: &str, add: &mut dyn FnMut(&str, Cell)) {
     let fact = |what: &str| format!("{what} of {name}");
     let warned = |count: u64| Cell::count(count).toned(if count > 0 { Tone::Warn } else { Tone::Plain });
     add("server", Cell::text(name));
-    add("active", Cell::of(&snapshot.connections, fact("active sessions"), |count| Cell::count(count.active)));
+    add(
+        "active",
+        active(snapshot).map_or_else(|| Cell::of(&snapshot.connections, fact("active sessions"), |count| Cell::count(count.active)), Cell::count),
+    );
     add("idle in transaction", Cell::of(&snapshot.connections, fact("idle transactions"), |count| warned(count.idle_in_xact)));
     add("waiting for a lock", Cell::of(&snapshot.connections, fact("waits for locks"), |count| warned(count.waiting_on_lock)));
-    let oldest = |sessions: &Vec<crate::systems::postgres::snapshot::sessions::Session>| {
+    let oldest = |sessions: &Vec<Session>| {
         let ages = sessions.iter().filter(|session| session.is_client()).filter_map(|session| session.xact_age_s);
         ages.max_by(f64::total_cmp).map_or(Cell::Nothing, |age| Cell::Seconds(age.floor()))
     };
@@ -178,6 +182,15 @@ fn of_server(snapshot: &Snapshot, name: &str, add: &mut dyn FnMut(&str, Cell)) {
         "connections",
         Cell::of(&snapshot.connections, fact("connections"), |count| Cell::text(format!("{} of {}", count.client_backends, count.usable()))),
     );
+}
+
+/// Sessions of clients that do something, by the list of them, which leaves out the session that reads it; `None` where the list is not whole.
+fn active(snapshot: &Snapshot) -> Option<usize> {
+    let sessions = snapshot.activity.value()?;
+    let whole =
+        sessions.first().and_then(|session| session.total).is_none_or(|total| u64::try_from(sessions.len()).is_ok_and(|listed| listed >= total));
+    let is_active = |session: &&Session| session.is_client() && session.state.as_ref().is_some_and(|state| state.raw() == "active");
+    whole.then(|| sessions.iter().filter(is_active).count())
 }
 
 #[cfg(test)]

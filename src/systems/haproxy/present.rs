@@ -15,7 +15,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("reads_from", "READS FROM", Kind::List, 0, "Servers that take new sessions in the read backend"),
     Column::new("sessions", "SESSIONS", Kind::Count, 2, "Sessions of all backends now"),
     Column::new("queue", "QUEUE", Kind::Count, 1, "Sessions that wait in all backends because the servers are full"),
-    Column::new("set_aside", "SET ASIDE", Kind::Count, 4, "Servers in DRAIN, MAINT, NOLB or with weight 0"),
+    Column::new("set_aside", "DRAIN/MAINT", Kind::Count, 4, "Servers in DRAIN, MAINT, NOLB or with weight 0"),
     Column::new("witness", "VIA", Kind::Word, 5, "socket or http: which way the statistics came"),
     Column::new("connection_limit", "MAXCONN", Kind::Count, 6, "Connections the process takes; show info"),
     Column::new("version", "VERSION", Kind::Text, 5, "show info"),
@@ -135,8 +135,9 @@ fn server_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend, server: &S
     let fact = |what: &str| format!("{what} of {}/{} on {}", backend.name.raw(), server.name.raw(), view.name());
     // a server without check has none of its results, and one without limit has no limit: there is nothing to know
     let check = server.check_status.as_ref().map_or(Cell::Nothing, |word| {
-        let passed = word.raw().trim_start_matches("* ").ends_with("OK");
-        Cell::word(word.clone(), if passed { Tone::Plain } else { Tone::Warn })
+        // a star before the word: the next check is under way, the word is of the one before
+        let (last, checking) = word.raw().strip_prefix("* ").map_or((word.raw(), ""), |last| (last, ", checking"));
+        Cell::word(format!("{last}{checking}"), if last.ends_with("OK") { Tone::Plain } else { Tone::Warn })
     });
     vec![
         Cell::text(backend.name.clone()),

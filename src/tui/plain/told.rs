@@ -9,6 +9,7 @@ use crate::model::{Finding, Moment};
 use crate::systems::view::Table;
 use crate::text::untrusted::visible;
 use crate::tui::panel::DOUBT;
+use crate::tui::picture::{Freshness, freshness};
 use crate::tui::place::{Place, Screen};
 use crate::tui::scope::{Scope, standing};
 use crate::tui::screens;
@@ -96,8 +97,16 @@ impl Told {
             (count > 0).then(|| format!("{count} {}", one.word()))
         });
         let counts: Vec<String> = counts.collect();
-        let age = seconds_text(now.since(self.observed.now).as_secs_f64().floor());
-        format!("{}: still watching. Clusters: {}. Newest data {age} old.", clock(now), counts.join(", "))
+        let data = match freshness(&clusters, now) {
+            Freshness::Waiting => "No server has answered yet".to_owned(),
+            Freshness::Fresh { oldest } => format!("Data at most {} old", age(oldest)),
+            Freshness::Partly { silent, of, oldest } => {
+                format!("{silent} of {of} servers do not answer; data of the others at most {} old", age(oldest))
+            }
+            Freshness::Dead { last: Some(last) } => format!("No server answers; the last answer is {} old", age(last)),
+            Freshness::Dead { last: None } => "No server answers, and none ever did".to_owned(),
+        };
+        format!("{}: still watching. Clusters: {}. {data}.", clock(now), counts.join(", "))
     }
 
     /// What a typed line comes to.
@@ -199,6 +208,10 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
+fn age(time: std::time::Duration) -> String {
+    seconds_text(time.as_secs_f64().floor())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +238,10 @@ mod tests {
         assert_eq!(told.answer("s"), told.answer(""));
         let Answer::Lines(strange) = told.answer("\u{1b}[2J") else { panic!("lines") };
         assert!(!strange[0].contains('\u{1b}'), "{strange:?}");
-        assert!(told.still(now.plus(Duration::from_secs(31))).ends_with("Newest data 31s old."), "{}", told.still(now.plus(Duration::from_secs(31))));
+        assert!(
+            told.still(now.plus(Duration::from_secs(31))).ends_with("No server has answered yet."),
+            "{}",
+            told.still(now.plus(Duration::from_secs(31)))
+        );
     }
 }

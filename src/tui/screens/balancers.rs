@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ┌ HAProxy  ● 2 ok ───────────────────────────────────────────────────────────────────────────────────────────┐
-//! │   NAME   HEALTH  WRITES TO  READS FROM   SESSIONS       5 MIN  QUEUE  SET ASIDE  VIA     AGE                │
+//! │   NAME   HEALTH  WRITES TO  READS FROM   SESSIONS       5 MIN  QUEUE  DRAIN/MAINT  VIA     AGE              │
 //! │ ▸ hap-1  ● ok    pg1 ●      pg2, pg3 ●        253  ▄▄▄▄▅▅▄▄▄▄      0          0  socket   0s                │
 //! ├ SERVERS ───────────────────────────────────────────────────────────────────────────────────────────────────┤
 //! │   BALANCER  BACKEND   SERVER   STATUS  TAKES  CHECK  CODE  SESSIONS  QUEUE  CHANGED                         │
@@ -24,6 +24,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "Each balancer: which server takes writes, which take reads, and why the others do not",
     tab: Some(6),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    pane: None,
     draw: tab::draw,
 };
 

@@ -1,5 +1,5 @@
 //! One cluster: what is wrong, the way of its clients, its members, and a panel of each other system; at the right its store and what happened last. At 80x24 all
-//! are in one frame: each keeps its heading with how its rows stand, and those in trouble have rows first. `tab` goes to the next panel, `z` gives one the whole
+//! are in one frame: each keeps its heading with how its rows stand; all members have rows, then those in trouble. `tab` goes to the next panel, `z` gives one the whole
 //! screen, digits open a page of its own.
 //!
 //! ```text
@@ -50,6 +50,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
         Some(name) => panel::remembered(observed, true, |observed| tables(observed, scope, screen, name)),
         None => Vec::new(),
     },
+    pane: None,
     draw,
 };
 
@@ -83,11 +84,13 @@ fn last(mut table: Table) -> Table {
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let sides: &[&str] = &[Etcd::NAME, "events"];
     let width = if area.width >= 160 { 64 } else { 40 };
-    let mut around = tab::placed(canvas, area, sight, &Plan { sides, width, minor: &[Pgbouncer::NAME, Haproxy::NAME, "events"], pane: None });
+    let minor = &[Pgbouncer::NAME, Haproxy::NAME, "events"];
+    let mut around = tab::placed(canvas, area, sight, &Plan { sides, width, minor, lead: &["members"] });
     let cluster = sight.screen.cluster.as_ref().and_then(|name| sight.observed.fleet.cluster(name));
     if let Some(cluster) = cluster {
         let stands = standing(sight.observed, cluster);
         around.counts = vec![canvas.state(fleet::mark_of(stands), stands.word())];
+        around.counts.extend(fleet::worst_known(canvas, sight.observed, cluster));
         if around.detail.is_empty() {
             around.detail = fleet::detail(sight.observed, cluster);
         }

@@ -22,6 +22,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "Whether the store can elect a leader, how much more may fail, and each of its members",
     tab: Some(7),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    pane: None,
     draw: tab::draw,
 };
 

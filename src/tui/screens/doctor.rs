@@ -11,16 +11,15 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::stack::{Pane, Plan};
-use super::{Around, ScreenDef, Sight, tab};
+use super::{PaneDef, ScreenDef, tab};
+use crate::app::Observed;
 use crate::app::cells::words;
 use crate::systems::view::Cell;
-use crate::theme::Role;
+use crate::theme::{Glyphs, Role};
+use crate::tui::arranged::Arranged;
 use crate::tui::panel;
-use crate::tui::place::Place;
-use crate::tui::widgets::Canvas;
+use crate::tui::place::{Place, Screen};
 use crate::tui::widgets::prose::Paragraph;
-use ratatui::layout::Rect;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Doctor,
@@ -35,17 +34,16 @@ pub(super) static DEF: ScreenDef = ScreenDef {
         }
         panels
     },
-    draw,
+    pane: Some(PaneDef { title: "TRY", told }),
+    draw: tab::draw,
 };
 
-fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
-    let list = sight.panels.first();
-    let row = list.and_then(|list| list.row(list.selected(&sight.screen.cursor(list.table().key))?));
-    let told: Vec<Paragraph> = list.zip(row).map_or_else(Vec::new, |(list, row)| {
+fn told(_: &Observed, screen: &Screen, panels: &[Arranged], _: Glyphs) -> Vec<Paragraph> {
+    let list = panels.first();
+    let row = list.and_then(|list| list.row(list.selected(&screen.cursor(list.table().key))?));
+    list.zip(row).map_or_else(Vec::new, |(list, row)| {
         let cell = |key: &str| list.table().columns.iter().zip(&row.cells).find(|(column, cell)| column.key == key && **cell != Cell::Nothing);
         let line = |key: &str, label: &str, role| cell(key).map(|(_, cell)| Paragraph::new(label, words(cell).0, role));
         [line("error", "WHAT HAPPENED", Role::Text), line("hint", "TRY", Role::Strong)].into_iter().flatten().collect()
-    });
-    let pane = (!told.is_empty()).then_some(Pane { title: "TRY", told });
-    tab::placed(canvas, area, sight, &Plan { pane, ..Plan::default() })
+    })
 }

@@ -10,32 +10,30 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::stack::{Pane, Plan};
-use super::{Around, ScreenDef, Sight, tab};
+use super::{PaneDef, ScreenDef, tab};
+use crate::app::Observed;
 use crate::app::cells::words;
-use crate::theme::Role;
+use crate::theme::{Glyphs, Role};
+use crate::tui::arranged::Arranged;
 use crate::tui::panel;
-use crate::tui::place::Place;
-use crate::tui::widgets::Canvas;
+use crate::tui::place::{Place, Screen};
 use crate::tui::widgets::prose::Paragraph;
-use ratatui::layout::Rect;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Events,
     doc: "What happened and when, the newest first, by whose clock",
     tab: Some(9),
     panels: |observed, scope, screen| panel::of_view(observed, scope, Place::Events.word(), screen.cluster.as_deref()),
-    draw,
+    pane: Some(PaneDef { title: "WHAT", told }),
+    draw: tab::draw,
 };
 
-fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
-    let list = sight.panels.first();
-    let row = list.and_then(|list| list.row(list.selected(&sight.screen.cursor(list.table().key))?));
-    let told: Vec<Paragraph> = list.zip(row).map_or_else(Vec::new, |(list, row)| {
+fn told(_: &Observed, screen: &Screen, panels: &[Arranged], _: Glyphs) -> Vec<Paragraph> {
+    let list = panels.first();
+    let row = list.and_then(|list| list.row(list.selected(&screen.cursor(list.table().key))?));
+    list.zip(row).map_or_else(Vec::new, |(list, row)| {
         let said = |key: &str| list.table().columns.iter().zip(&row.cells).find(|(column, _)| column.key == key).map(|(_, cell)| words(cell).0);
         let line = |label: &str, key: &str| said(key).filter(|text| text != "-").map(|text| Paragraph::new(label, text, Role::Text));
-        [line("WHAT", "what"), line("ABOUT", "member"), line("AT", "at"), line("BY THE WORD OF", "witness")].into_iter().flatten().collect()
-    });
-    let pane = (!told.is_empty()).then_some(Pane { title: "WHAT", told });
-    tab::placed(canvas, area, sight, &Plan { pane, ..Plan::default() })
+        [line("WHAT", "what"), line("ABOUT", "member"), line("AT", "at"), line("TOLD BY", "witness")].into_iter().flatten().collect()
+    })
 }

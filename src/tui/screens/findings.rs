@@ -7,28 +7,29 @@
 //! ├ REQUIRED AND NOT KNOWN  every required fact is known ─────────────────────────────────────────┤
 //! ├ EXPLAIN ──────────────────────────────────────────────────────────────────────────────────────┤
 //! │ pg1 and pg2 both accept writes                                                                │
-//! │ SINCE        2026-11-20 14:00:10Z, 3m 12s, by the server's own time                           │
 //! │ WHAT TO DO   Fence one of them before ...                                                     │
+//! │ SINCE        2026-11-20 14:00:10Z, 3m 12s, by the server's own time                           │
 //! └───────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::stack::{Pane, Plan};
-use super::{Around, ScreenDef, Sight, sheet, tab};
+use super::{PaneDef, ScreenDef, sheet, tab};
 use crate::app::Observed;
 use crate::app::views::{explain, parts};
 use crate::systems::view::Table;
+use crate::theme::Glyphs;
+use crate::tui::arranged::Arranged;
 use crate::tui::panel;
 use crate::tui::place::{Place, Screen};
 use crate::tui::scope::Scope;
-use crate::tui::widgets::Canvas;
-use ratatui::layout::Rect;
+use crate::tui::widgets::prose::Paragraph;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Findings,
     doc: "What is wrong, worst first, since when, on which evidence, and what to do",
     tab: Some(8),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
-    draw,
+    pane: Some(PaneDef { title: "EXPLAIN", told }),
+    draw: tab::draw,
 };
 
 fn tables(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Table> {
@@ -36,10 +37,10 @@ fn tables(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Table> {
     vec![parts::findings(observed, &clusters), explain::required(observed, &clusters)]
 }
 
-fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
-    let list = sight.panels.iter().find(|panel| panel.table().key == panel::FINDINGS);
-    let key = list.and_then(|list| list.row(list.selected(&sight.screen.cursor(panel::FINDINGS))?)).map(|row| row.key.as_str());
-    let finding = sight.observed.judgement.findings.iter().find(|finding| Some(parts::finding_key(finding).as_str()) == key);
-    let pane = finding.map(|finding| Pane { title: "EXPLAIN", told: sheet::of_finding(sight.observed, finding, canvas.look().glyphs()) });
-    tab::placed(canvas, area, sight, &Plan { pane, ..Plan::default() })
+/// All about the selected finding that does not stand in its row, what to do first.
+fn told(observed: &Observed, screen: &Screen, panels: &[Arranged], _: Glyphs) -> Vec<Paragraph> {
+    let list = panels.iter().find(|panel| panel.table().key == panel::FINDINGS);
+    let key = list.and_then(|list| list.row(list.selected(&screen.cursor(panel::FINDINGS))?)).map(|row| row.key.as_str());
+    let finding = observed.judgement.findings.iter().find(|finding| Some(parts::finding_key(finding).as_str()) == key);
+    finding.map(|finding| sheet::in_short(observed, finding)).unwrap_or_default()
 }

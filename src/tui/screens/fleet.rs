@@ -47,6 +47,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "All clusters, the worst first, and what needs somebody now",
     tab: None,
     panels: |observed, scope, _| panel::remembered(observed, false, |observed| vec![table_of(observed, scope)]),
+    pane: None,
     draw,
 };
 
@@ -94,6 +95,14 @@ fn table_of(observed: &Observed, scope: &Scope) -> Table {
         let of = all.and_then(|at| row.cells.get(at)).cloned();
         if let (Some(running), Some(of)) = (up.and_then(|at| row.cells.get_mut(at)), of) {
             *running = of_all(running, &of);
+        }
+    }
+    if let Some(at) = told.columns.iter().position(|column| column.key == "standing") {
+        for row in &mut told.rows {
+            let warnings = observed.fleet.cluster(&row.key).map_or(0, |cluster| warnings_behind_unknown(observed, cluster));
+            if let Some(cell) = row.cells.get_mut(at).filter(|_| warnings > 0) {
+                *cell = Cell::word(format!("unknown, {warnings} warn"), cell.tone());
+            }
         }
     }
     let line = lines::column("lag_series", 2, "lag of the worst member in the last five minutes");
@@ -305,6 +314,22 @@ pub(super) const fn mark_of(standing: Standing) -> Mark {
         Standing::Unknown => Mark::Unknown,
         Standing::Critical | Standing::Unreadable => Mark::Critical,
     }
+}
+
+/// What is known to be wrong with a cluster that cannot be judged as a whole: what is not known does not hide it.
+pub(super) fn worst_known(canvas: &Canvas<'_>, observed: &Observed, cluster: &Cluster) -> Vec<Piece> {
+    let warnings = warnings_behind_unknown(observed, cluster);
+    if warnings == 0 {
+        return Vec::new();
+    }
+    vec![(", ".to_owned(), Role::Muted), canvas.state(Mark::Warning, &warnings.to_string())]
+}
+
+/// Warnings of a cluster whose standing is that it is not known.
+fn warnings_behind_unknown(observed: &Observed, cluster: &Cluster) -> usize {
+    let unknown = standing(observed, cluster) == Standing::Unknown;
+    let warnings = observed.judgement.of(&cluster.spec.name).filter(|finding| unknown && finding.severity == Severity::Warning);
+    warnings.count()
 }
 
 /// How many clusters stand how, worst first.

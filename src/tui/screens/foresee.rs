@@ -3,11 +3,11 @@
 //! ```text
 //!  opsctl ▸ fleet ▸ orders-eu ▸ foresee   [PROD]   RO   14:03:22Z   ● data 0s
 //! ┌ IF IT DIES NOW ──────────────────────────────────────────────────────────────┐
-//! │   IF IT DIES     NAME         TAKES OVER  WRITES BACK  LOST  CUT      BREAKS   │
-//! │ ✗ leader         pg1          NOBODY      until a person acts  0 B    RTO 30s  │
-//! │   sync standby   pg2          not needed  0s to 4.5s   0 B   0 to 12           │
-//! │   store          etcd-1       not needed  no outage    0 B   0                 │
-//! │   zone           a            pg2         17s to 27s   0 B   3 to 40           │
+//! │   IF IT DIES     NAME         TAKES OVER  WRITES BACK    LOST  CUT OFF         │
+//! │ ✗ leader         pg1          ✗ NOBODY    ✗ by a person  0 B   3               │
+//! │   sync standby   pg2          not needed  0s to 4.5s     0 B   0 to 12         │
+//! │   store          etcd-1       not needed  no outage      0 B   0               │
+//! │   zone           a            pg2         17s to 27s     0 B   3 to 40         │
 //! ├ EVIDENCE ─────────────────────────────────────────────────────────────────────┤
 //! │   leader   pg1   GET /config of pg2   ttl 20, loop_wait 2 ...            0s    │
 //! └───────────────────────────────────────────────────────────────────────────────┘
@@ -31,6 +31,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
         let cluster = screen.cluster.as_deref();
         panel::bare(panel::tables(observed, scope, screen.place.word(), cluster), cluster.is_some())
     },
+    pane: None,
     draw,
 };
 

@@ -14,13 +14,12 @@
 //! └───────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::stack::{Pane, Plan};
-use super::{Around, ScreenDef, Sight, fleet, tab};
+use super::{Around, PaneDef, ScreenDef, Sight, fleet, tab};
 use crate::app::Observed;
-use crate::app::cells::words;
 use crate::app::views::parts;
 use crate::systems::view::{Cell, Row, Table};
-use crate::theme::{Role, State as Mark};
+use crate::theme::{Glyphs, Role, State as Mark};
+use crate::tui::arranged::Arranged;
 use crate::tui::panel;
 use crate::tui::place::{Place, Screen};
 use crate::tui::scope::Scope;
@@ -38,13 +37,12 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "Who holds up whom, the root of each tree first, and what to do about it",
     tab: Some(4),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    pane: Some(PaneDef { title: "WHAT TO DO", told: what_to_do }),
     draw,
 };
 
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
-    let told = what_to_do(sight);
-    let pane = (!told.is_empty()).then_some(Pane { title: "WHAT TO DO", told });
-    let mut around = tab::placed(canvas, area, sight, &Plan { pane, ..Plan::default() });
+    let mut around = tab::draw(canvas, area, sight);
     if let Some((trees, held)) = sight.panels.first().map(|panel| counted(panel.table())).filter(|(trees, _)| *trees > 0) {
         let trees = if trees == 1 { "1 tree".to_owned() } else { format!("{trees} trees") };
         around.counts = vec![canvas.state(Mark::Critical, &format!("{trees}, {held} held up"))];
@@ -102,14 +100,13 @@ fn gather(table: &mut Table) {
 }
 
 /// What the rules say about the trees, and what to do.
-fn what_to_do(sight: &Sight<'_>) -> Vec<Paragraph> {
-    let observed = sight.observed;
-    let here = |cluster: &str| sight.screen.cluster.as_deref().is_none_or(|name| name == cluster);
+fn what_to_do(observed: &Observed, screen: &Screen, _: &[Arranged], _: Glyphs) -> Vec<Paragraph> {
+    let here = |cluster: &str| screen.cluster.as_deref().is_none_or(|name| name == cluster);
     let findings = observed.judgement.findings.iter().filter(|finding| RULES.contains(&finding.rule.as_str()) && here(&finding.subject.cluster));
     let mut told = Vec::new();
     for finding in findings.take(3) {
-        let lasting = words(&parts::lasting(observed, finding)).0;
-        told.push(Paragraph::new(finding.severity.word(), format!("{} ({lasting})", finding.sentence.shown()), fleet::mark(finding.severity).role()));
+        // the sentence says since when
+        told.push(Paragraph::new(finding.severity.word(), finding.sentence.shown(), fleet::mark(finding.severity).role()));
         told.push(Paragraph::new("", crate::text::untrusted::visible(&parts::cure(finding)), Role::Text));
     }
     told
@@ -118,6 +115,7 @@ fn what_to_do(sight: &Sight<'_>) -> Vec<Paragraph> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::cells::words;
     use crate::systems::view::{Column, Kind};
 
     fn tree(rows: &[(i64, usize, &str)]) -> Table {

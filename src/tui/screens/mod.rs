@@ -35,9 +35,11 @@ use super::panel::Panel;
 use super::place::{Place, Screen};
 use super::scope::Scope;
 use super::state::State;
+use super::widgets::prose::{self, Paragraph};
 use super::widgets::{Canvas, Piece, footer, header, prompt};
 use crate::app::Observed;
 use crate::fleet::Cluster;
+use crate::theme::Glyphs;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -56,8 +58,18 @@ pub struct ScreenDef {
     pub tab: Option<u8>,
     /// The tables that keys move in, in the order in which `tab` goes through them.
     pub panels: fn(&Observed, &Scope, &Screen) -> Vec<Panel>,
+    /// What is told below them.
+    pub pane: Option<PaneDef>,
     /// Draws it between the lines that all screens share.
     pub draw: fn(&mut Canvas<'_>, Rect, &Sight<'_>) -> Around,
+}
+
+/// Something to read below the panels, about the row that is selected in them.
+#[derive(Clone, Copy)]
+pub struct PaneDef {
+    pub title: &'static str,
+    /// Nothing to tell: no pane.
+    pub told: fn(&Observed, &Screen, &[Arranged], Glyphs) -> Vec<Paragraph>,
 }
 
 /// What a screen is drawn from.
@@ -124,6 +136,20 @@ pub fn panels(state: &State) -> Arc<[Arranged]> {
     state.memo.panels(&observed, state.picture.mode(), screen, &state.memory, || {
         find(screen.place).map_or_else(Vec::new, |def| (def.panels)(&observed, &state.scope, screen))
     })
+}
+
+/// The last line that what is told below the panels may begin with; `None` where nothing is told.
+#[must_use]
+pub fn pane_end(state: &State) -> Option<usize> {
+    let screen = state.screen();
+    let pane = find(screen.place)?.pane?;
+    let panels = panels(state);
+    let told = (pane.told)(&state.picture.shown(), screen, &panels, Glyphs::Unicode);
+    let lines = Some(prose::lines(&told, usize::from(state.size.0.saturating_sub(4))).len()).filter(|_| !told.is_empty())?;
+    let height = tab::room(state.body_rows());
+    let seen = if screen.zoomed { height.saturating_sub(1) } else { stack::pane_height(&panels, height, lines) };
+    // the heading, and the line that ends the frame
+    Some(lines.saturating_sub(seen.saturating_sub(1)))
 }
 
 /// The panels of the screen of `place`, before anybody arranged them.

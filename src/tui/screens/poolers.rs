@@ -24,6 +24,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "Each pooler and its pools: who waits for a server, now and in the last five minutes",
     tab: Some(5),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    pane: None,
     draw: tab::draw,
 };
 

@@ -25,6 +25,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "Each standby: how far behind now and in the last five minutes, and the slots that keep WAL",
     tab: Some(2),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    pane: None,
     draw: tab::draw,
 };
 

@@ -39,6 +39,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "All that is known of one thing",
     tab: None,
     panels: |observed, scope, screen| row(observed, scope, screen),
+    pane: None,
     draw,
 };
 
@@ -107,11 +108,17 @@ fn told(observed: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyph
     }
 }
 
-pub(super) fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Paragraph> {
+/// What a finding is about.
+fn about(finding: &Finding) -> Paragraph {
     let subject = &finding.subject;
     let about = [Some(subject.cluster.as_str()), subject.system.as_deref(), subject.member.as_deref()];
     let mut about: Vec<String> = about.into_iter().flatten().map(visible).collect();
     about.extend(subject.object.as_ref().map(crate::text::Untrusted::shown));
+    Paragraph::new("ABOUT", about.join(", "), Role::Text)
+}
+
+/// When it began, and who says so.
+fn since(observed: &Observed, finding: &Finding) -> Paragraph {
     let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64();
     // a second is what two clocks may differ by
     let passed = match seconds_text(passed.abs().floor()) {
@@ -122,17 +129,42 @@ pub(super) fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs)
         Since::Server(_) => "by the server's own time",
         Since::FirstSeen(_) => "first seen by this console; it may have begun earlier",
     };
+    Paragraph::new("SINCE", format!("{}, {passed}, {witness}", time_of(finding.since.at())), Role::Text)
+}
+
+fn doubt(finding: &Finding) -> Option<Paragraph> {
+    (!finding.confirmed).then(|| Paragraph::new("NOT CONFIRMED", "its inputs became unknown: it may no longer hold", Role::Warning))
+}
+
+fn evidence(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
+    let mut told = Vec::new();
+    for evidence in &finding.evidence {
+        let age = evidence.taken_at.map(|at| format!(", {} ago", seconds_text(observed.now.since(at).as_secs_f64().floor()))).unwrap_or_default();
+        told.push(Paragraph::new("", format!("{}{age}:", visible(&evidence.witness)), Role::Muted));
+        told.push(Paragraph::new("", evidence.fact.shown(), Role::Text));
+    }
+    told
+}
+
+/// A finding below the list that it stands in: what does not stand in its row, what to do first.
+pub(super) fn in_short(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
+    let mut told = vec![Paragraph::title(finding.sentence.shown()), Paragraph::new("WHAT TO DO", visible(&parts::cure(finding)), Role::Text)];
+    told.extend(doubt(finding));
+    told.extend([since(observed, finding), about(finding), Paragraph::new("EVIDENCE", "", Role::Text)]);
+    told.extend(evidence(observed, finding));
+    told
+}
+
+fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Paragraph> {
     let mut told = vec![
         Paragraph::title(finding.sentence.shown()),
         Paragraph::blank(),
         stated("SEVERITY", fleet::mark(finding.severity), finding.severity.word(), glyphs),
         Paragraph::new("RULE", visible(&finding.rule), Role::Text),
-        Paragraph::new("ABOUT", about.join(", "), Role::Text),
-        Paragraph::new("SINCE", format!("{}, {passed}, {witness}", time_of(finding.since.at())), Role::Text),
+        about(finding),
+        since(observed, finding),
     ];
-    if !finding.confirmed {
-        told.push(Paragraph::new("NOT CONFIRMED", "its inputs became unknown: it may no longer hold", Role::Warning));
-    }
+    told.extend(doubt(finding));
     told.push(Paragraph::blank());
     told.push(Paragraph::title("WHAT TO DO"));
     told.push(match &finding.cure {
@@ -141,11 +173,7 @@ pub(super) fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs)
     });
     told.push(Paragraph::blank());
     told.push(Paragraph::title("EVIDENCE"));
-    for evidence in &finding.evidence {
-        let age = evidence.taken_at.map(|at| format!(", {} ago", seconds_text(observed.now.since(at).as_secs_f64().floor()))).unwrap_or_default();
-        told.push(Paragraph::new("", format!("{}{age}:", visible(&evidence.witness)), Role::Muted));
-        told.push(Paragraph::new("", evidence.fact.shown(), Role::Text));
-    }
+    told.extend(evidence(observed, finding));
     told
 }
 

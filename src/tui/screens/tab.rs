@@ -13,7 +13,9 @@ use super::stack::{self, Plan};
 use super::{Around, SCREENS, ScreenDef, Sight};
 use crate::text::width::columns;
 use crate::theme::Role;
+use crate::tui::command::Keymap;
 use crate::tui::hit::Hit;
+use crate::tui::key::Chord;
 use crate::tui::panel;
 use crate::tui::place::Place;
 use crate::tui::widgets::{Canvas, Piece};
@@ -29,12 +31,18 @@ const fn page(place: Place, tab: Option<u8>, doc: &'static str) -> ScreenDef {
         doc,
         tab,
         panels: |observed, scope, screen| panel::of_view(observed, scope, screen.place.word(), screen.cluster.as_deref()),
+        pane: None,
         draw,
     }
 }
 
 /// Lines of the body from which the pages have a line of their own; with less they lie on the frame.
 const ROOMY: u16 = 26;
+
+/// Lines of the frame in a body of `rows`.
+pub(super) fn room(rows: usize) -> usize {
+    if rows < usize::from(ROOMY) { rows } else { rows - 1 }
+}
 
 /// Draws the panels with the line of pages.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
@@ -48,7 +56,7 @@ pub(super) fn placed(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>, pla
         return Around::default();
     }
     let room = usize::from(area.width).saturating_sub(4);
-    let pages = pages(sight.screen.place, room);
+    let pages = pages(sight.screen.place, sight.keymap, canvas.look().is_ascii(), room);
     if area.height < ROOMY {
         let around = stack::draw(canvas, area, sight, plan);
         let line = area.bottom().saturating_sub(1);
@@ -73,24 +81,81 @@ fn digits(canvas: &mut Canvas<'_>, x: u16, y: u16, room: usize, pages: &[(Place,
     used
 }
 
-/// The pages by their digits. Where there is no room for every name, the page that is open keeps its own, and the first as far as they go.
-fn pages(open: Place, room: usize) -> Vec<(Place, [Piece; 2])> {
-    let pages: Vec<(u8, Place)> = SCREENS.iter().filter_map(|def| Some((def.tab?, def.place))).collect();
-    let wide = |place: Place| columns(place.word()) + 1;
-    let mut left = room.saturating_sub(pages.len() * 3);
-    let mut named = Vec::new();
-    for place in pages.iter().map(|(_, place)| *place).filter(|place| *place == open).chain(pages.iter().map(|(_, place)| *place)) {
-        if !named.contains(&place) && wide(place) <= left {
-            left -= wide(place);
-            named.push(place);
+/// The pages by their keys. Where there is no room for every whole name they are shortened, the one that is open last; then the last ones go.
+fn pages(open: Place, keymap: &Keymap, plain: bool, room: usize) -> Vec<(Place, [Piece; 2])> {
+    let key = |place: Place| {
+        let deed = keymap.deeds().find(|deed| deed.id() == place.word())?;
+        keymap.keys_of(deed).first().and_then(|key| Chord::parse(key)).map(|chord| chord.shown(plain))
+    };
+    let mut pages: Vec<(String, Place, &str)> =
+        SCREENS.iter().filter(|def| def.place.is_page()).filter_map(|def| Some((key(def.place)?, def.place, short(def.place)))).collect();
+    // those with a digit stand before the others
+    pages.sort_by_key(|(_, place, _)| SCREENS.iter().find(|def| def.place == *place).and_then(|def| def.tab).unwrap_or(u8::MAX));
+    let wide = |pages: &[(String, Place, &str)]| pages.iter().map(|(key, _, name)| columns(key) + 1 + columns(name) + BETWEEN).sum::<usize>();
+    while wide(&pages) > room + BETWEEN {
+        let Some(last) = pages.iter().rposition(|(_, place, _)| *place != open) else { break };
+        pages.remove(last);
+    }
+    let first = pages.iter().position(|(_, place, _)| *place == open);
+    for at in first.into_iter().chain(0..pages.len()) {
+        let over = wide(&pages).saturating_sub(room + BETWEEN);
+        if let Some((_, place, name)) = pages.get_mut(at).filter(|_| over == 0) {
+            let former = std::mem::replace(name, place.word());
+            if wide(&pages) > room + BETWEEN
+                && let Some((_, _, name)) = pages.get_mut(at)
+            {
+                *name = former;
+            }
         }
     }
     let mut pieces = Vec::new();
-    for (at, (digit, place)) in pages.iter().enumerate() {
-        let (key, role) = if *place == open { (Role::Accent, Role::Accent) } else { (Role::Key, Role::Muted) };
-        let name = if named.contains(place) { format!(" {}", place.word()) } else { String::new() };
-        let gap = if at + 1 < pages.len() { "  " } else { "" };
-        pieces.push((*place, [(digit.to_string(), key), (format!("{name}{gap}"), role)]));
+    for (at, (key, place, name)) in pages.iter().enumerate() {
+        let (role, named) = if *place == open { (Role::Accent, Role::Accent) } else { (Role::Key, Role::Muted) };
+        let gap = " ".repeat(if at + 1 < pages.len() { BETWEEN } else { 0 });
+        pieces.push((*place, [(key.clone(), role), (format!(" {name}{gap}"), named)]));
     }
     pieces
+}
+
+/// Blanks between two pages.
+const BETWEEN: usize = 2;
+
+/// The name of a page where room is short.
+const fn short(page: Place) -> &'static str {
+    match page {
+        Place::Topology => "topo",
+        Place::Replication => "repl",
+        Place::Activity => "act",
+        Place::Poolers => "pools",
+        Place::Balancers => "bal",
+        Place::Consensus => "cons",
+        Place::Findings => "find",
+        Place::Foresee => "fore",
+        Place::Queries => "sql",
+        Place::History => "hist",
+        Place::ShowConfig => "conf",
+        Place::Doctor => "doc",
+        other => other.word(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::registry::COMMANDS;
+
+    fn bar(open: Place, room: usize) -> String {
+        let keymap = Keymap::of(COMMANDS).expect("no conflict");
+        pages(open, &keymap, false, room).into_iter().flat_map(|(_, pieces)| pieces).map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn every_digit_has_a_name_at_80_columns_and_every_page_at_120() {
+        assert_eq!(bar(Place::Cluster, 76), "1 topology  2 repl  3 act  4 locks  5 pools  6 bal  7 cons  8 find  9 events");
+        assert_eq!(bar(Place::Findings, 76), "1 topo  2 repl  3 act  4 locks  5 pools  6 bal  7 cons  8 findings  9 events");
+        let all = "1 topology  2 repl  3 act  4 locks  5 poolers  6 bal  7 cons  8 find  9 events  F fore  Q sql  H hist  C conf  D doc";
+        assert_eq!(bar(Place::Cluster, 116), all);
+        assert!(bar(Place::Doctor, 76).ends_with("D doctor"), "the open one is always named");
+        assert!(bar(Place::Cluster, 190).ends_with("F foresee  Q queries  H history  C show-config  D doctor"));
+    }
 }

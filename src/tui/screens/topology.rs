@@ -27,6 +27,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "The way of clients to the members, who streams from whom and how far behind, and the timelines",
     tab: Some(1),
     panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    pane: None,
     draw: tab::draw,
 };
 

@@ -34,6 +34,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
         Some(Ok(Traced::Chain(chain))) => panel::of_page(page::page(Some(chain), observed.now), true),
         _ => Vec::new(),
     },
+    pane: None,
     draw,
 };
 

@@ -1,7 +1,7 @@
 //! A table of the view model: columns as they fit, each state as glyph, word and colour, the selected row on its own ground.
 //!
-//! A sentence that does not fit beside its columns has lines of its own: in every row where there is room for all of them, else in the selected row alone, so
-//! that no panel is filled by the words of another. A line over time that does not fit keeps its newest end.
+//! A sentence that does not fit beside its columns has lines of its own: in every row where there is room for all of them, else in the selected row and, from
+//! the first row on, as far as no row is hidden for it. A line over time that does not fit keeps its newest end.
 
 use super::canvas::Canvas;
 use super::header::of_environment;
@@ -15,6 +15,8 @@ use crate::tui::arranged::Arranged;
 use crate::tui::hit::Hit;
 use crate::tui::mark::state_of;
 use ratatui::layout::Rect;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Blanks before the first column: room for the sign of the selected row.
@@ -34,14 +36,23 @@ const TALLEST: usize = 4;
 /// Rows besides those near the selected one that have a say in how wide columns are: enough that scrolling does not shake them, few enough for ten thousand rows.
 const MEASURED: usize = 200;
 
-/// Draws heads and rows of `table` into `area`, so that row `selected` is seen; gives how many rows are seen whole.
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Option<usize>) -> usize {
+/// How many rows of a table cannot be seen whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Before those that are seen.
+    pub above: usize,
+    /// After them.
+    pub below: usize,
+}
+
+/// Draws heads and rows of `table` into `area`, so that row `selected` is seen; says which rows are not.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Option<usize>) -> Hidden {
     if area.height == 0 || area.width <= MARGIN {
-        return 0;
+        return Hidden { above: 0, below: table.len() };
     }
     if table.is_empty() {
         canvas.put(area.x + MARGIN, area.y, usize::from(area.width - MARGIN), &table.when_empty(), Role::Muted);
-        return 0;
+        return Hidden::default();
     }
     // every row that can be drawn is less than a screen away from the selected one
     let (near, screen) = (selected.unwrap_or(0), usize::from(area.height));
@@ -50,7 +61,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
     let mut layout = Layout::of(canvas, table, near.clone(), room, Told::Everywhere);
     let mut heights: Vec<usize> = (0..table.len()).map(|at| layout.lines(table, at)).collect();
     if heights.iter().sum::<usize>() >= usize::from(area.height) && layout.prose.is_some() {
-        layout = Layout::of(canvas, table, near, room, Told::Of(selected));
+        let whole = told_whole(&heights, usize::from(area.height - 1), selected);
+        layout = Layout::of(canvas, table, near, room, Told::Of(whole));
         heights = (0..table.len()).map(|at| layout.lines(table, at)).collect();
     }
     layout.heads(canvas, area, table);
@@ -73,7 +85,23 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, table: &Arranged, selected: Opt
         }
         y = y.saturating_add(height);
     }
-    whole
+    Hidden { above: first, below: table.len().saturating_sub(first + whole) }
+}
+
+/// Most lines of the rows whose sentence has some of its own, by their places: the selected one has all that it `wants`, the others as far as every row stays
+/// in `room`.
+fn told_whole(wants: &[usize], room: usize, selected: Option<usize>) -> BTreeMap<usize, usize> {
+    let want = |at: usize| wants.get(at).copied().unwrap_or(1);
+    let mut told: BTreeMap<usize, usize> = selected.map(|at| (at, want(at))).into_iter().collect();
+    let mut left = room.saturating_sub(wants.len() + selected.map_or(0, |at| want(at).saturating_sub(1)));
+    for at in (0..wants.len()).filter(|at| Some(*at) != selected) {
+        let more = want(at).saturating_sub(1).min(left);
+        if more > 0 {
+            told.insert(at, 1 + more);
+            left -= more;
+        }
+    }
+    told
 }
 
 /// Lines that all of `table` takes in `width` columns, the heads included, with every sentence told in full.
@@ -102,11 +130,21 @@ fn first_row(heights: &[usize], room: usize, selected: Option<usize>) -> usize {
 }
 
 /// Which rows have their sentence in lines of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
     Everywhere,
-    /// The row at this place; elsewhere as much of it as its column has room for.
-    Of(Option<usize>),
+    /// The rows at these places, each in at most so many lines; elsewhere as much of it as its column has room for.
+    Of(BTreeMap<usize, usize>),
+}
+
+impl Told {
+    /// Most lines of the row at place `at`, where its sentence has some of its own.
+    fn most(&self, at: usize) -> Option<usize> {
+        match self {
+            Told::Everywhere => Some(usize::MAX),
+            Told::Of(rows) => rows.get(&at).copied(),
+        }
+    }
 }
 
 /// Which columns are shown, how wide, and where the sentence goes that does not fit beside them.
@@ -132,7 +170,7 @@ impl Layout {
             cells.chain([width_of(&head(canvas, arranged, column))]).max().unwrap_or(0)
         };
         let most = |column: &Column| if columns::is_prose(column) { usize::MAX } else { WIDEST };
-        let ranked = arranged.ranked();
+        let ranked = empty_last(arranged, &measured);
         let wide_enough = arranged.columns().filter(|(at, _)| ranked.get(*at).is_some_and(|column| column.drop <= NARROW));
         let mut places: Vec<(usize, usize)> = wide_enough.map(|(at, column)| (at, wanted(at, column).min(most(column)))).collect();
         shorten(&mut places, &ranked, room);
@@ -147,7 +185,7 @@ impl Layout {
                 *width = wanted(*at, column).min(*width + room.saturating_sub(taken)).max(*width);
             }
         }
-        if let (Told::Of(_), Some(own)) = (told, prose) {
+        if let (Told::Of(_), Some(own)) = (&told, prose) {
             // one line a row: the sentence has what the others leave; where that says nothing, others go by their rank
             let others: usize = places.iter().map(|(_, width)| width + GAP).sum();
             if !own.below {
@@ -165,11 +203,12 @@ impl Layout {
 
     /// The sentence of a row in lines; the last that is shown ends in the sign of a cut when there would be more.
     fn told(&self, table: &Arranged, at: usize) -> Option<(Prose, Vec<String>)> {
-        let prose = self.prose.filter(|_| matches!(self.told, Told::Everywhere) || self.told == Told::Of(Some(at)))?;
+        let (prose, most) = (self.prose?, self.told.most(at)?);
         let cell = table.row(at)?.cells.get(prose.at)?;
         let mut lines = wrap(&words(cell).0, prose.width);
-        if lines.len() > TALLEST {
-            let rest = lines.split_off(TALLEST - 1).join(" ");
+        let most = most.saturating_sub(usize::from(prose.below)).clamp(1, TALLEST);
+        if lines.len() > most {
+            let rest = lines.split_off(most - 1).join(" ");
             lines.push(fit(&rest, prose.width));
         }
         Some((prose, lines))
@@ -224,6 +263,19 @@ impl Layout {
             canvas.put(x, y, usize::from(area.right().saturating_sub(x)), line, Role::Text);
         }
     }
+}
+
+/// The columns with their ranks; one in which no row tells anything goes before all others, unless a person asked for it.
+fn empty_last<'a>(arranged: &'a Arranged, rows: &[&Row]) -> Cow<'a, [Column]> {
+    let mut ranked = arranged.ranked();
+    let tells = |cell: &Cell| !matches!(cell, Cell::Nothing) && !words(cell).0.is_empty();
+    let empty = |at: usize| rows.iter().all(|row| row.cells.get(at).is_none_or(|cell| !tells(cell)));
+    for at in (1..ranked.len()).filter(|at| !arranged.asked && !rows.is_empty() && empty(*at)) {
+        if let Some(column) = ranked.to_mut().get_mut(at).filter(|column| column.drop < NARROW) {
+            column.drop = NARROW;
+        }
+    }
+    ranked
 }
 
 /// The head of `column`, with the way its rows stand when they stand by it.
@@ -320,7 +372,7 @@ fn environment(word: &str) -> Option<Environment> {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_row, newest, shorten};
+    use super::{first_row, newest, shorten, told_whole};
     use crate::systems::view::{Column, Kind};
 
     #[test]
@@ -339,6 +391,15 @@ mod tests {
         assert_eq!(newest("▁▂▃▄▅▆▇█", 3), "▆▇█");
         assert_eq!(newest("▁·█", 8), "▁·█");
         assert_eq!(newest("▁·█", 0), "");
+    }
+
+    #[test]
+    fn sentences_are_told_as_far_as_no_row_is_hidden_for_them() {
+        let told = |wants: &[usize], room: usize, selected| told_whole(wants, room, selected).into_iter().collect::<Vec<_>>();
+        assert_eq!(told(&[3, 3, 3], 6, Some(0)), [(0, 3), (1, 2)], "the lines that are left are the next one's");
+        assert_eq!(told(&[3, 1, 3], 7, Some(0)), [(0, 3), (2, 3)]);
+        assert_eq!(told(&[3, 3, 3], 3, Some(1)), [(1, 3)], "the selected one has all of it");
+        assert_eq!(told(&[2, 2], 3, None), [(0, 2)]);
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn many(file: &Path, rows: usize) {
     let session = |at: usize| {
         json!({
             "pid": 10_000 + at, "backend_type": "client backend", "usename": "app", "application_name": format!("worker-{at:05}"), "datname": "appdb",
-            "client_addr": format!("10.0.{}.{}", at / 250, at % 250), "client_port": 40_000 + at % 20_000, "state": if at % 7 == 0 { "idle in transaction" } else { "active" },
+            "client_addr": format!("10.0.{}.{}", at / 250, at % 250), "client_port": 40_000 + at % 20_000, "state": if at.is_multiple_of(7) { "idle in transaction" } else { "active" },
             "xact_age_s": f64::from(u32::try_from(at % 600).expect("small")), "query_age_s": 0.5, "query": format!("select * from orders where id = {}", at * 7_919 % rows),
         })
     };
