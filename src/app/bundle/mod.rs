@@ -154,3 +154,56 @@ fn tail(log: &Path) -> io::Result<Vec<u8>> {
     bytes.drain(..whole);
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::history::{Found, Step};
+    use crate::fleet::record::{Docs, Reader, Stop};
+    use crate::model::Clock;
+
+    /// Readings of a moment, one document each.
+    #[derive(Debug)]
+    struct Told(Reader);
+
+    impl Told {
+        fn of(instants: &[Value]) -> Told {
+            let mut writer = Writer::default();
+            let mut bytes = Writer::begin(&Head::new(1));
+            for instant in instants {
+                let docs = Docs::from([("doc".to_owned(), instant.to_string().into_bytes().into())]);
+                bytes.extend(writer.instant(Clock::real().now(), false, &docs).expect("written"));
+            }
+            Told(Reader::open(Box::new(bytes)).expect("opens"))
+        }
+    }
+
+    impl History for Told {
+        fn span(&self) -> Option<(Moment, Moment)> {
+            None
+        }
+
+        fn near(&self, _from: Moment, _step: Step) -> Result<Found, String> {
+            Ok(Found::Newest)
+        }
+
+        fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError> {
+            for (number, stop) in self.0.stops().iter().enumerate() {
+                take(stop, self.0.docs(number)?)?;
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_statement_is_left_out_before_and_after_the_instant_that_holds_it() {
+        let typed = "update accounts set iban = 'DE02'";
+        let repeated = json!({ "fact": format!("last statement: {typed}") });
+        let told = Told::of(&[repeated.clone(), json!({ "query": typed }), repeated]);
+        let (bytes, _) = recording(&told).expect("written");
+        let reader = Reader::open(Box::new(bytes)).expect("opens");
+        let texts: Vec<String> = (0..3).map(|number| String::from_utf8_lossy(&reader.docs(number).expect("docs")["doc"]).into_owned()).collect();
+        let without = r#"{"fact":"last statement: (left out)"}"#;
+        assert_eq!(texts, [without, r#"{"query":"(left out)"}"#, without]);
+    }
+}
