@@ -74,7 +74,7 @@ pub fn watch(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &Canc
     watch_telling(inventory, &Arc::default(), polling, clock, stop)
 }
 
-/// As [`watch`], with those who are told when a verdict changes.
+/// As [`watch()`], with those who are told when a verdict changes.
 #[must_use]
 pub fn watch_telling(
     inventory: &Inventory,

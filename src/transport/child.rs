@@ -2,7 +2,7 @@
 //! that stop or interrupt a job mean both of us.
 //!
 //! Not `tokio::process`: it hears only of the end, and a program that stops itself alone would leave a terminal that nobody continues. The environment is
-//! cleared but for [`KEPT`] and what the caller adds: a password in ours is not handed on.
+//! cleared but for `KEPT` and what the caller adds: a password in ours is not handed on.
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
@@ -72,7 +72,7 @@ pub enum ChildError {
     Refused { program: String, why: io::Error },
 }
 
-/// Starts `argv`, no shell between, with `env` besides the variables in [`KEPT`].
+/// Starts `argv`, no shell between, with `env` besides the variables in `KEPT`.
 ///
 /// # Errors
 /// It does not start.
