@@ -20,8 +20,10 @@ use std::time::Duration;
 pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> Fleet {
     let begin = clock.now();
     let mut store = Store::new(Fleet::unread(&inventory.clusters, Duration::MAX, begin), Duration::MAX);
-    let configured = inventory.clusters.iter().flat_map(|cluster| cluster.endpoints.iter().cloned());
-    let mut under_way: FuturesUnordered<_> = configured.map(|spec| asked(spec, clock, deadline)).collect();
+    let mut configured: Vec<Arc<EndpointSpec>> = inventory.clusters.iter().flat_map(|cluster| cluster.endpoints.iter().cloned()).collect();
+    // a login takes turns before the first question: who wants one is gone to first, and the others answer meanwhile
+    configured.sort_by_key(|spec| spec.read.is_none());
+    let mut under_way: FuturesUnordered<_> = configured.into_iter().map(|spec| asked(spec, clock, deadline)).collect();
     while let Some(answer) = under_way.next().await {
         let now = clock.now();
         let answer = match answer {
