@@ -188,11 +188,14 @@ fn work(shared: &Shared) {
             paint = Paint::default();
         }
         work.going = Going::Writing;
-        let (frame, mut bytes) = (work.frame.take(), std::mem::take(&mut work.said));
+        let (frame, said) = (work.frame.take(), std::mem::take(&mut work.said));
         drop(work);
         // a panic here would leave a frozen screen, and a terminal that nobody gives back: it is told as what it is, a frame that failed
         let round = AssertUnwindSafe(|| {
+            let mut bytes = Vec::new();
             let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes));
+            // behind the frame: what is asked of a terminal waits until a person sees something
+            bytes.extend_from_slice(&said);
             drawn.and_then(|drawn| out(shared, &bytes).map(|()| drawn))
         });
         let written = catch_unwind(round).unwrap_or_else(|_told_by_the_hook| Err(io::Error::other("drawing a frame failed inside")));
