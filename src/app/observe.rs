@@ -8,7 +8,7 @@ use crate::fleet::supervise::supervise;
 use crate::fleet::{Cluster, Entry, Fleet, Rings, sweep};
 use crate::health::{self, Judgement};
 use crate::model::{Clock, Moment};
-use crate::systems::contract::{Trend, View};
+use crate::systems::contract::Trend;
 use crate::systems::registry;
 use crate::systems::view::Kind;
 use std::sync::Arc;
@@ -146,7 +146,7 @@ fn one(rings: &mut Rings, cluster: &Cluster, entry: &Entry, now: Moment) {
 #[must_use]
 pub fn trends(cluster: &Cluster, entry: &Entry, now: Moment) -> Vec<Trend> {
     let (Some(good), Some(system)) = (&entry.good, registry::find(&entry.spec.id.system)) else { return Vec::new() };
-    let view = View { cluster: &cluster.spec, endpoint: &entry.spec, snapshot: &good.snapshot, taken_at: good.taken_at, latency: good.latency, now };
+    let view = good.view(&cluster.spec, &entry.spec, now);
     let mut trends = vec![Trend::new(LATENCY, Kind::Seconds, good.latency.as_secs_f64())];
     trends.extend(system.trends(&view));
     trends

@@ -2,8 +2,8 @@
 
 use rustix::fs::{Mode, OFlags};
 use std::ffi::OsString;
-use std::fs::{DirBuilder, File, Permissions};
-use std::io;
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,21 @@ pub struct State {
     pub path: PathBuf,
     /// Whether others on this host see it too.
     pub shared: bool,
+}
+
+/// Writes `text` to `path` for its owner alone: whole or not at all, by way of `beside`, which a run that broke off may have left behind.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn write_private(path: &Path, beside: &Path, text: &str) -> io::Result<()> {
+    let _gone = fs::remove_file(beside);
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::open(beside, flags, Mode::RUSR | Mode::WUSR)?);
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::rename(beside, path));
+    if written.is_err() {
+        let _gone = fs::remove_file(beside);
+    }
+    written
 }
 
 impl State {

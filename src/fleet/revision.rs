@@ -87,6 +87,14 @@ pub struct Good {
     pub latency: Duration,
 }
 
+impl Good {
+    /// What it told of `endpoint`, as rules, pages and trends take it.
+    #[must_use]
+    pub fn view<'a>(&'a self, cluster: &'a ClusterSpec, endpoint: &'a EndpointSpec, now: Moment) -> View<'a, AnySnapshot> {
+        View { cluster, endpoint, snapshot: &self.snapshot, taken_at: self.taken_at, latency: self.latency, now }
+    }
+}
+
 /// A row of failed questions.
 #[derive(Clone, Debug)]
 pub struct Failure {

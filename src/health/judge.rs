@@ -11,7 +11,7 @@ use super::rule::ClusterView;
 use super::{consequence, meant, most, rules, unasked, witnesses};
 use crate::fleet::{Cluster, Entry, Fleet};
 use crate::model::{Cure, Finding, Moment, Since, Subject};
-use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict, View};
+use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
 use crate::systems::registry;
 use crate::systems::ruled::ruled;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
@@ -228,14 +228,7 @@ impl<'a> Bench<'a> {
         let subject = Subject { cluster: id.cluster.clone(), system: Some(id.system.clone()), member: Some(id.name.clone()), object: None };
         match entry.current(self.now) {
             Ok(good) => {
-                let view = View {
-                    cluster: &cluster.spec,
-                    endpoint: &entry.spec,
-                    snapshot: &good.snapshot,
-                    taken_at: good.taken_at,
-                    latency: good.latency,
-                    now: self.now,
-                };
+                let view = good.view(&cluster.spec, &entry.spec, self.now);
                 for judged in system.judge(&view) {
                     let holds = Knobs::new(&cluster.spec, judged.info).holds();
                     let is_raised = judged.verdict.as_ref().is_ok_and(|raised| !raised.is_empty());

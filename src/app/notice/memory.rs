@@ -5,13 +5,14 @@
 
 use super::Known;
 use crate::app::ring::folder_name;
+use crate::config::state::write_private;
 use crate::text::untrusted::visible;
 use jiff::Timestamp;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 const VERSION: u32 = 1;
@@ -77,20 +78,13 @@ pub fn load(path: &Path) -> Result<Kept, String> {
 pub fn save(path: &Path, kept: Kept) -> io::Result<()> {
     let text = serde_json::to_string(&Written { version: VERSION, told: kept.told, sent: kept.sent })?;
     // the ring sweeps away what a crash leaves of it
-    let beside = path.with_extension("part");
-    let _gone = fs::remove_file(&beside);
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::open(&beside, flags, Mode::RUSR | Mode::WUSR)?);
-    let written = file.write_all(text.as_bytes()).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _gone = fs::remove_file(&beside);
-    }
-    written
+    write_private(path, &path.with_extension("part"), &text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]

@@ -66,14 +66,7 @@ pub(crate) fn over_poolers(observed: &Observed, cluster: &Cluster, key: &str, fa
             Ok(good) => good,
             Err(gap) => return Cell::unknown(gap),
         };
-        let view = crate::systems::contract::View {
-            cluster: &cluster.spec,
-            endpoint: &entry.spec,
-            snapshot: &good.snapshot,
-            taken_at: good.taken_at,
-            latency: good.latency,
-            now: observed.now,
-        };
+        let view = good.view(&cluster.spec, &entry.spec, observed.now);
         let Some(trend) = system.trends(&view).into_iter().find(|trend| trend.key == key) else {
             return Cell::unknown(Gap::new(format!("{fact} of {}", entry.spec.id), Reason::NotReported));
         };

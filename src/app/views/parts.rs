@@ -5,7 +5,7 @@ use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
 use crate::model::{Cure, EndpointId, Finding, Gap, Reason, Severity, Since};
-use crate::systems::contract::{AnySystem, View};
+use crate::systems::contract::AnySystem;
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
 
 /// How bad in a tone.
@@ -177,17 +177,7 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let worst = about(observed, id).map(|finding| finding.severity).max();
     let own: Vec<Cell> = match &current {
         Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),
-        Ok(good) => {
-            let view = View {
-                cluster: &cluster.spec,
-                endpoint: &entry.spec,
-                snapshot: &good.snapshot,
-                taken_at: good.taken_at,
-                latency: good.latency,
-                now: observed.now,
-            };
-            system.present(&view).unwrap_or_default()
-        }
+        Ok(good) => system.present(&good.view(&cluster.spec, &entry.spec, observed.now)).unwrap_or_default(),
     };
     let health = match (&current, worst) {
         (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),

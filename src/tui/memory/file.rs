@@ -2,10 +2,11 @@
 //! is for what is wrong elsewhere.
 
 use super::Memory;
+use crate::config::state::write_private;
 use crate::text::untrusted::visible;
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A memory is a few kilobytes.
@@ -55,16 +56,7 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
             Err(error) => return Err(error.into()),
         }
     }
-    let beside = path.with_extension(format!("json.{}", std::process::id()));
-    // what a run that broke off left behind
-    let _gone = fs::remove_file(&beside);
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::open(&beside, flags, Mode::RUSR | Mode::WUSR)?);
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _gone = fs::remove_file(&beside);
-    }
-    written
+    write_private(path, &path.with_extension(format!("json.{}", std::process::id())), text)
 }
 
 #[cfg(test)]
