@@ -429,7 +429,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
         'opsctl;replay' {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise')
             [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -512,7 +512,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--glyphs', '--glyphs', [CompletionResultType]::ParameterName, 'Characters for states and lines; by the locale otherwise')
             [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Press these keys there: 3jj<enter>?; <lt> is the key <')
             [CompletionResult]::new('--replay', '--replay', [CompletionResultType]::ParameterName, 'The frame as it was shown when this was recorded; nothing is asked')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -404,7 +404,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;replay'= {
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
-            cand --at 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise'
+            cand --at 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise'
             cand --theme 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -480,7 +480,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --glyphs 'Characters for states and lines; by the locale otherwise'
             cand --keys 'Press these keys there: 3jj<enter>?; <lt> is the key <'
             cand --replay 'The frame as it was shown when this was recorded; nothing is asked'
-            cand --at 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise'
+            cand --at 'The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -436,7 +436,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l for -d 'End aft
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l keep -d 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s c -l cluster -d 'Only this cluster; may be repeated' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand privileges" -s h -l help -d 'Print help'
@@ -504,7 +504,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l glyphs -d 'Char
 ascii\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l keys -d 'Press these keys there: 3jj<enter>?; <lt> is the key <' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l replay -d 'The frame as it was shown when this was recorded; nothing is asked' -r -F
-complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l at -d 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l at -d 'The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand man" -s h -l help -d 'Print help'

@@ -475,7 +475,7 @@ module completions {
   # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
   export extern "opsctl replay" [
     --cluster(-c): string     # Only this cluster; may be repeated
-    --at: string              # Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise
+    --at: string              # Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise
     --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --help(-h)                # Print help
     file: path                # What `record` wrote, or a file of a ring
@@ -592,7 +592,7 @@ module completions {
     --glyphs: string@"nu-complete opsctl screen glyphs" # Characters for states and lines; by the locale otherwise
     --keys: string            # Press these keys there: 3jj<enter>?; <lt> is the key <
     --replay: path            # The frame as it was shown when this was recorded; nothing is asked
-    --at: string              # The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise
+    --at: string              # The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise
     --help(-h)                # Print help
     name: string@"nu-complete opsctl screen name" # The screen
   ]

@@ -28,7 +28,8 @@ impl Command for Replay {
         let at = Arg::new("at")
             .long("at")
             .value_name("TIME")
-            .help("Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise");
+            .allow_hyphen_values(true)
+            .help("Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise");
         global::with_picking(command).arg(file).arg(at).arg(console::theme())
     }
 
