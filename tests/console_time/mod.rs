@@ -2,6 +2,7 @@
 
 mod bundle;
 mod damage;
+mod lines;
 mod rings;
 mod round;
 pub(crate) mod same;

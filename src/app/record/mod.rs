@@ -7,12 +7,12 @@ mod lines;
 
 use super::observe::Observed;
 use super::verdict::Verdict;
-use crate::fleet::Rings;
 use crate::fleet::record::frame::TooLarge;
 use crate::fleet::record::state::{self, Decoder, Encoder};
 use crate::fleet::record::{Damage, Docs, Head, Reader, RecordError, Source, Stop, Writer};
 use crate::model::Moment;
 use jiff::Timestamp;
+use lines::Lines;
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,9 +20,6 @@ use std::time::Duration;
 
 /// The moment that ages were counted from.
 const NOW: &str = "now";
-
-/// From one kept state of the lines to the next, in instants.
-const KNOT: usize = 60;
 
 /// Makes the blocks of a recording.
 #[derive(Debug)]
@@ -94,10 +91,8 @@ pub struct Block {
 pub struct Recording {
     reader: Reader,
     decoder: Mutex<Decoder>,
-    /// The lines as they were before the instant with this number, and every [`KNOT`] instants.
-    knots: Vec<Rings>,
-    /// The lines as of the last question.
-    lines: Mutex<Option<(usize, Rings)>>,
+    /// `None` for somebody who has the lines already.
+    lines: Option<Lines>,
 }
 
 impl Recording {
@@ -119,18 +114,7 @@ impl Recording {
     /// As [`Recording::open`].
     pub fn of(source: Box<dyn Source>) -> Result<Self, RecordError> {
         let reader = Reader::open(source)?;
-        let mut knots = Vec::new();
-        let mut rings = Rings::default();
-        for number in 0..reader.stops().len() {
-            if number % KNOT == 0 {
-                knots.push(rings.clone());
-            }
-            // an instant that makes no sense is told when it is asked for; the lines have a gap there
-            if let Ok(docs) = reader.docs(number) {
-                let _gap = lines::note(&docs, &mut rings);
-            }
-        }
-        Ok(Recording { reader, decoder: Mutex::default(), knots, lines: Mutex::new(None) })
+        Ok(Recording { reader, decoder: Mutex::default(), lines: Some(Lines::default()) })
     }
 
     /// As [`Recording::of`], for somebody who has the lines already: its instants have none.
@@ -139,7 +123,7 @@ impl Recording {
     /// As [`Recording::open`].
     pub fn without_lines(source: Box<dyn Source>) -> Result<Self, RecordError> {
         let reader = Reader::open(source)?;
-        Ok(Recording { reader, decoder: Mutex::default(), knots: Vec::new(), lines: Mutex::new(None) })
+        Ok(Recording { reader, decoder: Mutex::default(), lines: None })
     }
 
     #[must_use]
@@ -176,7 +160,8 @@ impl Recording {
         let now: Moment = state::read(&docs, NOW).map_err(told)?;
         let fleet = self.decoder.lock().unwrap_or_else(PoisonError::into_inner).fleet(&docs).map_err(told)?;
         let judgement = judged::read(&docs, &fleet).map_err(told)?;
-        Ok(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(self.rings(number)), now))
+        let lines = self.lines.as_ref().map(|lines| lines.at(&self.reader, number)).unwrap_or_default();
+        Ok(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(lines), now))
     }
 
     /// What was observed at `at`, or last before it.
@@ -185,26 +170,6 @@ impl Recording {
     /// As [`Recording::instant`].
     pub fn at(&self, at: Timestamp) -> Result<Observed, RecordError> {
         self.instant(self.near(at))
-    }
-
-    /// The lines as they were at an instant: nothing in them is younger.
-    fn rings(&self, number: usize) -> Rings {
-        if self.knots.is_empty() {
-            return Rings::default();
-        }
-        let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let knot = number / KNOT;
-        let (from, mut rings) = match kept.take() {
-            Some((stood, rings)) if stood <= number && stood >= knot * KNOT => (stood + 1, rings),
-            _ => (knot * KNOT, self.knots.get(knot).cloned().unwrap_or_default()),
-        };
-        for at in from..=number {
-            if let Ok(docs) = self.reader.docs(at) {
-                let _gap = lines::note(&docs, &mut rings);
-            }
-        }
-        *kept = Some((number, rings.clone()));
-        rings
     }
 
     #[must_use]
