@@ -1,10 +1,13 @@
 //! A recording that was cut, or in which a byte changed: the place is named, what opens is what was written, and nothing panics.
 
+use super::Counted;
 use opsctl::app::record::Recording;
 use opsctl::fleet::record::{Docs, Head, Reader, RecordError, Writer, block, frame};
 use opsctl::model::Moment;
 use proptest::prelude::*;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Where the second row begins: one whole frame in sixty.
@@ -136,6 +139,37 @@ fn what_is_no_recording_or_newer_says_so() {
     assert_eq!(error, "was made by a newer program (opsctl \\x1b[2J9.0, form 9); this one reads forms up to 1");
     let empty = Recording::of(Box::new(Writer::begin(&Head::new(1)))).expect_err("empty").to_string();
     assert_eq!(empty, "holds no whole instant");
+}
+
+#[test]
+fn a_file_full_of_false_blocks_is_given_up_soon_and_says_so() {
+    let (mut bytes, begins) = small();
+    let good = begins.len();
+    bytes.push(0);
+    // each says that it is longer than all others before it were read
+    let mark = bytes[..4].to_vec();
+    let false_block = [mark.as_slice(), b"W", &100_000_u32.to_le_bytes(), &[0; 8]].concat();
+    let rest = false_block.repeat(16 * 1024);
+    bytes.extend_from_slice(&rest);
+    let length = bytes.len() as u64;
+    let (source, read) = Counted::of(bytes);
+    let reader = Reader::open(Box::new(source)).expect("opens");
+    assert_eq!(reader.stops().len(), good);
+    let told = reader.damage()[0].to_string();
+    assert!(told.ends_with("not what was written, and what follows only looks like blocks: the rest is not read"), "{told}");
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 4 * length, "{read} bytes were read of {length}");
+}
+
+#[test]
+fn what_is_no_file_is_named_and_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe.opr");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+    for (path, what) in [(pipe.as_path(), "a pipe"), (folder.path(), "a folder"), (Path::new("/dev/null"), "a device")] {
+        let error = Recording::open(path).expect_err("no recording").to_string();
+        assert_eq!(error, format!("is no recording of opsctl: it is {what}, not a regular file"));
+    }
 }
 
 /// What somebody could make who knows the form: every check passes, and the content is anything.

@@ -1,36 +1,18 @@
 //! The lines of a recording are read where somebody asks: opening reads each block once, an instant half an hour before it at most, and whatever was asked
 //! before, the lines are the same.
 
-use super::recording;
+use super::{Counted, recording};
 use opsctl::app::record::Recording;
-use opsctl::fleet::record::{Docs, Head, Source, Writer};
+use opsctl::fleet::record::{Docs, Head, Writer};
 use opsctl::model::{EndpointId, Moment};
 use serde_json::{Value, json};
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// A bit more than an hour, a second each.
 const INSTANTS: u32 = 3_700;
 const HALF_AN_HOUR: Duration = Duration::from_mins(30);
-
-/// Bytes in memory, and how many of them were read.
-struct Counted {
-    bytes: Vec<u8>,
-    read: Arc<AtomicU64>,
-}
-
-impl Source for Counted {
-    fn length(&self) -> io::Result<u64> {
-        self.bytes.length()
-    }
-
-    fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
-        self.read.fetch_add(into.len() as u64, Ordering::Relaxed);
-        self.bytes.read(at, into)
-    }
-}
 
 fn at(second: u32) -> Moment {
     let wall: jiff::Timestamp = "2026-11-20T14:03:00Z".parse().expect("a moment");
@@ -57,8 +39,9 @@ fn hour() -> (Vec<u8>, EndpointId, String) {
 #[test]
 fn opening_reads_each_block_once_and_an_instant_no_more_than_half_an_hour() {
     let (bytes, id, key) = hour();
-    let (length, read) = (bytes.len() as u64, Arc::new(AtomicU64::new(0)));
-    let recording = Recording::of(Box::new(Counted { bytes, read: Arc::clone(&read) })).expect("opens");
+    let length = bytes.len() as u64;
+    let (source, read) = Counted::of(bytes);
+    let recording = Recording::of(Box::new(source)).expect("opens");
     let since = || read.swap(0, Ordering::Relaxed);
     assert_eq!(since(), length, "opening looks at every block once");
     let window = |number: u32| {

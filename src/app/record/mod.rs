@@ -9,11 +9,10 @@ use super::observe::Observed;
 use super::verdict::Verdict;
 use crate::fleet::record::frame::TooLarge;
 use crate::fleet::record::state::{self, Decoder, Encoder};
-use crate::fleet::record::{Damage, Docs, Head, Reader, RecordError, Source, Stop, Writer};
+use crate::fleet::record::{Damage, Docs, Head, Reader, RecordError, Source, Stop, Writer, source};
 use crate::model::Moment;
 use jiff::Timestamp;
 use lines::Lines;
-use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -28,14 +27,19 @@ pub struct Recorder {
     encoder: Encoder,
     every: Duration,
     only: Option<String>,
-    former: Option<(Moment, Verdict)>,
+    /// When an instant was last made into a block, or would have been.
+    tried: Option<Moment>,
+    /// The verdict of the last block, and of the one before it.
+    verdicts: [Option<Verdict>; 2],
+    /// The last block came to nothing.
+    lost: bool,
 }
 
 impl Recorder {
     /// Records the whole fleet, or one cluster, at most once in `every`; a changed verdict at once.
     #[must_use]
     pub fn new(every: Duration, only: Option<String>) -> Self {
-        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, former: None }
+        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, tried: None, verdicts: [None, None], lost: false }
     }
 
     /// The first block of the recording.
@@ -50,16 +54,30 @@ impl Recorder {
     /// It is larger than a recording can hold.
     pub fn take(&mut self, observed: &Observed) -> Result<Option<Block>, TooLarge> {
         let verdict = Verdict::of(&observed.judgement, self.only.as_deref());
-        let marked = self.former.as_ref().is_none_or(|(_, former)| *former != verdict);
+        let [former, _] = &self.verdicts;
+        let marked = former.as_ref() != Some(&verdict);
         // revisions come when they come: one that is due within this second is not held back for some milliseconds
-        let due = self.former.as_ref().is_none_or(|(at, _)| observed.now.since(*at) + Duration::from_millis(50) >= self.every);
-        if !marked && !due {
+        let due = self.tried.is_none_or(|at| observed.now.since(at) + Duration::from_millis(50) >= self.every);
+        // what came to nothing is not tried with every revision
+        if !due && (!marked || self.lost) {
             return Ok(None);
         }
+        self.tried = Some(observed.now);
+        self.lost = true;
         let docs = self.docs(observed);
-        self.former = Some((observed.now, verdict));
         let bytes = self.writer.instant(observed.now, marked, &docs)?;
+        let [former, _] = std::mem::take(&mut self.verdicts);
+        self.verdicts = [Some(verdict), former];
+        self.lost = false;
         Ok(Some(Block { at: observed.now, marked, bytes }))
+    }
+
+    /// The last block was not kept: what follows rests on nothing of it, and tells again that the verdict changed.
+    pub fn unwritten(&mut self) {
+        let [_, former] = std::mem::take(&mut self.verdicts);
+        self.verdicts = [former.clone(), former];
+        self.lost = true;
+        self.anew();
     }
 
     /// As if nothing had been recorded yet: what follows can stand at the beginning of another file.
@@ -101,11 +119,7 @@ impl Recording {
     /// # Errors
     /// It cannot be read, is no recording, or holds no whole instant.
     pub fn open(path: &Path) -> Result<Self, RecordError> {
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(RecordError::NotOne("it is not a regular file".to_owned()));
-        }
-        Recording::of(Box::new(file))
+        Recording::of(Box::new(source::file(path)?))
     }
 
     /// Opens what lies in `source`.
