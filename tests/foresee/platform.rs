@@ -252,6 +252,16 @@ fn a_pooler_takes_its_clients_along_and_the_others_go_on() {
     assert!(matches!(no_route.of("p1").back.expect_err("which way").reason, Reason::NotConfigured(_)));
 }
 
+/// No pooler has so many, but one may say so.
+#[test]
+fn numbers_that_no_counter_reaches_are_added_up_to_the_largest() {
+    let much = || pooler(u64::MAX, 0, u64::MAX, Some("1"));
+    let platform = Platform::healthy().pooler("w1", Some("write"), much()).pooler("w2", Some("write"), much());
+    assert_eq!(platform.of("w1").cut, Ok(Span::just(u64::MAX)));
+    let leader = platform.put("postgres", "pg2", None, None, Seen::Good(Arc::new(server(11)))).of("pg2");
+    assert_eq!(leader.cut.map(|cut| cut.most), Ok(u64::MAX));
+}
+
 fn server(sessions: u64) -> postgres::Snapshot {
     let mut snapshot = postgres::Snapshot::unread();
     let connections = json!({"client_backends": sessions, "active": 1, "idle": 1, "idle_in_xact": 0, "waiting_on_lock": 0, "walsenders": 2,
