@@ -9,7 +9,7 @@ use crate::fleet::supervise::said;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
-use crossterm::style::ResetColor;
+use crossterm::style::{ResetColor, force_color_output};
 use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use std::io;
@@ -47,6 +47,8 @@ impl Owner {
     /// The terminal refuses; it is then as before.
     pub(super) fn enter(mouse: bool) -> io::Result<Owner> {
         install_hook();
+        // the look has decided whether there are colours; the library would hear NO_COLOR again, whatever was said on the command line
+        force_color_output(true);
         // from here on dropping gives it back, also when a part of the taking fails
         let owner = Owner { writer: Writer::start()?, mouse };
         set_owner(Some(thread::current().id()));

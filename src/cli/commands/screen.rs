@@ -102,7 +102,7 @@ impl Command for Screen {
                 Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, loaded.console))
             })?,
         };
-        let looks = console::looks(Said { theme: said("theme"), glyphs, depth }, &wanted)?;
+        let looks = console::looks(Said { theme: said("theme"), glyphs, depth, when: context.global.when }, &wanted)?;
         // a picture of something else than was asked for is worse than none
         if let Some(flaw) = looks.flaws.first() {
             return Err(Failure::Config(format!("error: {flaw}")));
