@@ -6,6 +6,7 @@ use super::targets::{Loss, confirms};
 use super::{Foretold, Span, Tale, quorum};
 use crate::fleet::Member;
 use crate::model::{Gap, Reason};
+use crate::systems::counts::added;
 use crate::systems::pgbouncer::{PoolerSnapshot, concerns};
 
 /// The clients of one pooler.
@@ -20,7 +21,7 @@ struct Crowd {
 /// Clients that lose their session.
 pub(super) fn cut(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Span<u64>> {
     let mut span = Span::just(0_u64);
-    let mut add = |least: u64, most: u64| span = Span { least: span.least + least, most: span.most + most };
+    let mut add = |least: u64, most: u64| span = Span { least: span.least.saturating_add(least), most: span.most.saturating_add(most) };
     let stays = |pooler: &&Member<'_, PoolerSnapshot>| !loss.poolers.contains(pooler.name());
     for pooler in scene.poolers.iter().filter(|pooler| !stays(pooler)) {
         let crowd = crowd(pooler)?;
@@ -34,7 +35,7 @@ pub(super) fn cut(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<S
         }
         for balancer in scene.balancers.iter().filter(|balancer| loss.balancers.contains(balancer.name())) {
             let view = balancer.view.as_ref().map_err(Clone::clone)?;
-            let sessions = view.snapshot.listeners.iter().map(|listener| listener.sessions).sum::<Option<u64>>();
+            let sessions = view.snapshot.listeners.iter().map(|listener| listener.sessions).try_fold(0, added);
             add(0, sessions.ok_or_else(|| Gap::new(format!("sessions of {}", balancer.name()), Reason::NotReported))?);
         }
         return Ok(span);
