@@ -3,6 +3,7 @@
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
 mod consequence;
+mod crowd;
 pub mod foresee;
 pub mod hold;
 pub mod judge;
@@ -14,6 +15,8 @@ pub mod rank;
 pub mod rule;
 pub mod rules;
 pub mod silence;
+#[cfg(test)]
+mod staged;
 mod stores;
 mod unasked;
 mod witnesses;
