@@ -6,6 +6,7 @@ mod consequence;
 mod crowd;
 pub mod foresee;
 pub mod hold;
+mod hosts;
 pub mod judge;
 mod meant;
 mod most;

@@ -16,7 +16,6 @@
 
 use super::{Around, PaneDef, ScreenDef, Sight, fleet, tab};
 use crate::app::Observed;
-use crate::app::views::parts;
 use crate::systems::view::{Cell, Row, Table};
 use crate::theme::{Glyphs, Role, State as Mark};
 use crate::tui::arranged::Arranged;
@@ -107,7 +106,7 @@ fn what_to_do(observed: &Observed, screen: &Screen, _: &[Arranged], _: Glyphs) -
     for finding in findings.take(3) {
         // the sentence says since when
         told.push(Paragraph::new(finding.severity.word(), finding.sentence.shown(), fleet::mark(finding.severity).role()));
-        told.push(Paragraph::new("", crate::text::untrusted::visible(&parts::cure(finding)), Role::Text));
+        told.push(Paragraph::new("", crate::text::untrusted::visible(&finding.cure.words()), Role::Text));
     }
     told
 }

@@ -148,7 +148,7 @@ fn evidence(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
 
 /// A finding below the list that it stands in: what does not stand in its row, what to do first.
 pub(super) fn in_short(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
-    let mut told = vec![Paragraph::title(finding.sentence.shown()), Paragraph::new("WHAT TO DO", visible(&parts::cure(finding)), Role::Text)];
+    let mut told = vec![Paragraph::title(finding.sentence.shown()), Paragraph::new("WHAT TO DO", visible(&finding.cure.words()), Role::Text)];
     told.extend(doubt(finding));
     told.extend([since(observed, finding), about(finding), Paragraph::new("EVIDENCE", "", Role::Text)]);
     told.extend(evidence(observed, finding));
@@ -169,7 +169,7 @@ fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Par
     told.push(Paragraph::title("WHAT TO DO"));
     told.push(match &finding.cure {
         Cure::Runbook(name) => Paragraph::new("runbook", visible(name), Role::Text),
-        Cure::Procedure(text) => Paragraph::new("", visible(text), Role::Text),
+        cure @ (Cure::Procedure(_) | Cure::Follows { .. }) => Paragraph::new("", visible(&cure.words()), Role::Text),
     });
     told.push(Paragraph::blank());
     told.push(Paragraph::title("EVIDENCE"));
