@@ -435,7 +435,11 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l deadline -d 'Wa
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l for -d 'End after this time' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l keep -d 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s h -l help -d 'Print help'

@@ -474,7 +474,11 @@ module completions {
 
   # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
   export extern "opsctl replay" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
     --at: string              # Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise
     --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --help(-h)                # Print help

@@ -29,14 +29,16 @@ impl Command for Replay {
             .long("at")
             .value_name("TIME")
             .help("Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise");
-        global::with_picking(command).arg(file).arg(at).arg(console::theme())
+        // a recording is of servers that are known; what is read of a configuration are the commands of one's own
+        let command = global::with_picking(global::with_config(command)).mut_arg("patroni", |arg| arg.hide(true));
+        command.arg(file).arg(at).arg(console::theme())
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
         let (recording, at) = opened(&path, matches.get_one::<String>("at").map(String::as_str), false)?;
         let theme = matches.get_one::<String>("theme").map(String::as_str);
-        console::replay(Arc::new(recording), at, theme, context.global.clusters.clone())
+        console::replay(Arc::new(recording), at, theme, context.global)
     }
 }
 
