@@ -14,7 +14,7 @@
 //!  ⏎ open   X explain   f freeze   ? help   q quit                                                 1/6
 //! ```
 
-use super::{Around, ScreenDef, Sight};
+use super::{Around, Panels, ScreenDef, Sight};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::app::views::{lines, parts, status};
@@ -47,7 +47,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Fleet,
     doc: "All clusters, the worst first, and what needs somebody now",
     tab: None,
-    panels: |observed, scope, _| panel::remembered(observed, false, |observed| vec![table_of(observed, scope)]),
+    panels: Panels::Tables(|observed, scope, _| vec![table_of(observed, scope)]),
     pane: None,
     draw,
 };

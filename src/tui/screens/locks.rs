@@ -14,7 +14,7 @@
 //! └───────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{Around, PaneDef, ScreenDef, Sight, fleet, tab};
+use super::{Around, PaneDef, Panels, ScreenDef, Sight, fleet, tab};
 use crate::app::Observed;
 use crate::systems::view::{Cell, Row, Table};
 use crate::theme::{Glyphs, Role, State as Mark};
@@ -35,7 +35,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Locks,
     doc: "Who holds up whom, the root of each tree first, and what to do about it",
     tab: Some(4),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: Some(PaneDef { title: "WHAT TO DO", told: what_to_do }),
     draw,
 };

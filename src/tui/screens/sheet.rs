@@ -13,7 +13,7 @@
 //!  esc back   f freeze   ? help   q quit
 //! ```
 
-use super::{Around, ScreenDef, Sight, fleet, origin};
+use super::{Around, Panels, ScreenDef, Sight, fleet, origin};
 use crate::app::Observed;
 use crate::app::cells::{missing, seconds_text, time_of, words};
 use crate::app::views::parts;
@@ -34,14 +34,8 @@ use ratatui::layout::Rect;
 /// Blank columns at both sides.
 const MARGIN: u16 = 2;
 
-pub(super) static DEF: ScreenDef = ScreenDef {
-    place: Place::Sheet,
-    doc: "All that is known of one thing",
-    tab: None,
-    panels: |observed, scope, screen| row(observed, scope, screen),
-    pane: None,
-    draw,
-};
+pub(super) static DEF: ScreenDef =
+    ScreenDef { place: Place::Sheet, doc: "All that is known of one thing", tab: None, panels: Panels::Own(row), pane: None, draw };
 
 /// The panel of the row that it is about, with that row alone.
 fn row(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
