@@ -16,7 +16,7 @@ use opsctl::systems::etcd;
 use opsctl::systems::patroni::words::State;
 use opsctl::systems::pgbouncer::PoolerSnapshot;
 use opsctl::systems::pgbouncer::settings::{Setting, Settings};
-use opsctl::systems::pgbouncer::snapshot::Pool;
+use opsctl::systems::pgbouncer::snapshot::{Pool, ProcessState};
 use opsctl::systems::postgres;
 use opsctl::systems::view::Tone;
 use opsctl::transport::{ProbeError, Trouble};
@@ -256,6 +256,24 @@ fn a_pooler_takes_its_clients_along_and_the_others_go_on() {
     assert_eq!(reads.of("r1").back, Ok(Outage::None));
     let no_route = Platform::healthy().pooler("p1", None, pooler(3, 5, 1, Some("1")));
     assert!(matches!(no_route.of("p1").back.expect_err("which way").reason, Reason::NotConfigured(_)));
+}
+
+#[test]
+fn a_pooler_that_holds_its_clients_goes_on_for_nobody() {
+    let at = platform_now();
+    let process = |paused: bool| Reading::new(ProcessState { active: !paused, paused, suspended: false, others: Vec::new(), since: None }, at);
+    let with = |paused: bool| {
+        let Seen::Good(snapshot) = pooler(2, 2, 0, Some("15")) else { panic!("it answers") };
+        let whole = snapshot.downcast_ref::<PoolerSnapshot>().expect("of a pooler").clone();
+        let second = Seen::Good(Arc::new(PoolerSnapshot { process: process(paused), ..whole }));
+        Platform::healthy().pooler("w1", Some("write"), pooler(3, 5, 1, Some("1"))).pooler("w2", Some("write"), second)
+    };
+    assert_eq!((with(false).of("w1").heir, with(false).of("w1").back), (Ok(Heir::NotNeeded), Ok(Outage::None)));
+    let fate = with(true).of("w1");
+    assert!(matches!(&fate.heir, Ok(Heir::Nobody { why }) if why.contains("w2 answers and keeps its clients waiting")), "{:?}", fate.heir);
+    assert_eq!(fate.back, Ok(Outage::UntilAHuman));
+    // the paused one is missed by nobody more than before
+    assert_eq!(with(true).of("w2").back, Ok(Outage::None));
 }
 
 /// No pooler has so many, but one may say so.

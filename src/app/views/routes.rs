@@ -77,9 +77,18 @@ fn row(observed: &Observed, cluster: &Cluster, (way, ends): (&str, Option<&str>)
         longest(&of(&poolers, &mine, "max_wait_seconds")),
         lines::waiting(observed, &ids),
         share(answering, over.len()),
-        ending(&ended),
+        match ending(&ended) {
+            // however well its balancer thinks of it
+            Cell::Toned(names, _) if way == "write" && nobody_writes(observed, &cluster.spec.name) => Cell::Toned(names, Tone::Bad),
+            cell => cell,
+        },
     ];
     Some(Row::new(format!("{}/{way}", cluster.spec.name), cells))
+}
+
+/// Whether it is known that no server of `cluster` accepts writes.
+fn nobody_writes(observed: &Observed, cluster: &str) -> bool {
+    observed.judgement.of(cluster).any(|finding| finding.rule == "no-writable-primary" && finding.confirmed)
 }
 
 /// `2/2`; nothing where there are none.
@@ -147,6 +156,20 @@ fn ending(cells: &[Cell]) -> Cell {
 mod tests {
     use super::*;
     use crate::model::{Gap, Reason};
+
+    #[test]
+    fn a_way_to_a_server_that_takes_no_writes_is_no_good_way() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/recordings/fault-slow-shutdown.opr");
+        let recording = crate::app::record::Recording::open(std::path::Path::new(path)).expect("a recording");
+        let last = recording.at(jiff::Timestamp::MAX).expect("an instant");
+        let clusters: Vec<&Cluster> = last.fleet.clusters.iter().map(AsRef::as_ref).collect();
+        let table = table(&last, &clusters);
+        let at = table.columns.iter().position(|column| column.key == "leads_to").expect("the column");
+        let tones: Vec<_> = table.rows.iter().map(|row| (row.key.as_str(), row.cells[at].tone())).collect();
+        assert!(nobody_writes(&last, &clusters[0].spec.name), "{:?}", last.judgement.findings);
+        assert!(tones.iter().any(|(way, tone)| way.ends_with("/write") && *tone == Tone::Bad), "{tones:?}");
+        assert!(!tones.iter().any(|(way, tone)| way.ends_with("/read") && *tone == Tone::Bad), "{tones:?}");
+    }
 
     #[test]
     fn one_that_is_not_known_makes_a_sum_unknown_and_no_end_is_nobody() {

@@ -5,7 +5,7 @@ use super::targets::Loss;
 use super::{Foretold, Heir, Outage, Tale};
 use crate::fleet::Member;
 use crate::model::{Gap, Reason};
-use crate::systems::pgbouncer::PoolerSnapshot;
+use crate::systems::pgbouncer::{PoolerSnapshot, is_held};
 use std::time::Duration;
 
 /// `HAProxy` asks each server every `inter`, 2 s unless set, and believes it after `rise`, 2 unless set. Neither can be read from outside.
@@ -21,17 +21,44 @@ pub(super) fn writers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = &'s 
     scene.poolers.iter().filter(|pooler| route(pooler) != Some("read"))
 }
 
+/// The poolers of the same way as one that is lost, and that are not lost with it.
+struct Others<'s> {
+    /// They take clients on.
+    serving: Vec<&'s str>,
+    /// They answer, and keep their clients waiting.
+    held: Vec<&'s str>,
+    /// Why one of them cannot be counted on or off.
+    silent: Option<&'s Gap>,
+}
+
+impl<'s> Others<'s> {
+    fn of(scene: &'s Scene<'_>, loss: &Loss, lost: &Member<'_, PoolerSnapshot>) -> Others<'s> {
+        let mut others = Others { serving: Vec::new(), held: Vec::new(), silent: None };
+        for other in scene.poolers.iter().filter(|other| !loss.poolers.contains(other.name()) && route(other) == route(lost)) {
+            match &other.view {
+                Ok(view) if is_held(view.endpoint, view.snapshot) => others.held.push(other.name()),
+                Ok(_) => others.serving.push(other.name()),
+                Err(gap) if !is_gone(other.entry) => others.silent = others.silent.or(Some(gap)),
+                Err(_) => {}
+            }
+        }
+        others
+    }
+}
+
 /// Who does the work of lost poolers and balancers.
 pub(super) fn heir(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir> {
     let mut lonely: Option<String> = None;
     let mut unsure: Option<Gap> = None;
     for lost in scene.poolers.iter().filter(|pooler| loss.poolers.contains(pooler.name())) {
-        let others: Vec<_> = scene.poolers.iter().filter(|other| !loss.poolers.contains(other.name()) && route(other) == route(lost)).collect();
-        let answering: Vec<&str> = others.iter().filter(|other| other.view.is_ok()).map(|other| other.name()).collect();
-        let silent = others.iter().filter(|other| !is_gone(other.entry)).find_map(|other| other.view.as_ref().err());
-        match (answering.is_empty(), silent) {
-            (false, _) => tale.say(format!("{} goes on for those who know its address", answering.join(", "))),
+        let others = Others::of(scene, loss, lost);
+        match (others.serving.is_empty(), others.silent) {
+            (false, _) => tale.say(format!("{} goes on for those who know its address", others.serving.join(", "))),
             (true, Some(gap)) => unsure = unsure.or_else(|| Some(gap.clone())),
+            (true, None) if !others.held.is_empty() => {
+                lonely =
+                    lonely.or_else(|| Some(format!("{} answers and keeps its clients waiting: it is paused or disabled", others.held.join(", "))));
+            }
             (true, None) => lonely = lonely.or_else(|| Some(format!("{} is the only pooler of its route that answers", lost.name()))),
         }
     }
@@ -59,9 +86,8 @@ pub(super) fn heir(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<
 pub(super) fn outage(scene: &Scene<'_>, loss: &Loss) -> Foretold<Outage> {
     let mut ways = Vec::new();
     for lost in scene.poolers.iter().filter(|pooler| loss.poolers.contains(pooler.name())) {
-        let others: Vec<_> = scene.poolers.iter().filter(|other| !loss.poolers.contains(other.name()) && route(other) == route(lost)).collect();
-        let silent = others.iter().filter(|other| !is_gone(other.entry)).find_map(|other| other.view.as_ref().err());
-        ways.push(match (others.iter().any(|other| other.view.is_ok()), silent, route(lost)) {
+        let others = Others::of(scene, loss, lost);
+        ways.push(match (!others.serving.is_empty(), others.silent, route(lost)) {
             (true, ..) | (_, _, Some("read")) => Ok(Outage::None),
             (false, Some(gap), _) => Err(gap.clone()),
             (false, None, Some(_)) => Ok(Outage::UntilAHuman),

@@ -117,3 +117,12 @@ pub fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
     let listed = endpoint.body.list("databases");
     database.raw() != CONSOLE && (listed.is_empty() || listed.iter().any(|name| name == database.raw()))
 }
+
+/// Whether this pooler answers us and is known to take no client of the cluster to a server: paused, suspended, or a database of it paused or disabled.
+#[must_use]
+pub fn is_held(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot) -> bool {
+    let process = snapshot.process.value().is_some_and(|process| !process.active || process.paused || process.suspended);
+    let databases = snapshot.databases.value().map_or(&[][..], Vec::as_slice);
+    let is_shut = |database: &snapshot::Database| database.paused == Some(true) || database.disabled == Some(true);
+    process || databases.iter().any(|database| concerns(endpoint, &database.name) && is_shut(database))
+}
