@@ -407,8 +407,12 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --help 'Print help'
         }
         &'opsctl;replay'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
             cand --at 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise'
             cand --theme 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration'
             cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'

@@ -450,7 +450,11 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l color -d 'Colou
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l config -d 'Read this configuration and no other file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l set -d 'Set one key of the configuration, last of all layers' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''

@@ -503,7 +503,11 @@ module completions {
 
   # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
   export extern "opsctl replay" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
     --at: string              # Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise
     --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --color: string@"nu-complete opsctl replay color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set

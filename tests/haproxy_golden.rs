@@ -8,7 +8,7 @@ use opsctl::systems::haproxy::present::{SERVER_COLUMNS, server_rows};
 use opsctl::systems::haproxy::snapshot::{Backend, BalancerSnapshot, Server, Witness};
 use opsctl::systems::haproxy::standing::Standing;
 use opsctl::systems::haproxy::wire::{Statistics, process, socket_statistics, statistics};
-use opsctl::systems::view::Cell;
+use opsctl::systems::view::{Cell, Tone};
 use opsctl::text::Untrusted;
 use opsctl::transport::Trouble;
 use serde_json::Value;
@@ -101,6 +101,43 @@ fn every_version_reads_alike_though_the_columns_move() {
     let busy = read("v2.6-show-stat.csv");
     let pg1 = &busy.backend("postgres_write").unwrap().servers[0];
     assert_eq!((pg1.sessions, pg1.check_duration, pg1.last_change), (Some(8), Some(Duration::from_millis(1)), Some(Duration::from_secs(22))));
+}
+
+#[test]
+fn reads_on_their_last_server_are_told_where_several_are_to_take_them() {
+    let told = |servers: &[(&str, &str, bool)]| {
+        let mut snapshot = read("v2.6-show-stat.csv");
+        let backend = snapshot.backends.iter_mut().find(|backend| backend.name.raw() == "postgres_read").unwrap();
+        let like = backend.servers[0].clone();
+        let server = |(name, status, backup): &(&str, &str, bool)| Server {
+            name: (*name).into(),
+            status: Some((*status).into()),
+            backup: *backup,
+            ..like.clone()
+        };
+        backend.servers = servers.iter().map(server).collect();
+        let cell = cells::<Haproxy>(&endpoint("haproxy", BOTH), &snapshot, snapshot.taken_at).remove("reads_from").unwrap();
+        let said: Vec<String> = told(BOTH, &snapshot)
+            .into_iter()
+            .map(|(rule, severity, sentence)| {
+                assert_eq!((rule, severity), ("read-backend-last-server", Severity::Warning));
+                sentence
+            })
+            .collect();
+        (said, cell.tone())
+    };
+    let (up, down) = ("UP", "DOWN");
+    let alone = "reads are on their last server: pg2 takes them alone, of 3 in backend postgres_read".to_owned();
+    // the primary is one of them, and its check fails
+    assert_eq!(told(&[("pg1", down, false), ("pg2", up, false), ("pg3", down, false)]), (vec![alone], Tone::Warn));
+    assert_eq!(told(&[("pg1", down, false), ("pg2", up, false), ("pg3", up, false)]), (vec![], Tone::Good));
+    assert_eq!(told(&[("pg1", down, false), ("pg2", up, false)]), (vec![], Tone::Good), "one replica was all there is");
+    assert_eq!(told(&[("pg2", up, false)]), (vec![], Tone::Good));
+    // a backup takes nobody while another does
+    let alone = "reads are on their last server: pg2 takes them alone, of 3 in backend postgres_read".to_owned();
+    assert_eq!(told(&[("pg1", up, true), ("pg2", up, false), ("pg3", down, false)]), (vec![alone], Tone::Warn));
+    let backup = "reads are on their last server: pg1, a backup, takes them alone, of 3 in backend postgres_read".to_owned();
+    assert_eq!(told(&[("pg1", up, true), ("pg2", down, false), ("pg3", down, false)]), (vec![backup], Tone::Warn));
 }
 
 #[test]
@@ -236,7 +273,7 @@ fn without_the_names_of_the_backends_the_rules_say_so_and_a_wrong_name_is_an_ala
     let snapshot = read("v2.6-show-stat.csv");
     let verdicts = verdicts::<Haproxy>(&endpoint("haproxy", &[]), &snapshot, snapshot.taken_at);
     let reasons: Vec<_> = gaps(&verdicts).into_iter().map(|(rule, gap)| (rule, matches!(gap.reason, Reason::NotConfigured(_)))).collect();
-    assert_eq!(reasons, [("read-backend-empty", true), ("write-backend-not-one-up", true)]);
+    assert_eq!(reasons, [("read-backend-empty", true), ("read-backend-last-server", true), ("write-backend-not-one-up", true)]);
     let wrong = told(&[("write_backend", "pg_write"), ("read_backend", "pg_read")], &snapshot);
     assert!(
         wrong.len() == 2 && wrong.iter().all(|(_, severity, sentence)| *severity == Severity::Critical && sentence.contains("has no backend pg_")),

@@ -13,6 +13,7 @@ use crate::transport::child::{self, ChildError};
 use crate::transport::pg::split_address;
 use std::sync::Arc;
 
+pub use crate::systems::place::{address, host_and_port};
 pub use crate::transport::child::{Change, Ended, Running};
 
 /// What is to be run.
@@ -54,29 +55,6 @@ pub fn endpoint(cluster: &Cluster, name: &str, system: Option<&str>) -> Option<A
 #[must_use]
 pub fn server(cluster: &Cluster, spec: &EndpointSpec) -> Option<Arc<EndpointSpec>> {
     endpoint(cluster, &spec.id.name, Some(Postgres::NAME))
-}
-
-/// Where it answers, as the configuration has it.
-#[must_use]
-pub fn address(spec: &EndpointSpec) -> Option<&str> {
-    ["address", "url", "stats", "socket"].iter().find_map(|key| spec.body.text(key))
-}
-
-/// Host and port of the address; of a URL without a port, that of its scheme.
-#[must_use]
-pub fn host_and_port(spec: &EndpointSpec) -> Option<(String, u16)> {
-    let address = address(spec)?;
-    let (usual, rest) = match address.split_once("://") {
-        Some(("https", rest)) => (443, rest),
-        Some((_, rest)) => (80, rest),
-        None => (0, address),
-    };
-    let rest = if usual == 0 { rest } else { rest.split(['/', '?', '#']).next().unwrap_or_default() };
-    match split_address(rest) {
-        Some((host, port)) => Some((host.to_owned(), port)),
-        None if usual > 0 => Some((rest.trim_matches(['[', ']']).to_owned(), usual)),
-        None => None,
-    }
 }
 
 /// psql of the server of `spec`. Everything goes by variables: as an argument, a database called `host=elsewhere` would be read as a place to connect to.

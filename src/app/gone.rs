@@ -3,6 +3,7 @@
 use crate::health::{ClusterJudgement, Judgement};
 use crate::model::Finding;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 const MOST: usize = 500;
 
 /// A finding that was cleared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gone {
     /// Without its evidence, which was about then.
     pub finding: Finding,

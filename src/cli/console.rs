@@ -4,13 +4,14 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_color, with_config, with_picking};
 use crate::app::history::Memory;
+use crate::app::load::Wanted;
 use crate::app::notice::{self, Sender};
 use crate::app::record::Recording;
 use crate::app::ring::Rings;
 use crate::app::views::picked;
 use crate::app::who::Inquiry;
 use crate::app::{Observed, TimeLimit, load, observe, targets};
-use crate::config::{Console, Sources, Themes, state};
+use crate::config::{Console, Sources, Themes, UserCommand, state};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
@@ -59,6 +60,19 @@ pub(super) fn plain() -> Console {
     Console { themes: Themes::of(&Sources::standard(None, Vec::new())), ..Console::default() }
 }
 
+/// The commands of one's own that the configuration of this machine has, for what needs none otherwise. One that is not asked for by name and cannot be read keeps
+/// nobody from a recording.
+pub(super) fn own_commands(wanted: &Wanted) -> Result<Vec<UserCommand>, Failure> {
+    match load::config(wanted) {
+        Ok(config) => Ok(config.commands),
+        Err(error) if wanted.config.is_some() || !wanted.set.is_empty() => Err(Failure::Config(error.to_string())),
+        Err(error) => {
+            super::note(&[format!("without the commands of your own, since the configuration cannot be read:\n{error}")]);
+            Ok(Vec::new())
+        }
+    }
+}
+
 /// Opens the console and stays in it.
 pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
     let theme = matches.get_one::<String>("theme").map(String::as_str);
@@ -81,8 +95,9 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
 }
 
 /// Replays `recording` from `at` on, until somebody leaves.
-pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, said: Said<'_>, clusters: Vec<String>) -> Result<Exit, Failure> {
+pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, said: Said<'_>, global: &Global) -> Result<Exit, Failure> {
     tui::can_open().map_err(|error| failure(&error))?;
+    let commands = own_commands(&global.wanted)?;
     let look = looks(said, &plain())?;
     let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let first = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
@@ -92,8 +107,8 @@ pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, said: Said<'_>, c
         .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
     // nothing comes through it; it lives as long as the console, which would say otherwise that polling has ended
     let (_silent, seen) = watch::channel(Arc::new(first));
-    let scope = Scope { clusters, systems: registry::SYSTEMS };
-    let hands = Hands { history: Some(recording), replay: Some(at), bindings, ..Hands::of_environment(|name| std::env::var(name).ok()) };
+    let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
+    let hands = Hands { history: Some(recording), replay: Some(at), bindings, commands, ..Hands::of_environment(|name| std::env::var(name).ok()) };
     let ended = tui::run(&runtime, Start { seen, scope, look, clock: Clock::real(), hands });
     close(runtime, ended)
 }

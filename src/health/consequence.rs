@@ -2,18 +2,35 @@
 //!
 //! It must never hide a finding, nor change how bad it is: only what to do about it.
 
-use crate::model::{Cure, Finding};
+use super::hosts;
+use super::rule::ClusterView;
+use crate::model::{Cure, Finding, Severity};
 
 /// A cause, and what it brings about by itself.
 struct Chain {
     cause: &'static str,
+    /// What is less bad is something else: a warning is one member that lost its store, and what others do does not follow from it.
+    least: Severity,
     brings: &'static [&'static str],
+    /// How far it reaches.
+    reach: Reach,
     why: &'static str,
+}
+
+/// What of a cluster a cause reaches.
+#[derive(Clone, Copy)]
+enum Reach {
+    Everything,
+    /// What is on the silent host.
+    Host,
+    /// The pools of the database that it is about; all of the pooler where it is about that.
+    Pools,
 }
 
 static CHAINS: &[Chain] = &[
     Chain {
         cause: "dcs-no-quorum",
+        least: Severity::Critical,
         brings: &[
             "no-leader",
             "no-writable-primary",
@@ -23,10 +40,12 @@ static CHAINS: &[Chain] = &[
             "sync-standby-missing",
             "witness-stale",
         ],
+        reach: Reach::Everything,
         why: "without a quorum of its store Patroni gives up the primary and promotes nobody",
     },
     Chain {
         cause: "dcs-down",
+        least: Severity::Critical,
         brings: &[
             "no-leader",
             "no-writable-primary",
@@ -35,27 +54,65 @@ static CHAINS: &[Chain] = &[
             "write-backend-not-one-up",
             "witness-stale",
         ],
+        reach: Reach::Everything,
         why: "without its store Patroni gives up the primary and promotes nobody",
     },
     Chain {
         cause: "no-writable-primary",
+        least: Severity::Critical,
         brings: &["write-backend-not-one-up", "replica-not-streaming"],
+        reach: Reach::Everything,
         why: "there is no primary to send writes to or to stream from",
+    },
+    Chain {
+        cause: "host-silent",
+        least: Severity::Info,
+        brings: &["endpoint-unreachable", "member-missing"],
+        reach: Reach::Host,
+        why: "nothing on that host answers",
+    },
+    Chain {
+        cause: "pool-paused",
+        least: Severity::Info,
+        brings: &["clients-waiting"],
+        reach: Reach::Pools,
+        why: "the pool is paused, and its clients wait until somebody resumes it",
     },
 ];
 
 /// Gives each of `findings` of one cluster that follows from another the cure of its cause. The first chain counts: it lies deepest.
-pub(super) fn told(findings: &mut [Finding]) {
+pub(super) fn told(findings: &mut [Finding], view: &ClusterView<'_>) {
     for chain in CHAINS {
-        // a warning is one member that lost its store; what others do does not follow from it
-        let is_cause = |finding: &&Finding| finding.rule == chain.cause && finding.confirmed && finding.severity == crate::model::Severity::Critical;
-        if !findings.iter().any(|finding| is_cause(&finding)) {
-            continue;
-        }
-        let words = format!("Follows from {}: {}. Mend that first; this ends with it.", chain.cause, chain.why);
+        let is_cause = |finding: &&Finding| finding.rule == chain.cause && finding.confirmed && finding.severity >= chain.least;
+        let causes: Vec<Finding> = findings.iter().filter(is_cause).cloned().collect();
         for finding in findings.iter_mut().filter(|finding| chain.brings.contains(&finding.rule.as_str())) {
-            if !matches!(&finding.cure, Cure::Procedure(text) if text.starts_with("Follows from ")) {
-                finding.cure = Cure::Procedure(words.clone());
+            let follows = causes.iter().any(|cause| chain.reach.holds(cause, finding, view));
+            if follows && !matches!(finding.cure, Cure::Follows { .. }) {
+                finding.cure = Cure::Follows { from: chain.cause.to_owned(), why: chain.why.to_owned() };
+            }
+        }
+    }
+}
+
+impl Reach {
+    fn holds(self, cause: &Finding, other: &Finding, view: &ClusterView<'_>) -> bool {
+        let (from, to) = (&cause.subject, &other.subject);
+        match self {
+            Reach::Everything => true,
+            Reach::Host => {
+                let hosts = hosts::silent(view);
+                let host = hosts.iter().find(|host| from.object.as_ref().is_some_and(|object| object.raw() == host.name));
+                // a rule about endpoints of any system names the system as its object; one about members, none
+                host.zip(to.member.as_deref()).is_some_and(|(host, name)| match &to.object {
+                    Some(system) => host.has(system.raw(), name),
+                    None => host.member() == Some(name),
+                })
+            }
+            Reach::Pools => {
+                let database = from.object.as_ref().map(|database| database.raw());
+                let pool = to.object.as_ref().map_or("", |pool| pool.raw());
+                let inside = |database: &str| pool.strip_prefix(database).is_some_and(|rest| rest.starts_with('/'));
+                (&from.system, &from.member) == (&to.system, &to.member) && database.is_none_or(inside)
             }
         }
     }
@@ -64,6 +121,11 @@ pub(super) fn told(findings: &mut [Finding]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::ClusterSpec;
+    use crate::fleet::Fleet;
+    use crate::model::{Clock, Since, Subject};
+    use std::sync::Arc;
+    use std::time::Duration;
 
     #[test]
     fn every_rule_of_a_chain_is_one_and_no_cause_follows_from_itself() {
@@ -72,5 +134,36 @@ mod tests {
             assert!(known.contains(&chain.cause) && !chain.brings.contains(&chain.cause), "{}", chain.cause);
             assert!(chain.brings.iter().all(|rule| known.contains(rule)), "{:?}", chain.brings);
         }
+    }
+
+    #[test]
+    fn who_waits_in_a_paused_pool_waits_for_its_end_and_who_waits_elsewhere_does_not() {
+        let now = Clock::real().now();
+        let fleet = Fleet::unread(&[Arc::new(ClusterSpec::named("orders", "test"))], Duration::MAX, now);
+        let view = ClusterView { fleet: &fleet, cluster: &fleet.clusters[0], now };
+        let finding = |rule: &str, member: &str, object: Option<&str>| Finding {
+            rule: rule.to_owned(),
+            severity: Severity::Warning,
+            subject: Subject {
+                cluster: "orders".to_owned(),
+                system: Some("pgbouncer".to_owned()),
+                member: Some(member.to_owned()),
+                object: object.map(Into::into),
+            },
+            sentence: "s".into(),
+            evidence: Vec::new(),
+            since: Since::FirstSeen(now.wall),
+            cure: Cure::Procedure("find who holds the servers".to_owned()),
+            confirmed: true,
+        };
+        let follow = |paused: Option<&str>| {
+            let waits = [("pgb-1", "app/web"), ("pgb-1", "apps/web"), ("pgb-2", "app/web")];
+            let waits = waits.map(|(member, pool)| finding("clients-waiting", member, Some(pool)));
+            let mut all: Vec<Finding> = waits.into_iter().chain([finding("pool-paused", "pgb-1", paused)]).collect();
+            told(&mut all, &view);
+            all.iter().map(|finding| matches!(finding.cure, Cure::Follows { .. })).collect::<Vec<_>>()
+        };
+        assert_eq!(follow(Some("app")), [true, false, false, false]);
+        assert_eq!(follow(None), [true, true, false, false], "the whole pooler is paused");
     }
 }

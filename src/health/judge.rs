@@ -167,7 +167,7 @@ fn judge_cluster(fleet: &Fleet, cluster: &Arc<Cluster>, former: Option<&ClusterJ
     }
     let Bench { held, outcomes, .. } = bench;
     let mut findings = witnesses::joined(held.iter().map(Held::said));
-    consequence::told(&mut findings);
+    consequence::told(&mut findings, &view);
     rank::sort(&mut findings);
     let standing = rank::standing(cluster, &findings, &outcomes, now);
     ClusterJudgement { cluster: Arc::clone(cluster), at: now, standing, findings, outcomes, held }

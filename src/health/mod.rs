@@ -3,8 +3,10 @@
 //! It must never read anything or format for a face. Rules of one endpoint alone live in the `rules` of its system.
 
 mod consequence;
+mod crowd;
 pub mod foresee;
 pub mod hold;
+mod hosts;
 pub mod judge;
 mod meant;
 mod most;
@@ -14,6 +16,8 @@ pub mod rank;
 pub mod rule;
 pub mod rules;
 pub mod silence;
+#[cfg(test)]
+mod staged;
 mod stores;
 mod unasked;
 mod witnesses;

@@ -43,10 +43,20 @@ pub fn sort(findings: &mut [Finding]) {
     });
 }
 
-/// What is said first among critical findings: causes before their shadows.
+/// What is said first among findings that are equally bad: causes before their shadows.
 fn weight(rule: &str) -> usize {
-    const FIRST: &[&str] =
-        &["split-brain", "dcs-no-quorum", "no-writable-primary", "syncrep-stall", "no-leader", "dcs-down", "write-backend-not-one-up"];
+    const FIRST: &[&str] = &[
+        "split-brain",
+        "dcs-no-quorum",
+        "no-writable-primary",
+        "syncrep-stall",
+        "no-leader",
+        "dcs-down",
+        "write-backend-not-one-up",
+        "entry-down",
+        "host-silent",
+        "pool-paused",
+    ];
     FIRST.iter().position(|first| *first == rule).unwrap_or(if rule == "endpoint-unreachable" { FIRST.len() + 1 } else { FIRST.len() })
 }
 
@@ -67,5 +77,35 @@ pub(super) fn standing(cluster: &Cluster, findings: &[Finding], outcomes: &[Outc
         _ if blind => Standing::Unknown,
         Some(Severity::Warning) => Standing::Warning,
         Some(Severity::Info) | None => Standing::Healthy,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::judge::every_rule;
+    use crate::model::{Clock, Cure, Since};
+    use std::time::Duration;
+
+    #[test]
+    fn among_what_is_equally_bad_a_cause_stands_before_its_shadows_however_old_they_are() {
+        let now = Clock::real().now();
+        let finding = |rule: &str, severity: Severity, age: u64| Finding {
+            rule: rule.to_owned(),
+            severity,
+            subject: Subject { cluster: "orders".to_owned(), system: None, member: None, object: None },
+            sentence: "s".into(),
+            evidence: Vec::new(),
+            since: Since::FirstSeen(now.wall - jiff::SignedDuration::try_from(Duration::from_secs(age)).expect("short")),
+            cure: Cure::Procedure(String::new()),
+            confirmed: true,
+        };
+        let warnings = ["clients-waiting", "endpoint-unreachable", "member-missing", "pool-paused", "host-silent"];
+        let mut all: Vec<Finding> = (0..).zip(warnings).map(|(age, rule)| finding(rule, Severity::Warning, 100 - age)).collect();
+        all.push(finding("replica-lag", Severity::Critical, 1));
+        sort(&mut all);
+        let ranked: Vec<&str> = all.iter().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!(ranked, ["replica-lag", "host-silent", "pool-paused", "clients-waiting", "member-missing", "endpoint-unreachable"]);
+        assert!(ranked.iter().all(|rule| every_rule().iter().any(|known| known.id == *rule)));
     }
 }

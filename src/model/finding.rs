@@ -54,6 +54,25 @@ pub enum Cure {
     Runbook(String),
     /// Words for a person.
     Procedure(String),
+    /// It ends with another finding of the cluster.
+    Follows {
+        /// The rule that tells of the cause.
+        from: String,
+        /// One sentence without a full stop.
+        why: String,
+    },
+}
+
+impl Cure {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Cure::Runbook(name) => format!("runbook {name}"),
+            Cure::Procedure(text) => text.clone(),
+            Cure::Follows { from, why } => format!("Follows from {from}: {why}. Mend that first; this ends with it."),
+        }
+    }
 }
 
 /// A rule that has spoken about one subject.

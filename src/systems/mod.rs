@@ -9,6 +9,7 @@ pub mod first_seen;
 pub mod haproxy;
 pub mod patroni;
 pub mod pgbouncer;
+pub mod place;
 pub mod postgres;
 pub mod registry;
 pub mod ruled;

@@ -4,9 +4,10 @@
 //! filtered as if it were so now.
 
 use super::mark::state_of;
+use super::place::Screen;
 use super::scope::Scope;
 use crate::app::Observed;
-use crate::app::views::{Pick, VIEWS, parts};
+use crate::app::views::{Pick, VIEWS, lines, parts};
 use crate::fleet::{Cluster, Entry};
 use crate::model::EndpointId;
 use crate::systems::view::{Cell, Column, Page, Row, Table, Tone};
@@ -93,6 +94,30 @@ pub fn systems(observed: &Observed, scope: &Scope, clusters: &[&Cluster], wanted
     let there = |name: &str| clusters.iter().any(|cluster| cluster.of(name).next().is_some());
     let systems = scope.systems.iter().filter(|system| wanted(system.name()) && there(system.name()));
     systems.map(|system| worst_first(parts::panel(observed, clusters, *system))).collect()
+}
+
+/// The line over time that a page adds to the panel of its system.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// The column that it stands behind.
+    pub after: &'static str,
+    pub column: Column,
+    /// What the rings call it.
+    pub series: &'static str,
+}
+
+/// The tables of a page about one system: its panel with `line` for each endpoint, then those of the view that is called as the place.
+#[must_use]
+pub fn of_system(observed: &Observed, scope: &Scope, screen: &Screen, system: &str, line: &Line) -> Vec<Table> {
+    let cluster = screen.cluster.as_deref();
+    let clusters = clusters(observed, scope, cluster);
+    let mut all = systems(observed, scope, &clusters, |name| name == system);
+    for table in &mut all {
+        let drawn = |row: &Row| endpoint(&clusters, row).map_or(Cell::Nothing, |id| lines::of(observed, id, line.series));
+        add_column(table, line.after, line.column, drawn);
+    }
+    all.extend(tables(observed, scope, screen.place.word(), cluster));
+    all
 }
 
 /// The endpoints that somebody should look at before the others; else in their own order.

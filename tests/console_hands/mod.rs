@@ -1,6 +1,7 @@
 //! What hands do: filters, orders, columns, the palette, the ways back, the keymap; every command once, and keys without end at any size.
 
 mod keymap;
+mod links;
 mod narrow;
 mod own;
 mod pointing;

@@ -119,6 +119,36 @@ fn it_has_the_terminal_and_what_it_wrote_stays_until_a_key() {
 }
 
 #[test]
+fn it_is_there_in_a_replay_and_in_a_frame_without_a_terminal() {
+    let recording = crate::support::root().join("tests/fixtures/recordings/fault-lock-tree.opr");
+    let recording = recording.to_str().expect("a path");
+    let mut config = tempfile::NamedTempFile::new().expect("a file");
+    config
+        .write_all(b"[[command]]\nname = \"say\"\ndoc = \"Says it\"\nkeys = [\"W\"]\nargv = [\"echo\", \"now:\", \"{cluster}\"]\n")
+        .expect("written");
+    let path = config.path().to_str().expect("a path").to_owned();
+    let screen = |config: &[&str]| {
+        let frame = ["screen", "help", "--size", "120x200", "--replay", recording];
+        crate::support::opsctl(&[&frame[..], config].concat())
+    };
+    assert!(!screen(&[]).0.contains("Says it"));
+    let (stdout, stderr, code) = screen(&["--config", &path]);
+    assert!(code == 0 && stdout.contains("Says it"), "{stderr}\n{stdout}");
+    let (_, stderr, code) = screen(&["--config", "/nowhere/opsctl.toml"]);
+    assert!(code == 2 && stderr.contains("/nowhere/opsctl.toml"), "{code} {stderr}");
+    let mut pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["replay", recording, "--config", &path], &[], (160, 35));
+    pty.shows("REPLAY");
+    pty.shows("W say");
+    pty.type_in(b"W");
+    pty.shows("opsctl: say is done; any key comes back");
+    pty.until("what it wrote", |screen| !screen.alternate_screen() && screen.contents().contains("now: lab-34\n"));
+    pty.type_in(b"x");
+    pty.until("the console again", |screen| screen.alternate_screen() && screen.contents().contains("REPLAY"));
+    pty.type_in(b"q");
+    assert_eq!(pty.clean_code(), 0);
+}
+
+#[test]
 fn a_conflict_ends_the_start_and_names_the_line_of_the_configuration() {
     let mut config = everything_at(black_hole());
     config.write_all(b"\n[[command]]\nname = \"say\"\nkeys = [\"f\"]\nargv = [\"echo\"]\n").expect("written");

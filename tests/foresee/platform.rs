@@ -1,18 +1,24 @@
 //! Stores, poolers, balancers, servers and zones around the healthy captured cluster (leader pg2, pg1 synchronous, ttl 30, `loop_wait` 10).
 
-use super::states::{configured, fates};
+use super::states::{configured, fates, with};
 use crate::patroni_golden::capture;
 use crate::patroni_golden::fleet::{fleet, judged, three};
+use opsctl::app::Observed;
+use opsctl::app::cells::words;
+use opsctl::app::views::{Pick, VIEWS};
 use opsctl::config::{Body, BodyValue, EndpointSpec};
 use opsctl::fleet::{Entry, Failure, Fleet, Good};
+use opsctl::health::Judgement;
 use opsctl::health::foresee::{Broken, Fate, Heir, Outage, Span};
 use opsctl::model::{EndpointId, Moment, Origin, Reading, Reason, Via, Zone};
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::etcd;
+use opsctl::systems::patroni::words::State;
 use opsctl::systems::pgbouncer::PoolerSnapshot;
 use opsctl::systems::pgbouncer::settings::{Setting, Settings};
 use opsctl::systems::pgbouncer::snapshot::Pool;
 use opsctl::systems::postgres;
+use opsctl::systems::view::Tone;
 use opsctl::transport::{ProbeError, Trouble};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -296,6 +302,42 @@ fn a_frozen_server_behind_a_patroni_that_calls_it_running_is_not_foretold_as_the
     assert!(frozen.of("pg2").heir.is_err());
     let gone = Platform::healthy().put("postgres", "pg1", None, None, Seen::Fails(Trouble::ConnectionRefused));
     assert!(matches!(gone.of("pg2").heir, Ok(Heir::Nobody { .. })));
+}
+
+/// What the page says of who takes over from `name`, and in which tone.
+fn takes_over(platform: &Platform, name: &str) -> (String, Tone) {
+    let at = platform.fleet.at;
+    let observed = Observed::new(Arc::new(platform.fleet.clone()), Arc::new(Judgement::none(at)), Arc::default(), at);
+    let view = VIEWS.iter().find(|view| view.name == "foresee").expect("the view");
+    let page = (view.page)(&observed, &Pick::default()).expect("a page");
+    let fates = &page.tables[0];
+    let column = fates.columns.iter().position(|column| column.key == "takes_over").expect("the column");
+    let row = fates.rows.iter().find(|row| row.key.ends_with(&format!("/{name}"))).unwrap_or_else(|| panic!("no row of {name}"));
+    (words(&row.cells[column]).0, row.cells[column].tone())
+}
+
+#[test]
+fn what_is_dead_now_is_said_to_be_down_and_what_only_does_not_answer_is_not() {
+    let down = ("down already".to_owned(), Tone::Warn);
+    let refused = || Seen::Fails(Trouble::ConnectionRefused);
+    let late = || Seen::Fails(Trouble::AnswerTimeout);
+    for (system, name) in [("pgbouncer", "w1"), ("etcd", "etcd-3"), ("haproxy", "h1")] {
+        assert_eq!(takes_over(&Platform::with_stores().put(system, name, Some("c"), Some("write"), refused()), name), down, "{name}");
+        assert_ne!(takes_over(&Platform::with_stores().put(system, name, Some("c"), Some("write"), late()), name), down, "{name}");
+    }
+    // a member is dead by the words of its Patroni, whatever its server does
+    let mut told = Platform::healthy();
+    assert_ne!(takes_over(&told, "pg3"), down);
+    with(&mut told.fleet, "pg3", |snapshot| snapshot.own.state = State::Crashed);
+    assert_eq!(takes_over(&told, "pg3"), down);
+    assert_ne!(takes_over(&Platform::healthy().put("postgres", "pg3", None, None, refused()), "pg3"), down, "its Patroni calls it running");
+    // where that does not tell, by its server
+    let silent = |server: Seen| Platform::healthy().put("patroni", "pg3", None, None, refused()).put("postgres", "pg3", None, None, server);
+    assert_eq!(takes_over(&silent(refused()), "pg3"), down);
+    assert_ne!(takes_over(&silent(late()), "pg3"), down);
+    assert_ne!(takes_over(&Platform::healthy().put("patroni", "pg3", None, None, refused()), "pg3"), down, "nobody tells of its server");
+    // a zone is many things, of which some may live
+    assert_ne!(takes_over(&Platform::with_stores().store(3, "c", refused()), "c"), down);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use opsctl::tui::command::Keymap;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::Errand;
 use opsctl::tui::key::Chord;
+use opsctl::tui::picture::Mode;
 use opsctl::tui::place::{Place, Screen};
 use opsctl::tui::registry::COMMANDS;
 use opsctl::tui::update::{Message, update};
@@ -80,6 +81,32 @@ fn the_header_says_who_sits_here_who_holds_the_lock_and_that_a_still_picture_was
     // where there is no room for a person, the state of the platform stays
     state.size = (80, 24);
     assert!(!head(&state).contains("alice"), "{}", head(&state));
+}
+
+#[test]
+fn a_replay_names_cluster_and_instant_in_every_window() {
+    let look = look(Glyphs::Unicode);
+    let then = fixture::now();
+    let mode = Mode::Replay { at: then, of: (then, then.plus(Duration::from_mins(30))) };
+    for width in 60..=120 {
+        for observed in [fixture::healthy(), fixture::degraded(), fixture::down()] {
+            for keys in [&[][..], &["1"], &["enter"], &["F"]] {
+                let mut state = on_cluster(&observed, (width, 24));
+                state.picture.hold(Arc::clone(&observed), mode);
+                press(&mut state, keys);
+                let shown = letters(&frame(&state, &look));
+                let header = shown.lines().next().expect("a header");
+                assert!(["▸ orders-eu ", "[PROD]", " REPLAY ", "14:03:22Z"].iter().all(|word| header.contains(word)), "{width} {keys:?}: {header}");
+            }
+        }
+    }
+    // what says less is said before a name is cut: the day goes before how fresh it was then
+    for (observed, told) in [(fixture::healthy(), "REPLAY 2026-"), (fixture::degraded(), "1 of 5 silent then")] {
+        let mut state = on_cluster(&observed, (80, 24));
+        state.picture.hold(observed, mode);
+        let header = letters(&frame(&state, &look)).lines().next().unwrap_or_default().to_owned();
+        assert!(header.contains(told), "{told}: {header}");
+    }
 }
 
 #[test]

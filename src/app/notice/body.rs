@@ -6,7 +6,6 @@
 use super::{Event, Notice};
 use crate::app::cells::{seconds_text, time_of};
 use crate::app::json::API_VERSION;
-use crate::app::views::parts;
 use crate::model::{Environment, Finding, Fingerprint, Severity, Since};
 use crate::text::Untrusted;
 use crate::text::untrusted::visible;
@@ -41,7 +40,7 @@ pub fn text(notice: &Notice) -> String {
     match &notice.event {
         Event::Raised { finding, environment } => {
             let lines =
-                [whereabouts(finding, *environment), since(notice, finding), format!("what to do: {}", short(&visible(&parts::cure(finding)), TEXT))];
+                [whereabouts(finding, *environment), since(notice, finding), format!("what to do: {}", short(&visible(&finding.cure.words()), TEXT))];
             lines.join("\n")
         }
         Event::Recovered { finding, environment, .. } => {

@@ -5,6 +5,7 @@
 mod judged;
 mod lines;
 
+use super::gone::Gone;
 use super::observe::Observed;
 use super::verdict::Verdict;
 use crate::fleet::record::frame::TooLarge;
@@ -20,6 +21,9 @@ use std::time::Duration;
 /// The moment that ages were counted from.
 const NOW: &str = "now";
 
+/// What was found and is not any more; recordings of before have none.
+const GONE: &str = "gone";
+
 /// Makes the blocks of a recording.
 #[derive(Debug)]
 pub struct Recorder {
@@ -33,13 +37,15 @@ pub struct Recorder {
     verdicts: [Option<Verdict>; 2],
     /// The last block came to nothing.
     lost: bool,
+    /// The document of what is gone, as long as nothing more is.
+    gone: Option<(Arc<Vec<Gone>>, Arc<[u8]>)>,
 }
 
 impl Recorder {
     /// Records the whole fleet, or one cluster, at most once in `every`; a changed verdict at once.
     #[must_use]
     pub fn new(every: Duration, only: Option<String>) -> Self {
-        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, tried: None, verdicts: [None, None], lost: false }
+        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, tried: None, verdicts: [None, None], lost: false, gone: None }
     }
 
     /// The first block of the recording.
@@ -91,7 +97,18 @@ impl Recorder {
         judged::write(&observed.judgement, only, &mut docs);
         lines::write(&observed.fleet, only, observed.now, &mut docs);
         docs.insert(NOW.to_owned(), state::text(&observed.now));
+        docs.insert(GONE.to_owned(), self.gone(&observed.gone));
         docs
+    }
+
+    fn gone(&mut self, gone: &Arc<Vec<Gone>>) -> Arc<[u8]> {
+        if let Some((_, doc)) = self.gone.as_ref().filter(|(known, _)| Arc::ptr_eq(known, gone)) {
+            return Arc::clone(doc);
+        }
+        let wanted = |gone: &&Gone| self.only.as_ref().is_none_or(|only| gone.finding.subject.cluster == *only);
+        let doc = state::text(&gone.iter().filter(wanted).collect::<Vec<_>>());
+        self.gone = Some((Arc::clone(gone), Arc::clone(&doc)));
+        doc
     }
 }
 
@@ -174,8 +191,10 @@ impl Recording {
         let now: Moment = state::read(&docs, NOW).map_err(told)?;
         let fleet = self.decoder.lock().unwrap_or_else(PoisonError::into_inner).fleet(&docs).map_err(told)?;
         let judgement = judged::read(&docs, &fleet).map_err(told)?;
+        let gone = if docs.contains_key(GONE) { state::read(&docs, GONE).map_err(told)? } else { Vec::new() };
         let lines = self.lines.as_ref().map(|lines| lines.at(&self.reader, number)).unwrap_or_default();
-        Ok(Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(lines), now))
+        let observed = Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(lines), now);
+        Ok(Observed { gone: Arc::new(gone), ..observed })
     }
 
     /// What was observed at `at`, or last before it.
@@ -189,5 +208,42 @@ impl Recording {
     #[must_use]
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::views::{Pick, VIEWS};
+    use crate::config::{ClusterSpec, Inventory};
+    use crate::model::{Clock, Cure, Finding, Severity, Since, Subject};
+
+    #[test]
+    fn what_was_cleared_is_told_in_a_recording_of_all_and_of_the_one_cluster_alone() {
+        let now = Clock::real().now();
+        let inventory = Inventory { clusters: ["lab", "shop"].map(|name| Arc::new(ClusterSpec::named(name, "test"))).into() };
+        let gone = |cluster: &str| {
+            let subject = Subject { cluster: cluster.to_owned(), system: None, member: Some("pg1".to_owned()), object: None };
+            let (rule, sentence) = ("replica-lag".to_owned(), format!("pg1 of {cluster} is behind").into());
+            let (since, cure) = (Since::FirstSeen(now.wall), Cure::Follows { from: "host-silent".to_owned(), why: "it is".to_owned() });
+            Gone {
+                finding: Finding { rule, severity: Severity::Warning, subject, sentence, evidence: Vec::new(), since, cure, confirmed: true },
+                at: now.wall,
+            }
+        };
+        let observed = Observed { gone: Arc::new(vec![gone("lab"), gone("shop")]), ..Observed::nothing(&inventory, now) };
+        let replayed = |only: Option<&str>| {
+            let mut recorder = Recorder::new(Duration::ZERO, only.map(str::to_owned));
+            let mut bytes = recorder.begin();
+            for _ in 0..2 {
+                bytes.extend(recorder.take(&observed).expect("small").expect("due").bytes);
+            }
+            Recording::of(Box::new(bytes)).expect("a recording").instant(1).expect("an instant")
+        };
+        assert_eq!(replayed(None).gone, observed.gone);
+        assert_eq!(*replayed(Some("shop")).gone, [gone("shop")]);
+        let events = VIEWS.iter().find(|view| view.name == "events").expect("a view");
+        let page = (events.page)(&replayed(None), &Pick::default()).expect("a page");
+        assert!(page.tables[0].rows.iter().any(|row| row.key.contains("/cleared/pg1/no longer: pg1 of lab is behind")), "{page:?}");
     }
 }

@@ -3,7 +3,7 @@
 use super::{BadPick, Pick, ViewDef, explain, parts, picked, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
-use crate::model::Finding;
+use crate::model::{Cure, Finding};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table};
 use std::collections::BTreeSet;
 
@@ -26,12 +26,14 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     Ok(page)
 }
 
-/// What to do, once for each rule that has found something, in the order of the findings.
+/// What to do, once for each rule that has found something, in the order of the findings: by what does not end with another finding, where there is such.
 fn cures(observed: &Observed, clusters: &[&Cluster]) -> Table {
     let mut said = BTreeSet::new();
     let findings = observed.judgement.findings.iter().filter(|finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster));
-    let first = findings.filter(|finding| said.insert(finding.rule.as_str()));
-    let row = |finding: &Finding| Row::new(finding.rule.as_str(), vec![Cell::text(finding.rule.as_str()), Cell::text(parts::cure(finding))]);
+    let follows = |finding: &Finding| matches!(finding.cure, Cure::Follows { .. });
+    let alone: BTreeSet<&str> = findings.clone().filter(|finding| !follows(finding)).map(|finding| finding.rule.as_str()).collect();
+    let first = findings.filter(|finding| !(follows(finding) && alone.contains(finding.rule.as_str())) && said.insert(finding.rule.as_str()));
+    let row = |finding: &Finding| Row::new(finding.rule.as_str(), vec![Cell::text(finding.rule.as_str()), Cell::text(finding.cure.words())]);
     Table {
         key: "cures",
         title: "WHAT TO DO",

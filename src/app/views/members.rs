@@ -1,11 +1,12 @@
 //! A table of the rows that each endpoint of one system has: pools of poolers, servers of balancers, sessions of servers.
 
+use super::{BadPick, Pick, picked, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::model::{Gap, Reason};
 use crate::systems::contract::{System, View};
 use crate::systems::postgres::{self, Postgres};
-use crate::systems::view::{Cell, Column, Kind, Row, Table};
+use crate::systems::view::{Cell, Column, Kind, Page, Row, Table};
 
 /// What the table is called and how its rows are made.
 pub(super) struct Detail<S: 'static> {
@@ -16,6 +17,18 @@ pub(super) struct Detail<S: 'static> {
     pub(super) columns: &'static [Column],
     pub(super) when_empty: &'static str,
     pub(super) rows: fn(&View<'_, S>) -> Result<Vec<Row>, Gap>,
+}
+
+/// A page of [`table`] alone.
+///
+/// # Errors
+/// As [`picked`].
+pub(super) fn page<S: System>(observed: &Observed, pick: &Pick, title: &'static str, detail: &Detail<S::Snapshot>) -> Result<Page, BadPick> {
+    let clusters = picked(observed, pick)?;
+    let mut page = Page::new(title);
+    page.tables.push(table::<S>(observed, &clusters, detail));
+    page.sources = sources(&clusters, &[S::NAME]);
+    Ok(page)
 }
 
 /// As [`table`], of the servers. A cluster has PostgreSQL in it, whether or not one of its servers is configured: where nobody is asked, that is a row of

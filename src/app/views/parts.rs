@@ -4,7 +4,7 @@ use super::{about, age};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
-use crate::model::{Cure, EndpointId, Finding, Gap, Reason, Severity, Since};
+use crate::model::{EndpointId, Finding, Gap, Reason, Severity, Since};
 use crate::systems::contract::AnySystem;
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
 
@@ -81,14 +81,6 @@ fn is_inside(finding: &Finding, place: &str) -> bool {
     begins(inside, object, '/') || begins(object, inside, ' ') || inside.strip_suffix("/BACKEND").is_some_and(|backend| backend == object)
 }
 
-/// The cure in words.
-pub(crate) fn cure(finding: &Finding) -> String {
-    match &finding.cure {
-        Cure::Runbook(name) => format!("runbook {name}"),
-        Cure::Procedure(text) => text.clone(),
-    }
-}
-
 /// How long a finding has held.
 pub(crate) fn lasting(observed: &Observed, finding: &Finding) -> Cell {
     let passed = observed.now.wall.duration_since(finding.since.at()).as_secs_f64();
@@ -124,7 +116,7 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
             Cell::Time(at),
             Cell::word(witness, Tone::Plain),
             Cell::Flag(finding.confirmed),
-            Cell::text(cure(finding)),
+            Cell::text(finding.cure.words()),
         ],
     )
 }
@@ -215,7 +207,7 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Subject;
+    use crate::model::{Cure, Subject};
 
     #[test]
     fn a_finding_is_about_its_endpoint_its_member_and_the_row_of_its_object() {

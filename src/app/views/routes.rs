@@ -77,7 +77,7 @@ fn row(observed: &Observed, cluster: &Cluster, (way, ends): (&str, Option<&str>)
         longest(&of(&poolers, &mine, "max_wait_seconds")),
         lines::waiting(observed, &ids),
         share(answering, over.len()),
-        last_one(way, ending(&ended), observed, cluster),
+        ending(&ended),
     ];
     Some(Row::new(format!("{}/{way}", cluster.spec.name), cells))
 }
@@ -138,20 +138,9 @@ fn ending(cells: &[Cell]) -> Cell {
             names.extend(list.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
         }
     }
-    let worst = if known.iter().any(|cell| cell.tone() == Tone::Bad) { Tone::Bad } else { Tone::Good };
+    let worst = [Tone::Bad, Tone::Warn].into_iter().find(|tone| known.iter().any(|cell| cell.tone() == *tone)).unwrap_or(Tone::Good);
     let cell = if names.is_empty() { Cell::text("NOBODY") } else { Cell::List(names) };
     cell.toned(worst)
-}
-
-/// Reads that end at one server, where the cluster has several that could serve them, end with it.
-fn last_one(way: &str, ends: Cell, observed: &Observed, cluster: &Cluster) -> Cell {
-    let replicas = super::list::members(observed, &[cluster]).rows.len().saturating_sub(1);
-    match ends {
-        Cell::Toned(inner, Tone::Good) if way == "read" && replicas > 1 && matches!(inner.as_ref(), Cell::List(names) if names.len() == 1) => {
-            inner.toned(Tone::Warn)
-        }
-        ends => ends,
-    }
 }
 
 #[cfg(test)]
@@ -168,6 +157,8 @@ mod tests {
         assert_eq!(longest(&[Cell::Seconds(1.0), Cell::Seconds(4.0)]), Cell::Seconds(4.0));
         let list = |names: &[&str], tone| Cell::List(names.iter().map(|name| Untrusted::from(*name)).collect()).toned(tone);
         assert_eq!(ending(&[list(&["pg1"], Tone::Good), list(&["pg2"], Tone::Bad), gap()]), list(&["pg1", "pg2"], Tone::Bad));
+        assert_eq!(ending(&[list(&["pg2"], Tone::Good), list(&["pg2"], Tone::Warn)]), list(&["pg2"], Tone::Warn), "the worst of them is said");
+        assert_eq!(ending(&[list(&["pg2", "pg3"], Tone::Good), list(&["pg3"], Tone::Good)]), list(&["pg2", "pg3"], Tone::Good));
         assert_eq!(ending(&[list(&[], Tone::Bad)]), Cell::text("NOBODY").toned(Tone::Bad));
         assert_eq!(ending(&[gap()]), gap());
     }

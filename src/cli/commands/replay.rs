@@ -31,7 +31,9 @@ impl Command for Replay {
             .value_name("TIME")
             .allow_hyphen_values(true)
             .help("Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise");
-        global::with_picking(command).arg(file).arg(at).arg(console::theme())
+        // a recording is of servers that are known; what is read of a configuration are the commands of one's own
+        let command = global::with_picking(global::with_config(command)).mut_arg("patroni", |arg| arg.hide(true));
+        command.arg(file).arg(at).arg(console::theme())
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -39,7 +41,7 @@ impl Command for Replay {
         let (recording, at) = opened(&path, matches.get_one::<String>("at").map(String::as_str), false)?;
         let theme = matches.get_one::<String>("theme").map(String::as_str);
         let said = Said { theme, when: context.global.when, ..Said::default() };
-        console::replay(Arc::new(recording), at, said, context.global.clusters.clone())
+        console::replay(Arc::new(recording), at, said, context.global)
     }
 }
 

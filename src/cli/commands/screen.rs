@@ -16,7 +16,7 @@ use crate::text::suggest::nearest;
 use crate::theme::{Depth, Glyphs};
 use crate::tui::keymap::file;
 use crate::tui::looks::Said;
-use crate::tui::{Hands, Scope, State, frame, key, registry as commands, render, still};
+use crate::tui::{Hands, Scope, State, frame, key, own, registry as commands, render, still};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, value_parser};
 use std::io::Write;
@@ -82,16 +82,15 @@ impl Command for Screen {
         // a picture has every colour, whatever terminal it was asked for on
         let depth = (form == "svg").then_some(Depth::True);
         let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
-        let keymap = commands::keymap(&bindings, &[])
-            .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         let scope = Scope { clusters: context.global.clusters.clone(), systems: registry::SYSTEMS };
         let clock = Clock::real();
         let runtime = context.runtime;
-        let (observed, hands, wanted) = match matches.get_one::<PathBuf>("replay") {
+        let (observed, hands, wanted, own) = match matches.get_one::<PathBuf>("replay") {
             Some(path) => {
                 let (recording, at) = replay::opened(path, said("at"), true)?;
                 let observed = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
-                (observed, Hands { history: Some(Arc::new(recording)), ..Hands::default() }, console::plain())
+                let hands = Hands { history: Some(Arc::new(recording)), ..Hands::default() };
+                (observed, hands, console::plain(), console::own_commands(&context.global.wanted)?)
             }
             None => runtime.block_on(async {
                 let limit = TimeLimit::start(&clock, context.global.deadline);
@@ -99,9 +98,11 @@ impl Command for Screen {
                 crate::cli::note(&loaded.notes);
                 let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
                 let who = Arc::new(Inquiry::new(&loaded.inventory, &clock, context.global.deadline));
-                Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, loaded.console))
+                Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, loaded.console, loaded.commands))
             })?,
         };
+        let keymap = commands::keymap(&bindings, &own.iter().map(own::command).collect::<Vec<_>>())
+            .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         let looks = console::looks(Said { theme: said("theme"), glyphs, depth, when: context.global.when }, &wanted)?;
         // a picture of something else than was asked for is worse than none
         if let Some(flaw) = looks.flaws.first() {
@@ -112,6 +113,7 @@ impl Command for Screen {
             !clusters.is_empty() && clusters.iter().all(|cluster| observed.judgement.standing(&cluster.spec.name) == Standing::Unreadable);
         let now = observed.now;
         let mut state = State::open(Arc::new(observed), scope, size, now);
+        state.own = own.into();
         let drawn = runtime.block_on(async {
             let effect = still::lead(&mut state, name, context.global.clusters.first().map(String::as_str));
             still::perform(&mut state, &keymap, effect, now, &hands).await;

@@ -5,18 +5,9 @@ use super::scene::{Scene, is_gone};
 use super::targets::{Loss, confirms};
 use super::{Foretold, Span, Tale, quorum};
 use crate::fleet::Member;
+use crate::health::crowd::{Crowd, of_balancer, of_pooler, of_server};
 use crate::model::{Gap, Reason};
-use crate::systems::counts::added;
-use crate::systems::pgbouncer::{PoolerSnapshot, concerns};
-
-/// The clients of one pooler.
-#[derive(Clone, Copy, Debug, Default)]
-struct Crowd {
-    /// Hold a server now.
-    linked: u64,
-    /// Linked, idle and waiting.
-    all: u64,
-}
+use crate::systems::pgbouncer::PoolerSnapshot;
 
 /// Clients that lose their session.
 pub(super) fn cut(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Span<u64>> {
@@ -35,8 +26,7 @@ pub(super) fn cut(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<S
         }
         for balancer in scene.balancers.iter().filter(|balancer| loss.balancers.contains(balancer.name())) {
             let view = balancer.view.as_ref().map_err(Clone::clone)?;
-            let sessions = view.snapshot.listeners.iter().map(|listener| listener.sessions).try_fold(0, added);
-            add(0, sessions.ok_or_else(|| Gap::new(format!("sessions of {}", balancer.name()), Reason::NotReported))?);
+            add(0, of_balancer(balancer.name(), view.snapshot)?);
         }
         return Ok(span);
     }
@@ -79,7 +69,7 @@ fn direct(scene: &Scene<'_>, name: &str) -> Foretold<u64> {
         return Ok(0);
     }
     let view = server.view.as_ref().map_err(Clone::clone)?;
-    view.snapshot.connections.known(format!("sessions on {name}")).map(|connections| connections.client_backends)
+    of_server(name, view.snapshot)
 }
 
 /// The clients of the databases of this cluster.
@@ -88,14 +78,5 @@ fn crowd(pooler: &Member<'_, PoolerSnapshot>) -> Foretold<Crowd> {
         return Ok(Crowd::default());
     }
     let view = pooler.view.as_ref().map_err(Clone::clone)?;
-    let fact = format!("clients of {}", pooler.name());
-    let pools = view.snapshot.pools.known(fact.as_str())?;
-    let missing = || Gap::new(fact.as_str(), Reason::NotReported);
-    let mut crowd = Crowd::default();
-    for pool in pools.iter().filter(|pool| concerns(view.endpoint, &pool.database)) {
-        let (active, waiting) = (pool.clients_active.ok_or_else(missing)?, pool.clients_waiting.ok_or_else(missing)?);
-        crowd.all = crowd.all.saturating_add(active).saturating_add(waiting);
-        crowd.linked = crowd.linked.saturating_add(pool.servers_active.ok_or_else(missing)?.min(active));
-    }
-    Ok(crowd)
+    of_pooler(view.endpoint, view.snapshot)
 }

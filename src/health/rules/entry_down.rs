@@ -1,6 +1,7 @@
 //! Every balancer of a cluster is gone, or every pooler of a route: its clients connect to nobody, however well the servers behind are.
 
 use crate::fleet::Entry;
+use crate::health::crowd::Then;
 use crate::health::patroni::is_unreachable;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Gap, Reason, Severity};
@@ -53,7 +54,8 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         }
         let one = Raised::new(Severity::Critical, format!("no {way} answers: its clients reach nobody")).object(way);
         let failures = entries.iter().filter_map(|entry| entry.failure.as_ref());
-        raised.push(failures.fold(one, |one, failure| one.seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last)));
+        let one = failures.fold(one, |one, failure| one.seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last));
+        raised.push(entries.iter().filter_map(|entry| Then::of(entry)).fold(one, |one, then| then.seen(one, view.now)));
     }
     settled(raised, missing)
 }
@@ -61,39 +63,19 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Body, ClusterSpec, EndpointSpec};
-    use crate::fleet::{Cluster, Failure, Fleet, Good};
-    use crate::model::{Clock, EndpointId, Origin, Via};
-    use crate::transport::{ProbeError, Trouble};
-    use std::sync::Arc;
-    use std::time::Duration;
+    use crate::health::staged::{Said, Staged, judged, sentences};
+    use crate::transport::Trouble;
 
     /// What the rule says of endpoints of these systems, each answering or with its trouble.
     fn of(endpoints: &[(&str, Option<Trouble>)]) -> Verdict {
-        let now = Clock::real().now();
-        let spec = Arc::new(ClusterSpec::named("orders", "test"));
-        let mut cluster = Cluster::new(Arc::clone(&spec), Duration::from_secs(5));
-        for (at, (system, trouble)) in endpoints.iter().enumerate() {
-            let id = EndpointId { cluster: "orders".into(), system: (*system).to_owned(), name: format!("one-{at}") };
-            let body = Body::one("route", "write");
-            let one = EndpointSpec { id, origin: Origin::Configured, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
-            let mut entry = Entry::new(Arc::new(one), Duration::from_secs(5));
-            match trouble {
-                None => entry.good = Some(Good { snapshot: Arc::new(()), taken_at: now, latency: Duration::ZERO }),
-                Some(trouble) => {
-                    entry.failure = Some(Failure { error: ProbeError::new(trouble.clone(), "asked", ""), since: now, last: now, count: 1 });
-                }
-            }
-            cluster.entries.push(Arc::new(entry));
-        }
-        let fleet = Fleet { rev: 1, at: now, clusters: vec![cluster.into()] };
-        judge(&ClusterView { fleet: &fleet, cluster: &fleet.clusters[0], now }, &Knobs::new(&spec, &RULE.info))
+        let said = |trouble: &Option<Trouble>| trouble.clone().map_or(Said::Answers, Said::Fails);
+        let staged = endpoints.iter().map(|(system, trouble)| Staged::new(system, "one", ("route", "write"), said(trouble)));
+        judged(&RULE, &staged.collect::<Vec<_>>())
     }
 
     #[test]
     fn clients_get_in_while_one_of_each_way_answers() {
         let gone = || Some(Trouble::ConnectionRefused);
-        let sentences = |verdict: Verdict| verdict.expect("known").iter().map(|raised| raised.sentence.raw().to_owned()).collect::<Vec<_>>();
         assert_eq!(sentences(of(&[("patroni", None), ("haproxy", gone()), ("haproxy", None), ("pgbouncer", None)])), Vec::<String>::new());
         let down = sentences(of(&[("patroni", None), ("haproxy", gone()), ("pgbouncer", gone()), ("pgbouncer", Some(Trouble::AnswerTimeout))]));
         let expected =

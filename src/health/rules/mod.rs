@@ -15,6 +15,7 @@ mod etcd_majority_in_one_zone;
 mod etcd_member_without_leader;
 mod failsafe_active;
 mod foreign_member;
+mod host_silent;
 mod leader_and_sync_in_one_zone;
 mod lock_holder_not_writable;
 mod member_appeared;
@@ -41,6 +42,7 @@ mod write_route_not_to_primary;
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
+    host_silent::RULE,
     entry_down::RULE,
     api_url_suspicious::RULE,
     split_brain::RULE,

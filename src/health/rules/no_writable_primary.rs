@@ -4,6 +4,7 @@
 //! could one that nobody named here.
 
 use crate::fleet::Entry;
+use crate::health::crowd::Then;
 use crate::health::patroni::Told;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::health::writers::{nobody_to_ask, writers};
@@ -68,7 +69,9 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     }
     let says: Vec<&str> = facts.iter().map(|(_, fact, _)| fact.as_str()).collect();
     let raised = Raised::new(Severity::Critical, format!("nothing accepts writes: {}", says.join(", ")));
-    Ok(vec![facts.iter().fold(raised, |raised, (witness, fact, at)| raised.seen(witness.as_str(), fact.as_str(), *at))])
+    let raised = facts.iter().fold(raised, |raised, (witness, fact, at)| raised.seen(witness.as_str(), fact.as_str(), *at));
+    let before = all.iter().filter_map(|writer| Then::of(writer.entry));
+    Ok(vec![before.fold(raised, |raised, then| then.seen(raised, view.now))])
 }
 
 /// Whether `entry` is the PostgreSQL of `row`.

@@ -12,7 +12,13 @@ use std::collections::BTreeSet;
 /// The columns of the endpoint.
 pub(super) const COLUMNS: &[Column] = &[
     Column::new("writes_to", "WRITES TO", Kind::List, 0, "Servers that take new sessions in the write backend; exactly one is right"),
-    Column::new("reads_from", "READS FROM", Kind::List, 0, "Servers that take new sessions in the read backend"),
+    Column::new(
+        "reads_from",
+        "READS FROM",
+        Kind::List,
+        0,
+        "Servers that take new sessions in the read backend; a warning where one is left of several",
+    ),
     Column::new("sessions", "SESSIONS", Kind::Count, 2, "Sessions of all backends now"),
     Column::new("queue", "QUEUE", Kind::Count, 1, "Sessions that wait in all backends because the servers are full"),
     Column::new("set_aside", "DRAIN/MAINT", Kind::Count, 4, "Servers in DRAIN, MAINT, NOLB or with weight 0"),
@@ -36,8 +42,12 @@ pub(super) fn cells(view: &View<'_, BalancerSnapshot>) -> Vec<Cell> {
         Err(gap) => Cell::unknown(gap),
     };
     vec![
-        takers(view, "write_backend", |count| if count == 1 { Tone::Good } else { Tone::Bad }),
-        takers(view, "read_backend", |count| if count > 0 { Tone::Good } else { Tone::Bad }),
+        takers(view, "write_backend", |backend| if backend.takers().len() == 1 { Tone::Good } else { Tone::Bad }),
+        takers(view, "read_backend", |backend| match (backend.takers().len(), backend.last_reader()) {
+            (0, _) => Tone::Bad,
+            (_, Some(_)) => Tone::Warn,
+            (_, None) => Tone::Good,
+        }),
         sum("sessions", |backend| backend.sessions, Cell::count),
         sum("queue", |backend| backend.queue, queue),
         Cell::count(aside).toned(if aside > 0 { Tone::Warn } else { Tone::Plain }),
@@ -55,7 +65,7 @@ pub(super) fn trends(view: &View<'_, BalancerSnapshot>) -> Vec<Trend> {
     [sum("sessions", |backend| backend.sessions), sum("queue", |backend| backend.queue)].into_iter().flatten().collect()
 }
 
-fn takers(view: &View<'_, BalancerSnapshot>, field: &str, tone: fn(usize) -> Tone) -> Cell {
+fn takers(view: &View<'_, BalancerSnapshot>, field: &str, tone: fn(&Backend) -> Tone) -> Cell {
     let fact = || format!("{} of {}", field.replace('_', " "), view.name());
     let Some(name) = view.endpoint.body.text(field) else {
         return Cell::unknown(Gap::new(fact(), Reason::NotConfigured(format!("`{field}` is not set"))));
@@ -63,10 +73,9 @@ fn takers(view: &View<'_, BalancerSnapshot>, field: &str, tone: fn(usize) -> Ton
     let Some(backend) = view.snapshot.backend(name) else {
         return Cell::unknown(Gap::new(fact(), Reason::NotReported));
     };
-    let takers = backend.takers();
     // its own row has the last word
-    let tone = if backend.standing() == Standing::Up { tone(takers.len()) } else { Tone::Bad };
-    Cell::List(takers.iter().map(|server| server.name.clone()).collect()).toned(tone)
+    let tone = if backend.standing() == Standing::Up { tone(backend) } else { Tone::Bad };
+    Cell::List(backend.takers().iter().map(|server| server.name.clone()).collect()).toned(tone)
 }
 
 fn is_aside(server: &Server) -> bool {

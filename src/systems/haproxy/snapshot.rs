@@ -87,6 +87,18 @@ impl Backend {
         let first = willing(false);
         if first.is_empty() { willing(true) } else { first }
     }
+
+    /// The one server that reads are left with, where there are to be several. Of the servers of a backend for reads one is the primary, whose check fails unless
+    /// it is a backup: two servers are one reader.
+    #[must_use]
+    pub fn last_reader(&self) -> Option<&Server> {
+        let regular = self.servers.iter().filter(|server| !server.backup).count();
+        let readers = if regular < self.servers.len() { regular } else { regular.saturating_sub(1) };
+        match self.takers().as_slice() {
+            [last] if readers > 1 => Some(*last),
+            _ => None,
+        }
+    }
 }
 
 /// One server of one backend.

@@ -168,7 +168,7 @@ impl Told {
             Listed::Finding(key) => screens::told_of(&self.observed, key),
             Listed::Cluster(name) => {
                 let screen = Screen::cluster(name);
-                let panels = screens::find(Place::Cluster).map_or_else(Vec::new, |def| (def.panels)(&self.observed, &self.scope, &screen));
+                let panels = screens::find(Place::Cluster).map_or_else(Vec::new, |def| def.panels.of(&self.observed, &self.scope, &screen));
                 let mut lines: Vec<String> = panels.iter().flat_map(|panel| of_table(&panel.table)).collect();
                 lines.insert(0, format!("Cluster {}:", visible(name)));
                 lines

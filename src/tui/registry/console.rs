@@ -23,7 +23,7 @@ pub(super) const ALL: &[Command] = &[
         doc: "psql of the selected server, read only, on this terminal; a shell where no server is selected (:shell is always one)",
         keys: &["!"],
         places: EVERYWHERE,
-        footer: 12,
+        footer: 16,
         useful: always,
         run: moves::psql,
     },

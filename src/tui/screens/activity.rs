@@ -13,7 +13,7 @@
 //! ```
 
 use super::stack::Plan;
-use super::{ScreenDef, tab};
+use super::{Panels, ScreenDef, tab};
 use crate::app::Observed;
 use crate::app::views::waits;
 use crate::systems::view::{Cell, Row, Table, Tone};
@@ -25,7 +25,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Activity,
     doc: "What sessions wait for and waited for in the last ten minutes, and who they are",
     tab: Some(3),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: None,
     draw: |canvas, area, sight| tab::placed(canvas, area, sight, &Plan { sides: &["now"], width: 34, minor: &["now"], lead: &[] }),
 };

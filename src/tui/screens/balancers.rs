@@ -9,35 +9,24 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{ScreenDef, tab};
-use crate::app::Observed;
+use super::{Panels, ScreenDef, tab};
 use crate::app::views::lines;
 use crate::systems::contract::System;
 use crate::systems::haproxy::Haproxy;
-use crate::systems::view::{Cell, Table};
-use crate::tui::panel;
-use crate::tui::place::{Place, Screen};
-use crate::tui::scope::Scope;
+use crate::tui::panel::{self, Line};
+use crate::tui::place::Place;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Balancers,
     doc: "Each balancer: which server takes writes, which take reads, and why the others do not",
     tab: Some(6),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(|observed, scope, screen| panel::of_system(observed, scope, screen, Haproxy::NAME, &LINE)),
     pane: None,
     draw: tab::draw,
 };
 
-fn tables(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Table> {
-    let cluster = screen.cluster.as_deref();
-    let clusters = panel::clusters(observed, scope, cluster);
-    let mut tables = panel::systems(observed, scope, &clusters, |name| name == Haproxy::NAME);
-    for table in &mut tables {
-        let column = lines::column("sessions_series", 3, "sessions of all backends, each value the largest of half a minute");
-        panel::add_column(table, "sessions", column, |row| {
-            panel::endpoint(&clusters, row).map_or(Cell::Nothing, |id| lines::of(observed, id, "sessions"))
-        });
-    }
-    tables.extend(panel::tables(observed, scope, Place::Balancers.word(), cluster));
-    tables
-}
+const LINE: Line = Line {
+    after: "sessions",
+    column: lines::column("sessions_series", 3, "sessions of all backends, each value the largest of half a minute"),
+    series: "sessions",
+};

@@ -19,7 +19,7 @@
 //! ```
 
 use super::stack::Plan;
-use super::{Around, ScreenDef, Sight, fleet, tab};
+use super::{Around, Panels, ScreenDef, Sight, fleet, tab};
 use crate::app::Observed;
 use crate::app::views::{lineup, parts, routes};
 use crate::systems::contract::System;
@@ -46,10 +46,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Cluster,
     doc: "One cluster: findings, routes, members, a panel of each other system, the last events",
     tab: None,
-    panels: |observed, scope, screen| match &screen.cluster {
-        Some(name) => panel::remembered(observed, true, |observed| tables(observed, scope, screen, name)),
-        None => Vec::new(),
-    },
+    panels: Panels::Tables(|observed, scope, screen| screen.cluster.as_ref().map_or_else(Vec::new, |name| tables(observed, scope, screen, name))),
     pane: None,
     draw,
 };

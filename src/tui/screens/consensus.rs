@@ -10,7 +10,7 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{ScreenDef, tab};
+use super::{Panels, ScreenDef, tab};
 use crate::app::Observed;
 use crate::systems::view::Table;
 use crate::tui::panel;
@@ -21,7 +21,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Consensus,
     doc: "Whether the store can elect a leader, how much more may fail, and each of its members",
     tab: Some(7),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: None,
     draw: tab::draw,
 };

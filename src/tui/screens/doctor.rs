@@ -11,7 +11,7 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{PaneDef, ScreenDef, tab};
+use super::{PaneDef, Panels, ScreenDef, tab};
 use crate::app::Observed;
 use crate::app::cells::words;
 use crate::systems::view::Cell;
@@ -25,7 +25,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Doctor,
     doc: "Can opsctl do its work here: what was tried, what is missing, and what to try",
     tab: None,
-    panels: |observed, scope, screen| {
+    panels: Panels::Own(|observed, scope, screen| {
         let mut panels = panel::of_view(observed, scope, Place::Doctor.word(), screen.cluster.as_deref());
         // what does not answer is why one is here
         for panel in &mut panels {
@@ -33,7 +33,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
             panel.table.rows.sort_by_key(|row| row.cells.get(at).map(Cell::tone) == Some(crate::systems::view::Tone::Good));
         }
         panels
-    },
+    }),
     pane: Some(PaneDef { title: "TRY", told }),
     draw: tab::draw,
 };

@@ -10,12 +10,11 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{PaneDef, ScreenDef, tab};
+use super::{PaneDef, Panels, ScreenDef, tab};
 use crate::app::Observed;
 use crate::app::cells::words;
 use crate::theme::{Glyphs, Role};
 use crate::tui::arranged::Arranged;
-use crate::tui::panel;
 use crate::tui::place::{Place, Screen};
 use crate::tui::widgets::prose::Paragraph;
 
@@ -23,7 +22,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Events,
     doc: "What happened and when, the newest first, by whose clock",
     tab: Some(9),
-    panels: |observed, scope, screen| panel::of_view(observed, scope, Place::Events.word(), screen.cluster.as_deref()),
+    panels: Panels::View,
     pane: Some(PaneDef { title: "WHAT", told }),
     draw: tab::draw,
 };

@@ -12,7 +12,7 @@
 //! └───────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{PaneDef, ScreenDef, sheet, tab};
+use super::{PaneDef, Panels, ScreenDef, sheet, tab};
 use crate::app::Observed;
 use crate::app::views::{explain, parts};
 use crate::systems::view::Table;
@@ -27,7 +27,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Findings,
     doc: "What is wrong, worst first, since when, on which evidence, and what to do",
     tab: Some(8),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: Some(PaneDef { title: "EXPLAIN", told }),
     draw: tab::draw,
 };

@@ -14,13 +14,13 @@
 //!  ⏎ open   X explain   f freeze   ? help   q quit                                                 1/6
 //! ```
 
-use super::{Around, ScreenDef, Sight};
+use super::{Around, Panels, ScreenDef, Sight};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::app::views::{lines, parts, status};
 use crate::fleet::Cluster;
 use crate::health::Standing;
-use crate::model::{EndpointId, Finding, Gap, Severity};
+use crate::model::{Cure, EndpointId, Finding, Gap, Severity};
 use crate::systems::view::{Cell, Column, Kind, Row, Table};
 use crate::text::Untrusted;
 use crate::text::untrusted::visible;
@@ -32,6 +32,7 @@ use crate::tui::place::Place;
 use crate::tui::scope::{Scope, standing};
 use crate::tui::widgets::{Canvas, Piece, table};
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 
 /// Widest name of a cluster in the box.
 const NAME: usize = 20;
@@ -46,7 +47,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Fleet,
     doc: "All clusters, the worst first, and what needs somebody now",
     tab: None,
-    panels: |observed, scope, _| panel::remembered(observed, false, |observed| vec![table_of(observed, scope)]),
+    panels: Panels::Tables(|observed, scope, _| vec![table_of(observed, scope)]),
     pane: None,
     draw,
 };
@@ -209,9 +210,11 @@ fn first_of(text: &str, width: usize, room: usize) -> Vec<String> {
     lines
 }
 
-/// What is critical, then what cannot be judged, behind the silences that it follows from, then the warnings.
+/// What is critical, then what cannot be judged, behind the silences that it follows from, then the warnings. The silence of a part of something that is silent as a
+/// whole is told with it, and takes no line of its own.
 fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Vec<Need> {
-    let mine = |finding: &&Finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster);
+    let mine =
+        |finding: &&Finding| clusters.iter().any(|cluster| cluster.spec.name == finding.subject.cluster) && told_with(observed, finding).is_none();
     let of = |severity: Severity| observed.judgement.findings.iter().filter(mine).filter(move |finding| finding.severity == severity);
     let need = |finding: &Finding| {
         let doubt = if finding.confirmed { "" } else { panel::DOUBT };
@@ -223,7 +226,10 @@ fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Ve
             since: lasting(canvas, observed, finding),
         }
     };
-    let (silences, others): (Vec<&Finding>, Vec<&Finding>) = of(Severity::Warning).partition(|finding| blinds(observed, finding));
+    let whole: BTreeSet<(&str, &str)> = observed.judgement.findings.iter().filter_map(|finding| told_with(observed, finding)).collect();
+    let tells = |finding: &Finding| whole.contains(&(finding.subject.cluster.as_str(), finding.rule.as_str())) && dark(observed, finding);
+    let (silences, others): (Vec<&Finding>, Vec<&Finding>) =
+        of(Severity::Warning).partition(|finding| tells(finding) || is_silence(observed, finding) && dark(observed, finding));
     let waiting = freshness(clusters, observed.now) == Freshness::Waiting;
     let blind = clusters.iter().filter(|_| !waiting).filter_map(|cluster| {
         let text = blind(observed, cluster).filter(|_| matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable))?;
@@ -233,15 +239,28 @@ fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Ve
     first.chain(blind).chain(others.into_iter().map(need)).collect()
 }
 
-/// Whether it tells of a silence in a cluster that cannot be judged: then it says more than that something is not known.
-fn blinds(observed: &Observed, finding: &Finding) -> bool {
+/// The finding, by its cluster and rule, that tells of the silence that `finding` is about as a part of its own.
+fn told_with<'a>(observed: &Observed, finding: &'a Finding) -> Option<(&'a str, &'a str)> {
+    match &finding.cure {
+        Cure::Follows { from, .. } if is_silence(observed, finding) => Some((&finding.subject.cluster, from)),
+        _ => None,
+    }
+}
+
+/// Whether it is about a cluster that cannot be judged: then a silence says more than that something is not known.
+fn dark(observed: &Observed, finding: &Finding) -> bool {
+    let cluster = observed.fleet.cluster(&finding.subject.cluster);
+    cluster.is_some_and(|cluster| matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable))
+}
+
+/// Whether it is about an endpoint that is silent.
+fn is_silence(observed: &Observed, finding: &Finding) -> bool {
     let subject = &finding.subject;
     let Some(cluster) = observed.fleet.cluster(&subject.cluster) else { return false };
     // a rule about endpoints of any system names the system as its object
     let system = subject.system.as_deref().or(subject.object.as_ref().map(Untrusted::raw));
     let its = |id: &EndpointId| Some(id.system.as_str()) == system && Some(&id.name) == subject.member.as_ref();
-    let silent = cluster.entries.iter().any(|entry| its(&entry.spec.id) && entry.is_silent(observed.now));
-    silent && matches!(standing(observed, cluster), Standing::Unknown | Standing::Unreadable)
+    cluster.entries.iter().any(|entry| its(&entry.spec.id) && entry.is_silent(observed.now))
 }
 
 /// How many rules that have to judge cannot, with the first fact that they lack and why: `2 rules cannot judge: role of pg3: connection refused`.

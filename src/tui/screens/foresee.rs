@@ -14,7 +14,7 @@
 //!  why: pg2 is in /sync, 0 B behind; lease 20s, renewed every 2s
 //! ```
 
-use super::{Around, ScreenDef, Sight, tab};
+use super::{Around, Panels, ScreenDef, Sight, tab};
 use crate::app::cells::words;
 use crate::theme::Role;
 use crate::tui::arranged::focused;
@@ -27,10 +27,10 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Foresee,
     doc: "If it dies now: who takes over, how soon, and what is lost",
     tab: None,
-    panels: |observed, scope, screen| {
+    panels: Panels::Own(|observed, scope, screen| {
         let cluster = screen.cluster.as_deref();
         panel::bare(panel::tables(observed, scope, screen.place.word(), cluster), cluster.is_some())
-    },
+    }),
     pane: None,
     draw,
 };

@@ -14,7 +14,7 @@
 //!  esc back   f freeze   q quit
 //! ```
 
-use super::{Around, ScreenDef, Sight};
+use super::{Around, Panels, ScreenDef, Sight};
 use crate::config::UserCommand;
 use crate::text::untrusted::visible;
 use crate::theme::{Glyphs, Role, State as Mark};
@@ -26,7 +26,7 @@ use crate::tui::widgets::prose::{self, Paragraph};
 use ratatui::layout::Rect;
 
 pub(super) static DEF: ScreenDef =
-    ScreenDef { place: Place::Help, doc: "What every key does where", tab: None, panels: |_, _, _| Vec::new(), pane: None, draw };
+    ScreenDef { place: Place::Help, doc: "What every key does where", tab: None, panels: Panels::Own(|_, _, _| Vec::new()), pane: None, draw };
 
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let scroll = sight.screen.scroll;

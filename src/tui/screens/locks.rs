@@ -14,9 +14,8 @@
 //! └───────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{Around, PaneDef, ScreenDef, Sight, fleet, tab};
+use super::{Around, PaneDef, Panels, ScreenDef, Sight, fleet, tab};
 use crate::app::Observed;
-use crate::app::views::parts;
 use crate::systems::view::{Cell, Row, Table};
 use crate::theme::{Glyphs, Role, State as Mark};
 use crate::tui::arranged::Arranged;
@@ -36,7 +35,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Locks,
     doc: "Who holds up whom, the root of each tree first, and what to do about it",
     tab: Some(4),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: Some(PaneDef { title: "WHAT TO DO", told: what_to_do }),
     draw,
 };
@@ -107,7 +106,7 @@ fn what_to_do(observed: &Observed, screen: &Screen, _: &[Arranged], _: Glyphs) -
     for finding in findings.take(3) {
         // the sentence says since when
         told.push(Paragraph::new(finding.severity.word(), finding.sentence.shown(), fleet::mark(finding.severity).role()));
-        told.push(Paragraph::new("", crate::text::untrusted::visible(&parts::cure(finding)), Role::Text));
+        told.push(Paragraph::new("", crate::text::untrusted::visible(&finding.cure.words()), Role::Text));
     }
     told
 }

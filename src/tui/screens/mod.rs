@@ -31,7 +31,7 @@ use super::dialog::Dialog;
 use super::hit::Hits;
 use super::look::Look;
 use super::palette;
-use super::panel::Panel;
+use super::panel::{self, Panel};
 use super::place::{Place, Screen};
 use super::scope::Scope;
 use super::state::State;
@@ -39,6 +39,7 @@ use super::widgets::prose::{self, Paragraph};
 use super::widgets::{Canvas, Piece, footer, header, prompt};
 use crate::app::Observed;
 use crate::fleet::Cluster;
+use crate::systems::view::Table;
 use crate::theme::Glyphs;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -57,11 +58,34 @@ pub struct ScreenDef {
     /// The digit that opens it.
     pub tab: Option<u8>,
     /// The tables that keys move in, in the order in which `tab` goes through them.
-    pub panels: fn(&Observed, &Scope, &Screen) -> Vec<Panel>,
+    pub panels: Panels,
     /// What is told below them.
     pub pane: Option<PaneDef>,
     /// Draws it between the lines that all screens share.
     pub draw: fn(&mut Canvas<'_>, Rect, &Sight<'_>) -> Around,
+}
+
+/// How a screen comes to its panels.
+#[derive(Clone, Copy, Debug)]
+pub enum Panels {
+    /// The tables of the view that is called as the place.
+    View,
+    /// These tables. What silent servers told last is kept beside the unknown, as for [`Panels::View`].
+    Tables(fn(&Observed, &Scope, &Screen) -> Vec<Table>),
+    /// Made otherwise.
+    Own(fn(&Observed, &Scope, &Screen) -> Vec<Panel>),
+}
+
+impl Panels {
+    /// Those of `screen` over `observed`.
+    #[must_use]
+    pub fn of(self, observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
+        match self {
+            Panels::View => panel::of_view(observed, scope, screen.place.word(), screen.cluster.as_deref()),
+            Panels::Tables(tables) => panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+            Panels::Own(panels) => panels(observed, scope, screen),
+        }
+    }
 }
 
 /// Something to read below the panels, about the row that is selected in them.
@@ -134,7 +158,7 @@ pub fn find(place: Place) -> Option<&'static ScreenDef> {
 pub fn panels(state: &State) -> Arc<[Arranged]> {
     let (observed, screen) = (state.picture.shown(), state.screen());
     state.memo.panels(&observed, state.picture.mode(), screen, &state.memory, || {
-        find(screen.place).map_or_else(Vec::new, |def| (def.panels)(&observed, &state.scope, screen))
+        find(screen.place).map_or_else(Vec::new, |def| def.panels.of(&observed, &state.scope, screen))
     })
 }
 
@@ -154,7 +178,7 @@ pub fn pane_end(state: &State) -> Option<usize> {
 
 /// The panels of the screen of `place`, before anybody arranged them.
 fn origin(observed: &Observed, scope: &Scope, place: Place, cluster: Option<&str>) -> Vec<Panel> {
-    find(place).map_or_else(Vec::new, |def| (def.panels)(observed, scope, &Screen::new(place, cluster)))
+    find(place).map_or_else(Vec::new, |def| def.panels.of(observed, scope, &Screen::new(place, cluster)))
 }
 
 /// What is seen, and what can be pointed at in it.

@@ -9,35 +9,24 @@
 //! └────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{ScreenDef, tab};
-use crate::app::Observed;
+use super::{Panels, ScreenDef, tab};
 use crate::app::views::lines;
 use crate::systems::contract::System;
 use crate::systems::pgbouncer::Pgbouncer;
-use crate::systems::view::{Cell, Table};
-use crate::tui::panel;
-use crate::tui::place::{Place, Screen};
-use crate::tui::scope::Scope;
+use crate::tui::panel::{self, Line};
+use crate::tui::place::Place;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Poolers,
     doc: "Each pooler and its pools: who waits for a server, now and in the last five minutes",
     tab: Some(5),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(|observed, scope, screen| panel::of_system(observed, scope, screen, Pgbouncer::NAME, &LINE)),
     pane: None,
     draw: tab::draw,
 };
 
-fn tables(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Table> {
-    let cluster = screen.cluster.as_deref();
-    let clusters = panel::clusters(observed, scope, cluster);
-    let mut tables = panel::systems(observed, scope, &clusters, |name| name == Pgbouncer::NAME);
-    for table in &mut tables {
-        let column = lines::column("waiting_series", 2, "clients that waited, each value the largest of half a minute");
-        panel::add_column(table, "max_wait_seconds", column, |row| {
-            panel::endpoint(&clusters, row).map_or(Cell::Nothing, |id| lines::of(observed, id, "clients_waiting"))
-        });
-    }
-    tables.extend(panel::tables(observed, scope, Place::Poolers.word(), cluster));
-    tables
-}
+const LINE: Line = Line {
+    after: "max_wait_seconds",
+    column: lines::column("waiting_series", 2, "clients that waited, each value the largest of half a minute"),
+    series: "clients_waiting",
+};

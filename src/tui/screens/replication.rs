@@ -10,7 +10,7 @@
 //! └─────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{ScreenDef, tab};
+use super::{Panels, ScreenDef, tab};
 use crate::app::Observed;
 use crate::app::views::lines;
 use crate::systems::contract::System;
@@ -24,7 +24,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Replication,
     doc: "Each standby: how far behind now and in the last five minutes, and the slots that keep WAL",
     tab: Some(2),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: None,
     draw: tab::draw,
 };

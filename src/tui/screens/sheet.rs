@@ -13,7 +13,7 @@
 //!  esc back   f freeze   ? help   q quit
 //! ```
 
-use super::{Around, ScreenDef, Sight, fleet, origin};
+use super::{Around, Panels, ScreenDef, Sight, fleet, origin};
 use crate::app::Observed;
 use crate::app::cells::{missing, seconds_text, time_of, words};
 use crate::app::views::parts;
@@ -34,14 +34,8 @@ use ratatui::layout::Rect;
 /// Blank columns at both sides.
 const MARGIN: u16 = 2;
 
-pub(super) static DEF: ScreenDef = ScreenDef {
-    place: Place::Sheet,
-    doc: "All that is known of one thing",
-    tab: None,
-    panels: |observed, scope, screen| row(observed, scope, screen),
-    pane: None,
-    draw,
-};
+pub(super) static DEF: ScreenDef =
+    ScreenDef { place: Place::Sheet, doc: "All that is known of one thing", tab: None, panels: Panels::Own(row), pane: None, draw };
 
 /// The panel of the row that it is about, with that row alone.
 fn row(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
@@ -148,7 +142,7 @@ fn evidence(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
 
 /// A finding below the list that it stands in: what does not stand in its row, what to do first.
 pub(super) fn in_short(observed: &Observed, finding: &Finding) -> Vec<Paragraph> {
-    let mut told = vec![Paragraph::title(finding.sentence.shown()), Paragraph::new("WHAT TO DO", visible(&parts::cure(finding)), Role::Text)];
+    let mut told = vec![Paragraph::title(finding.sentence.shown()), Paragraph::new("WHAT TO DO", visible(&finding.cure.words()), Role::Text)];
     told.extend(doubt(finding));
     told.extend([since(observed, finding), about(finding), Paragraph::new("EVIDENCE", "", Role::Text)]);
     told.extend(evidence(observed, finding));
@@ -169,7 +163,7 @@ fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Par
     told.push(Paragraph::title("WHAT TO DO"));
     told.push(match &finding.cure {
         Cure::Runbook(name) => Paragraph::new("runbook", visible(name), Role::Text),
-        Cure::Procedure(text) => Paragraph::new("", visible(text), Role::Text),
+        cure @ (Cure::Procedure(_) | Cure::Follows { .. }) => Paragraph::new("", visible(&cure.words()), Role::Text),
     });
     told.push(Paragraph::blank());
     told.push(Paragraph::title("EVIDENCE"));

@@ -10,13 +10,12 @@
 //! ```
 
 use super::stack::{self, Plan};
-use super::{Around, SCREENS, ScreenDef, Sight};
+use super::{Around, Panels, SCREENS, ScreenDef, Sight};
 use crate::text::width::columns;
 use crate::theme::Role;
 use crate::tui::command::Keymap;
 use crate::tui::hit::Hit;
 use crate::tui::key::Chord;
-use crate::tui::panel;
 use crate::tui::place::Place;
 use crate::tui::widgets::{Canvas, Piece};
 use ratatui::layout::Rect;
@@ -26,14 +25,7 @@ pub(super) static HISTORY: ScreenDef = page(Place::History, None, "Every change 
 pub(super) static SHOW_CONFIG: ScreenDef = page(Place::ShowConfig, None, "The dynamic configuration of the cluster");
 
 const fn page(place: Place, tab: Option<u8>, doc: &'static str) -> ScreenDef {
-    ScreenDef {
-        place,
-        doc,
-        tab,
-        panels: |observed, scope, screen| panel::of_view(observed, scope, screen.place.word(), screen.cluster.as_deref()),
-        pane: None,
-        draw,
-    }
+    ScreenDef { place, doc, tab, panels: Panels::View, pane: None, draw }
 }
 
 /// Lines of the body from which the pages have a line of their own; with less they lie on the frame.

@@ -14,7 +14,7 @@
 //! └──────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 
-use super::{ScreenDef, tab};
+use super::{Panels, ScreenDef, tab};
 use crate::app::Observed;
 use crate::app::views::{lineup, routes};
 use crate::systems::view::Table;
@@ -26,7 +26,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Topology,
     doc: "The way of clients to the members, who streams from whom and how far behind, and the timelines",
     tab: Some(1),
-    panels: |observed, scope, screen| panel::remembered(observed, screen.cluster.is_some(), |observed| tables(observed, scope, screen)),
+    panels: Panels::Tables(tables),
     pane: None,
     draw: tab::draw,
 };

@@ -16,7 +16,7 @@
 //! ```
 
 use super::stack::{self, Plan};
-use super::{Around, ScreenDef, Sight};
+use super::{Around, Panels, ScreenDef, Sight};
 use crate::app::cells::words;
 use crate::app::who::{Traced, page};
 use crate::text::untrusted::visible;
@@ -30,10 +30,10 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Who,
     doc: "The client behind a process of PostgreSQL",
     tab: None,
-    panels: |observed, _, screen| match asked(screen).and_then(Asked::traced) {
+    panels: Panels::Own(|observed, _, screen| match asked(screen).and_then(Asked::traced) {
         Some(Ok(Traced::Chain(chain))) => panel::of_page(page::page(Some(chain), observed.now), true),
         _ => Vec::new(),
-    },
+    }),
     pane: None,
     draw,
 };

@@ -17,6 +17,8 @@ use ratatui::layout::Rect;
 struct Group {
     rank: u8,
     pieces: Vec<Piece>,
+    /// What says less in fewer columns, the longest first: taken before the way is cut.
+    shorter: Vec<Vec<Piece>>,
 }
 
 /// The rank of how everything stands, and of the time.
@@ -29,8 +31,14 @@ const LOCK: u8 = 5;
 const WHY: u8 = 6;
 /// Columns of who holds the lock, or why that is not known.
 const HOLDER: usize = 40;
+/// Columns of the name of a cluster that stay in every window: what is seen of an unknown cluster helps nobody.
+const NAME: usize = 16;
 
 impl Group {
+    fn new(rank: u8, pieces: Vec<Piece>) -> Group {
+        Group { rank, pieces, shorter: Vec::new() }
+    }
+
     fn width(&self) -> usize {
         self.pieces.iter().map(|(text, _)| columns(text)).sum()
     }
@@ -40,19 +48,19 @@ impl Group {
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String], clusters: &[&Cluster], counts: Vec<Piece>) {
     let now = state.picture.shown().now;
     // whether what one sees is live, and where, is said in every window: the way there is shortened before that goes
-    let mut groups = vec![Group { rank: 0, pieces: path(canvas, crumbs) }];
+    let mut groups = vec![Group::new(0, path(canvas, crumbs))];
     if let [cluster] = clusters {
-        groups.push(Group { rank: 0, pieces: vec![banner(cluster.spec.environment, cluster.spec.environment_assumed)] });
+        groups.push(Group::new(0, vec![banner(cluster.spec.environment, cluster.spec.environment_assumed)]));
     }
-    groups.push(Group { rank: 3, pieces: vec![("RO".to_owned(), Role::ReadOnly)] });
+    groups.push(Group::new(3, vec![("RO".to_owned(), Role::ReadOnly)]));
     let mode = state.picture.mode();
     let rank = if mode.is_live() { CLOCK } else { 0 };
-    groups.push(Group { rank, pieces: vec![of_mode(mode, now)] });
+    groups.push(Group { shorter: of_mode_in_short(mode, now), ..Group::new(rank, vec![of_mode(mode, now)]) });
     if state.picture.has_ended() {
-        groups.push(Group { rank: 0, pieces: vec![canvas.state(Mark::Critical, "polling has ended")] });
+        groups.push(Group::new(0, vec![canvas.state(Mark::Critical, "polling has ended")]));
     }
-    groups.push(Group { rank: 0, pieces: vec![fresh(canvas, mode, freshness(clusters, now))] });
-    groups.push(Group { rank: COUNTS, pieces: counts });
+    groups.push(Group::new(0, vec![fresh(canvas, mode, freshness(clusters, now))]));
+    groups.push(Group::new(COUNTS, counts));
     if let [cluster] = clusters {
         groups.extend(lock(&holder::of(cluster, now)));
     }
@@ -69,7 +77,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
         way.pieces = end_of_path(canvas, crumbs);
     }
     let mut shown = fitting(groups, room, gap);
-    cut(&mut shown, room, gap);
+    shorten(&mut shown, room, gap);
+    cut(&mut shown, room, gap, crumbs.len() <= 2);
     let used = total(&shown, gap);
     let mut x = area.x + 1;
     for group in shown {
@@ -86,7 +95,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
 
 /// Who holds the lock of the cluster against other runs: nobody, this one, or why it is not known; the reason goes before the rest.
 fn lock(holder: &Result<Option<Untrusted>, Gap>) -> Vec<Group> {
-    let group = |rank, text: String, role| Group { rank, pieces: vec![(text, role)] };
+    let group = |rank, text: String, role| Group::new(rank, vec![(text, role)]);
     match holder {
         Ok(None) => vec![group(LOCK, "lock -".to_owned(), Role::Muted)],
         Ok(Some(who)) => vec![group(HELD, format!("lock {}", fit(&who.shown(), HOLDER)), Role::Warning)],
@@ -116,11 +125,22 @@ fn total(groups: &[Group], gap: usize) -> usize {
     groups.iter().map(|group| group.width() + gap).sum::<usize>().saturating_sub(gap)
 }
 
-/// Cuts the last word of the way, when nothing else can go.
-fn cut(groups: &mut [Group], room: usize, gap: usize) {
+/// Says less in what can say less, as far as room is short.
+fn shorten(groups: &mut [Group], room: usize, gap: usize) {
+    for at in 0..groups.len() {
+        while total(groups, gap) > room {
+            let Some(group) = groups.get_mut(at).filter(|group| !group.shorter.is_empty()) else { break };
+            group.pieces = group.shorter.remove(0);
+        }
+    }
+}
+
+/// Cuts the last word of the way, when nothing else can go; where that `names` the cluster, enough of it stays.
+fn cut(groups: &mut [Group], room: usize, gap: usize, names: bool) {
     let over = total(groups, gap).saturating_sub(room);
     if let Some((name, _)) = groups.first_mut().and_then(|way| way.pieces.last_mut()).filter(|_| over > 0) {
-        *name = fit(name, columns(name).saturating_sub(over));
+        let least = if names { NAME } else { 1 };
+        *name = fit(name, columns(name).saturating_sub(over).max(least.min(columns(name))));
     }
 }
 
@@ -166,15 +186,33 @@ fn of_mode(mode: Mode, now: Moment) -> Piece {
         Mode::Live => (clock(now), Role::Text),
         Mode::Still(at) => (format!(" FROZEN {} ", clock(at)), Role::Frozen),
         // of another day, the day is said: a time alone would be read as today's
-        Mode::Past { at, behind } if at.wall.strftime("%F").to_string() != now.wall.strftime("%F").to_string() => {
-            (format!(" REWOUND {} -{} ", at.wall.strftime("%Y-%m-%d %H:%M:%SZ"), seconds(behind)), Role::Frozen)
-        }
+        Mode::Past { at, behind } if is_another_day(at, now) => (format!(" REWOUND {} -{} ", day(at), seconds(behind)), Role::Frozen),
         Mode::Past { at, behind } => (format!(" REWOUND {} -{} ", clock(at), seconds(behind)), Role::Frozen),
         Mode::Replay { at, of: (first, last) } => {
             let (passed, whole) = (seconds(at.since(first)), seconds(last.since(first)));
-            (format!(" REPLAY {} {passed} of {whole} ", at.wall.strftime("%Y-%m-%d %H:%M:%SZ")), Role::Frozen)
+            (format!(" REPLAY {} {passed} of {whole} ", day(at)), Role::Frozen)
         }
     }
+}
+
+/// The same in fewer columns; which instant it is stays.
+fn of_mode_in_short(mode: Mode, now: Moment) -> Vec<Vec<Piece>> {
+    let piece = |text: String| vec![(text, Role::Frozen)];
+    match mode {
+        Mode::Live | Mode::Still(_) => Vec::new(),
+        Mode::Past { at, .. } if is_another_day(at, now) => vec![piece(format!(" REWOUND {} ", day(at)))],
+        Mode::Past { at, .. } => vec![piece(format!(" REWOUND {} ", clock(at)))],
+        // nobody takes the time of a replay for today's
+        Mode::Replay { at, .. } => vec![piece(format!(" REPLAY {} ", day(at))), piece(format!(" REPLAY {} ", clock(at)))],
+    }
+}
+
+fn is_another_day(at: Moment, now: Moment) -> bool {
+    at.wall.strftime("%F").to_string() != now.wall.strftime("%F").to_string()
+}
+
+fn day(at: Moment) -> String {
+    at.wall.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 fn clock(at: Moment) -> String {

@@ -4,6 +4,7 @@ mod backend_queue;
 mod backend_without_server;
 mod listener_closed;
 mod read_backend_empty;
+mod read_backend_last_server;
 mod server_set_aside;
 mod server_status_unknown;
 mod session_limit_near;
@@ -17,6 +18,7 @@ use crate::text::Untrusted;
 pub(super) const ALL: &[Rule<BalancerSnapshot>] = &[
     write_backend_not_one_up::RULE,
     read_backend_empty::RULE,
+    read_backend_last_server::RULE,
     backend_without_server::RULE,
     listener_closed::RULE,
     backend_queue::RULE,

@@ -1,0 +1,91 @@
+//! Hosts that are silent as a whole: every port of one that is asked refuses, or does not answer. Pure; a rule and what follows from it ask for it.
+//!
+//! It must never call a host silent of which anything answers, or of which one part is silent for reasons of our own: a secret, a certificate, a question that was
+//! not put yet. Nor must it resolve a name: what it takes for one host are the same words in the configuration, and the parts of one member of Patroni.
+
+use super::rule::ClusterView;
+use crate::fleet::{Entry, Failure};
+use crate::systems::contract::System;
+use crate::systems::patroni::Patroni;
+use crate::systems::place::host_and_port;
+use crate::systems::postgres::Postgres;
+use crate::transport::Trouble;
+use std::collections::BTreeSet;
+
+/// A host of which several endpoints are asked, and none answers.
+pub(super) struct Silent<'a> {
+    /// By its name or address, as the configuration has it; both where its parts are called otherwise.
+    pub(super) name: String,
+    /// Each with the way in which it is silent; two at least.
+    pub(super) entries: Vec<(&'a Entry, &'a Failure)>,
+}
+
+impl Silent<'_> {
+    /// Whether the endpoint of `system` called `name` is on it.
+    pub(super) fn has(&self, system: &str, name: &str) -> bool {
+        self.entries.iter().any(|(entry, _)| entry.spec.id.system == system && entry.spec.id.name == name)
+    }
+
+    /// The name by which people know what runs there: that of the member of Patroni, else that of the first endpoint.
+    pub(super) fn member(&self) -> Option<&str> {
+        let ids = || self.entries.iter().map(|(entry, _)| &entry.spec.id);
+        let id = ids().find(|id| id.system == Patroni::NAME).or_else(|| ids().next())?;
+        Some(&id.name)
+    }
+
+    /// Whether every part of it is silent in a way that `wanted` names.
+    pub(super) fn all(&self, wanted: fn(&Trouble) -> bool) -> bool {
+        self.entries.iter().all(|(_, failure)| wanted(&failure.error.trouble))
+    }
+}
+
+/// The hosts of the cluster that are silent as a whole, in the order of its endpoints.
+pub(super) fn silent<'a>(view: &ClusterView<'a>) -> Vec<Silent<'a>> {
+    if !view.cluster.entries.iter().any(|entry| silence(entry).is_some()) {
+        return Vec::new();
+    }
+    let told = |places: Vec<Place<'a>>| {
+        let names: BTreeSet<String> = places.iter().map(|place| place.host.clone()).collect();
+        let entries = places.into_iter().map(|place| Some((place.entry, silence(place.entry)?))).collect::<Option<Vec<_>>>()?;
+        Some(Silent { name: names.into_iter().collect::<Vec<_>>().join(" = "), entries })
+    };
+    hosts(view).into_iter().filter(|places| places.len() > 1).filter_map(told).collect()
+}
+
+/// How it is silent; `None` where it answers, however badly, or was not asked.
+fn silence(entry: &Entry) -> Option<&Failure> {
+    use Trouble::{AnswerTimeout, ConnectTimeout, ConnectionRefused, Network};
+    entry.failure.as_ref().filter(|failure| matches!(failure.error.trouble, ConnectionRefused | ConnectTimeout | AnswerTimeout | Network))
+}
+
+/// An endpoint that is reached over the network, and where.
+struct Place<'a> {
+    entry: &'a Entry,
+    host: String,
+}
+
+impl<'a> Place<'a> {
+    fn of(entry: &'a Entry) -> Option<Place<'a>> {
+        let (host, _) = host_and_port(&entry.spec).filter(|(host, _)| !host.starts_with('/'))?;
+        Some(Place { entry, host })
+    }
+
+    fn is_beside(&self, other: &Place<'_>) -> bool {
+        let (one, two) = (&self.entry.spec, &other.entry.spec);
+        let member = |system: &str| matches!(system, Patroni::NAME | Postgres::NAME);
+        let same_member = member(&one.id.system) && member(&two.id.system) && one.id.name == two.id.name;
+        one.via == two.via && (self.host == other.host || same_member)
+    }
+}
+
+/// The endpoints of the cluster by the host they are on.
+fn hosts<'a>(view: &ClusterView<'a>) -> Vec<Vec<Place<'a>>> {
+    let mut hosts: Vec<Vec<Place<'a>>> = Vec::new();
+    for place in view.cluster.entries.iter().filter_map(|entry| Place::of(entry)) {
+        // one that links two of them makes them one
+        let (together, apart): (Vec<_>, Vec<_>) = hosts.into_iter().partition(|known| known.iter().any(|other| place.is_beside(other)));
+        hosts = apart;
+        hosts.push(together.into_iter().flatten().chain([place]).collect());
+    }
+    hosts
+}

@@ -1,0 +1,64 @@
+//! A cluster whose endpoints answer, fail, or were not asked yet: for the tests of rules that look at nothing else.
+
+use super::rule::{ClusterRule, ClusterView};
+use crate::config::{Body, ClusterSpec, EndpointSpec};
+use crate::fleet::{Cluster, Entry, Failure, Fleet, Good};
+use crate::model::{Clock, EndpointId, Origin, Via};
+use crate::systems::contract::{Knobs, Verdict};
+use crate::transport::{ProbeError, Trouble};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One endpoint.
+pub(super) struct Staged<'a> {
+    pub(super) system: &'a str,
+    pub(super) name: &'a str,
+    /// A key of its body with its text.
+    pub(super) key: (&'a str, &'a str),
+    pub(super) origin: Origin,
+    pub(super) said: Said,
+}
+
+/// What came of the newest question to it.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
+    Answers,
+    Fails(Trouble),
+    NotAsked,
+}
+
+impl<'a> Staged<'a> {
+    pub(super) fn new(system: &'a str, name: &'a str, key: (&'a str, &'a str), said: Said) -> Staged<'a> {
+        Staged { system, name, key, origin: Origin::Configured, said }
+    }
+}
+
+/// What `rule` says of the cluster `orders` with these endpoints.
+pub(super) fn judged(rule: &ClusterRule, endpoints: &[Staged<'_>]) -> Verdict {
+    let now = Clock::real().now();
+    let spec = Arc::new(ClusterSpec::named("orders", "test"));
+    let mut cluster = Cluster::new(Arc::clone(&spec), Duration::from_secs(5));
+    for staged in endpoints {
+        let id = EndpointId { cluster: "orders".into(), system: staged.system.to_owned(), name: staged.name.to_owned() };
+        let body = Body::one(staged.key.0, staged.key.1);
+        let one = EndpointSpec { id, origin: staged.origin, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
+        let mut entry = Entry::new(Arc::new(one), Duration::from_secs(5));
+        match &staged.said {
+            Said::Answers => entry.good = Some(Good { snapshot: Arc::new(()), taken_at: now, latency: Duration::ZERO }),
+            Said::Fails(trouble) => {
+                let error = ProbeError::new(trouble.clone(), format!("asked {} {}", staged.system, staged.name), "");
+                entry.failure = Some(Failure { error, since: now, last: now, count: 1 });
+            }
+            Said::NotAsked => {}
+        }
+        cluster.entries.push(Arc::new(entry));
+    }
+    let fleet = Fleet { rev: 1, at: now, clusters: vec![cluster.into()] };
+    let [cluster] = fleet.clusters.as_slice() else { return Ok(Vec::new()) };
+    (rule.judge)(&ClusterView { fleet: &fleet, cluster, now }, &Knobs::new(&spec, &rule.info))
+}
+
+/// The sentences of what was raised.
+pub(super) fn sentences(verdict: Verdict) -> Vec<String> {
+    verdict.expect("known").iter().map(|raised| raised.sentence.raw().to_owned()).collect()
+}

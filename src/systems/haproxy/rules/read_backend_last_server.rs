@@ -1,0 +1,36 @@
+//! Reads have one server left of several: the next one that goes takes them along.
+
+use super::{named, with_rows};
+use crate::config::Quantity;
+use crate::model::Severity;
+use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::haproxy::snapshot::BalancerSnapshot;
+use std::time::Duration;
+
+pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
+    info: RuleInfo {
+        id: "read-backend-last-server",
+        sentence: "reads have one server left of several",
+        required: false,
+        knobs: &[Knob {
+            name: HOLDS,
+            default: Quantity::Time(Duration::from_secs(15)),
+            doc: "a replica that restarts or changes its leader comes back",
+        }],
+        cure: "see why the other replicas fail their check (`opsctl replication`, `opsctl balancers`), and leave the last one alone until one of them is back: all \
+               readers are on it",
+    },
+    judge,
+};
+
+fn judge(view: &View<'_, BalancerSnapshot>, _knobs: &Knobs<'_>) -> Verdict {
+    let name = named(view, "read_backend")?;
+    // one that is not there, or takes nobody, is told by the rule on reads that end
+    let Some((backend, last)) = view.snapshot.backend(name).and_then(|backend| Some((backend, backend.last_reader()?))) else {
+        return Ok(Vec::new());
+    };
+    let stands_in = if last.backup { ", a backup," } else { "" };
+    let sentence =
+        format!("reads are on their last server: {}{stands_in} takes them alone, of {} in backend {name}", last.name.raw(), backend.servers.len());
+    Ok(vec![with_rows(Raised::new(Severity::Warning, sentence).object(name), view, backend)])
+}
