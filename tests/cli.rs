@@ -47,6 +47,41 @@ fn a_closed_pipe_is_success() {
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()), (Some(0), String::new()));
 }
 
+/// Waits for the end of `child`: its exit code, `None` when a signal ended it.
+fn ended(child: &mut std::process::Child) -> Option<i32> {
+    let (clock, patience) = (Clock::real(), Duration::from_mins(1));
+    let begin = clock.now();
+    loop {
+        if let Some(status) = child.try_wait().expect("asked") {
+            return status.code();
+        }
+        assert!(clock.now().since(begin) < patience, "it never ends");
+        std::thread::yield_now();
+    }
+}
+
+/// Asks again and again until the system call that the process is in `holds`.
+fn until_doing(process: u32, what: &str, holds: impl Fn(&str) -> bool) {
+    let (clock, patience) = (Clock::real(), Duration::from_mins(1));
+    let begin = clock.now();
+    while !std::fs::read_to_string(format!("/proc/{process}/syscall")).is_ok_and(|call| holds(&call)) {
+        assert!(clock.now().since(begin) < patience, "never {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn an_interrupt_before_the_first_page_ends_in_order() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let config = everything_at(listener.local_addr().expect("an address"));
+    let waits = ["status", "--watch", "1m", "--deadline", "1m", "--config"];
+    let mut child = program().args(waits).arg(config.path()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+    // it asks, and waits for what comes
+    let _held = listener.accept().expect("a question");
+    kill_process(Pid::from_child(&child), Signal::INT).expect("sent");
+    assert_eq!(ended(&mut child), Some(130));
+}
+
 #[test]
 fn an_interrupt_that_comes_while_a_page_is_printed_is_heard_afterwards() {
     let config = everything_at(black_hole());
@@ -57,27 +92,13 @@ fn an_interrupt_that_comes_while_a_page_is_printed_is_heard_afterwards() {
         .stderr(Stdio::null())
         .spawn()
         .expect("starts");
-    let (clock, patience) = (Clock::real(), Duration::from_mins(1));
-    let begin = clock.now();
-    let until = |what: &str, holds: &mut dyn FnMut() -> bool| {
-        while !holds() {
-            assert!(clock.now().since(begin) < patience, "never {what}");
-            std::thread::yield_now();
-        }
-    };
     // nobody reads: the pipe fills up, and the program stands in the middle of a page
-    let doing = format!("/proc/{}/syscall", child.id());
-    until("stuck in a write to its output", &mut || std::fs::read_to_string(&doing).is_ok_and(|call| call.starts_with("1 0x1 ")));
+    until_doing(child.id(), "stuck in a write to its output", |call| call.starts_with("1 0x1 "));
     let pid = Pid::from_child(&child);
     kill_process(pid, Signal::INT).expect("sent");
     let mut stdout = child.stdout.take().expect("piped");
     std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
-    let mut code = None;
-    until("ended", &mut || {
-        code = child.try_wait().expect("asked").map(|status| status.code());
-        code.is_some()
-    });
-    assert_eq!(code, Some(Some(130)));
+    assert_eq!(ended(&mut child), Some(130));
 }
 
 #[test]
