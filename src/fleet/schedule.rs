@@ -39,7 +39,7 @@ const APART: u32 = 500;
 #[must_use]
 pub fn phase(id: &EndpointId, cluster: usize, interval: Duration) -> Duration {
     let spread = interval / APART * u32::try_from(cluster).unwrap_or(u32::MAX).min(APART);
-    share(&id.cluster, interval - spread) + share(id, spread)
+    share(&id.cluster, interval.saturating_sub(spread)) + share(id, spread)
 }
 
 /// A share of `of` that hangs on `name` alone.
@@ -197,7 +197,7 @@ mod tests {
             };
             let one = of(&name);
             let (first, last) = (one.iter().min().copied().unwrap_or_default(), one.iter().max().copied().unwrap_or_default());
-            prop_assert!(last - first < second / APART * u32::try_from(many).unwrap_or(u32::MAX) && last < second);
+            prop_assert!(last.saturating_sub(first) < second / APART * u32::try_from(many).unwrap_or(u32::MAX) && last < second);
             let all: std::collections::BTreeSet<Duration> = (0..50).flat_map(|other| of(&format!("{name}-{other}")).into_iter().take(1)).collect();
             prop_assert!(all.len() > 25, "{all:?}");
         }

@@ -5,6 +5,7 @@
 use super::hosts;
 use super::rule::ClusterView;
 use crate::model::{Cure, Finding, Severity};
+use crate::text::Untrusted;
 
 /// A cause, and what it brings about by itself.
 struct Chain {
@@ -109,7 +110,7 @@ impl Reach {
                 })
             }
             Reach::Pools => {
-                let database = from.object.as_ref().map(|database| database.raw());
+                let database = from.object.as_ref().map(Untrusted::raw);
                 let pool = to.object.as_ref().map_or("", |pool| pool.raw());
                 let inside = |database: &str| pool.strip_prefix(database).is_some_and(|rest| rest.starts_with('/'));
                 (&from.system, &from.member) == (&to.system, &to.member) && database.is_none_or(inside)
