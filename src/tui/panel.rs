@@ -179,7 +179,9 @@ fn remember(table: &mut Table, former: &Table) -> Last {
             continue;
         }
         for other in below {
-            let mine = Row { key: other.key.clone(), cells: row.cells.clone(), depth: other.depth };
+            // it hangs where it hangs now: what it hung on may stand elsewhere
+            let depth = if other.key == row.key { row.depth } else { other.depth };
+            let mine = Row { key: other.key.clone(), cells: row.cells.clone(), depth };
             for ((column, own), then) in table.columns.iter().zip(&mine.cells).zip(&other.cells) {
                 if matches!(own, Cell::Unknown(_)) && !matches!(then, Cell::Unknown(_)) {
                     last.insert((mine.key.clone(), column.key), calmed(column, then.clone()));
