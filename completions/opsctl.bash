@@ -221,7 +221,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --color --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -249,6 +249,10 @@ _opsctl() {
                     ;;
                 -c)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --theme)
@@ -387,7 +391,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__check)
-            opts="-w -m -C -c -h --config --set --patroni --log --deadline --watch --warning --member --expected --cluster --critical --help"
+            opts="-w -m -C -c -h --config --set --patroni --log --deadline --watch --warning --member --expected --cluster --critical --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -453,6 +457,10 @@ _opsctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -461,12 +469,16 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__completions)
-            opts="-h --help bash zsh fish powershell elvish nushell"
+            opts="-h --color --help bash zsh fish powershell elvish nushell"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -769,7 +781,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__findings)
-            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --strict --help"
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --strict --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1431,7 +1443,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__init)
-            opts="-h --patroni --etcd --prefix --force --help"
+            opts="-h --patroni --etcd --prefix --force --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1447,6 +1459,10 @@ _opsctl() {
                     ;;
                 --prefix)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1581,12 +1597,16 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__man)
-            opts="-h --help"
+            opts="-h --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1595,7 +1615,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__notify)
-            opts="-h --config --set --patroni --log --test --help"
+            opts="-h --config --set --patroni --log --test --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1615,6 +1635,10 @@ _opsctl() {
                     ;;
                 --log)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1687,12 +1711,16 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__privileges)
-            opts="-h --help"
+            opts="-h --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1763,7 +1791,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__record)
-            opts="-c -h --config --set --patroni --log --cluster --watch --deadline --for --keep --help"
+            opts="-c -h --config --set --patroni --log --cluster --watch --deadline --for --keep --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1809,6 +1837,10 @@ _opsctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1817,7 +1849,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__replay)
-            opts="-c -h --config --set --log --cluster --patroni --at --theme --help"
+            opts="-c -h --config --set --log --cluster --patroni --at --theme --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1853,6 +1885,10 @@ _opsctl() {
                     ;;
                 --theme)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1925,12 +1961,16 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__schema)
-            opts="-h --help"
+            opts="-h --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1939,7 +1979,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__screen)
-            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --size --output --theme --glyphs --keys --replay --at --help fleet cluster topology replication activity locks poolers balancers consensus findings foresee events queries history show-config doctor who detail help palette"
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --size --output --theme --glyphs --keys --replay --at --color --help fleet cluster topology replication activity locks poolers balancers consensus findings foresee events queries history show-config doctor who detail help palette"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2007,6 +2047,10 @@ _opsctl() {
                     ;;
                 --at)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2079,7 +2123,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__status)
-            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --strict --help"
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --strict --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2233,7 +2277,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__wait)
-            opts="-c -h --config --set --patroni --log --cluster --deadline --watch --for --timeout --help"
+            opts="-c -h --config --set --patroni --log --cluster --deadline --watch --for --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2279,6 +2323,10 @@ _opsctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2287,7 +2335,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__watch)
-            opts="-c -o -h --config --set --patroni --log --cluster --watch --deadline --headless --ring-size --output --help"
+            opts="-c -o -h --config --set --patroni --log --cluster --watch --deadline --headless --ring-size --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2337,6 +2385,10 @@ _opsctl() {
                     COMPREPLY=($(compgen -W "lines jsonl" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2345,7 +2397,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__who)
-            opts="-c -o -m -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --member --help"
+            opts="-c -o -m -h --config --set --patroni --log --cluster --deadline --watch --output --columns --member --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2395,16 +2447,16 @@ _opsctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 --member)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -m)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -24,6 +24,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --log 'Log to this file'
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --theme 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration'
             cand --accessible 'Lines for a screen reader instead of a screen: what changes is told, numbers answer'
             cand -h 'Print help'
@@ -76,7 +77,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --strict 'Exit 3 for warnings too'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -93,7 +94,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -109,7 +110,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -125,7 +126,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -141,7 +142,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -157,7 +158,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -173,7 +174,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -189,7 +190,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -205,7 +206,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -221,7 +222,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -237,7 +238,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -253,7 +254,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -269,7 +270,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --strict 'Exit 3 for warnings too'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -286,7 +287,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -302,7 +303,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -318,7 +319,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -334,7 +335,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -354,6 +355,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --cluster 'Only this cluster; may be repeated'
             cand -c 'Critical when the value is outside'
             cand --critical 'Critical when the value is outside'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -368,6 +370,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --watch 'Print again at this interval, until interrupted'
             cand --for 'up (nothing critical, required facts known), healthy (no warning either), answers (every endpoint), quiet:RULE, raised:RULE'
             cand --timeout 'Give up after this time'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -383,6 +386,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --ring-size 'Bytes of the ring of one cluster, in the place of `ring.size` of the configuration'
             cand -o 'How to print'
             cand --output 'How to print'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --headless 'Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -398,6 +402,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --deadline 'Wait no longer than this for answers'
             cand --for 'End after this time'
             cand --keep 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -408,12 +413,14 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -c 'Only this cluster; may be repeated'
             cand --cluster 'Only this cluster; may be repeated'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
-            cand --at 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise'
+            cand --at 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise'
             cand --theme 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'opsctl;privileges'= {
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -429,9 +436,9 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
             cand -m 'The server it runs on, where several have a process of this number'
             cand --member 'The server it runs on, where several have a process of this number'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -440,6 +447,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --set 'Set one key of the configuration, last of all layers'
             cand --patroni 'Use this Patroni REST API; no configuration is needed'
             cand --log 'Log to this file'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --test 'Send it; nothing else is sent by hand'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -452,7 +460,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -460,11 +468,13 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --patroni 'Ask this Patroni REST API for its cluster'
             cand --etcd 'Write down every Patroni cluster in this etcd'
             cand --prefix 'Patroni''s namespace in etcd [default: /service/]'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --force 'Overwrite a file that says something else'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'opsctl;schema'= {
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -484,15 +494,18 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --glyphs 'Characters for states and lines; by the locale otherwise'
             cand --keys 'Press these keys there: 3jj<enter>?; <lt> is the key <'
             cand --replay 'The frame as it was shown when this was recorded; nothing is asked'
-            cand --at 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise'
+            cand --at 'The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'opsctl;completions'= {
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'opsctl;man'= {
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -500,7 +513,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_opsctl_global_optspecs
-    string join \n config= set= patroni= log= c/cluster= accessible theme= h/help V/version
+    string join \n config= set= patroni= log= c/cluster= color= accessible theme= h/help V/version
 end
 
 function __fish_opsctl_needs_command
@@ -29,6 +29,9 @@ complete -c opsctl -n "__fish_opsctl_needs_command" -l set -d 'Set one key of th
 complete -c opsctl -n "__fish_opsctl_needs_command" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
 complete -c opsctl -n "__fish_opsctl_needs_command" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_needs_command" -s c -l cluster -d 'Only this cluster; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_needs_command" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_needs_command" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
 complete -c opsctl -n "__fish_opsctl_needs_command" -l accessible -d 'Lines for a screen reader instead of a screen: what changes is told, numbers answer'
 complete -c opsctl -n "__fish_opsctl_needs_command" -s h -l help -d 'Print help'
@@ -81,7 +84,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand status" -l strict -d 'Exit 3 for warnings too'
@@ -101,7 +104,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand list" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand list" -s h -l help -d 'Print help'
@@ -120,7 +123,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand topology" -s h -l help -d 'Print help'
@@ -139,7 +142,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand history" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand history" -s h -l help -d 'Print help'
@@ -158,7 +161,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand show-config" -s h -l help -d 'Print help'
@@ -177,7 +180,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand replication" -s h -l help -d 'Print help'
@@ -196,7 +199,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand activity" -s h -l help -d 'Print help'
@@ -215,7 +218,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand locks" -s h -l help -d 'Print help'
@@ -234,7 +237,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand queries" -s h -l help -d 'Print help'
@@ -253,7 +256,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand poolers" -s h -l help -d 'Print help'
@@ -272,7 +275,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand balancers" -s h -l help -d 'Print help'
@@ -291,7 +294,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand consensus" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand consensus" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand consensus" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand consensus" -s h -l help -d 'Print help'
@@ -310,7 +313,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand findings" -l strict -d 'Exit 3 for warnings too'
@@ -330,7 +333,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand explain" -s h -l help -d 'Print help'
@@ -349,7 +352,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand foresee" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand foresee" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand foresee" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand foresee" -s h -l help -d 'Print help'
@@ -368,7 +371,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand events" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand events" -s h -l help -d 'Print help'
@@ -387,7 +390,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand doctor" -s h -l help -d 'Print help'
@@ -402,6 +405,9 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s m -l member -d '
 complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l expected -d 'What to compare with: a hash, a version, a timeline' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s C -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s c -l critical -d 'Critical when the value is outside' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand check" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand check" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l set -d 'Set one key of the configuration, last of all layers' -r
@@ -412,6 +418,9 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l deadline -d 'Wait
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l watch -d 'Print again at this interval, until interrupted' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l for -d 'up (nothing critical, required facts known), healthy (no warning either), answers (every endpoint), quiet:RULE, raised:RULE' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l timeout -d 'Give up after this time' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand wait" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -l set -d 'Set one key of the configuration, last of all layers' -r
@@ -423,6 +432,9 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -l deadline -d 'Wai
 complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -l ring-size -d 'Bytes of the ring of one cluster, in the place of `ring.size` of the configuration' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -s o -l output -d 'How to print' -r -f -a "lines\t''
 jsonl\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -l headless -d 'Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]'
 complete -c opsctl -n "__fish_opsctl_using_subcommand watch" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l config -d 'Read this configuration and no other file' -r -F
@@ -434,15 +446,24 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l watch -d 'Print
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l deadline -d 'Wait no longer than this for answers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l for -d 'End after this time' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l keep -d 'Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand record" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand record" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l log -d 'Log to this file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l at -d 'Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l theme -d 'Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand privileges" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand privileges" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand who" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand who" -l set -d 'Set one key of the configuration, last of all layers' -r
@@ -459,15 +480,18 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand who" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand who" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand who" -s m -l member -d 'The server it runs on, where several have a process of this number' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand who" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c opsctl -n "__fish_opsctl_using_subcommand who" -s m -l member -d 'The server it runs on, where several have a process of this number' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand who" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -l test -d 'Send it; nothing else is sent by hand'
 complete -c opsctl -n "__fish_opsctl_using_subcommand notify" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l config -d 'Read this configuration and no other file' -r -F
@@ -482,15 +506,21 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand config" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c opsctl -n "__fish_opsctl_using_subcommand init" -l patroni -d 'Ask this Patroni REST API for its cluster' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand init" -l etcd -d 'Write down every Patroni cluster in this etcd' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand init" -l prefix -d 'Patroni\'s namespace in etcd [default: /service/]' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand init" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand init" -l force -d 'Overwrite a file that says something else'
 complete -c opsctl -n "__fish_opsctl_using_subcommand init" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand schema" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand schema" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l set -d 'Set one key of the configuration, last of all layers' -r
@@ -508,9 +538,18 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l glyphs -d 'Char
 ascii\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l keys -d 'Press these keys there: 3jj<enter>?; <lt> is the key <' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l replay -d 'The frame as it was shown when this was recorded; nothing is asked' -r -F
-complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l at -d 'The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l at -d 'The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand screen" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand completions" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c opsctl -n "__fish_opsctl_using_subcommand man" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand man" -s h -l help -d 'Print help'
 complete -c opsctl -n "__fish_opsctl_using_subcommand version" -s o -l output -d 'How to print' -r -f -a "table\t''
 wide\t''
@@ -520,7 +559,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand version" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand version" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand version" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand version" -s h -l help -d 'Print help'

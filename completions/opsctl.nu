@@ -1,5 +1,9 @@
 module completions {
 
+  def "nu-complete opsctl color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Operations console for a production PostgreSQL platform
   export extern opsctl [
     --config: path            # Read this configuration and no other file
@@ -7,6 +11,7 @@ module completions {
     --patroni: string         # Use this Patroni REST API; no configuration is needed
     --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
+    --color: string@"nu-complete opsctl color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --accessible              # Lines for a screen reader instead of a screen: what changes is told, numbers answer
     --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
     --help(-h)                # Print help
@@ -32,8 +37,8 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl status output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl status color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --strict                  # Exit 3 for warnings too
+    --color: string@"nu-complete opsctl status color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -56,7 +61,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl list output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl list color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl list color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -79,7 +84,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl topology output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl topology color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl topology color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -102,7 +107,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl history output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl history color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl history color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -125,7 +130,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl show-config output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl show-config color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl show-config color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -148,7 +153,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl replication output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl replication color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl replication color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -171,7 +176,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl activity output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl activity color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl activity color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -194,7 +199,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl locks output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl locks color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl locks color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -217,7 +222,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl queries output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl queries color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl queries color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -240,7 +245,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl poolers output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl poolers color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl poolers color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -263,7 +268,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl balancers output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl balancers color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl balancers color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -286,7 +291,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl consensus output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl consensus color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl consensus color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -309,8 +314,8 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl findings output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl findings color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --strict                  # Exit 3 for warnings too
+    --color: string@"nu-complete opsctl findings color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -333,7 +338,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl explain output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl explain color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl explain color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     argument?: string         # identifier of a rule, as `findings` shows it
   ]
@@ -357,7 +362,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl foresee output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl foresee color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl foresee color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -380,7 +385,7 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl events output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl events color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl events color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -403,9 +408,13 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl doctor output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl doctor color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl doctor color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
+
+  def "nu-complete opsctl check color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # One check for a monitoring system: every rule, and the checks of check_patroni, by name
   export extern "opsctl check" [
@@ -420,9 +429,14 @@ module completions {
     --expected: string        # What to compare with: a hash, a version, a timeline
     --cluster(-C): string     # Only this cluster; may be repeated
     --critical(-c): string    # Critical when the value is outside
+    --color: string@"nu-complete opsctl check color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     name?: string             # A check or a rule; the names without one
   ]
+
+  def "nu-complete opsctl wait color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed
   export extern "opsctl wait" [
@@ -435,11 +449,16 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --for: string             # up (nothing critical, required facts known), healthy (no warning either), answers (every endpoint), quiet:RULE, raised:RULE
     --timeout: string         # Give up after this time
+    --color: string@"nu-complete opsctl wait color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
   def "nu-complete opsctl watch output" [] {
     [ "lines" "jsonl" ]
+  }
+
+  def "nu-complete opsctl watch color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]
@@ -454,8 +473,13 @@ module completions {
     --headless                # Be the service: keep a ring of recordings of each cluster in the state directory, and tell the targets of [[notify]]
     --ring-size: string       # Bytes of the ring of one cluster, in the place of `ring.size` of the configuration
     --output(-o): string@"nu-complete opsctl watch output" # How to print
+    --color: string@"nu-complete opsctl watch color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
+
+  def "nu-complete opsctl record color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Record what is observed into a file, each second, until interrupted; `replay` shows it
   export extern "opsctl record" [
@@ -468,9 +492,14 @@ module completions {
     --deadline: string        # Wait no longer than this for answers
     --for: string             # End after this time
     --keep: string            # Of all instants keep only so many in the end: the last one, and those before it where a verdict changed first
+    --color: string@"nu-complete opsctl record color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     file: path                # A new file; it may hold statements
   ]
+
+  def "nu-complete opsctl replay color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Show a recording in the console: < and > step, ( and ) go by a minute, p plays
   export extern "opsctl replay" [
@@ -479,14 +508,20 @@ module completions {
     --log: path               # Log to this file
     --cluster(-c): string     # Only this cluster; may be repeated
     --patroni: string         # Use this Patroni REST API; no configuration is needed
-    --at: string              # Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise
+    --at: string              # Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise
     --theme: string           # Colours: auto, midnight, paper, sky, contrast, mono, or a file NAME.toml in `themes` beside the configuration
+    --color: string@"nu-complete opsctl replay color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     file: path                # What `record` wrote, or a file of a ring
   ]
 
+  def "nu-complete opsctl privileges color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # The least grants that reading needs, per system
   export extern "opsctl privileges" [
+    --color: string@"nu-complete opsctl privileges color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     system?: string           # Only this system
   ]
@@ -510,11 +545,15 @@ module completions {
     --watch: string           # Print again at this interval, until interrupted
     --output(-o): string@"nu-complete opsctl who output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl who color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --member(-m): string      # The server it runs on, where several have a process of this number
+    --color: string@"nu-complete opsctl who color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     pid: string               # The process, as pg_stat_activity has it
   ]
+
+  def "nu-complete opsctl notify color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Try the targets of [[notify]]: --test sends each a notice that says that it is a test
   export extern "opsctl notify" [
@@ -523,6 +562,7 @@ module completions {
     --patroni: string         # Use this Patroni REST API; no configuration is needed
     --log: path               # Log to this file
     --test                    # Send it; nothing else is sent by hand
+    --color: string@"nu-complete opsctl notify color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     target?: string           # One target alone
   ]
@@ -531,12 +571,12 @@ module completions {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
 
-  def "nu-complete opsctl config color" [] {
-    [ "auto" "always" "never" ]
-  }
-
   def "nu-complete opsctl config action" [] {
     [ "explain" "check" "keymap" "reference" ]
+  }
+
+  def "nu-complete opsctl config color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # The configuration: check it, or explain where each value comes from
@@ -547,11 +587,15 @@ module completions {
     --log: path               # Log to this file
     --output(-o): string@"nu-complete opsctl config output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl config color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl config color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help (see more with '--help')
     action: string@"nu-complete opsctl config action" # What to do
     key?: string              # A dotted key, such as poll.fast or cluster.NAME.rto_goal
   ]
+
+  def "nu-complete opsctl init color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Write a first configuration from what is found
   export extern "opsctl init" [
@@ -559,12 +603,18 @@ module completions {
     --etcd: string            # Write down every Patroni cluster in this etcd
     --prefix: string          # Patroni's namespace in etcd [default: /service/]
     --force                   # Overwrite a file that says something else
+    --color: string@"nu-complete opsctl init color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     file?: path               # The file to write, - for the standard output [default: the user's config.toml]
   ]
 
+  def "nu-complete opsctl schema color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # The JSON Schema of what a command prints, or of the configuration; the names without one
   export extern "opsctl schema" [
+    --color: string@"nu-complete opsctl schema color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     name?: string             # a command that reads, such as status, or config
   ]
@@ -579,6 +629,10 @@ module completions {
 
   def "nu-complete opsctl screen glyphs" [] {
     [ "unicode" "ascii" ]
+  }
+
+  def "nu-complete opsctl screen color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # One frame of the console as text, with colours or as a picture: live, or from a recording
@@ -596,7 +650,8 @@ module completions {
     --glyphs: string@"nu-complete opsctl screen glyphs" # Characters for states and lines; by the locale otherwise
     --keys: string            # Press these keys there: 3jj<enter>?; <lt> is the key <
     --replay: path            # The frame as it was shown when this was recorded; nothing is asked
-    --at: string              # The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise
+    --at: string              # The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise
+    --color: string@"nu-complete opsctl screen color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     name: string@"nu-complete opsctl screen name" # The screen
   ]
@@ -605,14 +660,24 @@ module completions {
     [ "bash" "zsh" "fish" "powershell" "elvish" "nushell" ]
   }
 
+  def "nu-complete opsctl completions color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Completions for a shell, to be installed or sourced
   export extern "opsctl completions" [
+    --color: string@"nu-complete opsctl completions color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     shell: string@"nu-complete opsctl completions shell" # The shell
   ]
 
+  def "nu-complete opsctl man color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # The manual page of opsctl or of one command, for `man -l -`
   export extern "opsctl man" [
+    --color: string@"nu-complete opsctl man color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
     command?: string          # A command; opsctl itself without one
   ]
@@ -629,7 +694,7 @@ module completions {
   export extern "opsctl version" [
     --output(-o): string@"nu-complete opsctl version output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl version color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --color: string@"nu-complete opsctl version color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 

@@ -1,7 +1,11 @@
 //! The contract of the command line: streams, exit codes, closed pipes, no colour where nobody looks, errors that say what to try.
 
+use crate::console_pty::{black_hole, everything_at};
 use crate::support::{opsctl, program};
+use opsctl::model::Clock;
+use rustix::process::{Pid, Signal, kill_process};
 use std::process::Stdio;
+use std::time::Duration;
 
 #[test]
 fn help_and_version_are_data_and_success() {
@@ -41,6 +45,39 @@ fn a_closed_pipe_is_success() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("ends");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()), (Some(0), String::new()));
+}
+
+#[test]
+fn an_interrupt_that_comes_while_a_page_is_printed_is_heard_afterwards() {
+    let config = everything_at(black_hole());
+    let mut child = program()
+        .args(["status", "--watch", "20ms", "--config"])
+        .arg(config.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let (clock, patience) = (Clock::real(), Duration::from_mins(1));
+    let begin = clock.now();
+    let until = |what: &str, holds: &mut dyn FnMut() -> bool| {
+        while !holds() {
+            assert!(clock.now().since(begin) < patience, "never {what}");
+            std::thread::yield_now();
+        }
+    };
+    // nobody reads: the pipe fills up, and the program stands in the middle of a page
+    let doing = format!("/proc/{}/syscall", child.id());
+    until("stuck in a write to its output", &mut || std::fs::read_to_string(&doing).is_ok_and(|call| call.starts_with("1 0x1 ")));
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::INT).expect("sent");
+    let mut stdout = child.stdout.take().expect("piped");
+    std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+    let mut code = None;
+    until("ended", &mut || {
+        code = child.try_wait().expect("asked").map(|status| status.code());
+        code.is_some()
+    });
+    assert_eq!(code, Some(Some(130)));
 }
 
 #[test]

@@ -164,6 +164,31 @@ fn ctrl_z_stops_both_and_fg_brings_both_back() {
     assert_eq!(pty.clean_code(), 0);
 }
 
+/// An interactive shell puts itself in front, and one that is killed leaves itself there, or what it ran.
+#[test]
+fn the_terminal_is_taken_back_from_a_shell_that_was_killed() {
+    let folder = script("sh", "exec env PS1='READY: ' bash --norc -i");
+    let config = everything_at(black_hole());
+    let job = format!(
+        "set -m; SHELL='{}' '{}' --config '{}'; echo \"ENDED $?\"",
+        path_of(folder.path(), "sh"),
+        env!("CARGO_BIN_EXE_opsctl"),
+        config.path().display()
+    );
+    for last in ["kill -9 $$\n", "sh -c 'kill -9 $PPID; exec sleep 20'\n"] {
+        let mut pty = Pty::start("bash", &["--norc", "-c", &job], &[], SIZE);
+        pty.shows("FINDINGS");
+        pty.type_in(b":shell\r");
+        pty.shows("READY: ");
+        pty.type_in(last.as_bytes());
+        is_back(&pty);
+        pty.shows("shell was ended by signal 9");
+        pty.type_in(b"q");
+        pty.shows("ENDED 0");
+        assert_eq!(pty.clean_code(), 0);
+    }
+}
+
 #[test]
 fn a_signal_that_ends_the_console_ends_the_child_first() {
     for (signal, text) in [(Signal::TERM, ""), (Signal::TERM, "trap '' TERM\n"), (Signal::HUP, "trap '' TERM HUP\n")] {

@@ -6,9 +6,12 @@
 use super::observe::Observed;
 use super::record::{Recorder, Recording};
 use super::ring;
+use crate::config::quantity::duration;
 use crate::fleet::record::{Docs, Head, RecordError, Stop, thin};
 use crate::fleet::supervise::supervise;
 use crate::model::{Clock, Moment};
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
 use std::io;
@@ -55,17 +58,20 @@ pub trait History: Send + Sync + std::fmt::Debug {
     fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError>;
 }
 
-/// A moment as people write it: `14:03`, `14:03:22` (the last such time before `last`, in UTC), or RFC 3339.
+/// A moment as people write it: `14:03`, `14:03:22` (the last such time before `last`, in UTC), `-5m` (so long before `last`), or RFC 3339.
 #[must_use]
 pub fn moment_of(text: &str, last: Timestamp) -> Option<Timestamp> {
+    if let Some(ago) = text.strip_prefix('-') {
+        return last.checked_sub(SignedDuration::try_from(duration(ago)?).ok()?).ok();
+    }
     if let Ok(at) = text.parse() {
         return Some(at);
     }
-    let time = text.trim_end_matches(['Z', 'z']);
-    let time = jiff::civil::Time::strptime("%H:%M:%S", time).or_else(|_| jiff::civil::Time::strptime("%H:%M", time)).ok()?;
-    let day = last.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let at = |day: jiff::civil::Date| day.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    at(day).filter(|at| *at <= last).or_else(|| at(day.yesterday().ok()?))
+    let digits = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    let time: Time = (1..=2).contains(&digits.matches(':').count()).then(|| digits.parse().ok()).flatten()?;
+    let today = last.to_zoned(TimeZone::UTC).date().to_datetime(time).to_zoned(TimeZone::UTC).ok()?.timestamp();
+    // nothing is remembered of what is still to come
+    if today <= last { Some(today) } else { today.checked_sub(SignedDuration::from_hours(24)).ok() }
 }
 
 /// The number of the stop that `step` leads to.
@@ -386,9 +392,20 @@ mod tests {
         for (text, expected) in [
             ("14:03", Some("2026-11-21T14:03:00Z")),
             ("14:03:22Z", Some("2026-11-21T14:03:22Z")),
+            ("14:05", Some("2026-11-21T14:05:00Z")),
             ("14:06", Some("2026-11-20T14:06:00Z")),
+            ("-5m", Some("2026-11-21T14:00:00Z")),
+            ("-90s", Some("2026-11-21T14:03:30Z")),
             ("2026-11-19T01:02:03Z", Some("2026-11-19T01:02:03Z")),
+            ("2026-11-22T01:02Z", Some("2026-11-22T01:02:00Z")),
+            ("", None),
+            ("now", None),
+            ("14", None),
             ("25:00", None),
+            ("-", None),
+            ("-x", None),
+            ("14:03:22:01", None),
+            ("-999999999h", None),
             ("soon", None),
         ] {
             assert_eq!(moment_of(text, last), expected.map(|text| text.parse().expect("a moment")), "{text}");

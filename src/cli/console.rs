@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::global::{Global, with_config, with_picking};
+use super::global::{Global, with_color, with_config, with_picking};
 use crate::app::history::Memory;
 use crate::app::load::Wanted;
 use crate::app::notice::{self, Sender};
@@ -30,7 +30,7 @@ const WHO: Duration = Duration::from_secs(2);
 
 /// Adds what the console takes to the arguments of the program itself.
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
-    with_picking(with_config(command))
+    with_color(with_picking(with_config(command)))
         .arg(
             Arg::new("accessible")
                 .long("accessible")
@@ -95,10 +95,10 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
 }
 
 /// Replays `recording` from `at` on, until somebody leaves.
-pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, theme: Option<&str>, global: &Global) -> Result<Exit, Failure> {
+pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, said: Said<'_>, global: &Global) -> Result<Exit, Failure> {
     tui::can_open().map_err(|error| failure(&error))?;
     let commands = own_commands(&global.wanted)?;
-    let look = looks(Said { theme, ..Said::default() }, &plain())?;
+    let look = looks(said, &plain())?;
     let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let first = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -126,7 +126,7 @@ fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> 
 
 async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
-    let look = looks(Said { theme, ..Said::default() }, &loaded.console)?;
+    let look = looks(Said { theme, when: global.when, ..Said::default() }, &loaded.console)?;
     let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;

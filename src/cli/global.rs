@@ -5,6 +5,7 @@ use super::output::{Form, Paint};
 use crate::app::load::Wanted;
 use crate::app::views::Pick;
 use crate::config::quantity;
+use crate::theme::When;
 use clap::{Arg, ArgAction, ArgMatches};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub struct Global {
     pub clusters: Vec<String>,
     pub form: Form,
     pub columns: Vec<String>,
+    pub when: When,
     pub paint: Paint,
     /// Whole time for asking everybody once.
     pub deadline: Duration,
@@ -92,14 +94,14 @@ pub fn with_output(command: clap::Command) -> clap::Command {
                 .value_delimiter(',')
                 .help("Only these columns of the first table, in this order"),
         )
-        .arg(
-            Arg::new("color")
-                .long("color")
-                .value_name("WHEN")
-                .value_parser(["auto", "always", "never"])
-                .default_value("auto")
-                .help("Colour; auto: on a terminal, unless NO_COLOR is set"),
-        )
+}
+
+/// Adds when to colour, to a command and to all below it.
+#[must_use]
+pub fn with_color(command: clap::Command) -> clap::Command {
+    let help = "Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set";
+    let color = Arg::new("color").long("color").value_name("WHEN").value_parser(When::NAMES).default_value("auto");
+    command.arg(color.global(true).help(help))
 }
 
 impl Global {
@@ -115,13 +117,15 @@ impl Global {
             let told = format!("--{id} wants a duration such as 500ms or 2s, not '{text}'");
             quantity::duration(&text).filter(|time| !time.is_zero()).ok_or_else(|| Failure::usage(told, format!("try --{id} 2s")))
         };
+        let when = one("color").as_deref().map_or(When::Auto, When::named);
         Ok(Global {
             log: path("log"),
             wanted: Wanted { config: path("config"), set: many("set"), patroni: one("patroni") },
             clusters: many("cluster"),
             form: Form::named(one("output").as_deref().unwrap_or("table")),
             columns: many("columns"),
-            paint: Paint::decide(one("color").as_deref().unwrap_or("auto")),
+            when,
+            paint: Paint::decide(when),
             deadline: time("deadline", one("deadline").unwrap_or_else(|| DEADLINE.to_owned()))?,
             watch: one("watch").map(|text| time("watch", text)).transpose()?,
         })

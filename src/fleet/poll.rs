@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 const SLOWEST_DISCOVERED: Duration = Duration::from_secs(30);
 /// Answers on their way to the writer; a full channel holds the pollers back, never memory.
 const ROOM: usize = 1_024;
-/// Two revisions are at least this far apart.
-const LEAST_APART: Duration = Duration::from_millis(20);
+/// Two revisions are at least this far apart: as far as two frames of the console after data.
+const LEAST_APART: Duration = Duration::from_millis(33);
 
 /// How the fleet is polled.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,8 @@ pub fn start(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &Canc
     let mut crew = Crew { polling, clock: clock.clone(), stop: stop.clone(), send, stops: BTreeMap::new() };
     let many = endpoints.len();
     for spec in endpoints {
-        crew.hire(spec, many);
+        let cluster = siblings(&fleet, &spec.id);
+        crew.hire(spec, many, cluster);
     }
     let writer = Writer { store: Store::new(fleet, polling.stale_after()), receive, publish, crew };
     let slot = Arc::new(tokio::sync::Mutex::new(writer));
@@ -93,15 +94,22 @@ struct Round {
     send: mpsc::Sender<News>,
     /// Endpoints that are asked for the first time together with this one.
     together: usize,
+    /// Endpoints of its cluster.
+    cluster: usize,
+}
+
+/// How many endpoints the cluster of `id` has.
+fn siblings(fleet: &Fleet, id: &EndpointId) -> usize {
+    fleet.cluster(&id.cluster).map_or(1, |cluster| cluster.entries.len())
 }
 
 impl Crew {
-    /// Starts asking `spec`, which is one of `together` new ones.
-    fn hire(&mut self, spec: Arc<EndpointSpec>, together: usize) {
+    /// Starts asking `spec`, which is one of `together` new ones and of `cluster` endpoints of its cluster.
+    fn hire(&mut self, spec: Arc<EndpointSpec>, together: usize, cluster: usize) {
         let stop = self.stop.child_token();
         self.stops.insert(spec.id.clone(), stop.clone());
         let name = format!("poll {}", spec.id);
-        let round = Round { spec, polling: self.polling, clock: self.clock.clone(), send: self.send.clone(), together };
+        let round = Round { spec, polling: self.polling, clock: self.clock.clone(), send: self.send.clone(), together, cluster };
         let (id, send, clock) = (round.spec.id.clone(), self.send.clone(), self.clock.clone());
         let tell = move |said| {
             let (id, send, at) = (id.clone(), send.clone(), clock.now());
@@ -126,7 +134,7 @@ impl Round {
         if spec.origin == Origin::Discovered {
             pace.slowest = SLOWEST_DISCOVERED;
         }
-        let phase = schedule::phase(&spec.id, pace.fast);
+        let phase = schedule::phase(&spec.id, self.cluster, pace.fast);
         let wiring = Wiring { clock: self.clock.clone(), deadline: self.polling.deadline };
         let mut standing = Standing::NEW;
         let mut client = None;
@@ -221,10 +229,11 @@ impl Writer {
             }
             let many = joined.len();
             for spec in joined {
-                self.crew.hire(spec, many);
+                let cluster = siblings(self.store.fleet(), &spec.id);
+                self.crew.hire(spec, many, cluster);
             }
             self.publish.send_replace(Arc::new(self.store.fleet().clone()));
-            // with many endpoints each of a thousand answers a second would make a revision of its own; nobody sees more than fifty
+            // with many endpoints each of a thousand answers a second would make a revision of its own; nobody sees more than thirty
             self.crew.clock.sleep(LEAST_APART).await;
         }
     }
@@ -247,7 +256,7 @@ mod tests {
         let body = Body::one("url", "http://127.0.0.1:1");
         let spec =
             EndpointSpec { id: id.clone(), origin: Origin::Discovered, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
-        crew.hire(Arc::new(spec), 1);
+        crew.hire(Arc::new(spec), 1, 1);
         assert!(receive.recv().await.is_some(), "it is asked");
         crew.dismiss(&id);
         drop(crew);

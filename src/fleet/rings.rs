@@ -226,6 +226,17 @@ mod tests {
         assert_eq!(*copy.window(&id("pg1"), "tps", at(1), seconds(1), 1).expect("a series").values, [Some(1.0)]);
     }
 
+    #[test]
+    fn a_clock_at_the_end_of_its_numbers_breaks_no_window() {
+        let mut rings = Rings::default();
+        let last = Moment { mono: Duration::MAX, ..at(0) };
+        rings.note(&id("pg1"), "tps", Kind::Count, last, 3.0);
+        for points in [1, 7, 1_800] {
+            let series = rings.window(&id("pg1"), "tps", last, SPAN, points).expect("a series");
+            assert_eq!(series.values.len(), points);
+        }
+    }
+
     proptest! {
         #[test]
         fn no_window_fails(notes in proptest::collection::vec((0_u64..100_000, any::<f64>()), 0..50), now in 0_u64..100_000, span in 0_u64..10_000, points in 0_usize..500) {

@@ -30,12 +30,23 @@ impl Standing {
     pub const NEW: Standing = Standing { asked: None, slow_answered: None, rare_answered: None, failures: 0 };
 }
 
-/// The share of its interval, 0 to 1, by which an endpoint is asked later than the clock's full interval: the same in each run.
+/// The endpoints of one cluster are asked so shortly after each other, on average, in shares of the interval: what is compared (a replica's position and
+/// its primary's) was told at one moment, and their answers make one revision, not one each.
+const APART: u32 = 500;
+
+/// By how much an endpoint is asked later than the clock's full interval: the same in each run, near that of its `cluster` endpoints (itself among them),
+/// far from that of other clusters.
 #[must_use]
-pub fn phase(id: &EndpointId, interval: Duration) -> Duration {
+pub fn phase(id: &EndpointId, cluster: usize, interval: Duration) -> Duration {
+    let spread = interval / APART * u32::try_from(cluster).unwrap_or(u32::MAX).min(APART);
+    share(&id.cluster, interval - spread) + share(id, spread)
+}
+
+/// A share of `of` that hangs on `name` alone.
+fn share(name: &impl Hash, of: Duration) -> Duration {
     let mut hasher = Fingerprint::new();
-    id.hash(&mut hasher);
-    let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);
+    name.hash(&mut hasher);
+    let millis = u64::try_from(of.as_millis()).unwrap_or(u64::MAX).max(1);
     Duration::from_millis(mixed(hasher.finish()) % millis)
 }
 
@@ -161,18 +172,34 @@ mod tests {
             prop_assert!(together > 64 || due == now);
         }
 
-        /// However they are called, no tenth of a second gets more than a fair share of a thousand first questions, twice over.
+        /// However they are called and whatever clusters they are in, no tenth of a second gets more than a fair share of a thousand first questions, twice over.
         #[test]
-        fn a_thousand_first_questions_are_spread(cluster in "[a-z]{1,12}", fast_ms in 500_u64..10_000) {
+        fn a_thousand_first_questions_are_spread(name in "[a-z]{1,12}", size in prop_oneof![1_usize..5, 200_usize..=1_000], fast_ms in 500_u64..10_000) {
             let pace = Pace { fast: Duration::from_millis(fast_ms), ..PACE };
             let within = pace.fast.min(Duration::from_secs(1));
             let mut tenths = [0_usize; 10];
             for member in 0..1_000 {
-                let id = EndpointId { cluster: cluster.clone(), system: "patroni".to_owned(), name: format!("pg{member}") };
-                let due = first_due(1_000, &pace, phase(&id, pace.fast), Duration::ZERO);
+                let cluster = format!("{name}{}", if size < 5 { member / size } else { 0 });
+                let id = EndpointId { cluster, system: "patroni".to_owned(), name: format!("pg{member}") };
+                let due = first_due(1_000, &pace, phase(&id, if size < 5 { size } else { 1_000 }, pace.fast), Duration::ZERO);
                 tenths[usize::try_from(due.as_millis() * 10 / within.as_millis()).unwrap_or(9).min(9)] += 1;
             }
             prop_assert!(tenths.iter().all(|many| *many < 200), "{tenths:?}");
+        }
+
+        /// The endpoints of one cluster are asked at one moment, those of another at another.
+        #[test]
+        fn a_cluster_is_asked_at_one_moment(name in "[a-z]{1,12}", many in 2_usize..20) {
+            let second = Duration::from_secs(1);
+            let of = |cluster: &str| -> Vec<Duration> {
+                let id = |member| EndpointId { cluster: cluster.to_owned(), system: "patroni".to_owned(), name: format!("pg{member}") };
+                (0..many).map(|member| phase(&id(member), many, second)).collect()
+            };
+            let one = of(&name);
+            let (first, last) = (one.iter().min().copied().unwrap_or_default(), one.iter().max().copied().unwrap_or_default());
+            prop_assert!(last - first < second / APART * u32::try_from(many).unwrap_or(u32::MAX) && last < second);
+            let all: std::collections::BTreeSet<Duration> = (0..50).flat_map(|other| of(&format!("{name}-{other}")).into_iter().take(1)).collect();
+            prop_assert!(all.len() > 25, "{all:?}");
         }
 
         /// No state makes it wait longer than one and a half times the cap.

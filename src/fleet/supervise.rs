@@ -117,4 +117,19 @@ mod tests {
         let error = told.recv().await.expect("told").expect_err("a panic");
         assert_eq!(error.to_string(), "break failed inside: out of paper");
     }
+
+    /// The runtime of this test has one thread: work on it would keep the answer that it waits for from being sent.
+    #[tokio::test]
+    async fn work_that_reads_and_unpacks_keeps_no_task_from_going_on() {
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let (go, wait) = std::sync::mpsc::channel();
+        let report = tell.clone();
+        let work = move || wait.recv_timeout(Duration::from_secs(20)).is_ok();
+        blocking_errand("unpack", work, move |done| report.send(done).expect("heard"));
+        tokio::task::yield_now().await;
+        go.send(()).expect("it still waits");
+        assert_eq!(told.recv().await, Some(Ok(true)));
+        blocking_errand("break", || panic!("out of paper"), move |done: Result<bool, Panicked>| tell.send(done).expect("heard"));
+        assert_eq!(told.recv().await.expect("told").expect_err("a panic").to_string(), "break failed inside: out of paper");
+    }
 }

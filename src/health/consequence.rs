@@ -112,7 +112,9 @@ impl Reach {
             Reach::Everything => true,
             Reach::Writers => view.cluster.of(Pgbouncer::NAME).any(|entry| {
                 let spec = &entry.spec;
-                to.system.as_deref() == Some(Pgbouncer::NAME) && to.member.as_deref() == Some(&spec.id.name) && spec.body.text("route") != Some("read")
+                to.system.as_deref() == Some(Pgbouncer::NAME)
+                    && to.member.as_deref() == Some(&spec.id.name)
+                    && spec.body.text("route") != Some("read")
             }),
             Reach::Host => {
                 let hosts = hosts::silent(view);

@@ -9,6 +9,7 @@ use crate::fleet::{Entry, Good};
 use crate::health::patroni::is_unreachable;
 use crate::model::{Gap, Moment, Reason};
 use crate::systems::contract::{Raised, System};
+use crate::systems::counts::added;
 use crate::systems::haproxy::{BalancerSnapshot, Haproxy};
 use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot, concerns};
 use crate::systems::postgres::{self, Postgres};
@@ -44,7 +45,7 @@ pub(super) fn of_pooler(pooler: &EndpointSpec, snapshot: &PoolerSnapshot) -> Res
 /// # Errors
 /// A listener does not tell them.
 pub(super) fn of_balancer(name: &str, snapshot: &BalancerSnapshot) -> Result<u64, Gap> {
-    let sessions = snapshot.listeners.iter().map(|listener| listener.sessions).sum::<Option<u64>>();
+    let sessions = snapshot.listeners.iter().map(|listener| listener.sessions).try_fold(0, added);
     sessions.ok_or_else(|| Gap::new(format!("sessions of {name}"), Reason::NotReported))
 }
 

@@ -138,9 +138,10 @@ fn as_written() -> Vec<&'static RuleInfo> {
 /// Judges `fleet` as of `now`.
 #[must_use]
 pub fn judge(fleet: &Fleet, former: &Judgement, now: Moment) -> Judgement {
-    let before: BTreeMap<&str, &Arc<ClusterJudgement>> = former.clusters.iter().map(|judged| (judged.name(), judged)).collect();
-    let judged = fleet.clusters.iter().map(|cluster| {
-        let former = before.get(cluster.spec.name.as_str()).copied();
+    let judged = fleet.clusters.iter().enumerate().map(|(at, cluster)| {
+        let same = |judged: &&Arc<ClusterJudgement>| judged.name() == cluster.spec.name;
+        // clusters neither come nor go while a process watches
+        let former = former.clusters.get(at).filter(same).or_else(|| former.clusters.iter().find(same));
         let nothing_new = |former: &&Arc<ClusterJudgement>| Arc::ptr_eq(&former.cluster, cluster) && now.since(former.at) < AGAIN_AFTER;
         match former.filter(nothing_new) {
             Some(same) => Arc::clone(same),

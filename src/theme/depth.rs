@@ -12,19 +12,56 @@ pub enum Depth {
     True,
 }
 
-impl Depth {
-    /// Decides by `NO_COLOR`, `COLORTERM` and `TERM`; `env` looks one up. <https://no-color.org>
+/// When to colour, as `--color` says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// As the environment and the terminal have it.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl When {
+    pub const NAMES: [&str; 3] = ["auto", "always", "never"];
+
+    /// What `name` of [`When::NAMES`] means.
     #[must_use]
-    pub fn decide(env: impl Fn(&str) -> Option<String>) -> Depth {
+    pub fn named(name: &str) -> When {
+        match name {
+            "always" => When::Always,
+            "never" => When::Never,
+            _ => When::Auto,
+        }
+    }
+}
+
+impl Depth {
+    /// Decides for a `terminal`, or for what is none: whoever says `when` is obeyed, then `NO_COLOR`, then `CLICOLOR_FORCE`, then `CLICOLOR`; which colours
+    /// there are, `COLORTERM` and `TERM` tell; `env` looks one up. <https://no-color.org> <https://bixense.com/clicolors>
+    #[must_use]
+    pub fn decide(when: When, terminal: bool, env: impl Fn(&str) -> Option<String>) -> Depth {
         let set = |name: &str| env(name).filter(|value| !value.is_empty());
-        let term = set("TERM").unwrap_or_default();
-        if set("NO_COLOR").is_some() || term.is_empty() || term == "dumb" || term.starts_with("vt") {
+        let forced = match when {
+            When::Always => true,
+            When::Never => return Depth::Mono,
+            When::Auto if set("NO_COLOR").is_some() => return Depth::Mono,
+            When::Auto => set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+        };
+        if !forced && (!terminal || set("CLICOLOR").is_some_and(|value| value == "0")) {
             return Depth::Mono;
         }
-        if set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit") || term.ends_with("-direct") {
-            return Depth::True;
-        }
-        if term.contains("256color") { Depth::Indexed } else { Depth::Sixteen }
+        let term = set("TERM").unwrap_or_default();
+        let shown = if term.is_empty() || term == "dumb" || term.starts_with("vt") {
+            Depth::Mono
+        } else if set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit") || term.ends_with("-direct") {
+            Depth::True
+        } else if term.contains("256color") {
+            Depth::Indexed
+        } else {
+            Depth::Sixteen
+        };
+        if forced { shown.max(Depth::Sixteen) } else { shown }
     }
 }
 
@@ -60,8 +97,34 @@ mod tests {
             (&[("TERM", "vt220")], Depth::Mono),
         ];
         for (pairs, depth) in cases {
-            assert_eq!(Depth::decide(env(pairs)), depth, "{pairs:?}");
+            assert_eq!(Depth::decide(When::Auto, true, env(pairs)), depth, "{pairs:?}");
         }
+    }
+
+    #[test]
+    fn whether_to_colour_is_decided_by_the_stronger_word() {
+        type Case = (When, bool, &'static [(&'static str, &'static str)], Depth);
+        const TERM: (&str, &str) = ("TERM", "xterm-256color");
+        let cases: [Case; 14] = [
+            (When::Auto, false, &[TERM], Depth::Mono),
+            (When::Auto, true, &[TERM, ("CLICOLOR", "0")], Depth::Mono),
+            (When::Auto, true, &[TERM, ("CLICOLOR", "1")], Depth::Indexed),
+            (When::Auto, true, &[TERM, ("CLICOLOR", "")], Depth::Indexed),
+            (When::Auto, false, &[TERM, ("CLICOLOR", "1")], Depth::Mono),
+            (When::Auto, false, &[TERM, ("CLICOLOR_FORCE", "1")], Depth::Indexed),
+            (When::Auto, false, &[TERM, ("CLICOLOR_FORCE", "0")], Depth::Mono),
+            (When::Auto, false, &[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")], Depth::Sixteen),
+            (When::Auto, true, &[TERM, ("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], Depth::Mono),
+            (When::Always, false, &[TERM, ("NO_COLOR", "1"), ("CLICOLOR", "0")], Depth::Indexed),
+            (When::Always, false, &[("TERM", "dumb")], Depth::Sixteen),
+            (When::Always, true, &[], Depth::Sixteen),
+            (When::Never, true, &[TERM, ("CLICOLOR_FORCE", "1")], Depth::Mono),
+            (When::Never, false, &[], Depth::Mono),
+        ];
+        for (when, terminal, pairs, depth) in cases {
+            assert_eq!(Depth::decide(when, terminal, env(pairs)), depth, "{when:?}, terminal: {terminal}, {pairs:?}");
+        }
+        assert_eq!(When::NAMES.map(When::named), [When::Auto, When::Always, When::Never]);
     }
 
     #[test]

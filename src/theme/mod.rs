@@ -12,7 +12,7 @@ pub mod role;
 pub mod state;
 
 pub use colour::Colour;
-pub use depth::Depth;
+pub use depth::{Depth, When};
 pub use file::{AUTO, Theme, ThemeError, builtin, default_on, names};
 pub use glyph::{Glyphs, Signs};
 pub use ink::{Effects, Ink};

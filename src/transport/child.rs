@@ -12,7 +12,7 @@ use std::thread;
 use tokio::sync::mpsc;
 
 /// What a program on a terminal needs of our environment: where things are, how to write, the agent that has the keys of a person (never the keys).
-const KEPT: [&str; 22] = [
+const KEPT: [&str; 24] = [
     "PATH",
     "HOME",
     "USER",
@@ -21,6 +21,8 @@ const KEPT: [&str; 22] = [
     "TERM",
     "COLORTERM",
     "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
     "LANG",
     "LANGUAGE",
     "LC_ALL",

@@ -39,12 +39,13 @@ pub(super) async fn run(owner: &mut Owner, signals: &mut Signals, keyboard: &mut
     let mut running = match child::start(order) {
         Ok(running) => running,
         Err(error) => {
-            lent.reclaim();
+            lent.reclaim(false);
             return Ok(Back::Ended(Some(Notice::warning(visible(&error.to_string())))));
         }
     };
-    let ended = attend(&mut running, signals, clock).await;
-    lent.reclaim();
+    let mut stopped = false;
+    let ended = attend(&mut running, signals, clock, &mut stopped).await;
+    lent.reclaim(stopped);
     let Some(ended) = ended? else { return Ok(Back::Terminated) };
     let told = match ended {
         Ended::Code(0) => None,
@@ -76,8 +77,8 @@ async fn looked_at(signals: &mut Signals, keyboard: &mut Keyboard, end: &str) ->
     Ok(goes_on)
 }
 
-/// Waits for the end of `running`; `None` when somebody ends the console, which ends the program first.
-async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock) -> io::Result<Option<Ended>> {
+/// Waits for the end of `running`; `None` when somebody ends the console, which ends the program first. `stopped` is set when we were.
+async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock, stopped: &mut bool) -> io::Result<Option<Ended>> {
     let mut continued = None;
     loop {
         let stop = tokio::select! {
@@ -93,6 +94,7 @@ async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock) -> 
                 }
                 Signal::Stop => true,
                 Signal::Continue => {
+                    *stopped = true;
                     running.signal(Sent::CONT);
                     false
                 }
@@ -105,6 +107,7 @@ async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock) -> 
         if stop && (echo || nobody_would_continue()) {
             running.signal(Sent::CONT);
         } else if stop {
+            *stopped = true;
             process::kill_process(process::getpid(), Sent::STOP)?;
             continued = Some(clock.now());
             running.signal(Sent::CONT);

@@ -7,7 +7,7 @@ use crate::config::themes::{Stamp, Themes};
 use crate::config::{Console, Diagnostic};
 use crate::model::Environment;
 use crate::theme::colour::{Rgb, contrast};
-use crate::theme::{AUTO, Depth, Glyphs, Theme, builtin, default_on, depth};
+use crate::theme::{AUTO, Depth, Glyphs, Theme, When, builtin, default_on, depth};
 
 /// The looks of a console.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct Said<'a> {
     pub glyphs: Option<Glyphs>,
     /// What the terminal can show; `None`: as its environment says.
     pub depth: Option<Depth>,
+    /// `--color`
+    pub when: When,
 }
 
 impl Looks {
@@ -51,7 +53,7 @@ impl Looks {
         if let Some(name) = flag.as_deref().filter(|name| *name != AUTO && !console.themes.has(name)) {
             return Err(Box::new(console.themes.read(name, Depth::Mono).err().unwrap_or_else(|| Diagnostic::new("a theme that is none"))));
         }
-        let depth = said.depth.unwrap_or_else(|| Depth::decide(&env));
+        let depth = said.depth.unwrap_or_else(|| Depth::decide(said.when, true, &env));
         let glyphs = said.glyphs.or(console.glyphs).unwrap_or_else(|| depth::glyphs(&env));
         let own = flag.or(variable);
         let wanted = own.as_deref().or(console.theme.as_deref()).filter(|name| *name != AUTO).map(str::to_owned);

@@ -2,7 +2,8 @@
 //!
 //! `event_loop` waits, `update` changes the state and answers with effects, `screens` draw it; `registry` is the one list of what a key can do, and feeds
 //! keys, footer and help. It must never ask a server, judge, or name a client: it shows what `app` observed. Everything that came from a server reaches a cell of
-//! the screen through [`words`](crate::app::cells::words) or [`visible`](crate::text::untrusted::visible) alone. Only `terminal` touches the terminal.
+//! the screen through [`words`](crate::app::cells::words) or [`visible`](crate::text::untrusted::visible) alone. Only `terminal` touches the terminal, and `front` whom
+//! it listens to.
 
 pub mod arranged;
 pub mod command;
@@ -12,6 +13,7 @@ pub mod errand;
 pub mod escape;
 mod event_loop;
 pub mod filter;
+mod front;
 pub mod ground;
 pub mod hit;
 mod input;

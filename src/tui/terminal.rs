@@ -2,15 +2,16 @@
 //!
 //! Frames are written by another thread, and that one never gives anything back. A task that panics on another thread must not tear the screen down under a loop that goes on drawing; `ratatui::init` installs a hook that does.
 
+use super::front;
 use super::screens::Drawn;
 use super::writer::{Rest, Writer, hush, write};
 use crate::fleet::supervise::said;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
-use crossterm::style::ResetColor;
+use crossterm::style::{ResetColor, force_color_output};
 use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use std::io;
 use std::panic;
 use std::sync::{Mutex, Once, PoisonError};
@@ -46,6 +47,8 @@ impl Owner {
     /// The terminal refuses; it is then as before.
     pub(super) fn enter(mouse: bool) -> io::Result<Owner> {
         install_hook();
+        // the look has decided whether there are colours; the library would hear NO_COLOR again, whatever was said on the command line
+        force_color_output(true);
         // from here on dropping gives it back, also when a part of the taking fails
         let owner = Owner { writer: Writer::start()?, mouse };
         set_owner(Some(thread::current().id()));
@@ -79,7 +82,8 @@ impl Owner {
         self.leave();
         // a terminal that is gone takes nothing
         let _told = write(format!("{told}\n").as_bytes());
-        Lent { settings: tcgetattr(io::stdin()).ok() }
+        let terminal = io::stdin();
+        Lent { front: front::is_ours(&terminal), settings: tcgetattr(terminal).ok() }
     }
 
     /// Tells `told` below what a program wrote; keys come one by one until the answer is dropped.
@@ -129,14 +133,18 @@ impl Drop for Raw {
 #[derive(Debug)]
 pub(super) struct Lent {
     settings: Option<Termios>,
+    /// We were in front.
+    front: bool,
 }
 
 impl Lent {
     /// Takes it from whatever had it, as it was before, whatever was left behind. What was typed and not read is dropped: it was meant for that program.
-    pub(super) fn reclaim(&self) {
-        let (terminal, group) = (io::stdin(), rustix::process::getpgrp());
+    /// `stopped`: we were, since it was lent.
+    pub(super) fn reclaim(&self, stopped: bool) {
+        let terminal = io::stdin();
+        front::take(&terminal, self.front && !stopped);
         // in the background the settings of a terminal cannot be changed without being stopped for it
-        if tcgetpgrp(&terminal).is_ok_and(|front| front == group) {
+        if front::is_ours(&terminal) {
             if let Some(settings) = &self.settings {
                 let _gone = tcsetattr(&terminal, OptionalActions::Now, settings);
             }

@@ -10,12 +10,8 @@ use super::notice::Notice;
 use super::pace::Cause;
 use super::picture::Mode;
 use super::state::State;
-use crate::app::history::{Found, Step};
-use crate::config::quantity::duration;
+use crate::app::history::{Found, Step, moment_of};
 use crate::model::Moment;
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -58,25 +54,11 @@ pub(super) fn bundle_into(state: &mut State, folder: &str) -> Option<Effect> {
 
 /// To the moment that is said: a time of day before now, so long ago, or a whole timestamp.
 pub(super) fn at(state: &mut State, said: &str) -> Option<Effect> {
-    if let Some(at) = moment(said, state.picture.newest_at().wall) {
+    if let Some(at) = moment_of(said, state.picture.newest_at().wall) {
         return step(state, Step::To(at));
     }
     state.notice = Some(Notice::warning(format!("'{said}' is no time; at 14:03, at 14:03:22, at -5m, at 2026-11-21T14:03Z go there, all in UTC")));
     None
-}
-
-fn moment(said: &str, now: Timestamp) -> Option<Timestamp> {
-    if let Some(ago) = said.strip_prefix('-') {
-        return now.checked_sub(SignedDuration::try_from(duration(ago)?).ok()?).ok();
-    }
-    if let Ok(at) = said.parse::<Timestamp>() {
-        return Some(at);
-    }
-    let (colons, digits) = (said.matches(':').count(), said.strip_suffix('Z').unwrap_or(said));
-    let time = (1..=2).contains(&colons).then(|| digits.parse::<Time>().ok()).flatten()?;
-    let today = now.to_zoned(TimeZone::UTC).date().to_datetime(time).to_zoned(TimeZone::UTC).ok()?.timestamp();
-    // nothing is remembered of what is still to come
-    if today <= now { Some(today) } else { today.checked_sub(SignedDuration::from_hours(24)).ok() }
 }
 
 /// A second passed.
@@ -117,28 +99,4 @@ pub(super) fn arrive(state: &mut State, arrival: Arrival) -> Option<Effect> {
     }
     // the screen moves with each step while more are to come
     next(state).or(Some(Effect::Draw(Cause::Input)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_of_day_is_the_last_one_that_was() {
-        let now: Timestamp = "2026-11-21T14:05:00Z".parse().expect("a time");
-        let told = |said: &str| moment(said, now).map(|at| at.to_string());
-        for (said, expected) in [
-            ("14:03", "2026-11-21T14:03:00Z"),
-            ("14:03:22Z", "2026-11-21T14:03:22Z"),
-            ("14:06", "2026-11-20T14:06:00Z"),
-            ("-5m", "2026-11-21T14:00:00Z"),
-            ("-90s", "2026-11-21T14:03:30Z"),
-            ("2026-11-20T01:02:03Z", "2026-11-20T01:02:03Z"),
-        ] {
-            assert_eq!(told(said).as_deref(), Some(expected), "{said}");
-        }
-        for said in ["", "now", "14", "25:00", "-", "-x", "14:03:22:01", "-999999999h"] {
-            assert_eq!(told(said), None, "{said}");
-        }
-    }
 }

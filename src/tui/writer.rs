@@ -107,7 +107,10 @@ impl Writer {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
         // never joined: it may wait for a terminal that never reads
-        let _detached = thread::Builder::new().name("writer".to_owned()).spawn(move || work(&own))?;
+        let mut paint = Paint::default();
+        let show = move |frame: Option<Drawn>, said: &[u8], anew: bool| show(&own, &mut paint, frame, said, anew);
+        let own = Arc::clone(&shared);
+        let _detached = thread::Builder::new().name("writer".to_owned()).spawn(move || work(&own, show))?;
         Ok(Writer { shared })
     }
 
@@ -174,8 +177,8 @@ impl Drop for Writer {
     }
 }
 
-fn work(shared: &Shared) {
-    let mut paint = Paint::default();
+/// Has what comes shown until the end: a frame or none, bytes to be said behind it, and whether the terminal may show anything.
+fn work(shared: &Shared, mut show: impl FnMut(Option<Drawn>, &[u8], bool) -> io::Result<bool>) {
     loop {
         let mut work = shared.work();
         while work.frame.is_none() && work.said.is_empty() && !work.ended {
@@ -184,21 +187,13 @@ fn work(shared: &Shared) {
         if work.ended {
             return;
         }
-        if std::mem::take(&mut work.anew) {
-            paint = Paint::default();
-        }
+        let anew = std::mem::take(&mut work.anew);
         work.going = Going::Writing;
         let (frame, said) = (work.frame.take(), std::mem::take(&mut work.said));
         drop(work);
         // a panic here would leave a frozen screen, and a terminal that nobody gives back: it is told as what it is, a frame that failed
-        let round = AssertUnwindSafe(|| {
-            let mut bytes = Vec::new();
-            let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes));
-            // behind the frame: what is asked of a terminal waits until a person sees something
-            bytes.extend_from_slice(&said);
-            drawn.and_then(|drawn| out(shared, &bytes).map(|()| drawn))
-        });
-        let written = catch_unwind(round).unwrap_or_else(|_told_by_the_hook| Err(io::Error::other("drawing a frame failed inside")));
+        let written = catch_unwind(AssertUnwindSafe(|| show(frame, &said, anew)));
+        let written = written.unwrap_or_else(|_told_by_the_hook| Err(io::Error::other("drawing a frame failed inside")));
         let mut work = shared.work();
         work.going = Going::Idle;
         match written {
@@ -207,6 +202,18 @@ fn work(shared: &Shared) {
         }
         shared.changed.notify_all();
     }
+}
+
+/// Writes `frame` and then what is `said`; whether there was a frame that shows something new.
+fn show(shared: &Shared, paint: &mut Paint, frame: Option<Drawn>, said: &[u8], anew: bool) -> io::Result<bool> {
+    if anew {
+        *paint = Paint::default();
+    }
+    let mut bytes = Vec::new();
+    let drawn = frame.map_or(Ok(false), |frame| paint.next(frame, &mut bytes))?;
+    // behind the frame: what is asked of a terminal waits until a person sees something
+    bytes.extend_from_slice(said);
+    out(shared, &bytes).map(|()| drawn)
 }
 
 /// Writes `bytes`, as far as nobody gives them up.
@@ -219,4 +226,32 @@ fn out(shared: &Shared, bytes: &[u8]) -> io::Result<()> {
         write(piece)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_thread_that_writes_is_a_frame_that_failed_and_the_next_is_written() {
+        let shared = Arc::new(Shared::default());
+        let (own, writer) = (Arc::clone(&shared), Writer { shared });
+        let (tell, told) = std::sync::mpsc::channel();
+        let show = move |_: Option<Drawn>, said: &[u8], _: bool| {
+            assert_ne!(said, b"bad", "it panics");
+            tell.send(said.to_vec()).expect("heard");
+            Ok(false)
+        };
+        let thread = thread::spawn(move || work(&own, show));
+        writer.say(b"bad");
+        let patience = Duration::from_secs(20);
+        let failed = writer.shared.changed.wait_timeout_while(writer.shared.work(), patience, |work| work.failed.is_none());
+        let why = failed.expect("whole").0.failed.take().expect("told");
+        assert_eq!(why.to_string(), "drawing a frame failed inside");
+        writer.say(b"good");
+        assert_eq!(told.recv_timeout(patience).expect("the next is written"), b"good");
+        assert_eq!(writer.rest(), Rest::Whole, "nobody waits for a thread that is gone");
+        drop(writer);
+        thread.join().expect("it ended by itself");
+    }
 }

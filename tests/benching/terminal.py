@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import pathlib
 import pty
 import select
 import signal
@@ -26,7 +27,7 @@ class Terminal:
         if raw:
             tty.setraw(slave)
         self.seen = b""
-        self.began = time.perf_counter()
+        self.began = self.typed = time.perf_counter()
         self.process = subprocess.Popen(
             [str(word) for word in command], cwd=ROOT, env=env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
@@ -46,6 +47,7 @@ class Terminal:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def type(self, text):
+        self.typed = time.perf_counter()
         os.write(self.master, text if isinstance(text, bytes) else text.encode())
 
     def read(self, wait):
@@ -81,6 +83,29 @@ class Terminal:
         """Reads until nothing came for `quiet` seconds."""
         while self.read(quiet):
             pass
+
+    def asleep(self):
+        """Whether every thread of the program waits for something."""
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            try:
+                state = (task / "stat").read_text().rsplit(") ", 1)[1][0]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if state in "RD":
+                return False
+        return True
+
+    def rest(self, pause=0, wait=20):
+        """Reads until `pause` seconds have passed since the last key, the program sleeps and nothing is left to read: what comes next is of the next key."""
+        end = time.perf_counter() + wait
+        while True:
+            left = self.typed + pause - time.perf_counter()
+            if self.read(left if left > 0 else 0.0005):
+                continue
+            if time.perf_counter() >= self.typed + pause and self.asleep() and not self.read(0):
+                return
+            if time.perf_counter() > end:
+                raise Impossible("the program never rests")
 
     def frames(self, seconds):
         """Frames within `seconds`."""

@@ -1,10 +1,13 @@
 //! A recording that was cut, or in which a byte changed: the place is named, what opens is what was written, and nothing panics.
 
+use super::Counted;
 use opsctl::app::record::Recording;
-use opsctl::fleet::record::{Docs, Head, Reader, RecordError, Writer, block, frame};
+use opsctl::fleet::record::{Docs, Head, Reader, RecordError, Writer, block, frame, varint};
 use opsctl::model::Moment;
 use proptest::prelude::*;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Where the second row begins: one whole frame in sixty.
@@ -136,6 +139,95 @@ fn what_is_no_recording_or_newer_says_so() {
     assert_eq!(error, "was made by a newer program (opsctl \\x1b[2J9.0, form 9); this one reads forms up to 1");
     let empty = Recording::of(Box::new(Writer::begin(&Head::new(1)))).expect_err("empty").to_string();
     assert_eq!(empty, "holds no whole instant");
+}
+
+#[test]
+fn a_file_full_of_false_blocks_is_given_up_soon_and_says_so() {
+    let (mut bytes, begins) = small();
+    let good = begins.len();
+    bytes.push(0);
+    // each says that it is longer than all others before it were read
+    let mark = bytes[..4].to_vec();
+    let false_block = [mark.as_slice(), b"W", &100_000_u32.to_le_bytes(), &[0; 8]].concat();
+    let rest = false_block.repeat(16 * 1024);
+    bytes.extend_from_slice(&rest);
+    let length = bytes.len() as u64;
+    let (source, read) = Counted::of(bytes);
+    let reader = Reader::open(Box::new(source)).expect("opens");
+    assert_eq!(reader.stops().len(), good);
+    let told = reader.damage()[0].to_string();
+    assert!(told.ends_with("not what was written, and what follows only looks like blocks: the rest is not read"), "{told}");
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 4 * length, "{read} bytes were read of {length}");
+}
+
+/// The label that every frame begins with, plain and the first of its row.
+fn label() -> Vec<u8> {
+    [&1_790_000_000_000_000_000_i64.to_le_bytes()[..], &7_u64.to_le_bytes(), &[0], &0_u16.to_le_bytes()].concat()
+}
+
+/// As the writer packs it.
+fn packed(body: &[u8]) -> Vec<u8> {
+    let mut frame = label();
+    varint::put(&mut frame, body.len() as u64);
+    frame.extend(lz4_flex::block::compress(body));
+    frame
+}
+
+const MEGABYTE: u64 = 1 << 20;
+/// So many megabytes a document grows to.
+const EACH: u64 = 70;
+
+#[test]
+fn a_few_bytes_that_ask_for_all_memory_get_none() {
+    let mut chain = frame::Chain::default();
+    let mut lie = label();
+    varint::put(&mut lie, 200 << 20);
+    lie.extend([0; 40]);
+    assert_eq!(chain.apply(&lie), Err("says a size that no packing reaches"));
+    let mut larger = label();
+    varint::put(&mut larger, u64::MAX);
+    assert_eq!(chain.apply(&larger), Err("says a wrong size"));
+    // a document of a megabyte, and others that are copies of it again and again: some hundred bytes each
+    let mut body = Vec::new();
+    for number in 0..5_u8 {
+        body.extend([number, 1, b'a' + number]);
+        varint::put(&mut body, 1);
+        varint::put(&mut body, MEGABYTE);
+        varint::put(&mut body, MEGABYTE);
+        body.extend(vec![b'x'; 1 << 20]);
+    }
+    let mut chain = frame::Chain::default();
+    chain.apply(&packed(&body)).expect("five megabytes are no crime");
+    let mut body = Vec::new();
+    for number in 0..5_u8 {
+        let mut changes = Vec::new();
+        for copy in 0..EACH {
+            changes.push(0);
+            varint::put(&mut changes, MEGABYTE);
+            varint::put_signed(&mut changes, if copy == 0 { 0 } else { -(1 << 20) });
+        }
+        body.push(number);
+        varint::put(&mut body, 2);
+        varint::put(&mut body, EACH * MEGABYTE);
+        varint::put(&mut body, changes.len() as u64);
+        body.extend(changes);
+    }
+    assert!(body.len() < 4_096, "{} bytes", body.len());
+    assert_eq!(chain.apply(&packed(&body)), Err("makes no document, or more than an instant may hold"));
+    let held: usize = chain.docs().values().map(|text| text.len()).sum();
+    assert!(((200 << 20)..=(256 << 20)).contains(&held), "{held} bytes were made");
+}
+
+#[test]
+fn what_is_no_file_is_named_and_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe.opr");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+    for (path, what) in [(pipe.as_path(), "a pipe"), (folder.path(), "a folder"), (Path::new("/dev/null"), "a device")] {
+        let error = Recording::open(path).expect_err("no recording").to_string();
+        assert_eq!(error, format!("is no recording of opsctl: it is {what}, not a regular file"));
+    }
 }
 
 /// What somebody could make who knows the form: every check passes, and the content is anything.

@@ -2,14 +2,43 @@
 
 mod bundle;
 mod damage;
+mod lines;
 mod rings;
 mod round;
 pub(crate) mod same;
 
 use opsctl::app::Observed;
 use opsctl::app::record::{Recorder, Recording};
+use opsctl::fleet::record::Source;
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// Bytes in memory, and how many of them were read.
+struct Counted {
+    bytes: Vec<u8>,
+    read: Arc<AtomicU64>,
+}
+
+impl Counted {
+    fn of(bytes: Vec<u8>) -> (Counted, Arc<AtomicU64>) {
+        let read = Arc::new(AtomicU64::new(0));
+        (Counted { bytes, read: Arc::clone(&read) }, read)
+    }
+}
+
+impl Source for Counted {
+    fn length(&self) -> io::Result<u64> {
+        self.bytes.length()
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        self.read.fetch_add(into.len() as u64, Ordering::Relaxed);
+        self.bytes.read(at, into)
+    }
+}
 
 /// The recordings of the real lab, by name.
 pub(crate) fn recordings() -> Vec<(String, PathBuf)> {

@@ -201,6 +201,28 @@ fn until(what: &str, condition: impl Fn() -> bool) {
 }
 
 #[test]
+fn an_instant_that_could_not_be_written_is_told_by_the_next() {
+    let place = tempfile::tempdir().expect("folder");
+    let (folder, gone) = (place.path().join("ring"), place.path().join("gone"));
+    std::fs::create_dir(&folder).expect("made");
+    let (healthy, fault) = (super::instants(&recording("healthy")), super::instants(&recording("fault-lock-tree")));
+    let (well, ill) = (healthy.last().expect("an instant"), fault.last().expect("an instant"));
+    assert_eq!(name_of(well), name_of(ill));
+    // each instant begins a file of its own
+    let limits = Limits { file: Duration::ZERO, ..Limits::default() };
+    let mut ring = Ring::new(&folder, 0o600, name_of(well), limits).expect("a ring");
+    let begin = ill.now;
+    ring.take(&well.at(begin)).expect("written");
+    std::fs::rename(&folder, &gone).expect("moved");
+    assert!(ring.take(&ill.at(later(begin, 1))).is_err(), "there is no folder");
+    std::fs::rename(&gone, &folder).expect("moved back");
+    ring.take(&ill.at(later(begin, 2))).expect("written");
+    let last = files(&folder).pop().expect("a file");
+    let stop = Recording::open(&last).expect("opens").stops()[0];
+    assert_eq!((stop.at, stop.marked, stop.whole), (later(begin, 2), true, true), "the verdict changed with what was not written");
+}
+
+#[test]
 fn a_killed_service_loses_two_seconds_at_most_and_the_next_goes_on() {
     let place = Place::new();
     let mut service = place.serve();

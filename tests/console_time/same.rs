@@ -7,6 +7,7 @@ use opsctl::app::Observed;
 use opsctl::app::history::{Found, History, Step};
 use opsctl::app::record::Recording;
 use opsctl::fleet::record::{Docs, RecordError, Stop};
+use opsctl::model::Moment;
 use opsctl::systems::registry::SYSTEMS;
 use opsctl::theme::Glyphs;
 use opsctl::tui::command::Keymap;
@@ -20,6 +21,7 @@ use opsctl::tui::registry::COMMANDS;
 use opsctl::tui::update::{Message, update};
 use opsctl::tui::{Scope, State, Travel};
 use std::sync::Arc;
+use std::time::Duration;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 35)];
 
@@ -170,7 +172,7 @@ fn live_goes_on_underneath_what_is_rewound() {
     let mut state = open(&shown[3], (120, 35));
     let effects = press(&mut state, &["<"]);
     travel(&mut state, &history, &effects);
-    let behind = std::time::Duration::try_from(shown[3].now.wall.duration_since(shown[2].now.wall)).expect("later");
+    let behind = Duration::try_from(shown[3].now.wall.duration_since(shown[2].now.wall)).expect("later");
     assert_eq!(state.picture.mode(), Mode::Past { at: shown[2].now, behind });
     // what is new is taken, and not shown
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
@@ -186,4 +188,21 @@ fn live_goes_on_underneath_what_is_rewound() {
     let effects = press(&mut state, &["<", "L"]);
     travel(&mut state, &history, &effects);
     assert_eq!(state.picture.mode(), Mode::Live, "a step that was out when somebody went live leads nowhere");
+}
+
+/// What a service kept may be of another boot, whose steady clock has nothing to do with ours.
+#[test]
+fn how_far_back_another_boot_lies_is_told_by_the_calendar() {
+    let shown = instants(&recording("fault-lock-tree"));
+    let newest = shown[3].now;
+    let minute = jiff::SignedDuration::from_mins(1);
+    // that boot had lasted longer than this one does
+    let before = Moment { mono: newest.mono + Duration::from_hours(500), wall: newest.wall - minute };
+    let history = Two(vec![Arc::new(shown[1].at(before)), Arc::new(shown[3].clone())]);
+    let mut state = open(&shown[3], (120, 35));
+    let effects = press(&mut state, &["<"]);
+    travel(&mut state, &history, &effects);
+    assert_eq!(state.picture.mode(), Mode::Past { at: before, behind: Duration::from_mins(1) });
+    let header = dump(&frame(&state, &look(Glyphs::Unicode))).lines().nth(1).expect("a header").to_owned();
+    assert!(header.contains("-1m"), "{header}");
 }

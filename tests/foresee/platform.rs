@@ -2,14 +2,14 @@
 
 use super::states::{configured, fates, with};
 use crate::patroni_golden::capture;
-use crate::patroni_golden::fleet::{fleet, three};
+use crate::patroni_golden::fleet::{fleet, judged, three};
 use opsctl::app::Observed;
 use opsctl::app::cells::words;
 use opsctl::app::views::{Pick, VIEWS};
 use opsctl::config::{Body, BodyValue, EndpointSpec};
 use opsctl::fleet::{Entry, Failure, Fleet, Good};
 use opsctl::health::Judgement;
-use opsctl::health::foresee::{Fate, Heir, Outage, Span};
+use opsctl::health::foresee::{Broken, Fate, Heir, Outage, Span};
 use opsctl::model::{EndpointId, Moment, Origin, Reading, Reason, Via, Zone};
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::etcd;
@@ -258,6 +258,16 @@ fn a_pooler_takes_its_clients_along_and_the_others_go_on() {
     assert!(matches!(no_route.of("p1").back.expect_err("which way").reason, Reason::NotConfigured(_)));
 }
 
+/// No pooler has so many, but one may say so.
+#[test]
+fn numbers_that_no_counter_reaches_are_added_up_to_the_largest() {
+    let much = || pooler(u64::MAX, 0, u64::MAX, Some("1"));
+    let platform = Platform::healthy().pooler("w1", Some("write"), much()).pooler("w2", Some("write"), much());
+    assert_eq!(platform.of("w1").cut, Ok(Span::just(u64::MAX)));
+    let leader = platform.put("postgres", "pg2", None, None, Seen::Good(Arc::new(server(11)))).of("pg2");
+    assert_eq!(leader.cut.map(|cut| cut.most), Ok(u64::MAX));
+}
+
 fn server(sessions: u64) -> postgres::Snapshot {
     let mut snapshot = postgres::Snapshot::unread();
     let connections = json!({"client_backends": sessions, "active": 1, "idle": 1, "idle_in_xact": 0, "waiting_on_lock": 0, "walsenders": 2,
@@ -346,4 +356,43 @@ fn slots_that_only_the_leader_has_are_lost() {
     let kept: Vec<(&str, bool)> = slots.iter().map(|slot| (slot.name.raw(), slot.kept)).collect();
     assert_eq!(kept, [("debezium", false), ("synced", true), ("pg1", true), ("backup", false)]);
     assert_eq!(platform.of("pg1").slots, Ok(vec![]));
+}
+
+/// The rule judges the lease by the figure that is foretold: whichever goal, lease, mode and way of the clients.
+#[test]
+fn the_rule_on_the_goal_and_what_is_foretold_of_the_leader_agree() {
+    let says = |platform: &Platform| judged(&platform.fleet).findings.iter().any(|finding| finding.rule == "rto-over-goal");
+    let with_goal = |platform: &mut Platform, goal: Duration| {
+        let mut spec = platform.fleet.clusters[0].spec.as_ref().clone();
+        spec.rto_goal = goal;
+        Arc::make_mut(&mut platform.fleet.clusters[0]).spec = Arc::new(spec);
+    };
+    let retrying = |retry| Platform::healthy().pooler("w1", Some("write"), pooler(3, 5, 1, Some(retry)));
+    let balanced = |platform: Platform| platform.put("haproxy", "h1", None, None, Seen::Fails(Trouble::AnswerTimeout));
+    for way in 0..4 {
+        for (ttl, strict) in [(20, false), (30, false), (30, true)] {
+            let mut platform = match way {
+                0 => Platform::healthy(),
+                1 => retrying("15"),
+                2 => balanced(Platform::healthy()),
+                _ => balanced(retrying("0.5")),
+            };
+            configured(&mut platform.fleet, "ttl", &json!(ttl));
+            configured(&mut platform.fleet, "synchronous_mode_strict", &json!(strict));
+            let Ok(Outage::Within(Span { most, .. })) = platform.of("pg2").back else { panic!("{:?}", platform.of("pg2").back) };
+            for (goal, breaks) in [(most, false), (most.saturating_sub(Duration::from_millis(1)), true)] {
+                with_goal(&mut platform, goal);
+                let foretold = platform.of("pg2").broken.contains(&Broken::Rto(goal));
+                assert_eq!((foretold, says(&platform)), (breaks, breaks), "way {way}, ttl {ttl}, strict {strict}, goal {goal:?}");
+            }
+        }
+    }
+    // what is not known is not judged, unless the database alone is too late
+    let mut silent = Platform::healthy().pooler("w1", Some("write"), Seen::Fails(Trouble::AnswerTimeout));
+    for (goal, raised) in [(32, false), (31, true)] {
+        with_goal(&mut silent, Duration::from_secs(goal));
+        let judgement = judged(&silent.fleet);
+        let unknown = judgement.outcomes().any(|outcome| outcome.rule.id == "rto-over-goal" && outcome.found.is_err());
+        assert_eq!((says(&silent), unknown), (raised, !raised), "{goal}");
+    }
 }

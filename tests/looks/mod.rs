@@ -1,5 +1,6 @@
 //! How the console looks: the themes measured, what a look may and may not change in a frame, and frames without a terminal.
 
+mod colour;
 mod command;
 mod faults;
 mod frames;

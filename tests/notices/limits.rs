@@ -191,6 +191,7 @@ fn what_another_tells_or_a_person_sees_is_taken_as_told() {
     opened.see(&observed(&[lag("pg1", Severity::Warning)]), |_| true);
     opened.knows_all();
     assert_eq!(opened.next(now()), None);
+    assert_eq!(opened.kept("orders-eu"), Kept::default(), "a person saw it, the target was not told");
     opened.see(&observed(&[]), |_| true);
     assert_eq!(opened.next(now()).map(|notice| word(&notice)).as_deref(), Some("recovered pg1"));
 }

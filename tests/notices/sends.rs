@@ -348,6 +348,31 @@ fn a_console_announces_what_came_after_it_was_opened_and_sends_where_no_service_
 }
 
 #[test]
+fn what_a_console_told_is_taken_back_by_the_next_one() {
+    let stage = Stage::new(HOOK);
+    let count = |wanted: &str| stage.hook.events().iter().filter(|told| *told == wanted).count();
+    let leave = |mut pty: Pty| {
+        pty.type_in(b"q");
+        assert_eq!(pty.clean_code(), 0);
+    };
+    let first = console(&stage);
+    seen(&first);
+    stage.member.says(500);
+    stage.until("the webhook is told", || count("raised endpoint-unreachable") == 1);
+    stage.until("that is kept", || stage.said("opsctl/ring/c/told-hook.json").contains("endpoint-unreachable"));
+    leave(first);
+    // what was told and holds is no news to anybody
+    let second = console(&stage);
+    second.shows("answers with an error");
+    leave(second);
+    stage.member.says(200);
+    let third = console(&stage);
+    stage.until("the webhook is told that it is over", || count("recovered endpoint-unreachable") == 1);
+    leave(third);
+    assert_eq!(count("raised endpoint-unreachable"), 1, "{:?}", stage.hook.events());
+}
+
+#[test]
 fn beside_a_service_a_console_announces_and_sends_nothing() {
     let stage = Stage::new(&format!("{HOOK}\n[[notify]]\nname = \"here\"\nto = \"terminal\"\nleast = \"warning\"\n"));
     let _service = stage.serve();

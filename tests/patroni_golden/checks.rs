@@ -20,7 +20,7 @@ fn said(name: &str, fleet: &Fleet, member: Option<&str>) -> State {
 
 /// A captured state, with what `change` makes of each member.
 fn changed(state: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
-    let mut fleet = fleet(state, &three(), &capture::all(), 31);
+    let mut fleet = fleet(state, &three(), &capture::all(), 35);
     for entry in &mut only(&mut fleet).entries {
         let Some(good) = Arc::make_mut(entry).good.as_mut() else { continue };
         let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();
@@ -63,7 +63,7 @@ fn a_role_of_next_year_is_not_nobody() {
 
 #[test]
 fn only_a_member_that_is_there_can_be_dead() {
-    let mut fleet = fleet("healthy", &three(), &capture::all(), 31);
+    let mut fleet = fleet("healthy", &three(), &capture::all(), 35);
     assert_eq!((said("node_is_alive", &fleet, Some("pg1")), said("node_is_alive", &fleet, Some("typo"))), (State::Ok, State::Unknown));
     for (trouble, state) in [(Trouble::ConnectionRefused, State::Critical), (Trouble::AnswerTimeout, State::Critical), (Trouble::Tls, State::Unknown)]
     {

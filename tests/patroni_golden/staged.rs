@@ -28,7 +28,7 @@ pub(super) fn changed(node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
 }
 
 fn state(state: &str, node: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
-    changed_of(fleet(state, &three(), &capture::all(), 31), node, change)
+    changed_of(fleet(state, &three(), &capture::all(), 35), node, change)
 }
 
 /// `fleet` with the snapshot of `node` changed.

@@ -50,7 +50,7 @@ fn each_state_has_the_verdict_that_was_written_by_hand() {
         }
         assert_eq!(verdict.partial.is_none(), whole, "{state}: captured {nodes:?}");
         assert!(verdict.reason.as_ref().is_some_and(|reason| reason.ends_with('.')), "{state} has no reason");
-        let judgement = judged(&fleet(state, &verdict.configured, &captures, 31));
+        let judgement = judged(&fleet(state, &verdict.configured, &captures, 35));
         let found: BTreeSet<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
         let worst = judgement.findings.iter().map(|finding| finding.severity).max().map_or("none", Severity::word);
         let missing: Vec<_> = verdict.expect.difference(&found).collect();
@@ -76,7 +76,7 @@ fn blind(judgement: &Judgement) -> BTreeSet<&'static str> {
 fn of_the_whole_and_healthy_state_only_that_is_unknown_which_patroni_cannot_tell() {
     let captures = capture::all();
     for state in ["healthy", "quorum-mode", "tagged-replica", "pending-restart", "switchover-scheduled"] {
-        let judgement = judged(&fleet(state, &three(), &captures, 31));
+        let judgement = judged(&fleet(state, &three(), &captures, 35));
         assert_eq!((judgement.standing("lab"), blind(&judgement)), (Standing::Unknown, BTreeSet::from(["syncrep-stall"])), "{state}");
     }
 }
@@ -87,14 +87,14 @@ fn the_default_lease_breaks_a_goal_of_thirty_seconds_and_is_said_once() {
     let findings = judged(&fleet("healthy", &three(), &captures, 30)).findings;
     let [finding] = findings.as_slice() else { panic!("one finding: {}", describe(&findings)) };
     assert_eq!((finding.rule.as_str(), finding.severity), ("rto-over-goal", Severity::Warning));
-    assert!(finding.sentence.shown().contains("30.5 s"), "{}", finding.sentence.shown());
+    assert!(finding.sentence.shown().contains("32.0 s"), "{}", finding.sentence.shown());
 }
 
 #[test]
 fn a_fact_of_the_cluster_is_one_finding_with_a_witness_for_each_member() {
     let captures = capture::all();
     for (state, rule, witnesses) in [("paused", "cluster-paused", 4), ("dcs-down-failsafe", "failsafe-active", 3), ("dcs-down", "dcs-down", 6)] {
-        let judgement = judged(&fleet(state, &three(), &captures, 31));
+        let judgement = judged(&fleet(state, &three(), &captures, 35));
         let found: Vec<&Finding> = judgement.findings.iter().filter(|finding| finding.rule == rule).collect();
         assert_eq!(found.len(), 1, "{state}: {}", describe(&judgement.findings));
         assert_eq!(found[0].evidence.len(), witnesses, "{state}: {:?}", found[0].evidence);
@@ -105,7 +105,7 @@ fn a_fact_of_the_cluster_is_one_finding_with_a_witness_for_each_member() {
 /// The snapshot of a member of the healthy state with `role` and `state`.
 fn with_words(role: &str, state: &str) -> (Fleet, Snapshot) {
     let captures = capture::all();
-    let mut fleet = fleet("healthy", &three(), &captures, 31);
+    let mut fleet = fleet("healthy", &three(), &captures, 35);
     let entry = Arc::make_mut(&mut only(&mut fleet).entries[2]);
     let good = entry.good.as_mut().expect("read");
     let mut snapshot = good.snapshot.downcast_ref::<Snapshot>().expect("patroni").clone();

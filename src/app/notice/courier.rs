@@ -12,6 +12,7 @@ use crate::text::untrusted::visible;
 use crate::transport::ProbeError;
 use crate::transport::notify::{self, Url, Webhook};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -79,9 +80,10 @@ impl Round {
         let mut begun = !self.sender.is_watched();
         let mut trouble: Option<String> = None;
         let mut unkept: Option<String> = None;
-        self.restore(&mut policy);
+        let mut mine = BTreeSet::new();
         loop {
             let observed = Arc::clone(&self.seen.borrow_and_update());
+            self.restore(&mut policy, &observed, &mut mine);
             policy.see(&observed, |cluster| self.sender.tells(&self.target.to, cluster));
             if !begun {
                 policy.knows_all();
@@ -125,10 +127,16 @@ impl Round {
         send(&self.target, notice, self.deadline).await
     }
 
-    /// Goes on from what a process before told; a panic of this one is no other.
-    fn restore(&self, policy: &mut Policy) {
-        let seen = Arc::clone(&self.seen.borrow());
-        for cluster in seen.fleet.clusters.iter().map(|cluster| &cluster.spec.name) {
+    /// Goes on from what was told before of each cluster that is now this process's to tell of: by another process, or by this one before a panic.
+    fn restore(&self, policy: &mut Policy, observed: &Observed, mine: &mut BTreeSet<String>) {
+        for cluster in observed.fleet.clusters.iter().map(|cluster| &cluster.spec.name) {
+            if !self.sender.tells(&self.target.to, cluster) {
+                mine.remove(cluster);
+                continue;
+            }
+            if !mine.insert(cluster.clone()) {
+                continue;
+            }
             let Some(path) = self.sender.memory(&self.target, cluster) else { continue };
             match memory::load(&path) {
                 Ok(kept) => policy.restore(cluster, kept, self.clock.now()),
@@ -141,7 +149,7 @@ impl Round {
     fn keep(&self, policy: &Policy, notice: &Notice) -> Result<(), String> {
         let Some(cluster) = notice.cluster() else { return Ok(()) };
         let Some(path) = self.sender.memory(&self.target, cluster) else { return Ok(()) };
-        memory::save(&path, policy.kept(cluster)).map_err(|error| {
+        self.sender.keep(&path, policy.kept(cluster)).map_err(|error| {
             visible(&format!("what {} was told is not kept in {}: {error}; after a restart it is told again", self.target.name, path.display()))
         })
     }

@@ -1,4 +1,4 @@
-//! What the service told a target of a cluster, and when, in a file beside the ring of that cluster: whoever holds the lock of the ring writes it.
+//! What a target was told of a cluster, and when, in a file beside the ring of that cluster: whoever tells of the cluster writes it.
 //!
 //! It must never be read by others: a finding may repeat what a server said. One that is broken is said to be, and begun anew: a notice too many is better
 //! than none.
@@ -56,7 +56,7 @@ pub fn load(path: &Path) -> Result<Kept, String> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = match rustix::fs::open(path, flags, Mode::empty()).map(File::from) {
         Ok(file) => file,
-        Err(Errno::NOENT) => return Ok(Kept::default()),
+        Err(Errno::NOENT | Errno::NOTDIR) => return Ok(Kept::default()),
         Err(error) => return Err(broken(&error.to_string())),
     };
     let mut text = String::new();

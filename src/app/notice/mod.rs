@@ -2,7 +2,7 @@
 //!
 //! `policy` decides what a target is told next and `body` says it; both are pure. `courier` watches the verdicts and has it sent, and `sender` settles which
 //! process of this host does. A target is told the difference between what it knows and what holds, so that a finding which comes and goes a thousand times
-//! is told as often as the configuration allows, and the last word is always sent. What the service told outlives it: `memory` keeps it, and `restored` holds
+//! is told as often as the configuration allows, and the last word is always sent. What was told outlives who told it: `memory` keeps it, and `restored` holds
 //! on to it until it can be known again whether it still is so. It must never send more than that, never repeat a secret, and never let
 //! a byte of a server act in a title or a body.
 

@@ -11,7 +11,7 @@ use crate::app::Observed;
 use crate::config::NoticeTarget;
 use crate::model::{Finding, Moment, Severity};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -34,6 +34,8 @@ pub struct Policy {
     least: Severity,
     per_hour: usize,
     told: BTreeMap<Identity, Known>,
+    /// Of what it is taken to know, that which nobody here has sent: a person saw it when the console opened, or somebody else tells it.
+    looked: BTreeSet<Identity>,
     holds: BTreeMap<Identity, Known>,
     /// What was told and holds still, as mildly as the target does not want to know.
     milder: BTreeMap<Identity, Severity>,
@@ -62,12 +64,13 @@ impl Policy {
     pub fn new(target: &NoticeTarget) -> Self {
         let NoticeTarget { least, per_hour, .. } = *target;
         let (told, holds, milder) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let (restored, sent) = (Restored::default(), VecDeque::new());
-        Policy { least, per_hour, told, holds, milder, restored, sent, muted: false, failures: 0, again: None }
+        let (looked, restored, sent) = (BTreeSet::new(), Restored::default(), VecDeque::new());
+        Policy { least, per_hour, told, looked, holds, milder, restored, sent, muted: false, failures: 0, again: None }
     }
 
     /// Goes on from what a process before told of `cluster`.
     pub fn restore(&mut self, cluster: &str, kept: Kept, now: Moment) {
+        self.sent.retain(|sent| sent.cluster != cluster);
         for at in kept.sent {
             // a clock that was set back makes no send younger than now
             let age = Duration::try_from(now.wall.duration_since(at)).unwrap_or(Duration::ZERO);
@@ -77,6 +80,7 @@ impl Policy {
         for (finding, environment) in kept.told.into_iter().filter(|(finding, _)| finding.subject.cluster == cluster) {
             let identity = (finding.rule.clone(), finding.subject.clone());
             self.restored.add(identity.clone());
+            self.looked.remove(&identity);
             self.told.insert(identity, (finding, environment));
         }
     }
@@ -84,7 +88,8 @@ impl Policy {
     /// What a process after this one has to know of `cluster`.
     #[must_use]
     pub fn kept(&self, cluster: &str) -> Kept {
-        let told = self.told.values().filter(|(finding, _)| finding.subject.cluster == cluster);
+        let sent = |(identity, (finding, _)): &(&Identity, &Known)| finding.subject.cluster == cluster && !self.looked.contains(*identity);
+        let told = self.told.iter().filter(sent).map(|(_, known)| known);
         let told = told.map(|(finding, environment)| (Finding { evidence: Vec::new(), ..finding.clone() }, *environment)).collect();
         Kept { told, sent: self.sent.iter().filter(|sent| sent.cluster == cluster).map(|sent| sent.at).collect() }
     }
@@ -115,12 +120,20 @@ impl Policy {
         self.told.retain(|(_, subject), _| mine(&subject.cluster));
         for (identity, known) in self.holds.iter().filter(|((_, subject), _)| !mine(&subject.cluster)) {
             self.told.insert(identity.clone(), known.clone());
+            self.looked.insert(identity.clone());
         }
+        self.looked.retain(|identity| self.told.contains_key(identity));
     }
 
-    /// Takes the target to know all that holds.
+    /// Takes the target to know all that holds, but for how what it was told has changed since.
     pub fn knows_all(&mut self) {
-        self.told.clone_from(&self.holds);
+        self.told.retain(|identity, _| self.holds.contains_key(identity) || !self.looked.contains(identity));
+        for (identity, known) in &self.holds {
+            if self.looked.contains(identity) || !self.told.contains_key(identity) {
+                self.told.insert(identity.clone(), known.clone());
+                self.looked.insert(identity.clone());
+            }
+        }
     }
 
     /// What is to be sent now; `None`: nothing, or nothing yet.
@@ -186,7 +199,9 @@ impl Policy {
         (self.failures, self.again) = (0, None);
         match &notice.event {
             Event::Raised { finding, environment } => {
-                self.told.insert((finding.rule.clone(), finding.subject.clone()), (finding.clone(), *environment));
+                let identity = (finding.rule.clone(), finding.subject.clone());
+                self.looked.remove(&identity);
+                self.told.insert(identity, (finding.clone(), *environment));
             }
             Event::Recovered { finding, .. } => {
                 self.told.remove(&(finding.rule.clone(), finding.subject.clone()));

@@ -1,15 +1,16 @@
 //! Which process of this host tells the targets: the service, for the clusters whose rings it holds; for others one of the open consoles.
 //!
-//! It must never have two tell the same where that can be seen: locks settle it, which the operating system takes back from whoever ends.
+//! It must never have two tell the same where that can be seen: locks settle it, which the operating system takes back from whoever ends. Who tells goes on
+//! from what the one before told, and from how much of the hour is used up.
 
-use super::memory;
+use super::memory::{self, Kept};
 use crate::app::ring::{Held, Holder, folder_name, is_held};
 use crate::config::state::State;
 use crate::config::{NoticeTarget, NoticeTo};
 use crate::model::{Clock, Moment};
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -60,13 +61,31 @@ impl Sender {
         }
     }
 
-    /// Where it is kept what `target` was told of `cluster`: beside the ring that this process holds. A console holds none.
+    /// Where it is kept what `target` was told of `cluster`: beside the ring of the cluster, so that a console and a service of one person go on from each
+    /// other. In a folder that colleagues share, consoles keep nothing: the file is for one owner alone, and they take turns. A terminal is told of what
+    /// comes after it was opened.
     #[must_use]
     pub fn memory(&self, target: &NoticeTarget, cluster: &str) -> Option<PathBuf> {
-        match self {
-            Sender::Service(Some(state)) => Some(memory::path(&state.rings().join(folder_name(cluster)), &target.name)),
-            Sender::Service(None) | Sender::Console(_) => None,
+        let state = match self {
+            Sender::Service(state) => state.as_ref(),
+            Sender::Console(console) => console.state.as_ref().filter(|state| !state.shared && target.to != NoticeTo::Terminal),
+        };
+        Some(memory::path(&state?.rings().join(folder_name(cluster)), &target.name))
+    }
+
+    /// Keeps at `path` what [`Sender::memory`] is for. The folder of a service is there; where a console cannot make one it keeps nothing and says nothing: a
+    /// console is for what is wrong elsewhere.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn keep(&self, path: &Path, kept: Kept) -> io::Result<()> {
+        if let (Sender::Console(Console { state: Some(state), .. }), Some(folder)) = (self, path.parent())
+            && let Err(error) = state.make(folder)
+        {
+            tracing::debug!(folder = %folder.display(), %error, "what a target was told is not kept");
+            return Ok(());
         }
+        memory::save(path, kept)
     }
 
     /// A person looks at a console: what is there when it opens is no news.

@@ -8,13 +8,12 @@ mod lines;
 use super::gone::Gone;
 use super::observe::Observed;
 use super::verdict::Verdict;
-use crate::fleet::Rings;
 use crate::fleet::record::frame::TooLarge;
 use crate::fleet::record::state::{self, Decoder, Encoder};
-use crate::fleet::record::{Damage, Docs, Head, Reader, RecordError, Source, Stop, Writer};
+use crate::fleet::record::{Damage, Docs, Head, Reader, RecordError, Source, Stop, Writer, source};
 use crate::model::Moment;
 use jiff::Timestamp;
-use std::fs::File;
+use lines::Lines;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,9 +24,6 @@ const NOW: &str = "now";
 /// What was found and is not any more; recordings of before have none.
 const GONE: &str = "gone";
 
-/// From one kept state of the lines to the next, in instants.
-const KNOT: usize = 60;
-
 /// Makes the blocks of a recording.
 #[derive(Debug)]
 pub struct Recorder {
@@ -35,7 +31,12 @@ pub struct Recorder {
     encoder: Encoder,
     every: Duration,
     only: Option<String>,
-    former: Option<(Moment, Verdict)>,
+    /// When an instant was last made into a block, or would have been.
+    tried: Option<Moment>,
+    /// The verdict of the last block, and of the one before it.
+    verdicts: [Option<Verdict>; 2],
+    /// The last block came to nothing.
+    lost: bool,
     /// The document of what is gone, as long as nothing more is.
     gone: Option<(Arc<Vec<Gone>>, Arc<[u8]>)>,
 }
@@ -44,7 +45,7 @@ impl Recorder {
     /// Records the whole fleet, or one cluster, at most once in `every`; a changed verdict at once.
     #[must_use]
     pub fn new(every: Duration, only: Option<String>) -> Self {
-        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, former: None, gone: None }
+        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, tried: None, verdicts: [None, None], lost: false, gone: None }
     }
 
     /// The first block of the recording.
@@ -59,16 +60,30 @@ impl Recorder {
     /// It is larger than a recording can hold.
     pub fn take(&mut self, observed: &Observed) -> Result<Option<Block>, TooLarge> {
         let verdict = Verdict::of(&observed.judgement, self.only.as_deref());
-        let marked = self.former.as_ref().is_none_or(|(_, former)| *former != verdict);
+        let [former, _] = &self.verdicts;
+        let marked = former.as_ref() != Some(&verdict);
         // revisions come when they come: one that is due within this second is not held back for some milliseconds
-        let due = self.former.as_ref().is_none_or(|(at, _)| observed.now.since(*at) + Duration::from_millis(50) >= self.every);
-        if !marked && !due {
+        let due = self.tried.is_none_or(|at| observed.now.since(at) + Duration::from_millis(50) >= self.every);
+        // what came to nothing is not tried with every revision
+        if !due && (!marked || self.lost) {
             return Ok(None);
         }
+        self.tried = Some(observed.now);
+        self.lost = true;
         let docs = self.docs(observed);
-        self.former = Some((observed.now, verdict));
         let bytes = self.writer.instant(observed.now, marked, &docs)?;
+        let [former, _] = std::mem::take(&mut self.verdicts);
+        self.verdicts = [Some(verdict), former];
+        self.lost = false;
         Ok(Some(Block { at: observed.now, marked, bytes }))
+    }
+
+    /// The last block was not kept: what follows rests on nothing of it, and tells again that the verdict changed.
+    pub fn unwritten(&mut self) {
+        let [_, former] = std::mem::take(&mut self.verdicts);
+        self.verdicts = [former.clone(), former];
+        self.lost = true;
+        self.anew();
     }
 
     /// As if nothing had been recorded yet: what follows can stand at the beginning of another file.
@@ -111,10 +126,8 @@ pub struct Block {
 pub struct Recording {
     reader: Reader,
     decoder: Mutex<Decoder>,
-    /// The lines as they were before the instant with this number, and every [`KNOT`] instants.
-    knots: Vec<Rings>,
-    /// The lines as of the last question.
-    lines: Mutex<Option<(usize, Rings)>>,
+    /// `None` for somebody who has the lines already.
+    lines: Option<Lines>,
 }
 
 impl Recording {
@@ -123,11 +136,7 @@ impl Recording {
     /// # Errors
     /// It cannot be read, is no recording, or holds no whole instant.
     pub fn open(path: &Path) -> Result<Self, RecordError> {
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(RecordError::NotOne("it is not a regular file".to_owned()));
-        }
-        Recording::of(Box::new(file))
+        Recording::of(Box::new(source::file(path)?))
     }
 
     /// Opens what lies in `source`.
@@ -136,18 +145,7 @@ impl Recording {
     /// As [`Recording::open`].
     pub fn of(source: Box<dyn Source>) -> Result<Self, RecordError> {
         let reader = Reader::open(source)?;
-        let mut knots = Vec::new();
-        let mut rings = Rings::default();
-        for number in 0..reader.stops().len() {
-            if number % KNOT == 0 {
-                knots.push(rings.clone());
-            }
-            // an instant that makes no sense is told when it is asked for; the lines have a gap there
-            if let Ok(docs) = reader.docs(number) {
-                let _gap = lines::note(&docs, &mut rings);
-            }
-        }
-        Ok(Recording { reader, decoder: Mutex::default(), knots, lines: Mutex::new(None) })
+        Ok(Recording { reader, decoder: Mutex::default(), lines: Some(Lines::default()) })
     }
 
     /// As [`Recording::of`], for somebody who has the lines already: its instants have none.
@@ -156,7 +154,7 @@ impl Recording {
     /// As [`Recording::open`].
     pub fn without_lines(source: Box<dyn Source>) -> Result<Self, RecordError> {
         let reader = Reader::open(source)?;
-        Ok(Recording { reader, decoder: Mutex::default(), knots: Vec::new(), lines: Mutex::new(None) })
+        Ok(Recording { reader, decoder: Mutex::default(), lines: None })
     }
 
     #[must_use]
@@ -193,8 +191,9 @@ impl Recording {
         let now: Moment = state::read(&docs, NOW).map_err(told)?;
         let fleet = self.decoder.lock().unwrap_or_else(PoisonError::into_inner).fleet(&docs).map_err(told)?;
         let judgement = judged::read(&docs, &fleet).map_err(told)?;
+        let lines = self.lines.as_ref().map(|lines| lines.at(&self.reader, number)).unwrap_or_default();
         let gone = if docs.contains_key(GONE) { state::read(&docs, GONE).map_err(told)? } else { Vec::new() };
-        let observed = Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(self.rings(number)), now);
+        let observed = Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(lines), now);
         Ok(Observed { gone: Arc::new(gone), ..observed })
     }
 
@@ -204,26 +203,6 @@ impl Recording {
     /// As [`Recording::instant`].
     pub fn at(&self, at: Timestamp) -> Result<Observed, RecordError> {
         self.instant(self.near(at))
-    }
-
-    /// The lines as they were at an instant: nothing in them is younger.
-    fn rings(&self, number: usize) -> Rings {
-        if self.knots.is_empty() {
-            return Rings::default();
-        }
-        let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let knot = number / KNOT;
-        let (from, mut rings) = match kept.take() {
-            Some((stood, rings)) if stood <= number && stood >= knot * KNOT => (stood + 1, rings),
-            _ => (knot * KNOT, self.knots.get(knot).cloned().unwrap_or_default()),
-        };
-        for at in from..=number {
-            if let Ok(docs) = self.reader.docs(at) {
-                let _gap = lines::note(&docs, &mut rings);
-            }
-        }
-        *kept = Some((number, rings.clone()));
-        rings
     }
 
     #[must_use]

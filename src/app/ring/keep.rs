@@ -95,6 +95,7 @@ impl Ring {
         let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(()) };
         let written = self.write(&block);
         if written.is_err() {
+            self.recorder.unwritten();
             self.close();
         }
         written
@@ -144,8 +145,9 @@ impl Ring {
     }
 
     fn close(&mut self) {
-        if let Some(Open { this, bytes, .. }) = self.open.take() {
-            self.done.push_back((this, bytes));
+        if let Some(Open { file, this, bytes, .. }) = self.open.take() {
+            // a write that failed may have left a part
+            self.done.push_back((this, file.metadata().map_or(bytes, |about| about.len())));
         }
     }
 

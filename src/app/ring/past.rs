@@ -99,3 +99,23 @@ fn beside(one: &Observed, other: &Observed) -> Observed {
     rings.join(&other.rings);
     Observed::new(fleet.into(), judgement.into(), rings.into(), now)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Inventory;
+    use crate::model::Moment;
+    use std::time::Duration;
+
+    #[test]
+    fn the_later_of_two_boots_is_so_by_the_calendar() {
+        let observed = |mono: u64, wall: &str| {
+            let now = Moment { mono: Duration::from_secs(mono), wall: wall.parse().expect("a moment") };
+            Observed::nothing(&Inventory { clusters: Vec::new() }, now)
+        };
+        // the host of the first had been up for a month, that of the second for a minute
+        let (before, after) = (observed(2_592_000, "2026-11-20T14:03:00Z"), observed(60, "2026-11-20T14:04:00Z"));
+        assert_eq!(beside(&before, &after).now, after.now);
+        assert_eq!(beside(&after, &before).now, after.now);
+    }
+}

@@ -12,8 +12,8 @@ use crate::text::Untrusted;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
-/// A connection of the pooler and its backend begin within this time of each other; both clocks may be of two hosts.
-const SAME_START: SignedDuration = SignedDuration::from_millis(1_500);
+/// A connection of the pooler and its backend begin within this time of each other: both clocks may be of two hosts, and the pooler tells whole seconds.
+const SAME_START: SignedDuration = SignedDuration::from_millis(2_500);
 
 /// The way from a process to its client.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,7 +199,7 @@ fn source(session: &Balanced) -> Option<Place> {
 fn same_start(one: &Pooled, server: &ServerSide) -> bool {
     let connected = one.connected.as_ref().and_then(|text| stamp(text.raw()));
     let (Some(connected), Some(began)) = (connected, server.session.backend_start) else { return false };
-    connected.duration_since(began).abs() <= SAME_START + SignedDuration::from_secs(1)
+    connected.duration_since(began).abs() <= SAME_START
 }
 
 /// `2026-11-20 11:39:37 UTC`; another zone than UTC cannot be told from its letters, and is not guessed.

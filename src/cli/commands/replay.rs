@@ -6,6 +6,7 @@ use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::{console, global};
+use crate::tui::looks::Said;
 use clap::{Arg, ArgMatches, value_parser};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ impl Command for Replay {
         let at = Arg::new("at")
             .long("at")
             .value_name("TIME")
-            .help("Begin there: 14:03, 14:03:22 (UTC) or 2026-11-21T14:03:22Z; at the beginning otherwise");
+            .allow_hyphen_values(true)
+            .help("Begin there: 14:03, 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; at the beginning otherwise");
         // a recording is of servers that are known; what is read of a configuration are the commands of one's own
         let command = global::with_picking(global::with_config(command)).mut_arg("patroni", |arg| arg.hide(true));
         command.arg(file).arg(at).arg(console::theme())
@@ -38,7 +40,8 @@ impl Command for Replay {
         let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
         let (recording, at) = opened(&path, matches.get_one::<String>("at").map(String::as_str), false)?;
         let theme = matches.get_one::<String>("theme").map(String::as_str);
-        console::replay(Arc::new(recording), at, theme, context.global)
+        let said = Said { theme, when: context.global.when, ..Said::default() };
+        console::replay(Arc::new(recording), at, said, context.global)
     }
 }
 

@@ -59,7 +59,8 @@ impl Command for Screen {
             .arg(option("keys", "KEYS", "Press these keys there: 3jj<enter>?; <lt> is the key <"))
             .arg(option("replay", "FILE", "The frame as it was shown when this was recorded; nothing is asked").value_parser(value_parser!(PathBuf)))
             .arg(
-                option("at", "TIME", "The instant of the recording: 14:03:22 (UTC) or 2026-11-21T14:03:22Z; the last one otherwise")
+                option("at", "TIME", "The instant: 14:03:22 (UTC), 2026-11-21T14:03:22Z, or -5m before the end; the last one otherwise")
+                    .allow_hyphen_values(true)
                     .requires("replay"),
             )
     }
@@ -102,7 +103,7 @@ impl Command for Screen {
         };
         let keymap = commands::keymap(&bindings, &own.iter().map(own::command).collect::<Vec<_>>())
             .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        let looks = console::looks(Said { theme: said("theme"), glyphs, depth }, &wanted)?;
+        let looks = console::looks(Said { theme: said("theme"), glyphs, depth, when: context.global.when }, &wanted)?;
         // a picture of something else than was asked for is worse than none
         if let Some(flaw) = looks.flaws.first() {
             return Err(Failure::Config(format!("error: {flaw}")));

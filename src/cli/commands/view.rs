@@ -89,10 +89,13 @@ impl ViewCommand {
         let stop = CancellationToken::new();
         let _stopped_at_the_end = stop.clone().drop_guard();
         let seen = observe::watch_telling(&loaded.inventory, &targets::untried(&loaded.notify), loaded.polling, clock, &stop);
-        // the first answers are out; what came within the deadline is worth a page
-        clock.sleep(context.global.deadline.min(every)).await;
         // made once: a new listener does not hear what came while nobody listened
         let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| Failure::unexpected(format!("no handler of SIGINT: {error}")))?;
+        // the first answers are out; what came within the deadline is worth a page
+        tokio::select! {
+            () = clock.sleep(context.global.deadline.min(every)) => {}
+            _signal = interrupted.recv() => return Ok(Exit::Interrupted),
+        }
         loop {
             let observed = seen.borrow().at(clock.now());
             self.print(&observed, context, argument.clone())?;

@@ -1,6 +1,7 @@
 //! Colour on the command line: the sixteen of the terminal, by tone, only where a person looks.
 
 use crate::systems::view::Tone;
+use crate::theme::{Depth, When};
 use anstyle::{AnsiColor, Style};
 use std::io::IsTerminal;
 
@@ -13,17 +14,11 @@ pub struct Paint {
 }
 
 impl Paint {
-    /// `when` is auto, always or never. <https://no-color.org>
+    /// As `when` and the environment have it.
     #[must_use]
-    pub fn decide(when: &str) -> Self {
+    pub fn decide(when: When) -> Self {
         let terminal = std::io::stdout().is_terminal();
-        let asked_not =
-            std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let colour = match when {
-            "always" => true,
-            "never" => false,
-            _ => terminal && !asked_not,
-        };
+        let colour = Depth::decide(when, terminal, |name| std::env::var(name).ok()) > Depth::Mono;
         let width = if terminal { terminal_width() } else { None };
         Paint { colour, width }
     }

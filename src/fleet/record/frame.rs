@@ -70,9 +70,17 @@ pub struct Chain {
     numbers: BTreeMap<String, usize>,
     names: Vec<String>,
     docs: Docs,
+    /// The one document that is wanted; `None`: all of them.
+    only: Option<String>,
 }
 
 impl Chain {
+    /// A chain that reads one document and steps over all others, whose sense it then does not see.
+    #[must_use]
+    pub fn only(name: &str) -> Chain {
+        Chain { only: Some(name.to_owned()), ..Chain::default() }
+    }
+
     #[must_use]
     pub fn docs(&self) -> &Docs {
         &self.docs
@@ -163,6 +171,14 @@ impl Chain {
         }
         let name = self.names.get(number)?;
         let form = body.number()?;
+        if self.only.as_ref().is_some_and(|only| only != name) {
+            if form != form::GONE {
+                body.length(MOST_BYTES)?;
+                let size = body.length(MOST_BYTES)?;
+                body.take(size)?;
+            }
+            return Some((0, 0));
+        }
         if form == form::GONE {
             return self.docs.remove(name).map(|gone| (gone.len(), 0));
         }

@@ -1,11 +1,14 @@
 //! Where the instants of a recording are, and what of it is damaged: one walk over all blocks, checking each.
 
-use super::block::{self, Broken, kind};
+use super::block::{self, Broken, Next, kind};
 use super::frame::Label;
 use super::source::Source;
 use super::{Head, RecordError, VERSION};
 use crate::model::Moment;
 use std::fmt;
+
+/// How often the length of a recording may be read in vain in the search for good blocks after damaged ones.
+const IN_VAIN: u64 = 2;
 
 /// One instant of a recording.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,6 +79,7 @@ pub fn walk(source: &dyn Source) -> Result<Index, RecordError> {
     let mut walk = Walk { index: Index { head, stops: Vec::new(), damage: Vec::new() }, linked: false, next: 0 };
     let mut at = size(&first);
     let mut number = 1;
+    let mut vain = end.saturating_mul(IN_VAIN);
     while at < end {
         number += 1;
         match block::read(source, at, end) {
@@ -87,11 +91,18 @@ pub fn walk(source: &dyn Source) -> Result<Index, RecordError> {
             }
             Err(Broken::Io(error)) => return Err(error.into()),
             Err(broken) => {
-                walk.lose(number, at, if matches!(broken, Broken::Short) { "cut short" } else { "not what was written" });
-                match block::next_good(source, at, end)? {
-                    Some(next) => at = next,
-                    None => break,
-                }
+                let next = block::next_good(source, at, end, &mut vain)?;
+                walk.lose(
+                    number,
+                    at,
+                    match (broken, next) {
+                        (_, Next::GivenUp) => "not what was written, and what follows only looks like blocks: the rest is not read",
+                        (Broken::Short, _) => "cut short",
+                        _ => "not what was written",
+                    },
+                );
+                let Next::At(next) = next else { break };
+                at = next;
             }
         }
     }

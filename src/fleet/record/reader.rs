@@ -5,6 +5,7 @@ use super::frame::Chain;
 use super::index::{self, Index, Stop};
 use super::source::Source;
 use super::{Damage, Docs, Head, RecordError};
+use std::ops::Range;
 use std::sync::Mutex;
 
 /// A recording that was opened.
@@ -69,15 +70,39 @@ impl Reader {
             if stop.whole {
                 chain = Chain::default();
             }
-            let damaged = |what: &str| RecordError::Damaged { byte: stop.byte, at: Some(stop.at), what: what.to_owned() };
-            let block = block::read(self.source.as_ref(), stop.byte, self.end).map_err(|broken| match broken {
-                Broken::Io(error) => RecordError::Read(error),
-                Broken::Short | Broken::Changed => damaged("the block changed since the recording was opened"),
-            })?;
-            chain.apply(&block.bytes).map_err(|what| damaged(&format!("the block {what}")))?;
+            self.step(stop, &mut chain)?;
         }
         let docs = chain.docs().clone();
         *place = Some((number, chain));
         Ok(docs)
+    }
+
+    /// Gives the document called `name` of the instants with these `numbers`, in their order, and unpacks no other. An instant that cannot be read is passed
+    /// over, with those that rest on it.
+    pub fn each_of(&self, name: &str, numbers: Range<usize>, take: &mut dyn FnMut(&[u8])) {
+        let stops = self.index.stops.get(..numbers.end.min(self.index.stops.len())).unwrap_or_default();
+        let whole = stops.iter().take(numbers.start.saturating_add(1)).rposition(|stop| stop.whole).unwrap_or(0);
+        let mut chain: Option<Chain> = None;
+        for (number, stop) in stops.iter().enumerate().skip(whole) {
+            if stop.whole {
+                chain = Some(Chain::only(name));
+            }
+            let Some(known) = chain.as_mut() else { continue };
+            if self.step(stop, known).is_err() {
+                chain = None;
+            } else if let Some(text) = known.docs().get(name).filter(|_| number >= numbers.start) {
+                take(text);
+            }
+        }
+    }
+
+    /// Goes on to `stop`.
+    fn step(&self, stop: &Stop, chain: &mut Chain) -> Result<(), RecordError> {
+        let damaged = |what: &str| RecordError::Damaged { byte: stop.byte, at: Some(stop.at), what: what.to_owned() };
+        let block = block::read(self.source.as_ref(), stop.byte, self.end).map_err(|broken| match broken {
+            Broken::Io(error) => RecordError::Read(error),
+            Broken::Short | Broken::Changed => damaged("the block changed since the recording was opened"),
+        })?;
+        chain.apply(&block.bytes).map_err(|what| damaged(&format!("the block {what}")))
     }
 }

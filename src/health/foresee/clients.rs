@@ -12,7 +12,7 @@ use crate::systems::pgbouncer::PoolerSnapshot;
 /// Clients that lose their session.
 pub(super) fn cut(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Span<u64>> {
     let mut span = Span::just(0_u64);
-    let mut add = |least: u64, most: u64| span = Span { least: span.least + least, most: span.most + most };
+    let mut add = |least: u64, most: u64| span = Span { least: span.least.saturating_add(least), most: span.most.saturating_add(most) };
     let stays = |pooler: &&Member<'_, PoolerSnapshot>| !loss.poolers.contains(pooler.name());
     for pooler in scene.poolers.iter().filter(|pooler| !stays(pooler)) {
         let crowd = crowd(pooler)?;

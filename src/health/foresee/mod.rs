@@ -19,6 +19,7 @@ use super::rule::ClusterView;
 use crate::config::ClusterSpec;
 use crate::config::quantity::time_text;
 use crate::model::{Bytes, Evidence, Gap, Moment};
+use crate::systems::patroni::dynamic::Dynamic;
 use crate::text::Untrusted;
 use scene::Scene;
 use std::time::Duration;
@@ -193,6 +194,24 @@ impl Tale {
 pub fn foresee(view: &ClusterView<'_>) -> Vec<Fate> {
     let scene = Scene::of(view);
     targets::of(&scene).into_iter().map(|(target, loss)| fate(&scene, target, &loss)).collect()
+}
+
+/// How long the crash of a leader alone stops writes at most, where somebody takes over.
+#[derive(Clone, Debug)]
+pub(super) struct Crash {
+    /// Until the database takes writes again.
+    pub(super) database: Duration,
+    /// What the way of the clients adds.
+    pub(super) way: Foretold<Duration>,
+}
+
+/// The crash of the leader as the fate of the leader tells it: what judges the lease says no other figure.
+///
+/// # Errors
+/// A value of the configuration that makes no sense.
+pub(super) fn crash(view: &ClusterView<'_>, config: &Dynamic) -> Foretold<Crash> {
+    let way = routes::slack(&Scene::of(view), &Loss::default());
+    Ok(Crash { database: outage::lease(config)?.most, way })
 }
 
 fn fate(scene: &Scene<'_>, target: Target, loss: &Foretold<Loss>) -> Fate {

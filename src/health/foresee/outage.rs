@@ -57,16 +57,20 @@ fn members(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tal
     Outage::worst(vec![Ok(demoted), waits])
 }
 
-/// The leader crashes: nothing happens before its lease has ended, which it renewed up to one round before.
+/// The leader crashes: nothing happens before its lease has ended, which it renewed up to one round before. Until the database takes writes again; the way of
+/// the clients comes to it.
+pub(super) fn lease(config: &Dynamic) -> Foretold<Span<Duration>> {
+    let (ttl, round) = (seconds("ttl", config.ttl())?, seconds("loop_wait", config.loop_wait())?);
+    let promotion = if strict(config)? { PROMOTION + STRICT } else { PROMOTION };
+    Ok(Span { least: ttl.saturating_sub(round + LATE), most: ttl + promotion })
+}
+
 fn promotion(scene: &Scene<'_>, loss: &Loss, config: &Dynamic, tale: &mut Tale) -> Foretold<Span<Duration>> {
     let (ttl, round) = (seconds("ttl", config.ttl())?, seconds("loop_wait", config.loop_wait())?);
     let slack = routes::slack(scene, loss)?;
     tale.say(format!("lease {}, renewed every {}", time_text(ttl), time_text(round)));
-    let mut least = ttl.saturating_sub(round + LATE);
-    let mut most = ttl + PROMOTION + slack;
-    if strict(config)? {
-        most += STRICT;
-    }
+    let Span { mut least, mut most } = lease(config)?;
+    most += slack;
     let elects = !loss.stores.is_empty() && !scene.stores.is_empty();
     match quorum::left(scene, loss).loses_leader {
         Some(true) => (least, most) = (ttl, most + ELECTION),

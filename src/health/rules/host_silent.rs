@@ -111,8 +111,7 @@ mod tests {
         assert_eq!((told[0].member.as_deref(), told[0].evidence.len()), (Some("pg2"), 3));
         assert!(told[0].cure.as_deref().is_some_and(|cure| cure.starts_with("Every port refuses: the machine is there")), "{:?}", told[0].cure);
         let both = of(&[("patroni", "pg2", "http://10.0.0.2:8008", late()), ("postgres", "pg2", "10.0.0.2:5432", refused())]);
-        let mixed =
-            "host 10.0.0.2 answers on no port: patroni (no connection before the deadline), postgres (connection refused)";
+        let mixed = "host 10.0.0.2 answers on no port: patroni (no connection before the deadline), postgres (connection refused)";
         assert_eq!(sentences(both), [mixed]);
         let off = of(&[("patroni", "pg2", "http://10.0.0.2:8008", late()), ("postgres", "pg2", "10.0.0.2:5432", late())]).expect("known");
         assert!(off[0].cure.as_deref().is_some_and(|cure| cure.contains("may still run and be written to")), "{:?}", off[0].cure);

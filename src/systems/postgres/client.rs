@@ -3,7 +3,7 @@
 //!
 //! It must never wait beyond the deadline of the whole probe, write, or take a value that our role may not see for one that is not there.
 
-use super::queries::{Needs, On, Outcome, QUERIES, Query};
+use super::queries::{Needs, Of, On, Outcome, QUERIES, Query};
 use super::snapshot::Snapshot;
 use super::snapshot::identity::{ClockReading, Identity};
 use super::snapshot::replication::Replies;
@@ -86,8 +86,8 @@ impl Client {
         let begin = self.clock.now();
         self.reader.open().await?;
         let former = self.snapshot.identity.value().map(life);
-        let fast: Vec<&'static Query> = QUERIES.iter().filter(|query| query.tier == Tier::Fast).collect();
-        let told = self.ask(&fast, begin).await;
+        let (first, then): (Vec<_>, Vec<_>) = QUERIES.iter().partition(|query| query.tier == Tier::Fast && query.of == Of::Anything);
+        let told = self.ask(&first, begin).await;
         if let Some(error) = nothing_answered(&told) {
             self.reader.close();
             return Err(error);
@@ -97,11 +97,11 @@ impl Client {
         let now = self.snapshot.identity.value().map(life);
         let anew = now.is_some() && former != now;
         let tier = if anew { Tier::Rare } else { tier };
-        let due = QUERIES.iter().filter(|query| query.tier != Tier::Fast && query.tier <= tier);
+        let due = then.into_iter().filter(|query| query.tier <= tier);
         let (asked, gated) = self.gate(due);
         // gates first: of two texts for one part, the one that fits the version has the last word
         for (query, outcome) in gated {
-            (query.settle)(&mut self.snapshot, outcome, self.clock.now());
+            self.put(query, outcome, self.clock.now());
         }
         // the second look waits while the others are answered, over the same session
         let (told, again) = tokio::join!(self.ask(&asked, begin), self.look_again(begin));
@@ -143,14 +143,21 @@ impl Client {
                 Ok(rows) => Outcome::Answered(rows),
             };
             let outcome = if one.query.name == "identity" { outcome } else { bar(one.query, &self.snapshot.identity).unwrap_or(outcome) };
-            (one.query.settle)(&mut self.snapshot, outcome, one.answered);
-            match one.query.name {
-                "identity" => self.read_clock(one),
-                "replica_self" => self.read_delay(one.answered),
-                "replication_senders" => self.read_replies(one.answered),
-                "syncrep_waiters" => self.read_waiting(one.answered),
-                _ => {}
+            self.put(one.query, outcome, one.answered);
+            if one.query.name == "identity" {
+                self.read_clock(one);
             }
+        }
+    }
+
+    /// Puts what became of `query` at `at` into the snapshot, and what it says beside what was told before.
+    fn put(&mut self, query: &Query, outcome: Outcome<'_>, at: Moment) {
+        (query.settle)(&mut self.snapshot, outcome, at);
+        match query.name {
+            "replica_self" => self.read_delay(at),
+            "replication_senders" => self.read_replies(at),
+            "syncrep_waiters" => self.read_waiting(at),
+            _ => {}
         }
     }
 
@@ -206,7 +213,8 @@ impl Client {
         let mut asked = Vec::new();
         let mut gated = Vec::new();
         for query in due {
-            match bar(query, &self.snapshot.identity) {
+            let nothing = || query.of.is_none(&self.snapshot.connections).then_some(Outcome::Nothing);
+            match bar(query, &self.snapshot.identity).or_else(nothing) {
                 None => asked.push(query),
                 Some(outcome) => gated.push((query, outcome)),
             }

@@ -4,6 +4,7 @@
 //! A statement here must read only, need no more than `pg_monitor`, bound its rows, and name every column it returns.
 
 use super::snapshot::Snapshot;
+use super::snapshot::sessions::Connections;
 use super::wire;
 use crate::model::{Moment, Reading, Reason};
 use crate::systems::contract::Tier;
@@ -29,6 +30,29 @@ pub(super) enum Needs {
     Settings,
 }
 
+/// What a statement would tell of. Where the counts of the sessions say that there is none, it has no rows and is not asked: on a server at rest it is all
+/// cost (views of many tables, planned anew in each new session).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    Anything,
+    /// Processes that send WAL.
+    WalSenders,
+    /// Sessions that wait for a lock.
+    LockWaiters,
+}
+
+impl Of {
+    /// Whether there is none, as far as `connections` tell.
+    pub(super) fn is_none(self, connections: &Reading<Connections>) -> bool {
+        let Some(connections) = connections.value() else { return false };
+        match self {
+            Of::Anything => false,
+            Of::WalSenders => connections.walsenders == 0,
+            Of::LockWaiters => connections.waiting_on_lock == 0,
+        }
+    }
+}
+
 /// One statement with what its head says.
 #[derive(Clone, Debug)]
 pub(super) struct Query {
@@ -39,6 +63,7 @@ pub(super) struct Query {
     pub tier: Tier,
     pub on: On,
     pub needs: Needs,
+    pub of: Of,
     /// First and last `server_version_num` that has it.
     pub versions: std::ops::RangeInclusive<u32>,
     /// An extension that has to be installed.
@@ -54,6 +79,8 @@ type Settle = fn(&mut Snapshot, Outcome<'_>, Moment);
 pub(super) enum Outcome<'a> {
     Answered(&'a Rows),
     Failed(Reason),
+    /// There is none of what it tells of.
+    Nothing,
     /// The server has the other role.
     NotOfThisRole,
 }
@@ -77,6 +104,7 @@ pub(super) fn by_pid(pid: u32) -> Result<ReadOnlySql, String> {
 fn part<T>(slot: &mut Reading<T>, outcome: Outcome<'_>, now: Moment, decode: fn(&Rows) -> Result<T, Reason>) {
     let decoded = match outcome {
         Outcome::Answered(rows) => decode(rows),
+        Outcome::Nothing => decode(&Rows::default()),
         Outcome::Failed(reason) => Err(reason),
         Outcome::NotOfThisRole => Err(Reason::NotReported),
     };
@@ -90,6 +118,7 @@ fn part<T>(slot: &mut Reading<T>, outcome: Outcome<'_>, now: Moment, decode: fn(
 fn role_part<T>(slot: &mut Reading<Option<T>>, outcome: Outcome<'_>, now: Moment, decode: fn(&Rows) -> Result<T, Reason>) {
     let decoded = match outcome {
         Outcome::Answered(rows) => decode(rows).map(Some),
+        Outcome::Nothing => decode(&Rows::default()).map(Some),
         Outcome::Failed(reason) => Err(reason),
         Outcome::NotOfThisRole => Ok(None),
     };
@@ -153,12 +182,13 @@ statements! {
 pub(super) static QUERIES: LazyLock<Vec<Query>> =
     LazyLock::new(|| FILES.iter().filter_map(|(name, text, settle)| read(name, text, *settle).ok()).collect());
 
-/// Reads one file: its head `-- tier: T  on: ROLE  [min: N] [max: N] [needs: WHAT] [extension: NAME]`, comments, the statement.
+/// Reads one file: its head `-- tier: T  on: ROLE  [of: WHOM] [min: N] [max: N] [needs: WHAT] [extension: NAME]`, comments, the statement.
 fn read(name: &'static str, text: &'static str, settle: Settle) -> Result<Query, String> {
     let (head, _) = text.split_once('\n').ok_or("one line only")?;
     let head = head.strip_prefix("--").ok_or("no head")?;
     let sql = ReadOnlySql::new(text)?;
-    let mut query = Query { name, sql, tier: Tier::Rare, on: On::Any, needs: Needs::Nothing, versions: 0..=u32::MAX, extension: None, settle };
+    let mut query =
+        Query { name, sql, tier: Tier::Rare, on: On::Any, needs: Needs::Nothing, of: Of::Anything, versions: 0..=u32::MAX, extension: None, settle };
     let words: Vec<&str> = head.split_ascii_whitespace().collect();
     for pair in words.chunks(2) {
         let [key, value] = pair else { return Err(format!("`{}` has no value", pair.concat())) };
@@ -172,6 +202,8 @@ fn read(name: &'static str, text: &'static str, settle: Settle) -> Result<Query,
             ("on:", "replica") => query.on = On::Replica,
             ("needs:", "stats") => query.needs = Needs::Stats,
             ("needs:", "settings") => query.needs = Needs::Settings,
+            ("of:", "walsenders") => query.of = Of::WalSenders,
+            ("of:", "lock-waiters") => query.of = Of::LockWaiters,
             ("min:", _) => query.versions = number()?..=*query.versions.end(),
             ("max:", _) => query.versions = *query.versions.start()..=number()?,
             ("extension:", extension) => query.extension = Some((*extension).to_owned()),
@@ -210,6 +242,24 @@ mod tests {
         let silent = |query: &&Query| !query.sql.text().contains("count(*) over () as total");
         assert_eq!(QUERIES.iter().filter(cut).filter(silent).map(|query| query.name).filter(|name| !few.contains(name)).collect::<Vec<_>>(), [""; 0]);
         assert_eq!(QUERIES.iter().filter(cut).filter(silent).count(), few.len());
+    }
+
+    #[test]
+    fn where_there_is_none_of_it_the_answer_is_known_to_be_empty() {
+        let mut snapshot = Snapshot::unread();
+        let now = crate::model::Clock::real().now();
+        for query in QUERIES.iter().filter(|query| query.of != Of::Anything) {
+            assert!(!query.of.is_none(&snapshot.connections), "{}: nobody counted the sessions", query.name);
+            (query.settle)(&mut snapshot, Outcome::Nothing, now);
+        }
+        assert_eq!((snapshot.senders.value().map(Vec::len), snapshot.blocking.value().map(Vec::len)), (Some(0), Some(0)));
+        let of = |connections: &str| {
+            let connections = Reading::new(serde_json::from_str(connections).expect("connections"), now);
+            (Of::WalSenders.is_none(&connections), Of::LockWaiters.is_none(&connections))
+        };
+        let counts = r#""client_backends": 3, "active": 1, "idle": 2, "idle_in_xact": 0, "max_connections": 100, "superuser_reserved": 3, "reserved_pg16": 0, "max_wal_senders": 10"#;
+        assert_eq!(of(&format!(r#"{{"waiting_on_lock": 0, "walsenders": 2, {counts}}}"#)), (false, true));
+        assert_eq!(of(&format!(r#"{{"waiting_on_lock": 1, "walsenders": 0, {counts}}}"#)), (true, false));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::sorting::Sorting;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Of this form; a file of another is left alone.
+/// Of this form; a file of another is not used, which is told, and the next change replaces it.
 const VERSION: u32 = 1;
 /// More screens, tables or columns than there will ever be; what says more is no memory of ours.
 const MOST: usize = 200;

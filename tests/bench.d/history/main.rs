@@ -131,15 +131,25 @@ fn long(file: &Path, seconds: usize) {
     println!("{}", json!({ "bytes": bytes.len(), "instants": seconds }));
 }
 
-/// How long opening takes, and showing its middle.
+/// How long opening takes, and showing its first instant, its middle and its end: the end has the longest lines.
 fn open(file: &Path) {
     let clock = Clock::real();
     let begin = clock.now();
     let recording = Recording::open(file).expect("opens");
     let opened = clock.now().since(begin);
-    let shown = recording.instant(recording.stops().len() / 2).expect("an instant");
-    let showed = clock.now().since(begin);
-    println!("{}", json!({ "open_seconds": opened.as_secs_f64(), "shown_seconds": showed.as_secs_f64(), "clusters": shown.fleet.clusters.len() }));
+    let last = recording.stops().len() - 1;
+    let mut clusters = 0;
+    let mut shown = |number: usize| {
+        let begin = clock.now();
+        clusters = recording.instant(number).expect("an instant").fleet.clusters.len();
+        clock.now().since(begin).as_secs_f64()
+    };
+    let [first, middle, end] = [0, last / 2, last].map(&mut shown);
+    let told = json!({
+        "open_seconds": opened.as_secs_f64(), "instants": last + 1, "clusters": clusters,
+        "first_seconds": first, "middle_seconds": middle, "end_seconds": end,
+    });
+    println!("{told}");
 }
 
 /// What twenty clusters cost that are watched for `seconds`, looked at every `step`: lines and memory after half an hour, and at the end.

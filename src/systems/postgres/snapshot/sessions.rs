@@ -12,6 +12,7 @@ pub struct Connections {
     pub active: u64,
     pub idle: u64,
     pub idle_in_xact: u64,
+    /// Whatever their state: with `track_activities` off a session waits without one.
     pub waiting_on_lock: u64,
     pub walsenders: u64,
     pub max_connections: u64,

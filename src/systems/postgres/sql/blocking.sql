@@ -1,4 +1,4 @@
--- tier: fast  on: any  needs: stats
+-- tier: fast  on: any  of: lock-waiters  needs: stats
 -- Edges and nodes of the blocking graph; the tree is made on our side. A recursion over paths would double with every session in a queue.
 -- pg_blocking_pids() locks the lock table for a moment: it is called for waiting sessions alone, and for the oldest 200 of them.
 with waiting as materialized (

@@ -3,7 +3,7 @@ select count(*) filter (where backend_type = 'client backend') as client_backend
   count(*) filter (where backend_type = 'client backend' and state = 'active') as active,
   count(*) filter (where state = 'idle') as idle,
   count(*) filter (where state like 'idle in transaction%') as idle_in_xact,
-  count(*) filter (where state = 'active' and wait_event_type = 'Lock') as waiting_on_lock,
+  count(*) filter (where wait_event_type = 'Lock') as waiting_on_lock,
   count(*) filter (where backend_type = 'walsender') as walsenders,
   current_setting('max_connections')::int as max_connections,
   current_setting('superuser_reserved_connections')::int as superuser_reserved,

@@ -1,4 +1,4 @@
--- tier: fast  on: any  needs: stats
+-- tier: fast  on: any  of: walsenders  needs: stats
 -- The time of a reply is the standby's clock: it is compared with itself, never with ours.
 -- Lag against what this server itself has: its write position, or what it received when it passes WAL on.
 select coalesce(s.application_name, '') as name, r.slot_name, r.slot_type, s.pid, s.usename, host(s.client_addr) as client_addr, s.state, s.sync_state, s.sync_priority,

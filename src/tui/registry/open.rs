@@ -1,0 +1,88 @@
+//! What is behind the selected row, and the way between panels and clusters.
+
+use super::{EVERYWHERE, LISTS, PAGES, always};
+use crate::tui::command::Command;
+use crate::tui::moves;
+
+pub(super) const ALL: &[Command] = &[
+    Command {
+        id: "open",
+        name: "open",
+        doc: "Open the selected cluster, or all that is known of the selected row",
+        keys: &["enter"],
+        places: LISTS,
+        footer: 1,
+        useful: moves::has_row,
+        run: moves::open,
+    },
+    Command {
+        id: "explain",
+        name: "explain",
+        doc: "The worst finding about the selected row: evidence, since when, what to do",
+        keys: &["X", "x"],
+        places: LISTS,
+        footer: 3,
+        useful: moves::has_finding,
+        run: moves::explain,
+    },
+    Command {
+        id: "back",
+        name: "back",
+        doc: "Back to where one came from",
+        keys: &["esc", "backspace"],
+        places: EVERYWHERE,
+        footer: 8,
+        useful: |state| state.trail().len() > 1,
+        run: moves::back,
+    },
+    Command {
+        id: "next-panel",
+        name: "panel",
+        doc: "To the next panel",
+        keys: &["tab"],
+        places: PAGES,
+        footer: 11,
+        useful: always,
+        run: |state| moves::panel(state, 1),
+    },
+    Command {
+        id: "former-panel",
+        name: "former panel",
+        doc: "To the panel before",
+        keys: &["backtab"],
+        places: PAGES,
+        footer: 0,
+        useful: always,
+        run: |state| moves::panel(state, -1),
+    },
+    Command {
+        id: "zoom",
+        name: "zoom",
+        doc: "The panel alone on the screen, or all panels again",
+        keys: &["z"],
+        places: PAGES,
+        footer: 12,
+        useful: always,
+        run: moves::zoom,
+    },
+    Command {
+        id: "next-cluster",
+        name: "next cluster",
+        doc: "To the next cluster, in the order of the fleet",
+        keys: &["}"],
+        places: PAGES,
+        footer: 15,
+        useful: moves::has_neighbours,
+        run: |state| moves::cluster(state, 1),
+    },
+    Command {
+        id: "former-cluster",
+        name: "former cluster",
+        doc: "To the cluster before",
+        keys: &["{"],
+        places: PAGES,
+        footer: 0,
+        useful: moves::has_neighbours,
+        run: |state| moves::cluster(state, -1),
+    },
+];
