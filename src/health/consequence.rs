@@ -7,6 +7,7 @@ use super::rule::ClusterView;
 use crate::model::{Cure, Finding, Severity};
 use crate::systems::contract::System;
 use crate::systems::pgbouncer::Pgbouncer;
+use crate::text::Untrusted;
 
 /// A cause, and what it brings about by itself.
 struct Chain {
@@ -126,8 +127,8 @@ impl Reach {
                 })
             }
             Reach::Pools => {
-                let database = from.object.as_ref().map(|database| database.raw());
-                let pool = to.object.as_ref().map_or("", |pool| pool.raw());
+                let database = from.object.as_ref().map(Untrusted::raw);
+                let pool = to.object.as_ref().map_or("", Untrusted::raw);
                 let inside = |database: &str| pool.strip_prefix(database).is_some_and(|rest| rest.starts_with('/'));
                 (&from.system, &from.member) == (&to.system, &to.member) && database.is_none_or(inside)
             }

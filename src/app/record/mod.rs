@@ -24,6 +24,9 @@ const NOW: &str = "now";
 /// What was found and is not any more; recordings of before have none.
 const GONE: &str = "gone";
 
+/// What is gone, and its document.
+type GoneDoc = (Arc<Vec<Gone>>, Arc<[u8]>);
+
 /// Makes the blocks of a recording.
 #[derive(Debug)]
 pub struct Recorder {
@@ -38,7 +41,7 @@ pub struct Recorder {
     /// The last block came to nothing.
     lost: bool,
     /// The document of what is gone, as long as nothing more is.
-    gone: Option<(Arc<Vec<Gone>>, Arc<[u8]>)>,
+    gone: Option<GoneDoc>,
 }
 
 impl Recorder {

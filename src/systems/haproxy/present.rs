@@ -125,7 +125,11 @@ fn backend_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend) -> Vec<Ce
     vec![
         Cell::text(backend.name.clone()),
         Cell::text("BACKEND"),
-        status(backend.status.as_ref(), backend.standing(), fact("status")),
+        match status(backend.status.as_ref(), backend.standing(), fact("status")) {
+            // of a server it may be as meant, of all of them it is not
+            Cell::Word(word, _) if backend.standing() == Standing::Down => Cell::Word(word, Tone::Bad),
+            cell => cell,
+        },
         Cell::Nothing,
         Cell::Nothing,
         Cell::Nothing,
