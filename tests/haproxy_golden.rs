@@ -141,6 +141,22 @@ fn reads_on_their_last_server_are_told_where_several_are_to_take_them() {
 }
 
 #[test]
+fn a_backend_that_is_down_is_bad_and_a_standby_that_fails_the_check_for_the_primary_is_not() {
+    let tones = |snapshot: &BalancerSnapshot, row: &str| {
+        let rows = with_view::<Haproxy, _>(&endpoint("haproxy", BOTH), snapshot, snapshot.taken_at, server_rows);
+        let row = rows.into_iter().find(|known| known.key == format!("node/postgres_write/{row}")).expect("the row");
+        let tone = |key: &str| row.cells[SERVER_COLUMNS.iter().position(|column| column.key == key).unwrap()].tone();
+        (tone("status"), tone("check_status"))
+    };
+    let (mut well, down) = (read("v2.6-show-stat.csv"), read("v2.6-show-stat-primary-down.csv"));
+    assert_eq!((tones(&down, "BACKEND").0, tones(&well, "BACKEND").0), (Tone::Bad, Tone::Good));
+    assert_eq!(tones(&well, "pg2"), (Tone::Muted, Tone::Muted), "it answers 503, as it is to");
+    let write = well.backends.iter_mut().find(|backend| backend.name.raw() == "postgres_write").unwrap();
+    write.servers[1].check_status = Some("L4CON".into());
+    assert_eq!(tones(&well, "pg2"), (Tone::Muted, Tone::Warn), "it does not answer at all");
+}
+
+#[test]
 fn the_page_gives_the_backends_of_the_socket() {
     let page = statistics(&text("v2.6-http-stats.csv"), "page").expect("page");
     let socket = read("v2.6-show-stat.csv");

@@ -5,6 +5,8 @@
 use super::hosts;
 use super::rule::ClusterView;
 use crate::model::{Cure, Finding, Severity};
+use crate::systems::contract::System;
+use crate::systems::pgbouncer::Pgbouncer;
 use crate::text::Untrusted;
 
 /// A cause, and what it brings about by itself.
@@ -22,6 +24,8 @@ struct Chain {
 #[derive(Clone, Copy)]
 enum Reach {
     Everything,
+    /// Poolers of another way than reads.
+    Writers,
     /// What is on the silent host.
     Host,
     /// The pools of the database that it is about; all of the pooler where it is about that.
@@ -66,6 +70,13 @@ static CHAINS: &[Chain] = &[
         why: "there is no primary to send writes to or to stream from",
     },
     Chain {
+        cause: "no-writable-primary",
+        least: Severity::Critical,
+        brings: &["pool-login-failing", "clients-waiting"],
+        reach: Reach::Writers,
+        why: "there is no primary that these pools could connect to",
+    },
+    Chain {
         cause: "host-silent",
         least: Severity::Info,
         brings: &["endpoint-unreachable", "member-missing"],
@@ -100,6 +111,12 @@ impl Reach {
         let (from, to) = (&cause.subject, &other.subject);
         match self {
             Reach::Everything => true,
+            Reach::Writers => view.cluster.of(Pgbouncer::NAME).any(|entry| {
+                let spec = &entry.spec;
+                to.system.as_deref() == Some(Pgbouncer::NAME)
+                    && to.member.as_deref() == Some(&spec.id.name)
+                    && spec.body.text("route") != Some("read")
+            }),
             Reach::Host => {
                 let hosts = hosts::silent(view);
                 let host = hosts.iter().find(|host| from.object.as_ref().is_some_and(|object| object.raw() == host.name));
@@ -111,7 +128,7 @@ impl Reach {
             }
             Reach::Pools => {
                 let database = from.object.as_ref().map(Untrusted::raw);
-                let pool = to.object.as_ref().map_or("", |pool| pool.raw());
+                let pool = to.object.as_ref().map_or("", Untrusted::raw);
                 let inside = |database: &str| pool.strip_prefix(database).is_some_and(|rest| rest.starts_with('/'));
                 (&from.system, &from.member) == (&to.system, &to.member) && database.is_none_or(inside)
             }

@@ -48,13 +48,14 @@ fn weight(rule: &str) -> usize {
     const FIRST: &[&str] = &[
         "split-brain",
         "dcs-no-quorum",
+        "host-silent",
         "no-writable-primary",
+        "lock-holder-not-writable",
         "syncrep-stall",
         "no-leader",
         "dcs-down",
         "write-backend-not-one-up",
         "entry-down",
-        "host-silent",
         "pool-paused",
     ];
     FIRST.iter().position(|first| *first == rule).unwrap_or(if rule == "endpoint-unreachable" { FIRST.len() + 1 } else { FIRST.len() })

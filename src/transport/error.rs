@@ -140,13 +140,18 @@ impl ProbeError {
     }
 }
 
+impl ProbeError {
+    /// What came of the question, for where that stands beside it; safe to show.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let phrase = self.trouble.phrase();
+        if self.detail.is_empty() { phrase } else { format!("{phrase} ({})", visible(&self.detail)) }
+    }
+}
+
 impl std::fmt::Display for ProbeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", visible(&self.asked), self.trouble.phrase())?;
-        if !self.detail.is_empty() {
-            write!(f, " ({})", visible(&self.detail))?;
-        }
-        Ok(())
+        write!(f, "{}: {}", visible(&self.asked), self.told())
     }
 }
 

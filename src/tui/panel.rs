@@ -179,7 +179,8 @@ fn remember(table: &mut Table, former: &Table) -> Last {
             continue;
         }
         for other in below {
-            let mine = Row { key: other.key.clone(), cells: row.cells.clone(), depth: other.depth };
+            let depth = if other.key == row.key && !hangs_as_before(&row, other, &table.rows, &former.rows) { row.depth } else { other.depth };
+            let mine = Row { key: other.key.clone(), cells: row.cells.clone(), depth };
             for ((column, own), then) in table.columns.iter().zip(&mine.cells).zip(&other.cells) {
                 if matches!(own, Cell::Unknown(_)) && !matches!(then, Cell::Unknown(_)) {
                     last.insert((mine.key.clone(), column.key), calmed(column, then.clone()));
@@ -189,6 +190,16 @@ fn remember(table: &mut Table, former: &Table) -> Last {
         }
     }
     last
+}
+
+/// Whether `row`, that comes behind `above`, hangs where it hung as `other` among `former`: it is silent, so that nobody tells where it hangs now, and what it hung on
+/// stands above it.
+fn hangs_as_before(row: &Row, other: &Row, above: &[Row], former: &[Row]) -> bool {
+    let unknown = row.cells.iter().filter(|cell| matches!(cell, Cell::Unknown(_))).count();
+    let told = row.cells.iter().filter(|cell| !matches!(cell, Cell::Unknown(_) | Cell::Nothing)).count();
+    let on = |rows: &[Row]| rows.iter().rev().find(|row| row.depth < other.depth).map(|row| row.key.clone());
+    let before = former.iter().position(|row| row.key == other.key).and_then(|at| former.get(..at));
+    unknown > told && (other.depth == 0 || before.is_some_and(|before| on(before) == on(above)))
 }
 
 /// What a page says beside its tables, as a table of one row; `None` when it says nothing.
@@ -307,4 +318,43 @@ fn summary(table: &Table) -> Vec<(State, usize, String)> {
     let rank = |state: State| ORDER.iter().position(|known| *known == state).unwrap_or(ORDER.len());
     counts.sort_by_key(|(state, _, _)| rank(*state));
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Gap, Reason};
+    use crate::systems::view::Kind;
+
+    /// Rows by name with their depth, each told or silent.
+    fn table(rows: &[(&str, usize, bool)]) -> Table {
+        let cells = |name: &str, told: bool| {
+            let cell = |word: &str| if told { Cell::word(word, Tone::Good) } else { Cell::unknown(Gap::new("it", Reason::Stale)) };
+            vec![Cell::text(name), cell("replica"), cell("running")]
+        };
+        Table {
+            key: "members",
+            title: "MEMBERS",
+            columns: ["name", "role", "state"].map(|key| Column::new(key, "", Kind::Word, 0, "")).to_vec(),
+            rows: rows.iter().map(|(name, depth, told)| Row { depth: *depth, ..Row::new(*name, cells(name, *told)) }).collect(),
+            when_empty: "",
+        }
+    }
+
+    #[test]
+    fn who_is_silent_hangs_where_it_hung_below_the_same_one_and_who_tells_where_it_hangs_now() {
+        let depths = |now: &[(&str, usize, bool)], former: &[(&str, usize, bool)]| {
+            let mut now = table(now);
+            remember(&mut now, &table(former));
+            now.rows.iter().map(|row| row.depth).collect::<Vec<_>>()
+        };
+        let former = [("pg2", 0, true), ("pg1", 1, true), ("pg3", 1, true)];
+        // the primary fell silent: nobody says any more that it streams from it
+        assert_eq!(depths(&[("pg1", 0, true), ("pg2", 0, false), ("pg3", 0, true)], &former), [0, 0, 0]);
+        let first = [("pg1", 0, true), ("pg2", 1, true), ("pg3", 1, true)];
+        assert_eq!(depths(&[("pg1", 0, false), ("pg2", 0, false), ("pg3", 0, false)], &first), [0, 1, 1]);
+        assert_eq!(depths(&[("pg1", 0, true), ("pg3", 1, true), ("pg2", 0, false)], &first), [0, 1, 1], "a standby fell silent");
+        // what stands above it is not what it hung on
+        assert_eq!(depths(&[("pg1", 0, false), ("pg2", 0, false), ("pg3", 0, false)], &former), [0, 0, 1]);
+    }
 }

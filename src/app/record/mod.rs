@@ -24,8 +24,8 @@ const NOW: &str = "now";
 /// What was found and is not any more; recordings of before have none.
 const GONE: &str = "gone";
 
-/// What is gone, and the document that says so.
-type Written = (Arc<Vec<Gone>>, Arc<[u8]>);
+/// What is gone, and its document.
+type GoneDoc = (Arc<Vec<Gone>>, Arc<[u8]>);
 
 /// Makes the blocks of a recording.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct Recorder {
     /// The last block came to nothing.
     lost: bool,
     /// The document of what is gone, as long as nothing more is.
-    gone: Option<Written>,
+    gone: Option<GoneDoc>,
 }
 
 impl Recorder {
@@ -194,8 +194,8 @@ impl Recording {
         let now: Moment = state::read(&docs, NOW).map_err(told)?;
         let fleet = self.decoder.lock().unwrap_or_else(PoisonError::into_inner).fleet(&docs).map_err(told)?;
         let judgement = judged::read(&docs, &fleet).map_err(told)?;
-        let gone = if docs.contains_key(GONE) { state::read(&docs, GONE).map_err(told)? } else { Vec::new() };
         let lines = self.lines.as_ref().map(|lines| lines.at(&self.reader, number)).unwrap_or_default();
+        let gone = if docs.contains_key(GONE) { state::read(&docs, GONE).map_err(told)? } else { Vec::new() };
         let observed = Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(lines), now);
         Ok(Observed { gone: Arc::new(gone), ..observed })
     }

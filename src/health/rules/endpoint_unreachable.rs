@@ -36,7 +36,7 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
             let raised = Raised::new(Severity::Warning, format!("{} {}{known} {} ({ago})", id.system, id.name, silence::said(&failure.error)))
                 .on(id.name.as_str())
                 .object(id.system.as_str())
-                .seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last)
+                .seen(failure.error.asked.as_str(), failure.error.told(), failure.last)
                 .cured(cure(entry, &failure.error.trouble));
             then.iter().fold(raised, |raised, then| then.seen(raised, view.now))
         })
@@ -99,6 +99,6 @@ mod tests {
         let raised = judged(&RULE, &[named, Staged::new("postgres", "pg3", ("address", "10.0.0.3:5432"), Said::Answers)]).expect("known");
         assert_eq!(raised[0].sentence.raw(), "patroni pg3, which only a server names, does not answer: connection refused (never read)");
         let told: Vec<String> = raised[0].evidence.iter().map(|one| format!("{}: {}", one.witness, one.fact.raw())).collect();
-        assert_eq!(told, ["asked patroni pg3: asked patroni pg3: connection refused", "postgres of pg3: answers"]);
+        assert_eq!(told, ["asked patroni pg3: connection refused", "postgres of pg3: answers"]);
     }
 }

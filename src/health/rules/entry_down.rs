@@ -54,7 +54,7 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
         }
         let one = Raised::new(Severity::Critical, format!("no {way} answers: its clients reach nobody")).object(way);
         let failures = entries.iter().filter_map(|entry| entry.failure.as_ref());
-        let one = failures.fold(one, |one, failure| one.seen(failure.error.asked.as_str(), failure.error.to_string(), failure.last));
+        let one = failures.fold(one, |one, failure| one.seen(failure.error.asked.as_str(), failure.error.told(), failure.last));
         raised.push(entries.iter().filter_map(|entry| Then::of(entry)).fold(one, |one, then| then.seen(one, view.now)));
     }
     settled(raised, missing)

@@ -1,7 +1,9 @@
-//! Nothing on a host answers: one finding for the machine, of which the silence of each of its ports is a consequence.
+//! Nothing on a host answers: one finding for the machine, of which the silence of each of its ports is a consequence. It is critical while the store still has
+//! the leader there: what is written waits for that host, or for the end of its lease.
 
 use crate::health::crowd::Then;
 use crate::health::hosts::{Silent, silent};
+use crate::health::patroni::Told;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::Severity;
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
@@ -26,24 +28,34 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
 
 fn raised(host: &Silent<'_>, view: &ClusterView<'_>) -> Raised {
     let since = host.entries.iter().map(|(_, failure)| failure.since).max_by_key(|since| since.mono);
-    let mut raised = Raised::new(Severity::Warning, format!("host {} answers on no port that is asked: {}", host.name, parts(host)))
+    let severity = if leads(host, view) { Severity::Critical } else { Severity::Warning };
+    let mut raised = Raised::new(severity, format!("host {} answers on no port: {}", host.name, parts(host)))
         .object(host.name.as_str())
         .seen_since(since.map(|since| since.wall))
         .cured(cure(host));
     raised.member = host.member().map(str::to_owned);
     let raised = host.entries.iter().fold(raised, |raised, (_, failure)| {
         let error = &failure.error;
-        raised.seen(error.asked.as_str(), error.to_string(), failure.last)
+        raised.seen(error.asked.as_str(), error.told(), failure.last)
     });
     host.entries.iter().filter_map(|(entry, _)| Then::of(entry)).fold(raised, |raised, then| then.seen(raised, view.now))
 }
 
-/// `etcd etcd-3, patroni pg3, postgres pg3 (connection refused)`: those that are silent in the same way together.
+/// Whether the store calls a member there the leader.
+fn leads(host: &Silent<'_>, view: &ClusterView<'_>) -> bool {
+    let told = Told::of(view);
+    let Ok(picture) = told.picture() else { return false };
+    let leader = picture.value.leader().and_then(|leader| told.member_of(leader));
+    leader.is_some_and(|leader| host.has(&leader.entry.spec.id.system, leader.name()))
+}
+
+/// `etcd, patroni, postgres (connection refused)`: those that are silent in the same way together, and by their names too where there are two of a system.
 fn parts(host: &Silent<'_>) -> String {
     let mut ways: Vec<(String, Vec<String>)> = Vec::new();
     for (entry, failure) in &host.entries {
         let (way, id) = (failure.error.trouble.phrase(), &entry.spec.id);
-        let part = format!("{} {}", id.system, id.name);
+        let several = host.entries.iter().filter(|(other, _)| other.spec.id.system == id.system).count() > 1;
+        let part = if several { format!("{} {}", id.system, id.name) } else { id.system.clone() };
         match ways.iter_mut().find(|(known, _)| *known == way) {
             Some((_, parts)) => parts.push(part),
             None => ways.push((way, vec![part])),
@@ -94,16 +106,17 @@ mod tests {
                 ("pgbouncer", "pgb-1", "10.0.0.9:6432", late()),
             ])
         };
-        assert_eq!(sentences(all()), ["host 10.0.0.2 answers on no port that is asked: patroni pg2, postgres pg2, etcd etcd-2 (connection refused)"]);
+        assert_eq!(sentences(all()), ["host 10.0.0.2 answers on no port: patroni, postgres, etcd (connection refused)"]);
         let told = all().expect("known");
         assert_eq!((told[0].member.as_deref(), told[0].evidence.len()), (Some("pg2"), 3));
         assert!(told[0].cure.as_deref().is_some_and(|cure| cure.starts_with("Every port refuses: the machine is there")), "{:?}", told[0].cure);
         let both = of(&[("patroni", "pg2", "http://10.0.0.2:8008", late()), ("postgres", "pg2", "10.0.0.2:5432", refused())]);
-        let mixed =
-            "host 10.0.0.2 answers on no port that is asked: patroni pg2 (no connection before the deadline), postgres pg2 (connection refused)";
+        let mixed = "host 10.0.0.2 answers on no port: patroni (no connection before the deadline), postgres (connection refused)";
         assert_eq!(sentences(both), [mixed]);
         let off = of(&[("patroni", "pg2", "http://10.0.0.2:8008", late()), ("postgres", "pg2", "10.0.0.2:5432", late())]).expect("known");
         assert!(off[0].cure.as_deref().is_some_and(|cure| cure.contains("may still run and be written to")), "{:?}", off[0].cure);
+        let poolers = of(&[("pgbouncer", "pgb-1", "10.0.0.9:6432", refused()), ("pgbouncer", "pgb-2", "10.0.0.9:6433", refused())]);
+        assert_eq!(sentences(poolers), ["host 10.0.0.9 answers on no port: pgbouncer pgb-1, pgbouncer pgb-2 (connection refused)"]);
     }
 
     #[test]
@@ -113,7 +126,7 @@ mod tests {
             ("etcd", "etcd-2", "http://10.0.0.2:2379", refused()),
             ("postgres", "pg2", "10.0.0.2:5432", refused()),
         ]);
-        let one = "host 10.0.0.2 = pg2.example answers on no port that is asked: patroni pg2, etcd etcd-2, postgres pg2 (connection refused)";
+        let one = "host 10.0.0.2 = pg2.example answers on no port: patroni, etcd, postgres (connection refused)";
         assert_eq!(sentences(told), [one]);
     }
 

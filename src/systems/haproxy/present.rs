@@ -125,7 +125,11 @@ fn backend_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend) -> Vec<Ce
     vec![
         Cell::text(backend.name.clone()),
         Cell::text("BACKEND"),
-        status(backend.status.as_ref(), backend.standing(), fact("status")),
+        match status(backend.status.as_ref(), backend.standing(), fact("status")) {
+            // of a server it may be as meant, of all of them it is not
+            Cell::Word(word, _) if backend.standing() == Standing::Down => Cell::Word(word, Tone::Bad),
+            cell => cell,
+        },
         Cell::Nothing,
         Cell::Nothing,
         Cell::Nothing,
@@ -146,7 +150,13 @@ fn server_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend, server: &S
     let check = server.check_status.as_ref().map_or(Cell::Nothing, |word| {
         // a star before the word: the next check is under way, the word is of the one before
         let (last, checking) = word.raw().strip_prefix("* ").map_or((word.raw(), ""), |last| (last, ", checking"));
-        Cell::word(format!("{last}{checking}"), if last.ends_with("OK") { Tone::Plain } else { Tone::Warn })
+        let tone = match last {
+            last if last.ends_with("OK") => Tone::Plain,
+            // it answers, and is not the one that this backend asks for, as all but the primary in a write backend: the row of the backend tells what is wrong
+            "L7STS" if server.standing() == Standing::Down => Tone::Muted,
+            _ => Tone::Warn,
+        };
+        Cell::word(format!("{last}{checking}"), tone)
     });
     vec![
         Cell::text(backend.name.clone()),
@@ -155,7 +165,8 @@ fn server_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend, server: &S
         Cell::Flag(takes),
         server.address.clone().map_or(Cell::Nothing, Cell::text),
         check,
-        server.check_code.map_or(Cell::Nothing, Cell::count),
+        // while the next check is under way there is none
+        server.check_code.filter(|code| *code > 0).map_or(Cell::Nothing, Cell::count),
         server.check_duration.map_or(Cell::Nothing, |time| Cell::Seconds(time.as_secs_f64())),
         Cell::reported(server.sessions, fact("sessions"), Cell::count),
         server.session_limit.map_or(Cell::Nothing, Cell::count),

@@ -222,7 +222,7 @@ fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Ve
             mark: mark(finding.severity),
             word: finding.severity.word(),
             cluster: visible(&finding.subject.cluster),
-            text: format!("{doubt}{}", finding.sentence.shown()),
+            text: format!("{doubt}{}{}", whose(finding), finding.sentence.shown()),
             since: lasting(canvas, observed, finding),
         }
     };
@@ -237,6 +237,12 @@ fn needed(canvas: &Canvas<'_>, observed: &Observed, clusters: &[&Cluster]) -> Ve
     });
     let first = of(Severity::Critical).chain(silences).map(need);
     first.chain(blind).chain(others.into_iter().map(need)).collect()
+}
+
+/// The member that it is about, where its sentence does not name it: two pools of one name, at two poolers, are two needs.
+fn whose(finding: &Finding) -> String {
+    let member = finding.subject.member.as_deref().filter(|member| !finding.sentence.raw().contains(member));
+    member.map(|member| format!("{}: ", visible(member))).unwrap_or_default()
 }
 
 /// The finding, by its cluster and rule, that tells of the silence that `finding` is about as a part of its own.

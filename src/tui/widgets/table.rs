@@ -347,7 +347,8 @@ pub fn shown(canvas: &Canvas<'_>, column: &Column, cell: &Cell, last: Option<&Ce
     {
         return (environment.word().to_uppercase(), of_environment(environment));
     }
-    if text.is_empty() || cell.is_empty_list() {
+    // where somebody has to be, nobody is a word of its own
+    if text.is_empty() || cell.is_empty_list() && tone != Tone::Bad {
         return ("-".to_owned(), Role::Muted);
     }
     let look = canvas.look();

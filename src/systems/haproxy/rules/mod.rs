@@ -53,7 +53,7 @@ fn describe(server: &Server) -> String {
     if let Some(check) = &server.check_status {
         text.push_str(&format!(", check {}", check.raw()));
     }
-    if let Some(code) = server.check_code {
+    if let Some(code) = server.check_code.filter(|code| *code > 0) {
         text.push_str(&format!(" {code}"));
     }
     if let Some(said) = &server.check_text {
