@@ -4,6 +4,7 @@
 
 pub mod caret;
 pub mod diff;
+pub mod secretive;
 pub mod suggest;
 pub mod untrusted;
 pub mod width;

@@ -130,7 +130,7 @@ fn place(scope: &mut Scope, tail: &[&str], key: &str, value: &[u8]) {
             scope.members.insert((*name).to_owned(), decode(value, key));
         }
         ["leader"] => scope.leader = Some(String::from_utf8_lossy(value).into_owned()),
-        ["config"] => scope.config = Some(decode::<StrictMap>(value, key).map(|map| Dynamic { whole: map.0 })),
+        ["config"] => scope.config = Some(decode::<StrictMap>(value, key).map(Dynamic::of)),
         ["sync"] => scope.sync = Some(decode(value, key)),
         ["failover"] => scope.failover = Some(json()),
         ["status"] => scope.status = Some(json()),

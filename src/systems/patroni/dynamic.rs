@@ -1,9 +1,11 @@
-//! The dynamic configuration of the cluster: `GET /config`. Kept whole, for `show-config` and to see that it changed; what rules need is typed.
+//! The dynamic configuration of the cluster: `GET /config`. Kept whole but for its secrets, for `show-config` and to see that it changed; what rules need is
+//! typed. People put passwords there (`pg_hba`, `primary_conninfo`, a restore command); what keeps them as they are reads them itself.
 //!
 //! <https://patroni.readthedocs.io/en/latest/dynamic_configuration.html>
 
 use super::strict::StrictMap;
 use super::wire::{Flag, body, short};
+use crate::text::secretive;
 use crate::transport::ProbeError;
 use crate::transport::http::Answer;
 use serde::{Deserialize, Serialize};
@@ -27,7 +29,7 @@ pub enum SyncMode {
 /// The dynamic configuration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dynamic {
-    /// All of it, as it came; keys sorted.
+    /// All of it but the secrets that stand in it in the open; keys sorted.
     pub whole: Map<String, Value>,
 }
 
@@ -37,7 +39,14 @@ impl Dynamic {
     /// # Errors
     /// As [`body`]: 502 before the cluster was bootstrapped.
     pub fn read(answer: &Answer, asked: &str) -> Result<Dynamic, ProbeError> {
-        body::<StrictMap>(answer, asked).map(|map| Dynamic { whole: map.0 })
+        body::<StrictMap>(answer, asked).map(Dynamic::of)
+    }
+
+    /// Of what the store holds.
+    pub(super) fn of(map: StrictMap) -> Dynamic {
+        let mut whole = Value::Object(map.0);
+        secretive::mask(&mut whole);
+        Dynamic { whole: if let Value::Object(whole) = whole { whole } else { Map::new() } }
     }
 
     /// How long a leader that went silent keeps its lock. Patroni's default where nothing is set: 30 s. `None` when the value is no number, or no time that a
@@ -152,6 +161,16 @@ mod tests {
             assert_eq!((odd.ttl(), odd.loop_wait(), odd.retry_timeout()), (None, None, None), "{absurd}");
         }
         assert_eq!(dynamic(r#"{"loop_wait": "3600"}"#).loop_wait(), Some(Duration::from_hours(1)));
+    }
+
+    #[test]
+    fn a_secret_that_stands_in_the_open_is_not_kept() {
+        let text = r#"{"ttl": 30, "postgresql": {"pg_hba": ["host all all all ldap ldapbindpasswd=CANARY"], "recovery_conf": {"restore_command": "PGPASSWORD=CANARY fetch"}}}"#;
+        let map: StrictMap = serde_json::from_str(text).expect("object");
+        let dynamic = Dynamic::of(map);
+        let kept = serde_json::to_string(&dynamic).expect("text");
+        assert!(!kept.contains("CANARY") && kept.contains("ldapbindpasswd=(hidden)"), "{kept}");
+        assert_eq!(dynamic.ttl(), Some(Duration::from_secs(30)));
     }
 
     #[test]
