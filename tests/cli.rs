@@ -32,6 +32,18 @@ fn a_typo_is_usage_and_names_the_nearest_word() {
 }
 
 #[test]
+fn a_theme_is_taken_before_and_after_the_name_of_a_command() {
+    let recording = crate::support::root().join("tests/fixtures/recordings/healthy.opr");
+    let recording = recording.to_str().expect("a path");
+    let frame = |before: &[&str], after: &[&str]| opsctl(&[before, &["screen", "fleet", "-o", "svg", "--replay", recording], after].concat());
+    let (paper, _, code) = frame(&[], &["--theme", "paper"]);
+    assert_eq!(code, 0);
+    assert!(frame(&["--theme", "paper"], &[]).0 == paper && frame(&[], &[]).0 != paper);
+    let (_, stderr, code) = frame(&["--theme", "nope"], &[]);
+    assert!(code == 2 && stderr.contains("'nope'"), "{code}: {stderr}");
+}
+
+#[test]
 fn a_duration_that_is_none_is_refused() {
     for value in ["soon", "-5s", "0s", ""] {
         let (_, stderr, code) = opsctl(&["status", &format!("--deadline={value}")]);

@@ -75,7 +75,6 @@ pub(super) fn own_commands(wanted: &Wanted) -> Result<Vec<UserCommand>, Failure>
 
 /// Opens the console and stays in it.
 pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
-    let theme = matches.get_one::<String>("theme").map(String::as_str);
     // before anything is asked: a pipe gets its answer at once
     let accessible = matches.get_flag("accessible");
     if !accessible {
@@ -87,7 +86,7 @@ pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure
         .map_err(|error| Failure::unexpected(format!("the runtime does not start: {error}")))?;
     let clock = Clock::real();
     let stop = CancellationToken::new();
-    let mut start = runtime.block_on(open(global, theme, &clock, &stop))?;
+    let mut start = runtime.block_on(open(global, &clock, &stop))?;
     start.hands.accessible |= accessible;
     let ended = tui::run(&runtime, start);
     stop.cancel();
@@ -124,9 +123,9 @@ fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> 
     }
 }
 
-async fn open(global: &Global, theme: Option<&str>, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
+async fn open(global: &Global, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
-    let look = looks(Said { theme, when: global.when, ..Said::default() }, &loaded.console)?;
+    let look = looks(Said { theme: global.theme.as_deref(), when: global.when, ..Said::default() }, &loaded.console)?;
     let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;

@@ -18,6 +18,8 @@ pub struct Global {
     pub form: Form,
     pub columns: Vec<String>,
     pub when: When,
+    /// The name of a theme.
+    pub theme: Option<String>,
     pub paint: Paint,
     /// Whole time for asking everybody once.
     pub deadline: Duration,
@@ -125,6 +127,7 @@ impl Global {
             form: Form::named(one("output").as_deref().unwrap_or("table")),
             columns: many("columns"),
             when,
+            theme: one("theme"),
             paint: Paint::decide(when),
             deadline: time("deadline", one("deadline").unwrap_or_else(|| DEADLINE.to_owned()))?,
             watch: one("watch").map(|text| time("watch", text)).transpose()?,
@@ -137,6 +140,7 @@ impl Global {
         let Wanted { config, set, patroni } = before.wanted;
         self.wanted.config = self.wanted.config.or(config);
         self.wanted.patroni = self.wanted.patroni.or(patroni);
+        self.theme = self.theme.or(before.theme);
         self.wanted.set.splice(0..0, set);
         self.log = self.log.or(before.log);
         if self.clusters.is_empty() {

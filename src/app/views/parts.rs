@@ -49,7 +49,7 @@ pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
             Column::new("cure", "WHAT TO DO", Kind::Text, 7, "what to do"),
         ],
         rows: observed.judgement.findings.iter().filter(wanted).map(|finding| finding_row(observed, finding)).collect(),
-        when_empty: "nothing found",
+        when_empty: if observed.judgement.clusters.is_empty() { "nothing is judged yet" } else { "nothing found" },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{lines, parts};
 use crate::app::Observed;
 use crate::fleet::Cluster;
-use crate::model::EndpointId;
+use crate::model::{EndpointId, Reason};
 use crate::systems::contract::System;
 use crate::systems::haproxy::Haproxy;
 use crate::systems::pgbouncer::Pgbouncer;
@@ -61,14 +61,13 @@ fn row(observed: &Observed, cluster: &Cluster, (way, ends): (&str, Option<&str>)
         let at = table.columns.iter().position(|column| column.key == key);
         rows.iter().filter_map(|row| row.cells.get(at?)).cloned().collect()
     };
-    let serving = of(&poolers, &mine, "pooling").iter().filter(|cell| cell.tone() == Tone::Good).count();
+    let pooling = of(&poolers, &mine, "pooling");
     let ended = ends.map(|ends| of(&balancers, &over, ends)).unwrap_or_default();
-    let answering = ended.iter().filter(|cell| !matches!(cell, Cell::Unknown(_))).count();
     let waiting = sum(&of(&poolers, &mine, "clients_waiting"));
     let cells = vec![
         Cell::text(cluster.spec.name.as_str()),
         Cell::text(way),
-        share(serving, mine.len()),
+        share(&pooling, |cell| cell.tone() == Tone::Good),
         sum(&of(&poolers, &mine, "clients_active")),
         match waiting {
             Cell::Count(count) if count > 0 => Cell::Count(count).toned(Tone::Warn),
@@ -76,7 +75,7 @@ fn row(observed: &Observed, cluster: &Cluster, (way, ends): (&str, Option<&str>)
         },
         longest(&of(&poolers, &mine, "max_wait_seconds")),
         lines::waiting(observed, &ids),
-        share(answering, over.len()),
+        share(&ended, |cell| !matches!(cell, Cell::Unknown(_))),
         match ending(&ended) {
             // however well its balancer thinks of it
             Cell::Toned(names, _) if way == "write" && nobody_writes(observed, &cluster.spec.name) => Cell::Toned(names, Tone::Bad),
@@ -91,9 +90,13 @@ fn nobody_writes(observed: &Observed, cluster: &str) -> bool {
     observed.judgement.of(cluster).any(|finding| finding.rule == "no-writable-primary" && finding.confirmed)
 }
 
-/// `2/2`; nothing where there are none.
-fn share(good: usize, all: usize) -> Cell {
-    match (good, all) {
+/// `2/2` of `cells` are good; nothing where there are none. Who was not asked yet is neither good nor bad.
+fn share(cells: &[Cell], is_good: impl Fn(&Cell) -> bool) -> Cell {
+    let unasked = |cell: &&Cell| matches!(cell, Cell::Unknown(gap) if gap.reason == Reason::NotAskedYet);
+    if let Some(cell) = cells.iter().find(unasked) {
+        return cell.clone();
+    }
+    match (cells.iter().filter(|cell| is_good(cell)).count(), cells.len()) {
         (_, 0) => Cell::Nothing,
         (good, all) if good == all => Cell::text(format!("{good}/{all}")).toned(Tone::Good),
         (0, all) => Cell::text(format!("0/{all}")).toned(Tone::Bad),
@@ -155,7 +158,7 @@ fn ending(cells: &[Cell]) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Gap, Reason};
+    use crate::model::Gap;
 
     #[test]
     fn a_way_to_a_server_that_takes_no_writes_is_no_good_way() {
@@ -177,6 +180,12 @@ mod tests {
         assert_eq!(sum(&[Cell::Count(2), Cell::Count(3).toned(Tone::Warn)]), Cell::Count(5));
         assert_eq!(sum(&[Cell::Count(2), gap()]), gap());
         assert_eq!(sum(&[]), Cell::Nothing);
+        let good = |cell: &Cell| cell.tone() == Tone::Good;
+        let serves = Cell::word("active", Tone::Good);
+        assert_eq!(share(&[], good), Cell::Nothing);
+        assert_eq!(share(&[serves.clone(), gap()], good), Cell::text("1/2").toned(Tone::Warn));
+        let unasked = Cell::unknown(Gap::new("pooler", Reason::NotAskedYet));
+        assert_eq!(share(&[serves, unasked.clone()], good), unasked, "before it was asked it is not down");
         assert_eq!(longest(&[Cell::Seconds(1.0), Cell::Seconds(4.0)]), Cell::Seconds(4.0));
         let list = |names: &[&str], tone| Cell::List(names.iter().map(|name| Untrusted::from(*name)).collect()).toned(tone);
         assert_eq!(ending(&[list(&["pg1"], Tone::Good), list(&["pg2"], Tone::Bad), gap()]), list(&["pg1", "pg2"], Tone::Bad));

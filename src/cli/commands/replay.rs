@@ -39,8 +39,7 @@ impl Command for Replay {
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
         let (recording, at) = opened(&path, matches.get_one::<String>("at").map(String::as_str), false)?;
-        let theme = matches.get_one::<String>("theme").map(String::as_str);
-        let said = Said { theme, when: context.global.when, ..Said::default() };
+        let said = Said { theme: context.global.theme.as_deref(), when: context.global.when, ..Said::default() };
         console::replay(Arc::new(recording), at, said, context.global)
     }
 }

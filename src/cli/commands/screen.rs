@@ -103,7 +103,7 @@ impl Command for Screen {
         };
         let keymap = commands::keymap(&bindings, &own.iter().map(own::command).collect::<Vec<_>>())
             .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-        let looks = console::looks(Said { theme: said("theme"), glyphs, depth, when: context.global.when }, &wanted)?;
+        let looks = console::looks(Said { theme: context.global.theme.as_deref(), glyphs, depth, when: context.global.when }, &wanted)?;
         // a picture of something else than was asked for is worse than none
         if let Some(flaw) = looks.flaws.first() {
             return Err(Failure::Config(format!("error: {flaw}")));
