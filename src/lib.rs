@@ -10,6 +10,7 @@
 //! | 3 | [`systems`] | one folder for each thing operated, and the contract |
 //! | 4 | [`fleet`] | polling, the single writer, revisions |
 //! | 5 | [`health`] | rules over several members, judging, ranking |
+//! | 6 | [`runbook`] | the files by which anything is changed: format, conditions, whether one can be run, those that are shipped |
 //! | 7 | [`app`] | use cases that the faces share |
 //! | 8 | [`tui`] | the console |
 //! | 9 | [`cli`] | the command line |
@@ -20,6 +21,7 @@ pub mod config;
 pub mod fleet;
 pub mod health;
 pub mod model;
+pub mod runbook;
 pub mod systems;
 pub mod text;
 pub mod theme;

@@ -43,6 +43,7 @@ mod pgbouncer_console;
 mod pgbouncer_golden;
 mod postgres_deadline;
 mod postgres_majors;
+mod runbook_corpus;
 mod screens;
 mod support;
 mod who;
