@@ -7,6 +7,7 @@
 //! | 0 | [`model`] | the words of the field; the one room of floor 0 that names another: findings carry [`text::Untrusted`] |
 //! | 1 | [`config`] | layered TOML with provenance, the inventory |
 //! | 1 | [`transport`] | the only room with client sockets and processes |
+//! | 2 | [`engine`] | runs of what was planned: journal, states, lock, the one loop that acts |
 //! | 3 | [`systems`] | one folder for each thing operated, and the contract |
 //! | 4 | [`fleet`] | polling, the single writer, revisions |
 //! | 5 | [`health`] | rules over several members, judging, ranking |
@@ -18,6 +19,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod engine;
 pub mod fleet;
 pub mod health;
 pub mod model;

@@ -3,8 +3,9 @@
 //! It must never have two tell the same where that can be seen: locks settle it, which the operating system takes back from whoever ends.
 
 use super::memory;
-use crate::app::ring::{Held, Holder, folder_name, is_held};
+use crate::app::ring::{Held, Holder, is_held};
 use crate::config::state::State;
+use crate::config::state::folder_name;
 use crate::config::{NoticeTarget, NoticeTo};
 use crate::model::{Clock, Moment};
 use std::collections::BTreeMap;
