@@ -14,6 +14,21 @@ use crate::text::Untrusted;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 
+/// A page of `runbook` by the name of its schema.
+type Named = (&'static str, fn() -> Option<Page>);
+
+/// The pages of `runbook`, each as it is without anything in it.
+pub static PAGES: &[Named] = &[
+    ("runbook-list", || Some(list(&[]))),
+    ("runbook-show", || {
+        let library = Library::shipped();
+        let entry = library.entries().first()?;
+        Some(show(entry, entry.parsed.as_ref().ok()?))
+    }),
+    ("runbook-validate", || Some(problems(&[]))),
+    ("runbook-facts", || Some(facts())),
+];
+
 /// The day of `now`, by UTC: a rehearsal is counted in days, and no zone has to be known for that.
 #[must_use]
 pub fn day(now: Timestamp) -> Date {

@@ -10,9 +10,11 @@ pub mod fill;
 pub mod format;
 pub mod keys;
 pub mod kinds;
+pub mod language;
 pub mod library;
 pub mod param;
 pub mod parse;
+pub mod plan;
 pub mod reference;
 pub mod validate;
 

@@ -67,7 +67,12 @@ impl Command for Runbook {
             }
             ("source", [name]) => {
                 let library = library();
-                context.out.write_all(find(&library, name)?.text.as_bytes())?;
+                let entry = find(&library, name)?;
+                // what is no TOML may hold what acts on a terminal
+                if entry.parsed.is_err() {
+                    return Err(broken(&library, entry));
+                }
+                context.out.write_all(entry.text.as_bytes())?;
             }
             ("facts", []) => print(runbooks::facts(), context)?,
             ("schema", []) => crate::app::json::write(&mut context.out, &SCHEMA, true)?,

@@ -18,12 +18,10 @@ pub(super) fn check(runbook: &Runbook, others: &dyn Others, judged: &mut Judged)
                 let said = Diagnostic::at(&hold.place, format!("step.{id}: a hold without its end"));
                 judged.errors.push(said.hint("`undo` says how the clients go on, `finally = true` that it runs in any case"));
             }
-            if step.timeout > hold.value {
-                let said = Diagnostic::at(
-                    &hold.place,
-                    format!("step.{id}: it may take {}, and hold clients only {}", time_text(step.timeout), time_text(hold.value)),
-                );
-                judged.errors.push(said.hint("`timeout` is not longer than `hold`"));
+            let own = time(step);
+            if own > hold.value {
+                let what = format!("step.{id}: it may take {}, and hold clients only {}", time_text(own), time_text(hold.value));
+                judged.errors.push(Diagnostic::at(&hold.place, what).hint("`timeout` and the time of `expect` together are not longer than `hold`"));
             }
             inside(runbook, place, step, others, judged);
         }
@@ -35,7 +33,7 @@ pub(super) fn check(runbook: &Runbook, others: &dyn Others, judged: &mut Judged)
 fn inside(runbook: &Runbook, place: usize, holding: &Step, others: &dyn Others, judged: &mut Judged) {
     let Some(hold) = &holding.hold else { return };
     let id = &holding.id.value;
-    let mut longest = holding.timeout;
+    let mut longest = time(holding);
     for step in runbook.steps.iter().skip(place + 1) {
         if step.job.kind.name == "release" && release::step(&step.job.body) == id {
             break;
