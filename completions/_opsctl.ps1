@@ -59,6 +59,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
             [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'The client behind a process of PostgreSQL: back through pooler and balancer to its address')
             [CompletionResult]::new('notify', 'notify', [CompletionResultType]::ParameterValue, 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test')
+            [CompletionResult]::new('runbook', 'runbook', [CompletionResultType]::ParameterValue, 'The runbooks: list them, show one, validate files, and the format they are written in')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
@@ -481,6 +482,20 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;runbook' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'validate: warnings are exit 3')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'opsctl;config' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
@@ -579,6 +594,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('privileges', 'privileges', [CompletionResultType]::ParameterValue, 'The least grants that reading needs, per system')
             [CompletionResult]::new('who', 'who', [CompletionResultType]::ParameterValue, 'The client behind a process of PostgreSQL: back through pooler and balancer to its address')
             [CompletionResult]::new('notify', 'notify', [CompletionResultType]::ParameterValue, 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test')
+            [CompletionResult]::new('runbook', 'runbook', [CompletionResultType]::ParameterValue, 'The runbooks: list them, show one, validate files, and the format they are written in')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'The configuration: check it, or explain where each value comes from')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first configuration from what is found')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'The JSON Schema of what a command prints, or of the configuration; the names without one')
@@ -662,6 +678,9 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;help;notify' {
+            break
+        }
+        'opsctl;help;runbook' {
             break
         }
         'opsctl;help;config' {

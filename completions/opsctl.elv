@@ -56,6 +56,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
+            cand runbook 'The runbooks: list them, show one, validate files, and the format they are written in'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -452,6 +453,19 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'opsctl;runbook'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --strict 'validate: warnings are exit 3'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'opsctl;config'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
@@ -543,6 +557,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand privileges 'The least grants that reading needs, per system'
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
+            cand runbook 'The runbooks: list them, show one, validate files, and the format they are written in'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -601,6 +616,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;who'= {
         }
         &'opsctl;help;notify'= {
+        }
+        &'opsctl;help;runbook'= {
         }
         &'opsctl;help;config'= {
         }

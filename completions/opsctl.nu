@@ -567,6 +567,33 @@ module completions {
     target?: string           # One target alone
   ]
 
+  def "nu-complete opsctl runbook output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl runbook color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  def "nu-complete opsctl runbook action" [] {
+    [ "list" "show" "validate" "facts" "schema" "reference" "source" ]
+  }
+
+  # The runbooks: list them, show one, validate files, and the format they are written in
+  export extern "opsctl runbook" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --output(-o): string@"nu-complete opsctl runbook output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl runbook color" # Colour; auto: on a terminal, unless NO_COLOR is set
+    --strict                  # validate: warnings are exit 3
+    --help(-h)                # Print help (see more with '--help')
+    action: string@"nu-complete opsctl runbook action" # What to do
+    ...name: string           # The name of a runbook; for validate also a file
+  ]
+
   def "nu-complete opsctl config output" [] {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
@@ -800,6 +827,10 @@ module completions {
 
   # Try the targets of [[notify]]: --test sends each a notice that says that it is a test
   export extern "opsctl help notify" [
+  ]
+
+  # The runbooks: list them, show one, validate files, and the format they are written in
+  export extern "opsctl help runbook" [
   ]
 
   # The configuration: check it, or explain where each value comes from

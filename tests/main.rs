@@ -44,6 +44,7 @@ mod pgbouncer_golden;
 mod postgres_deadline;
 mod postgres_majors;
 mod recorded_rules;
+mod runbook_corpus;
 mod screens;
 mod support;
 mod who;

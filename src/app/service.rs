@@ -3,8 +3,9 @@
 //! It must never end because a disk is full or a file is broken: it says so, once for each kind of trouble, and goes on with the next instant.
 
 use super::observe::Observed;
-use super::ring::{Held, Holder, Limits, Ring, folder_name};
+use super::ring::{Held, Holder, Limits, Ring};
 use crate::config::state::State;
+use crate::config::state::folder_name;
 use std::io;
 use std::path::PathBuf;
 

@@ -8,7 +8,7 @@ pub enum Exit {
     /// Done and verified; `status`: healthy or warnings.
     Done,
     Unexpected,
-    /// Usage, invalid configuration, or a prompt was needed without a terminal.
+    /// Usage, invalid configuration or runbook, or a prompt was needed without a terminal.
     Usage,
     /// A critical finding, a broken objective, or a required fact unknown; `doctor`: an endpoint that cannot be read.
     Unhealthy,
@@ -56,7 +56,7 @@ pub const HELP: &str = "\
 Exit codes:
   0    done and verified; status, findings: healthy or warnings (--strict: warnings are 3)
   1    unexpected error
-  2    usage, invalid config, a prompt was needed without a terminal
+  2    usage, invalid config or runbook, a prompt was needed without a terminal
   3    status, findings: a critical finding, or a required fact unknown; doctor: an endpoint that cannot be read
   4    nothing readable: unreachable, not authenticated, not permitted
   9    locked by somebody else (watch --headless)

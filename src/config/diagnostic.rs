@@ -72,6 +72,18 @@ impl Diagnostic {
         self.place.as_ref().map(Place::label)
     }
 
+    /// Where it is; `None` when a whole file or the whole configuration is meant.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// What to try, safe to show.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        self.hint.as_ref().map(|hint| visible(hint))
+    }
+
     /// The whole message in one line, safe to show.
     #[must_use]
     pub fn line(&self) -> String {
@@ -83,7 +95,13 @@ impl Diagnostic {
     /// The whole message in several lines, safe to show, without a line end.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut out = format!("error: {}", self.sentence());
+        self.render_as("error")
+    }
+
+    /// As [`Diagnostic::render`], with another word in front: `warning`.
+    #[must_use]
+    pub fn render_as(&self, word: &str) -> String {
+        let mut out = format!("{word}: {}", self.sentence());
         if let Some(place) = &self.place {
             out.push_str(&format!("\n  --> {}\n{}", place.label(), place.excerpt(self.cut)));
         }

@@ -44,6 +44,7 @@ pub use diagnostic::Diagnostic;
 pub use draft::{Config, Draft, read};
 pub use inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};
 pub use notices::{NoticeTarget, NoticeTo};
+pub use parse::alone;
 pub use place::{Layer, Place};
 pub use quantity::Quantity;
 pub use raw::{RawBody, RawThreshold};

@@ -7,6 +7,7 @@ use super::place::{Layer, Origin, Place, Source, Trust};
 use super::tree::{Entry, Node, Table, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -31,6 +32,14 @@ pub(super) fn file(text: String, layer: Layer, origin: Origin, trust: Trust, gro
         return Ok(convert(&source));
     }
     Err(broken(&source, &errors))
+}
+
+/// Reads a file that is no layer of the configuration and has a room of its own to understand it, such as a runbook.
+///
+/// # Errors
+/// Each place that is no TOML.
+pub fn alone(text: String, path: PathBuf) -> Result<Node, Vec<Diagnostic>> {
+    file(text, Layer::User, Origin::File(path), Trust::Whole, false)
 }
 
 /// One error a line: what follows on the same line follows from it.

@@ -137,6 +137,19 @@ impl Place {
         (Arc::as_ptr(&self.source).addr(), self.span.start)
     }
 
+    /// The place of `part` of `value`, the value that stands here; the whole of it where an escape keeps the two from being the same bytes.
+    #[must_use]
+    pub fn within(&self, value: &str, part: Range<usize>) -> Place {
+        let written = self.source.text.get(self.span.clone()).unwrap_or("");
+        match written.find(value) {
+            Some(at) if !value.is_empty() => {
+                let from = self.span.start + at;
+                Place { source: Arc::clone(&self.source), span: from + part.start..from + part.end }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Line and column, from 1.
     #[must_use]
     pub fn position(&self) -> Position {

@@ -55,6 +55,16 @@ impl Sources {
         }
     }
 
+    /// The folders called `name` beside the configuration, the strongest first.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Vec<PathBuf> {
+        match &self.chosen {
+            Some(chosen) if chosen.is_dir() => vec![chosen.join(name)],
+            Some(chosen) => chosen.parent().map(|folder| folder.join(name)).into_iter().collect(),
+            None => [&self.user, &self.system].into_iter().flatten().map(|folder| folder.join(name)).collect(),
+        }
+    }
+
     /// One file and nothing else.
     #[must_use]
     pub fn only(file: impl Into<PathBuf>) -> Self {
@@ -195,6 +205,15 @@ impl Gathered {
             Err((what, _)) => self.found.push(Diagnostic::new(format!("--set {}: {what}", visible(key))).hint(form)),
         }
     }
+}
+
+/// The text of a file that is no layer of the configuration, such as a runbook. `named`: a person named it, and it may belong to somebody else.
+///
+/// # Errors
+/// It is not there, cannot be read, or others can change it.
+pub fn text(path: &Path, named: bool) -> Result<String, Diagnostic> {
+    let layer = if named { Layer::Chosen } else { Layer::User };
+    read(layer, path)?.map(|(text, _)| text).ok_or_else(|| Diagnostic::new(format!("there is no file {}", path.display())))
 }
 
 /// The text of one file, and how much it may decide; `None`: there is none.

@@ -34,6 +34,18 @@ pub fn write_private(path: &Path, beside: &Path, text: &str) -> io::Result<()> {
 }
 
 impl State {
+    /// The folder of the runs, one for each below it.
+    #[must_use]
+    pub fn runs(&self) -> PathBuf {
+        self.path.join("runs")
+    }
+
+    /// The folder of the audit.
+    #[must_use]
+    pub fn audit(&self) -> PathBuf {
+        self.path.join("audit")
+    }
+
     /// The folder of the rings, one for each cluster below it.
     #[must_use]
     pub fn rings(&self) -> PathBuf {
@@ -92,6 +104,14 @@ pub fn settle_mode(file: &File, mode: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// `cluster` as the name of a folder: letters, digits, `-`, `_` and inner dots stay, the rest is written `%2F`.
+#[must_use]
+pub fn folder_name(cluster: &str) -> String {
+    let plain = |at: usize, byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || (byte == b'.' && at > 0);
+    let write = |(at, byte): (usize, u8)| if plain(at, byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    cluster.bytes().enumerate().map(write).collect()
+}
+
 /// The state folder of this process.
 #[must_use]
 pub fn standard() -> Option<State> {
@@ -112,6 +132,13 @@ pub fn folder(shared: &Path, variable: impl Fn(&str) -> Option<OsString>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_name_of_a_cluster_leaves_its_folder() {
+        for (cluster, folder) in [("orders-eu", "orders-eu"), ("../x", "%2E.%2Fx"), (".", "%2E"), ("a b\0é", "a%20b%00%C3%A9"), ("v1.2", "v1.2")] {
+            assert_eq!(folder_name(cluster), folder);
+        }
+    }
 
     #[test]
     fn folders_have_their_mode_whatever_the_umask_and_a_link_is_left_alone() {

@@ -7,7 +7,7 @@ use super::sources::{self, Sources};
 use super::tree::{Entry, Node, Table};
 use super::values;
 use crate::theme::{self, AUTO, Depth, Theme, ThemeError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -29,13 +29,7 @@ impl Themes {
     /// Beside the configuration that `sources` name.
     #[must_use]
     pub fn of(sources: &Sources) -> Self {
-        let beside = |folder: &Path| folder.join(FOLDER);
-        let folders = match &sources.chosen {
-            Some(chosen) if chosen.is_dir() => vec![beside(chosen)],
-            Some(chosen) => chosen.parent().map(beside).into_iter().collect(),
-            None => [&sources.user, &sources.system].into_iter().flatten().map(|folder| beside(folder)).collect(),
-        };
-        Themes { folders }
+        Themes { folders: sources.beside(FOLDER) }
     }
 
     /// The names of themes of one's own, in their order.

@@ -18,7 +18,6 @@ pub struct Armed {
 impl Armed {
     /// Called in `engine/execute.rs` and `engine/hold.rs` only, each time after the journal was synced; a test holds this.
     #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "its callers come with the engine; nothing can change a server before"))]
     pub(crate) fn mint(run: String, step: String, attempt: u32, target: String) -> Self {
         Armed { run, step, attempt, target }
     }

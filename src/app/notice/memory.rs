@@ -4,7 +4,7 @@
 //! than none.
 
 use super::Known;
-use crate::app::ring::folder_name;
+use crate::config::state::folder_name;
 use crate::config::state::write_private;
 use crate::text::untrusted::visible;
 use jiff::Timestamp;

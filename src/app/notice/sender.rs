@@ -4,8 +4,9 @@
 //! from what the one before told, and from how much of the hour is used up.
 
 use super::memory::{self, Kept};
-use crate::app::ring::{Held, Holder, folder_name, is_held};
+use crate::app::ring::{Held, Holder, is_held};
 use crate::config::state::State;
+use crate::config::state::folder_name;
 use crate::config::{NoticeTarget, NoticeTo};
 use crate::model::{Clock, Moment};
 use std::collections::BTreeMap;

@@ -15,14 +15,6 @@ pub(super) struct RingFile {
     pub(super) path: PathBuf,
 }
 
-/// `cluster` as the name of a folder: letters, digits, `-`, `_` and inner dots stay, the rest is written `%2F`.
-#[must_use]
-pub fn folder_name(cluster: &str) -> String {
-    let plain = |at: usize, byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || (byte == b'.' && at > 0);
-    let write = |(at, byte): (usize, u8)| if plain(at, byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    cluster.bytes().enumerate().map(write).collect()
-}
-
 /// The name of a file whose first instant is at `begin`.
 pub(super) fn file_name(begin: Timestamp) -> String {
     format!("{}.{ENDING}", begin.strftime("%Y%m%dT%H%M%S%.9fZ"))
@@ -72,13 +64,6 @@ fn begin_of(name: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_name_of_a_cluster_leaves_its_folder() {
-        for (cluster, folder) in [("orders-eu", "orders-eu"), ("../x", "%2E.%2Fx"), (".", "%2E"), ("a b\0é", "a%20b%00%C3%A9"), ("v1.2", "v1.2")] {
-            assert_eq!(folder_name(cluster), folder);
-        }
-    }
 
     #[test]
     fn files_stand_in_the_order_of_time_and_others_are_left_alone() {

@@ -8,7 +8,6 @@ mod holder;
 mod keep;
 mod past;
 
-pub use files::folder_name;
 pub use holder::{Held, Holder, is_held};
 pub use keep::{Limits, Ring};
 pub use past::Rings;

@@ -1,8 +1,9 @@
 //! Reading rings that a service keeps, also while it writes them.
 
-use super::files::{self, folder_name};
+use super::files;
 use crate::app::observe::Observed;
 use crate::app::record::Recording;
+use crate::config::state::folder_name;
 use crate::fleet::record::RecordError;
 use crate::health::Judgement;
 use jiff::Timestamp;

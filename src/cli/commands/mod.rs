@@ -12,6 +12,7 @@ mod notify;
 mod privileges;
 mod record;
 mod replay;
+mod runbook;
 mod schema;
 mod screen;
 mod version;
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
         Box::new(privileges::Privileges),
         Box::new(who::Who),
         Box::new(notify::Notify),
+        Box::new(runbook::Runbook),
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),

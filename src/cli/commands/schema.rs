@@ -1,7 +1,7 @@
 //! `schema NAME`: the JSON Schema of what a command prints with `-o json`, or of a configuration file.
 
 use crate::app::views::VIEWS;
-use crate::app::{Observed, json, schema, settings};
+use crate::app::{Observed, json, runbooks, schema, settings};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -36,11 +36,15 @@ impl Command for Schema {
             for view in VIEWS {
                 writeln!(context.out, "{}", view.name)?;
             }
+            for (name, _) in runbooks::PAGES {
+                writeln!(context.out, "{name}")?;
+            }
             writeln!(context.out, "{WHO}\n{CONFIG}")?;
             return Ok(Exit::Done);
         };
         let Some(schema) = of(name) else {
-            let hint = nearest(name, VIEWS.iter().map(|view| view.name).chain([WHO, CONFIG]))
+            let pages = runbooks::PAGES.iter().map(|(name, _)| *name);
+            let hint = nearest(name, VIEWS.iter().map(|view| view.name).chain(pages).chain([WHO, CONFIG]))
                 .map_or_else(|| "`opsctl schema` lists them".to_owned(), |near| format!("did you mean '{near}'?"));
             return Err(Failure::usage(format!("there is no schema called '{name}'"), hint));
         };
@@ -57,6 +61,9 @@ pub(super) fn of(name: &str) -> Option<serde_json::Value> {
     }
     if name == WHO {
         return Some(schema::of(&crate::app::who::page::page(None, Clock::real().now())));
+    }
+    if let Some((_, page)) = runbooks::PAGES.iter().find(|(page, _)| *page == name) {
+        return Some(schema::of(&page()?));
     }
     let view = VIEWS.iter().find(|view| view.name == name)?;
     let nothing = Observed::nothing(&Inventory::default(), Clock::real().now());

@@ -1,0 +1,106 @@
+//! A step that changes nothing: it reads, waits until something is so, or asks a person. What became of it can always be asked again, so nothing of it is
+//! synced for itself.
+
+use super::desk::Desk;
+use super::entry::{Answer, Entry};
+use super::event::Event;
+use super::expression::{Expr, Truth};
+use super::intent::{bounded, intent, millis, within};
+use super::journal::JournalError;
+use super::states::StepEvent;
+use super::work::{Doing, Question, Work};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How often it is looked whether a person has answered.
+const ANSWER_EVERY: Duration = Duration::from_millis(100);
+
+/// How a question ended.
+enum Heard {
+    Answer(Value),
+    /// Nothing was learned; it may be asked again.
+    Silence(String),
+    /// A person said no.
+    No(String),
+}
+
+/// Asks what step `at` asks.
+pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> Result<(), JournalError> {
+    let step = desk.step(at)?;
+    if desk.orders.borrow().cancel.is_some() || desk.orders.borrow().lost {
+        return Ok(());
+    }
+    let began = desk.now();
+    let intent = intent(desk, at, step, StepEvent::Begin, &step.job, body);
+    desk.write(Some(at), &Entry::Intent(intent), false)?;
+    let heard = match work {
+        Work::Nothing | Work::Changes(_) => Heard::Answer(Value::Null),
+        Work::Wait { every, within, until } => wait(desk, &step.id, every, within, &until).await,
+        Work::Ask(question) => person(desk, &step.id, step.timeout, question).await,
+        Work::Reads(work) => {
+            let attempt = desk.standing().board.steps.get(at).map_or(1, |mark| mark.attempt);
+            let (clock, deadline) = (desk.world.clock.clone(), began.plus(step.timeout));
+            let output = desk.output(&format!("{}.{attempt}", step.id));
+            let doing = Doing { clock, send_before: deadline, deadline, stop: desk.stop.clone(), output };
+            match within(desk, step.timeout, &desk.stop, work.read(&doing)).await {
+                Ok(Ok(answer)) => Heard::Answer(answer),
+                Ok(Err(why)) | Err(why) => Heard::Silence(why),
+            }
+        }
+    };
+    let (event, why, retryable, output) = match heard {
+        Heard::Answer(answer) => (StepEvent::Answered, None, true, answer),
+        Heard::Silence(why) => (StepEvent::Unclear, Some(why), true, Value::Null),
+        Heard::No(why) => (StepEvent::Refused, Some(why), false, Value::Null),
+    };
+    let took_ms = millis(desk.now().since(began));
+    let answer = Answer { step: step.id.clone(), event, why, retryable, took_ms, output: bounded(output) };
+    desk.write(Some(at), &Entry::Result(answer), false)
+}
+
+/// Waits until `until` is so; what is not known is waited for as well.
+async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, until: &Expr) -> Heard {
+    let deadline = desk.now().plus(within);
+    let mut last = String::new();
+    loop {
+        let scope = desk.scope([until], &[], None).await;
+        let text = match desk.world.language.truth(until, &scope) {
+            Truth::True => return Heard::Answer(Value::Null),
+            Truth::False => "not so yet".to_owned(),
+            Truth::Unknown(gaps) => super::desk::unknown(&gaps),
+        };
+        if desk.now().mono >= deadline.mono || desk.stop.is_cancelled() {
+            return Heard::Silence(format!("after {} s: {text}", within.as_secs_f64()));
+        }
+        if last != text {
+            desk.tell(Event::Progress { step: step.to_owned(), text: text.clone() });
+            last = text;
+        }
+        desk.rest(every).await;
+    }
+}
+
+/// Waits for what a person answers by way of the control file.
+async fn person(desk: &Desk<'_>, step: &str, within: Duration, question: Question) -> Heard {
+    let (text, wanted) = match question {
+        Question::Approve { prompt } => (prompt, false),
+        Question::Manual { instruction, evidence } => (instruction, evidence),
+    };
+    // what was answered before it was asked does not count
+    desk.answers.borrow_mut().remove(step);
+    desk.tell(Event::Asked { step: step.to_owned(), text, evidence: wanted });
+    let deadline = desk.now().plus(within);
+    loop {
+        let answered = desk.answers.borrow_mut().remove(step);
+        match answered {
+            Some(answer) if !answer.accept => return Heard::No(format!("{} said no", answer.by)),
+            Some(answer) if wanted && answer.evidence.as_deref().is_none_or(|text| text.trim().is_empty()) => {
+                desk.tell(Event::Note { text: format!("{step}: what was seen has to be typed") });
+            }
+            Some(answer) => return Heard::Answer(json!({ "by": answer.by, "evidence": answer.evidence })),
+            None if desk.orders.borrow().cancel.is_some() => return Heard::Silence("nobody is asked any more".to_owned()),
+            None if desk.now().mono >= deadline.mono => return Heard::No(format!("nobody answered within {} s", within.as_secs_f64())),
+            None => desk.rest(ANSWER_EVERY).await,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What a process works with while it runs a plan: the plan, the journal, the world, and what people asked for meanwhile.
+//!
+//! Every change of where the run stands goes through [`Desk::write`]: to the journal first, then to who watches.
+
+use super::control;
+use super::entry::{Entry, Happened, Intent};
+use super::event::{Event, Events, derive};
+use super::expression::{Expr, Language, Scope};
+use super::facts::Facts;
+use super::journal::{Journal, JournalError};
+use super::kind::Hands;
+use super::lock::{Held, Holder};
+use super::output::Output;
+use super::plan::{OnCancel, Plan, Step};
+use super::standing::Standing;
+use super::states::{Asked, OnFailure, Orders, RunEvent, StepEvent};
+use crate::model::{Clock, Gap, Moment};
+use serde_json::{Map, Value};
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How old a fact may be when something is decided by it.
+const MAX_AGE: Duration = Duration::from_millis(500);
+/// How long facts are waited for; a slow server must not hold a run.
+const READ_WITHIN: Duration = Duration::from_secs(5);
+
+/// What the rooms above put in.
+pub struct World<'a> {
+    pub clock: Clock,
+    pub language: &'a dyn Language,
+    pub hands: &'a dyn Hands,
+    pub facts: &'a dyn Facts,
+}
+
+/// What a person answered to a step.
+pub(super) struct Answered {
+    pub(super) accept: bool,
+    pub(super) evidence: Option<String>,
+    pub(super) by: String,
+}
+
+/// The desk of one process.
+pub(super) struct Desk<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) world: &'a World<'a>,
+    pub(super) held: &'a dyn Held,
+    pub(super) holder: &'a Holder,
+    /// When this process got the lock.
+    pub(super) taken_at: Moment,
+    /// Whether the process before is known to be gone.
+    pub(super) alone: bool,
+    pub(super) journal: RefCell<Journal>,
+    pub(super) events: RefCell<Events>,
+    pub(super) control: RefCell<control::Orders>,
+    pub(super) output: PathBuf,
+    pub(super) mode: u32,
+    pub(super) orders: RefCell<Orders>,
+    pub(super) why: RefCell<Option<String>>,
+    pub(super) answers: RefCell<BTreeMap<String, Answered>>,
+    /// What is going on is to end.
+    pub(super) stop: CancellationToken,
+    pub(super) open: Cell<bool>,
+    /// Steps that somebody is at work on.
+    pub(super) busy: RefCell<BTreeSet<usize>>,
+}
+
+impl Desk<'_> {
+    pub(super) fn now(&self) -> Moment {
+        self.world.clock.now()
+    }
+
+    pub(super) fn standing(&self) -> Ref<'_, Standing> {
+        Ref::map(self.journal.borrow(), Journal::standing)
+    }
+
+    pub(super) fn step(&self, at: usize) -> Result<&Step, JournalError> {
+        let missing = || JournalError::Refused(super::standing::Unfitting(format!("the plan has no step number {at}")));
+        self.plan.steps.get(at).ok_or_else(missing)
+    }
+
+    pub(super) fn asked(&self, at: Option<usize>) -> Asked {
+        let orders = self.orders.borrow();
+        Asked { token: !orders.lost, stopping: orders.cancel.is_some(), settled: at.is_some_and(|at| orders.settled.contains(&at)) }
+    }
+
+    /// Writes `entry`, about step `at` or about the run, and tells who watches.
+    pub(super) fn write(&self, at: Option<usize>, entry: &Entry, synced: bool) -> Result<(), JournalError> {
+        self.journal.borrow_mut().write(self.now(), entry, self.asked(at), synced)?;
+        let told = derive(entry, &self.standing());
+        if let Some(event) = told {
+            self.tell(event);
+        }
+        Ok(())
+    }
+
+    /// Writes an intent and syncs it: the request may leave when this returns.
+    pub(super) fn intend(&self, at: usize, intent: Intent) -> Result<(), JournalError> {
+        self.write(Some(at), &Entry::Intent(intent), true)?;
+        self.orders.borrow_mut().settled.retain(|settled| *settled != at);
+        Ok(())
+    }
+
+    /// Something happens to a step without a request. It is not synced: it can be asked again.
+    pub(super) fn happens(&self, at: usize, event: StepEvent, why: Option<String>, saved: Map<String, Value>) -> Result<(), JournalError> {
+        let step = self.step(at)?.id.clone();
+        self.write(Some(at), &Entry::Step(Happened { step, event, why, saved }), false)
+    }
+
+    pub(super) fn run(&self, event: RunEvent, why: Option<String>) -> Result<(), JournalError> {
+        self.write(None, &Entry::Run { event, why }, true)
+    }
+
+    /// Tells who watches; that the screen goes on is worth less than that the run does.
+    pub(super) fn tell(&self, event: Event) {
+        let now = self.now();
+        if let Err(error) = self.events.borrow_mut().tell(now, event) {
+            tracing::warn!(%error, "an event of the run was not written");
+        }
+    }
+
+    /// No further step: the run pauses, unless somebody asked for something else before.
+    pub(super) fn pause(&self, why: String) {
+        self.why.borrow_mut().get_or_insert(why);
+        self.orders.borrow_mut().cancel.get_or_insert(OnFailure::Ask);
+    }
+
+    /// Takes in what was ordered since the last look, whether the lock is still held, and which holds are at their deadline.
+    pub(super) fn look(&self) {
+        let read = self.control.borrow_mut().read();
+        for order in read.unwrap_or_else(|why| vec![Err(format!("orders cannot be read: {why}"))]) {
+            match order {
+                Ok(ordered) => self.obey(ordered),
+                Err(text) => self.tell(Event::Note { text }),
+            }
+        }
+        if let Some(why) = self.held.lost()
+            && !std::mem::replace(&mut self.orders.borrow_mut().lost, true)
+        {
+            self.why.borrow_mut().get_or_insert(format!("the lock is lost: {why}"));
+        }
+        let now = u64::try_from(self.now().mono.as_millis()).unwrap_or(u64::MAX);
+        let expired = self
+            .standing()
+            .stories
+            .iter()
+            .enumerate()
+            .filter(|(_, story)| story.hold_until_ms.is_some_and(|until| until <= now))
+            .map(|(at, _)| at)
+            .collect();
+        self.orders.borrow_mut().expired = expired;
+    }
+
+    fn obey(&self, ordered: control::Ordered) {
+        match ordered.order {
+            control::Order::Cancel { then } => {
+                self.why.borrow_mut().get_or_insert(format!("cancelled by {}", ordered.by.name));
+                let then = match then {
+                    OnCancel::Pause => OnFailure::Ask,
+                    OnCancel::RollBack => OnFailure::RollBack,
+                };
+                self.orders.borrow_mut().cancel.get_or_insert(then);
+            }
+            control::Order::Stop => {
+                self.pause(format!("stopped by {}", ordered.by.name));
+                self.orders.borrow_mut().stop = true;
+                self.stop.cancel();
+            }
+            control::Order::Answer { step, accept, evidence } => {
+                self.answers.borrow_mut().insert(step, Answered { accept, evidence, by: ordered.by.name });
+            }
+        }
+    }
+
+    /// What expressions may name, the facts of `exprs` and `more` read now.
+    pub(super) async fn scope(&self, exprs: impl IntoIterator<Item = &Expr>, more: &[String], output: Option<Value>) -> Scope {
+        let names: BTreeSet<&String> = exprs.into_iter().flat_map(|expr| &expr.facts).chain(more).collect();
+        let names: Vec<String> = names.into_iter().cloned().collect();
+        let read = self.world.facts.read(&names, MAX_AGE);
+        // what did not come in time is missing, and what is missing is not known
+        let facts = if names.is_empty() { BTreeMap::new() } else { self.world.clock.timeout(READ_WITHIN, read).await.unwrap_or_default() };
+        Scope { params: self.plan.open_params(), saved: self.standing().saved.clone(), facts, output }
+    }
+
+    /// Where a step prints to.
+    pub(super) fn output(&self, name: &str) -> Output {
+        Output::new(&self.output, name, self.mode)
+    }
+
+    /// What a step answered, as the journal has it.
+    pub(super) fn answer(&self, at: usize) -> Option<Value> {
+        self.standing().stories.get(at).and_then(|story| story.output.clone())
+    }
+
+    /// Waits, and wakes early when what is going on is to end.
+    pub(super) async fn rest(&self, time: Duration) {
+        tokio::select! {
+            () = self.world.clock.sleep(time) => {}
+            () = self.stop.cancelled() => {}
+        }
+    }
+}
+
+/// What is not known, in one sentence.
+pub(super) fn unknown(gaps: &[Gap]) -> String {
+    let told = gaps.iter().map(|gap| format!("{}: {}", gap.fact, gap.reason.phrase())).collect::<Vec<_>>();
+    format!("not known: {}", if told.is_empty() { "why is not said".to_owned() } else { told.join("; ") })
+}

@@ -1,0 +1,204 @@
+//! The folder of one run: `plan.json`, `consent-N.json`, `journal.jsonl`, `events.jsonl`, `control.jsonl`, `holds/`, `output/`. It is all that is kept of a run,
+//! and all that its process and its faces share.
+//!
+//! What is in it is data of others on a shared host: a link is not followed, and nothing of it becomes a path.
+
+use super::consent::Consent;
+use super::plan::{Plan, PlanError};
+use super::run_id::RunId;
+use crate::config::state::State;
+use rustix::fs::{Mode, OFlags};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// Longest file that is read whole.
+const LONGEST: u64 = 16 << 20;
+
+/// The folder of a run.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    pub id: RunId,
+    path: PathBuf,
+    file_mode: u32,
+}
+
+/// What is wrong with the folder of a run.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    #[error("there is no run {0} on this host")]
+    None(RunId),
+    #[error("cannot {what} {}: {why}", path.display())]
+    Io { path: PathBuf, what: &'static str, why: io::Error },
+    #[error("{} is not understood: {why}", path.display())]
+    Malformed { path: PathBuf, why: serde_json::Error },
+    #[error("{}: {why}", path.display())]
+    Plan { path: PathBuf, why: PlanError },
+}
+
+impl RunFolder {
+    /// Makes the folder of a new run of `plan`, synced: it is there after a loss of power, and whole.
+    ///
+    /// # Errors
+    /// It cannot be made, or is there already.
+    pub fn create(state: &State, id: &RunId, plan: &Plan) -> Result<RunFolder, FolderError> {
+        let root = state.runs();
+        let path = root.join(id.as_str());
+        state.make(&root).map_err(io_at(&root, "make"))?;
+        // a run that is there already must not be taken for this one
+        DirBuilder::new().mode(0o700).create(&path).map_err(io_at(&path, "make"))?;
+        for part in [path.clone(), path.join("holds"), path.join("output")] {
+            state.make(&part).map_err(io_at(&part, "make"))?;
+        }
+        let folder = RunFolder { id: id.clone(), path, file_mode: state.file_mode() };
+        folder.keep("plan.json", plan)?;
+        sync(&root)?;
+        Ok(folder)
+    }
+
+    /// The folder of a run.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn open(state: &State, id: &RunId) -> Result<RunFolder, FolderError> {
+        let path = state.runs().join(id.as_str());
+        if path.join("plan.json").is_file() {
+            Ok(RunFolder { id: id.clone(), path, file_mode: state.file_mode() })
+        } else {
+            Err(FolderError::None(id.clone()))
+        }
+    }
+
+    /// The runs of which this host knows, the oldest first.
+    ///
+    /// # Errors
+    /// The folder of runs cannot be read.
+    pub fn list(state: &State) -> Result<Vec<RunId>, FolderError> {
+        let root = state.runs();
+        let entries = match fs::read_dir(&root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(why) => return Err(io_at(&root, "read")(why)),
+        };
+        let mut runs = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(io_at(&root, "read"))?.file_name();
+            // whatever else lies there is not a run
+            runs.extend(name.into_string().ok().and_then(|name| RunId::try_from(name).ok()));
+        }
+        runs.sort();
+        Ok(runs)
+    }
+
+    /// What the run does.
+    ///
+    /// # Errors
+    /// It cannot be read, or could not be executed.
+    pub fn plan(&self) -> Result<Plan, FolderError> {
+        let path = self.path.join("plan.json");
+        let plan: Plan = load(&path)?;
+        plan.check().map_err(|why| FolderError::Plan { path, why })?;
+        Ok(plan)
+    }
+
+    /// Keeps another consent, synced, and gives its number: from 1.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn consent(&self, consent: &Consent) -> Result<u32, FolderError> {
+        let number = self.consents()?.last().copied().unwrap_or(0) + 1;
+        self.keep(&format!("consent-{number}.json"), consent)?;
+        Ok(number)
+    }
+
+    /// The last consent and its number; `None` when nobody agreed to anything.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn last_consent(&self) -> Result<Option<(u32, Consent)>, FolderError> {
+        let Some(number) = self.consents()?.last().copied() else { return Ok(None) };
+        Ok(Some((number, load(&self.path.join(format!("consent-{number}.json")))?)))
+    }
+
+    fn consents(&self) -> Result<Vec<u32>, FolderError> {
+        let mut numbers = Vec::new();
+        for entry in fs::read_dir(&self.path).map_err(io_at(&self.path, "read"))? {
+            let name = entry.map_err(io_at(&self.path, "read"))?.file_name();
+            let number: Option<u32> = name.to_str().and_then(|name| name.strip_prefix("consent-")?.strip_suffix(".json")?.parse().ok());
+            numbers.extend(number);
+        }
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal.jsonl")
+    }
+
+    #[must_use]
+    pub fn events(&self) -> PathBuf {
+        self.path.join("events.jsonl")
+    }
+
+    #[must_use]
+    pub fn control(&self) -> PathBuf {
+        self.path.join("control.jsonl")
+    }
+
+    /// Where the guards of holds write.
+    #[must_use]
+    pub fn holds(&self) -> PathBuf {
+        self.path.join("holds")
+    }
+
+    /// What steps print.
+    #[must_use]
+    pub fn output(&self) -> PathBuf {
+        self.path.join("output")
+    }
+
+    /// The mode of files in it.
+    #[must_use]
+    pub const fn file_mode(&self) -> u32 {
+        self.file_mode
+    }
+
+    /// Writes `value` to a file that is not there yet, whole or not at all, and syncs both.
+    fn keep(&self, name: &str, value: &impl Serialize) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        let part = self.path.join(format!("{name}.part"));
+        let mut text = serde_json::to_vec_pretty(value).map_err(|why| FolderError::Malformed { path: path.clone(), why })?;
+        text.push(b'\n');
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let written = rustix::fs::open(&part, flags, Mode::from_raw_mode(self.file_mode)).map_err(io::Error::from).and_then(|file| {
+            let mut file = File::from(file);
+            file.write_all(&text)?;
+            file.sync_all()?;
+            // two who agree at once: the second is told, instead of taking the first one's place
+            fs::hard_link(&part, &path)?;
+            fs::remove_file(&part)
+        });
+        written.map_err(io_at(&path, "write"))?;
+        sync(&self.path)
+    }
+}
+
+fn io_at<'a>(path: &'a Path, what: &'static str) -> impl Fn(io::Error) -> FolderError + use<'a> {
+    move |why| FolderError::Io { path: path.to_owned(), what, why }
+}
+
+fn sync(folder: &Path) -> Result<(), FolderError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_at(folder, "sync"))
+}
+
+fn load<T: DeserializeOwned>(path: &Path) -> Result<T, FolderError> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut text = Vec::new();
+    let opened = rustix::fs::open(path, flags, Mode::empty()).map_err(io::Error::from);
+    opened.and_then(|file| File::from(file).take(LONGEST).read_to_end(&mut text)).map_err(io_at(path, "read"))?;
+    serde_json::from_slice(&text).map_err(|why| FolderError::Malformed { path: path.to_owned(), why })
+}

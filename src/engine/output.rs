@@ -1,0 +1,67 @@
+//! What a step prints: in full on disk before anybody sees it. Faces read the files.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Which of the two a program printed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Out,
+    Err,
+}
+
+/// The files of one attempt, made with the first byte.
+pub struct Output {
+    out: PathBuf,
+    err: PathBuf,
+    mode: u32,
+    files: Mutex<[Option<File>; 2]>,
+}
+
+impl Output {
+    /// The files `NAME.out` and `NAME.err` in `folder`.
+    #[must_use]
+    pub fn new(folder: &Path, name: &str, mode: u32) -> Output {
+        let file = |end: &str| folder.join(format!("{name}.{end}"));
+        Output { out: file("out"), err: file("err"), mode, files: Mutex::new([None, None]) }
+    }
+
+    /// Keeps `bytes`.
+    ///
+    /// # Errors
+    /// The disk is full, or fails: what was printed is not to be shown then.
+    pub fn write(&self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let [out, err] = &mut *files;
+        let (file, path) = match stream {
+            Stream::Out => (out, &self.out),
+            Stream::Err => (err, &self.err),
+        };
+        let file = match file {
+            Some(file) => file,
+            None => file.insert(OpenOptions::new().append(true).create(true).mode(self.mode).open(path)?),
+        };
+        file.write_all(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_streams_are_kept_and_nothing_is_made_for_a_silent_step() {
+        let folder = tempfile::tempdir().expect("folder");
+        let output = Output::new(folder.path(), "pause.1", 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("folder").count(), 0);
+        output.write(Stream::Out, b"one ").expect("written");
+        output.write(Stream::Out, b"two").expect("written");
+        assert_eq!(std::fs::read_to_string(folder.path().join("pause.1.out")).expect("there"), "one two");
+        assert!(!folder.path().join("pause.1.err").exists());
+        output.write(Stream::Err, b"three").expect("written");
+        assert_eq!(std::fs::read_to_string(folder.path().join("pause.1.err")).expect("there"), "three");
+    }
+}

@@ -1,0 +1,127 @@
+//! What a runbook may ask about a cluster, by name. The names are a promise to whoever writes runbooks: one that is taken away breaks files of
+//! others.
+//!
+//! It must never say how a fact is read: that is asked at its time, directly, of the servers that know.
+
+use super::expression::kind::{Field, Kind, Scalar, Unit};
+use Scalar::{Flag, Lsn, Number, Text};
+
+/// A fact.
+#[derive(Debug)]
+pub struct Fact {
+    /// Dotted; units are in the name.
+    pub name: &'static str,
+    pub kind: Kind,
+    /// One phrase: what it is and who says it.
+    pub doc: &'static str,
+}
+
+const COUNT: Scalar = Number(Unit::Count);
+const BYTES: Scalar = Number(Unit::Bytes);
+const SECONDS: Scalar = Number(Unit::Seconds);
+const MILLIS: Scalar = Number(Unit::Millis);
+
+const fn field(name: &'static str, scalar: Scalar, doc: &'static str) -> Field {
+    Field { name, scalar, doc }
+}
+
+const fn one(name: &'static str, scalar: Scalar, doc: &'static str) -> Fact {
+    Fact { name, kind: Kind::One(scalar), doc }
+}
+
+static MEMBER: &[Field] = &[
+    field("name", Text, "as Patroni calls it"),
+    field("role", Text, "by the member's own words: primary, replica, standby_leader"),
+    field("state", Text, "by the member's own words: running, streaming, stopping, ..."),
+    field("answers", Flag, "whether its REST API answered within its deadline"),
+    field("writable", Flag, "whether PostgreSQL itself says that it is not in recovery"),
+    field("timeline", COUNT, "its own timeline"),
+    field("streaming", Flag, "whether the leader's pg_stat_replication has it streaming"),
+    field("sync", Flag, "whether Patroni's /sync names it"),
+    field("receive_lag_bytes", BYTES, "written on the leader, not yet received here; from the leader's pg_stat_replication"),
+    field("replay_lag_bytes", BYTES, "written on the leader, not yet replayed here; from the leader's pg_stat_replication"),
+    field("reply_age_seconds", SECONDS, "since its last answer to the leader"),
+    field("received_lsn", Lsn, "the last position that it has"),
+    field("replay_paused", Flag, "whether replay is paused on it"),
+    field("pending_restart", Flag, "whether a setting waits for a restart of it"),
+    field("nofailover", Flag, "whether its tags keep it from leading"),
+    field("fenced", Flag, "whether it is proven that it cannot accept writes; unreachable proves nothing"),
+    field("loss_bytes", BYTES, "what may be lost when it leads from now on: the last known position of the leader against its own"),
+    field("loss_seconds", SECONDS, "the same as time, by the newest commit that it has"),
+];
+
+static POOL: &[Field] = &[
+    field("key", Text, "POOLER/DATABASE, its name in `pool`"),
+    field("pooler", Text, "the PgBouncer process"),
+    field("database", Text, "the database as clients call it"),
+    field("mode", Text, "transaction, session or statement"),
+    field("paused", Flag, "whether it is paused"),
+    field("sv_active", COUNT, "server connections with a client on them"),
+    field("sv_login", COUNT, "server connections that log in"),
+    field("cl_waiting", COUNT, "clients that wait for a server connection"),
+    field("query_wait_timeout_seconds", SECONDS, "how long a client waits before it is thrown out; 0: for ever"),
+];
+
+/// All facts, by name.
+pub static FACTS: &[Fact] = &[
+    one("cluster.archiver_failing", Flag, "whether the archiver of the leader fails"),
+    one("cluster.backup_running", Flag, "whether a base backup runs, or a member is being made anew"),
+    one("cluster.dcs_answers", Flag, "whether the store of the cluster answers with a quorum"),
+    one("cluster.has_leader", Flag, "whether the leader key is held"),
+    one("cluster.last_role_change_seconds", SECONDS, "since the last change of leader"),
+    one("cluster.leader.lsn", Lsn, "where the leader writes"),
+    one("cluster.leader.name", Text, "who holds the leader key"),
+    one("cluster.leader.state", Text, "what the leader says of itself: running, stopping, ..."),
+    one("cluster.leader.timeline", COUNT, "the timeline of the leader, by its own words"),
+    one("cluster.leader.writable", Flag, "whether PostgreSQL on the leader says that it is not in recovery"),
+    one("cluster.longest_sync_wait_seconds", SECONDS, "the longest wait of a session for a synchronous standby"),
+    one("cluster.longest_transaction_seconds", SECONDS, "the oldest open transaction on the leader"),
+    one("cluster.max_lag_ms", MILLIS, "the longest replay lag of all standbys, from the leader's pg_stat_replication"),
+    Fact { name: "cluster.members", kind: Kind::Items(MEMBER), doc: "all members that are configured" },
+    one("cluster.members_answering", COUNT, "configured members whose API and PostgreSQL both answer"),
+    one("cluster.members_expected", COUNT, "configured members"),
+    one("cluster.name", Text, "as the configuration calls it"),
+    one("cluster.paused", Flag, "whether Patroni's automation is paused"),
+    one("cluster.pending_failover", Flag, "whether a switchover or failover is on its way: Patroni's /failover key"),
+    one("cluster.scheduled_switchover", Flag, "whether a switchover is scheduled"),
+    Fact { name: "cluster.sync_standbys", kind: Kind::List(Text), doc: "the standbys that Patroni's /sync names" },
+    one("cluster.synchronous_mode", Flag, "whether Patroni's synchronous mode is on"),
+    one("cluster.writable_members", COUNT, "members whose PostgreSQL says that it is not in recovery; one, in good times"),
+    Fact { name: "members", kind: Kind::Named(MEMBER), doc: "the members by their names: members[params.to].sync" },
+    Fact { name: "pool", kind: Kind::Named(POOL), doc: "the pools of all PgBouncers by POOLER/DATABASE: pool[p.key].paused" },
+    one("route.leads_to", Text, "the one member to which every write route leads: balancer and poolers; unknown where they disagree"),
+    Fact { name: "write_pools", kind: Kind::Items(POOL), doc: "the pools through which writes go to the leader" },
+];
+
+/// The fact called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Fact> {
+    FACTS.iter().find(|fact| fact.name == name)
+}
+
+/// The first words of the names of facts, which no step and no item may be called by.
+pub fn families() -> impl Iterator<Item = &'static str> {
+    FACTS.iter().map(|fact| fact.name.split('.').next().unwrap_or(fact.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_stand_in_order_and_say_their_units() {
+        assert!(FACTS.is_sorted_by_key(|fact| fact.name));
+        let fields = MEMBER.iter().chain(POOL).map(|field| (field.name, field.scalar));
+        let singles = FACTS.iter().filter_map(|fact| if let Kind::One(scalar) = fact.kind { Some((fact.name, scalar)) } else { None });
+        for (name, scalar) in fields.chain(singles) {
+            let suffix = match scalar {
+                BYTES => "_bytes",
+                SECONDS => "_seconds",
+                MILLIS => "_ms",
+                Scalar::Lsn => "lsn",
+                _ => continue,
+            };
+            assert!(name.ends_with(suffix), "{name}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `exec`: a program of this machine with its arguments, as a list. No shell reads it: what stands in an argument is one argument, whatever it is.
+
+use super::{Effect, Kind, Problem, words};
+use crate::runbook::expression::{Field, Scalar, Unit};
+use crate::runbook::keys::{list, table, template, template_or_secret, text};
+use serde_json::{Value, json};
+
+pub(super) static EXEC: Kind = Kind {
+    name: "exec",
+    doc: "A program of this machine and its arguments, in a process group of its own; no shell",
+    schema,
+    effect: |_body| Effect::Changes,
+    check,
+    call: |body| words(body, "argv").iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
+    output: &[
+        Field { name: "exit", scalar: Scalar::Number(Unit::Count), doc: "its exit code" },
+        Field { name: "text", scalar: Scalar::Text, doc: "the first 64 KiB of what it wrote to standard output, without the last line end" },
+    ],
+    conditions: &[],
+    undoes: true,
+};
+
+fn schema() -> Value {
+    table(&[
+        ("argv", list(&template()), true, "The program and its arguments, [\"PROGRAM\", \"ARGUMENT\"]"),
+        (
+            "env",
+            json!({ "type": "object", "additionalProperties": template_or_secret() }),
+            false,
+            "Variables besides PATH and HOME; a secret as { secret = \"params.NAME\" }",
+        ),
+        ("stdin", template_or_secret(), false, "What it reads"),
+        ("folder", text(), false, "Where it runs, an absolute path"),
+    ])
+}
+
+/// Programs that read a text as a program.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh", "ksh", "fish", "csh", "tcsh", "busybox", "ash", "nu", "pwsh", "eval"];
+/// Programs that read one argument as a program: with these options.
+const INTERPRETERS: &[(&str, &str)] =
+    &[("python", "-c"), ("python3", "-c"), ("perl", "-e"), ("ruby", "-e"), ("node", "-e"), ("psql", "-c"), ("awk", "")];
+
+fn check(body: &Value) -> Vec<Problem> {
+    let argv = words(body, "argv");
+    let Some((program, arguments)) = argv.split_first() else { return Vec::new() };
+    let mut found = Vec::new();
+    let name = program.rsplit('/').next().unwrap_or(program);
+    if program.trim().is_empty() {
+        found.push(Problem::new("/argv/0", "it names no program", "[\"PROGRAM\", \"ARGUMENT\"]"));
+    } else if program.contains("${") {
+        found.push(Problem::new("/argv/0", "the program itself is never a value", "name the program; `when` chooses between two steps"));
+    } else if SHELLS.contains(&name) {
+        found.push(Problem::new(
+            "/argv/0",
+            format!("`{name}` reads a text as a program"),
+            "name the program itself with its arguments; a file of yours may be one",
+        ));
+    } else if arguments.is_empty() && program.contains(' ') {
+        let split = program.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        found.push(Problem::new("/argv/0", "a program has no blanks in its name; no shell reads this", format!("[{split}]")));
+    }
+    if let Some((_, option)) = INTERPRETERS.iter().find(|(interpreter, _)| *interpreter == name) {
+        let script = arguments.iter().enumerate().find(|(at, word)| {
+            word.contains("${") && (option.is_empty() || at.checked_sub(1).and_then(|before| arguments.get(before)) == Some(option))
+        });
+        if let Some((at, _)) = script {
+            let what = format!("`{name}` reads this argument as a program, and a value is never a part of one");
+            found.push(Problem::new(format!("/argv/{}", at + 1), what, "give the value as an argument, a variable (`env`) or on `stdin`"));
+        }
+    }
+    if body.get("folder").and_then(Value::as_str).is_some_and(|folder| !folder.starts_with('/')) {
+        found.push(Problem::new("/folder", "it is no absolute path", "a run is a process of its own: where it stands is not where you stand"));
+    }
+    found
+}
+
+/// The arguments of a filled body, as the program gets them: as many as were written.
+///
+/// # Errors
+/// An argument that no program can get: a NUL inside.
+pub fn argv(body: &Value) -> Result<Vec<String>, String> {
+    let items = body.get("argv").and_then(Value::as_array).ok_or("argv is no list")?;
+    items
+        .iter()
+        .map(|item| {
+            let text = crate::runbook::expression::plain(item).ok_or("an argument is no single value")?;
+            if text.contains('\0') { Err("an argument with a NUL inside".to_owned()) } else { Ok(text) }
+        })
+        .collect()
+}
+
+/// A word as one could type it, for people; nothing runs it.
+fn quoted(word: &str) -> String {
+    let plain =
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '+' | '@' | '%'));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}

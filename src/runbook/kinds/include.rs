@@ -1,0 +1,28 @@
+//! `include`: the steps of another runbook in the place of this one. It is gone when the plan is made: what runs is one flat list.
+
+use super::{Effect, Kind, Problem, nothing_wrong, word};
+use crate::runbook::keys::{name as runbook_name, named, table, template};
+use serde_json::{Value, json};
+
+pub(super) static INCLUDE: Kind = Kind {
+    name: "include",
+    doc: "The steps of another runbook, here; they are called STEP.THEIRS",
+    schema,
+    effect: |_body| Effect::Changes,
+    check: nothing_wrong as fn(&Value) -> Vec<Problem>,
+    call: |body| format!("the steps of {}", word(body, "runbook")),
+    output: &[],
+    conditions: &[],
+    undoes: false,
+};
+
+fn schema() -> Value {
+    let value = json!({ "oneOf": [template(), { "type": ["integer", "boolean"] }] });
+    table(&[("runbook", runbook_name(), true, "Its name"), ("with", named(&value), false, "Its parameters")])
+}
+
+/// The name of the runbook that a body includes.
+#[must_use]
+pub(in crate::runbook) fn name(body: &Value) -> &str {
+    word(body, "runbook")
+}

@@ -1,0 +1,168 @@
+//! Plans of the shipped runbooks over facts that are written down here.
+
+use super::*;
+use crate::model::{Clock, Reading};
+use crate::runbook::Library;
+use serde_json::json;
+
+struct Platform;
+
+impl Targets for Platform {
+    fn endpoint(&self, system: &str, which: &str) -> Result<String, String> {
+        match (system, which) {
+            ("patroni" | "postgres", "leader") => Ok(format!("{system}/pg1")),
+            ("patroni" | "postgres", "pg1" | "pg2" | "pg3") | ("pgbouncer", "one" | "two") => Ok(format!("{system}/{which}")),
+            _ => Err(format!("there is no endpoint {system}/{which}")),
+        }
+    }
+}
+
+fn facts() -> BTreeMap<String, Fact> {
+    let now = Clock::real().now();
+    let pool = |pooler: &str, database: &str| json!({ "key": format!("{pooler}/{database}"), "pooler": pooler, "database": database, "mode": "transaction", "paused": false });
+    let values = [
+        ("cluster.leader.name", json!("pg1")),
+        ("cluster.leader.timeline", json!(4)),
+        ("cluster.synchronous_mode", json!(true)),
+        ("cluster.has_leader", json!(true)),
+        ("cluster.writable_members", json!(1)),
+        ("write_pools", json!([pool("one", "app"), pool("two", "it's \"odd\"")])),
+    ];
+    values.into_iter().map(|(name, value)| (name.to_owned(), Reading::new(value, now))).collect()
+}
+
+fn told_to(to: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("to".to_owned(), to.to_owned())])
+}
+
+fn planned_of(runbook: &Runbook, given: &BTreeMap<String, String>, facts: &BTreeMap<String, Fact>) -> Result<engine::Plan, NoPlan> {
+    let library = Library::shipped();
+    plan(&Wish {
+        runbook,
+        others: &library,
+        cluster: "orders-eu",
+        environment: "staging",
+        given,
+        facts,
+        targets: &Platform,
+        by: engine::Actor { name: "ada".to_owned(), host: "jump".to_owned(), via: "login".to_owned() },
+        now: Timestamp::UNIX_EPOCH,
+    })
+}
+
+fn planned(name: &str, given: &BTreeMap<String, String>, facts: &BTreeMap<String, Fact>) -> Result<engine::Plan, NoPlan> {
+    let library = Library::shipped();
+    planned_of(library.runbook(name).expect("shipped"), given, facts)
+}
+
+fn written(name: &str, steps: &str) -> Runbook {
+    let text = format!("opsctl = 1\nname = \"{name}\"\nsummary = \"x\"\nrisk = \"low\"\n{steps}");
+    crate::runbook::parse::parse(&text, format!("{name}.toml").into()).unwrap_or_else(|found| panic!("{}", crate::config::diagnostic::render(&found)))
+}
+
+#[test]
+fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
+    let plan = planned("switchover", &told_to("pg2"), &facts()).expect("a plan");
+    assert_eq!(plan.check(), Ok(()));
+    let ids: Vec<&str> = plan
+        .steps
+        .iter()
+        .map(|step| step.id.as_str())
+        .filter(|id| !id.starts_with("ready[") && !id.starts_with("candidate[") && !id.starts_with("poolers["))
+        .collect();
+    assert_eq!(
+        ids,
+        ["ready", "pause[one.app]", "pause[two.it.s..odd.]", "switch", "promoted", "write", "routed", "resume", "drained", "nudge", "protected"]
+    );
+    let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
+    let pause = step("pause[two.it.s..odd.]");
+    assert_eq!((pause.job.target.as_str(), pause.job.call.as_str()), ("pgbouncer/two", "PAUSE \"it's \"\"odd\"\"\" on pgbouncer:two"));
+    assert_eq!(pause.expect.as_ref().map(|expect| expect.that.text.clone()).unwrap_or_default().matches("two/it's \\\"odd\\\"").count(), 3);
+    assert_eq!(pause.group.as_deref(), Some("pause"));
+    let switch = step("switch");
+    assert_eq!(switch.job.target, "patroni/pg1");
+    assert_eq!(switch.job.call, "POST /switchover {\"leader\":\"${ready.old}\",\"candidate\":\"${params.to}\"} to patroni:pg1");
+    assert_eq!(
+        switch.probe.as_ref().map(|probe| probe.absent.facts.clone()),
+        Some(["cluster.leader.name", "cluster.leader.state", "cluster.pending_failover"].map(str::to_owned).to_vec())
+    );
+    assert_eq!(plan.steps.iter().filter(|step| step.job.call.starts_with("POST")).count(), 1);
+    assert_eq!(plan.bound.get("cluster.leader.name"), Some(&json!("pg1")));
+    assert_eq!(plan.phrase.as_deref(), Some("orders-eu"));
+}
+
+#[test]
+fn the_same_wish_is_the_same_plan_and_any_other_is_another() {
+    let hash = |to: &str, facts: &BTreeMap<String, Fact>| planned("switchover", &told_to(to), facts).expect("a plan").sha256();
+    let same = facts();
+    assert_eq!(hash("pg2", &same), hash("pg2", &facts()));
+    assert_ne!(hash("pg2", &same), hash("pg3", &same));
+    let mut other = facts();
+    other.insert("cluster.leader.timeline".to_owned(), Reading::new(json!(5), Clock::real().now()));
+    assert_ne!(hash("pg2", &same), hash("pg2", &other));
+}
+
+#[test]
+fn what_has_to_be_known_and_is_not_is_told_and_there_is_no_plan() {
+    for name in ["cluster.leader.name", "cluster.leader.timeline", "write_pools"] {
+        let mut facts = facts();
+        facts.remove(name);
+        let Err(NoPlan::Unknown(gaps)) = planned("switchover", &told_to("pg2"), &facts) else { panic!("{name}") };
+        assert!(gaps.iter().any(|gap| gap.fact == name), "{gaps:?}");
+        let library = Library::shipped();
+        assert!(wanted(library.runbook("switchover").expect("shipped"), &library).iter().any(|wanted| wanted == name), "{name} is not asked for");
+    }
+}
+
+#[test]
+fn what_it_is_told_is_checked() {
+    assert!(matches!(planned("switchover", &BTreeMap::new(), &facts()), Err(NoPlan::Told(wrong)) if wrong[0].0.contains("wants to be told `to`")));
+    assert!(
+        matches!(planned("switchover", &told_to("pg1"), &facts()), Err(NoPlan::Refused(why)) if why[0].contains("params.to != cluster.leader.name"))
+    );
+    assert!(
+        matches!(planned("switchover", &told_to("pg9"), &facts()), Err(NoPlan::Impossible(why)) if why[0].contains("there is no endpoint postgres/pg9"))
+    );
+    let mut misspelled = told_to("pg2");
+    misspelled.insert("too".to_owned(), "x".to_owned());
+    assert!(matches!(planned("switchover", &misspelled, &facts()), Err(NoPlan::Told(wrong)) if wrong[0].1 == "did you mean `to`?"));
+}
+
+#[test]
+fn an_included_runbook_stands_in_its_place_with_names_of_its_own() {
+    let text = "[params.there]\ntype = \"member\"\n[[step]]\nid = \"go\"\ninclude = { runbook = \"switchover\", with = { to = \"${params.there}\" } }\n\
+        [[step]]\nid = \"gate\"\ncheck = \"cluster.leader.timeline > go.ready.timeline\"\n";
+    let runbook = written("twice", text);
+    let plan = planned_of(&runbook, &BTreeMap::from([("there".to_owned(), "pg2".to_owned())]), &facts()).expect("a plan");
+    assert_eq!(plan.check(), Ok(()));
+    let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
+    assert_eq!(step("go.switch").job.body["json"], json!({ "leader": "${go.ready.old}", "candidate": "pg2" }));
+    assert_eq!(
+        step("go.promoted").job.body["until"],
+        json!("cluster.leader.name == \"pg2\" and members[\"pg2\"].writable and cluster.writable_members == 1")
+    );
+    assert_eq!(step("gate[1]").expect.as_ref().map(|expect| expect.that.text.as_str()), Some("cluster.leader.timeline > go.ready.timeline"));
+    // a name that is moved is moved once, also where the step that includes is called as one inside
+    let same = text.replace("id = \"go\"", "id = \"ready\"").replace("go.ready", "ready.ready");
+    let plan = planned_of(&written("twice", &same), &BTreeMap::from([("there".to_owned(), "pg2".to_owned())]), &facts()).expect("a plan");
+    let promoted = plan.steps.iter().find(|step| step.id == "ready.promoted").and_then(|step| step.expect.clone()).expect("a step");
+    assert_eq!(promoted.that.text, "cluster.leader.timeline == ready.ready.timeline + 1");
+    let sync = plan.steps.iter().find(|step| step.id == "ready.candidate[1]").and_then(|step| step.when.clone()).expect("a step");
+    assert_eq!(sync.text, "cluster.synchronous_mode");
+    assert!(plan.runbook.text.contains("name = \"twice\"") && plan.runbook.text.contains("name      = \"switchover\""));
+}
+
+#[test]
+fn the_language_of_a_plan_knows_the_kinds_of_what_is_saved() {
+    use crate::engine::expression::{Language, Scope, Truth};
+    let plan = planned("switchover", &told_to("pg2"), &facts()).expect("a plan");
+    let spoken = Spoken::of(&plan);
+    let promoted = plan.steps.iter().find(|step| step.id == "promoted").and_then(|step| step.expect.clone()).expect("an expectation").that;
+    let mut scope = Scope { params: plan.open_params(), ..Scope::default() };
+    assert!(matches!(spoken.truth(&promoted, &scope), Truth::Unknown(gaps) if gaps.len() == 2));
+    scope.facts.insert("cluster.leader.timeline".to_owned(), Reading::new(json!(5), Clock::real().now()));
+    scope.saved.insert("ready".to_owned(), json!({ "old": "pg1", "timeline": 4 }).as_object().cloned().expect("a map"));
+    assert_eq!(spoken.truth(&promoted, &scope), Truth::True);
+    let switch = plan.steps.iter().find(|step| step.id == "switch").expect("a step");
+    assert_eq!(spoken.fill(&switch.job.body, &scope).expect("known")["json"], json!({ "leader": "pg1", "candidate": "pg2" }));
+}
