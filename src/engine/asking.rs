@@ -12,7 +12,7 @@ use super::work::{Doing, Question, Work};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How often it is looked whether a person has answered.
+/// How often it is looked whether a person has answered, or does not want it to go on.
 const ANSWER_EVERY: Duration = Duration::from_millis(100);
 
 /// How a question ended.
@@ -69,14 +69,20 @@ async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, un
             Truth::False => "not so yet".to_owned(),
             Truth::Unknown(gaps) => super::desk::unknown(&gaps),
         };
-        if desk.now().mono >= deadline.mono || desk.stop.is_cancelled() {
+        if desk.now().mono >= deadline.mono {
             return Heard::Silence(format!("after {} s: {text}", within.as_secs_f64()));
+        }
+        if desk.orders.borrow().cancel.is_some() {
+            return Heard::Silence(format!("not waited for any more: {text}"));
         }
         if last != text {
             desk.tell(Event::Progress { step: step.to_owned(), text: text.clone() });
             last = text;
         }
-        desk.rest(every).await;
+        let next = desk.now().plus(every);
+        while desk.now().mono < next.mono && desk.orders.borrow().cancel.is_none() {
+            desk.rest(ANSWER_EVERY.min(next.since(desk.now()))).await;
+        }
     }
 }
 

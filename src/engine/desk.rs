@@ -63,6 +63,8 @@ pub(super) struct Desk<'a> {
     /// What is going on is to end.
     pub(super) stop: CancellationToken,
     pub(super) open: Cell<bool>,
+    /// The last note about orders: what goes on being wrong is told once.
+    pub(super) noted: RefCell<String>,
     /// Steps that somebody is at work on.
     pub(super) busy: RefCell<BTreeSet<usize>>,
 }
@@ -133,7 +135,11 @@ impl Desk<'_> {
         for order in read.unwrap_or_else(|why| vec![Err(format!("orders cannot be read: {why}"))]) {
             match order {
                 Ok(ordered) => self.obey(ordered),
-                Err(text) => self.tell(Event::Note { text }),
+                Err(text) if *self.noted.borrow() == text => {}
+                Err(text) => {
+                    self.noted.replace(text.clone());
+                    self.tell(Event::Note { text });
+                }
             }
         }
         if let Some(why) = self.held.lost()
@@ -142,15 +148,11 @@ impl Desk<'_> {
             self.why.borrow_mut().get_or_insert(format!("the lock is lost: {why}"));
         }
         let now = u64::try_from(self.now().mono.as_millis()).unwrap_or(u64::MAX);
-        let expired = self
-            .standing()
-            .stories
-            .iter()
-            .enumerate()
-            .filter(|(_, story)| story.hold_until_ms.is_some_and(|until| until <= now))
-            .map(|(at, _)| at)
-            .collect();
-        self.orders.borrow_mut().expired = expired;
+        let own = self.standing().taken.as_ref().map(|taken| taken.token);
+        let standing = self.standing();
+        // the clock of a process before may have been another host's; whom it held is freed before the run goes on
+        let due = standing.stories.iter().map(|story| Some(story.token) == own && story.hold_until_ms.is_some_and(|until| until <= now));
+        self.orders.borrow_mut().expired = due.enumerate().filter(|(_, due)| *due).map(|(at, _)| at).collect();
     }
 
     fn obey(&self, ordered: control::Ordered) {

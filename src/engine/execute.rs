@@ -130,7 +130,12 @@ async fn beware(desk: &Desk<'_>, done: &CancellationToken) {
         let forward = desk.standing().board.run == RunState::Running;
         for (watch, due) in desk.plan.abort_when.iter().zip(&mut due).filter(|(_, due)| forward && due.mono <= desk.now().mono) {
             *due = desk.now().plus(watch.every);
-            let scope = desk.scope([&watch.when], &[], None).await;
+            // a slow server must not hold a step that is done
+            let scope = tokio::select! {
+                biased;
+                () = done.cancelled() => return,
+                scope = desk.scope([&watch.when], &[], None) => scope,
+            };
             match desk.world.language.truth(&watch.when, &scope) {
                 Truth::False => {}
                 Truth::True => {
@@ -168,7 +173,10 @@ async fn pause_before_retry(desk: &Desk<'_>, at: usize) -> Result<(), JournalErr
     let tries = desk.standing().board.steps.get(at).map_or(0, |mark| mark.tries);
     // the first one of a process that took the run over is at once
     if let Some(before) = tries.checked_sub(1) {
-        desk.rest(retry.pause.saturating_mul(retry.factor.max(1).saturating_pow(before.min(16)))).await;
+        let until = desk.now().plus(retry.pause.saturating_mul(retry.factor.max(1).saturating_pow(before.min(16))));
+        while desk.now().mono < until.mono && desk.orders.borrow().cancel.is_none() {
+            desk.rest(LOOK_EVERY.min(until.since(desk.now()))).await;
+        }
     }
     Ok(())
 }

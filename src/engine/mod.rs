@@ -18,6 +18,7 @@ pub mod expression;
 pub mod facts;
 pub mod file_lock;
 pub mod folder;
+pub mod history;
 mod intent;
 pub mod journal;
 pub mod kind;

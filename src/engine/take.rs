@@ -283,6 +283,7 @@ impl Taking<'_> {
             answers: RefCell::new(BTreeMap::new()),
             stop: CancellationToken::new(),
             open: Cell::new(false),
+            noted: RefCell::new(String::new()),
             busy: RefCell::new(BTreeSet::new()),
         };
         execute(&desk).await?;

@@ -12,7 +12,7 @@ pub struct Mark {
     /// Attempts of the process that has the run now.
     pub tries: u32,
     pub undo_tries: u32,
-    /// Something happened to it since this process took the run.
+    /// Something happened to it since this process took the run, or a person resumed it.
     pub touched: bool,
     /// An attempt may have been applied, or undone, and nothing has told since.
     pub doubted: bool,
@@ -51,7 +51,7 @@ impl Board {
         Board { run: RunState::Planned, steps: vec![Mark::NEW; steps], across: false }
     }
 
-    /// A process took the run: its attempts are counted anew.
+    /// A process took the run, or a person resumed it: attempts are counted anew.
     pub fn taken(&mut self) {
         for mark in &mut self.steps {
             (mark.tries, mark.undo_tries, mark.touched) = (0, 0, false);
@@ -156,6 +156,10 @@ impl Board {
     pub fn run(&mut self, event: RunEvent, guard: &Guard) -> Option<RunState> {
         let Some(At::Run(to)) = next(At::Run(self.run), Event::Run(event), guard) else { return None };
         self.run = to;
+        if event == RunEvent::Resume {
+            // a person wants everything tried that can be
+            self.taken();
+        }
         Some(to)
     }
 }

@@ -237,12 +237,13 @@ impl Table<'_> {
     fn chosen(&self) -> Move {
         let guard = self.guard(None);
         let freed = |then: RunEvent, allowed: bool| if allowed { Move::Run(then) } else { Move::Rest };
+        let held = self.due(&|at| self.holds(at));
         match self.orders.choice {
-            // whoever takes it over frees the clients first that nobody else will free
-            _ if self.orders.lost => self.due(&|at| self.holds(at)).unwrap_or(Move::Rest),
             None => Move::Rest,
-            Some(Choice::Resume) => freed(RunEvent::Resume, guard.token && !guard.rolled),
-            Some(Choice::RollBack) => freed(RunEvent::RollBack, guard.token && (!guard.past_point || guard.across)),
+            _ if self.orders.lost => self.due(&|at| self.holds(at)).unwrap_or(Move::Rest),
+            // whose hold it was is gone: the clients are freed first, and held anew where the run goes on before the point of no return
+            Some(Choice::Resume) => held.unwrap_or_else(|| freed(RunEvent::Resume, guard.token && !guard.rolled)),
+            Some(Choice::RollBack) => held.unwrap_or_else(|| freed(RunEvent::RollBack, guard.token && (!guard.past_point || guard.across))),
             Some(Choice::Abandon) => self.due(&|_| true).unwrap_or_else(|| freed(RunEvent::Abandon, !guard.owed || guard.across)),
         }
     }

@@ -59,7 +59,7 @@ pub struct Guard {
     pub undo_attempts_left: bool,
     /// An attempt before may have been applied, or undone, and nothing has told since.
     pub doubted: bool,
-    /// Nothing was tried on it since this process took the run.
+    /// Nothing was tried on it since this process took the run, or a person resumed it.
     pub fresh: bool,
     /// The point of no return is behind.
     pub past_point: bool,

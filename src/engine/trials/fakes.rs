@@ -6,6 +6,7 @@ use crate::engine::consent::Consent;
 use crate::engine::digest::sha256;
 use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
+use crate::engine::lock::{Held, Holder, Lock, LockError};
 use crate::engine::plan::{Actor, Definition, Expect, FORMAT, OnCancel, Probe, Risk, Undo};
 use crate::engine::states::{Choice, OnFailure};
 use crate::engine::take::{Between, ExecError, exec};
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -290,11 +292,16 @@ impl Trial {
 
     /// One process of the run, under this consent.
     pub(super) async fn process(&self, consent: &Consent, between: Between<'_>) -> Result<Ending, ExecError> {
+        self.process_with(&FileLock::new(self.state.clone()), consent, between).await
+    }
+
+    /// As [`Trial::process`], with a lock of another kind.
+    pub(super) async fn process_with(&self, lock: &dyn Lock, consent: &Consent, between: Between<'_>) -> Result<Ending, ExecError> {
         self.folder.consent(consent).expect("kept");
         // fast enough not to wait, slow enough that a busy machine does not miss a deadline
         let clock = Clock::at_rate(50);
         let world = World { clock, language: &self.outside, hands: &self.outside, facts: &self.outside };
-        exec(&self.folder, &world, &FileLock::new(self.state.clone()), between).await
+        exec(&self.folder, &world, lock, between).await
     }
 
     pub(super) async fn run(&self) -> Ending {
@@ -365,5 +372,45 @@ impl Disk for Told {
     fn sync(&mut self) -> io::Result<()> {
         self.outside.note("sync".to_owned());
         self.disk.sync()
+    }
+}
+
+/// A lock far away: it may not answer, and it may be lost.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Far {
+    pub(super) silent: bool,
+    pub(super) lost: Arc<AtomicBool>,
+}
+
+impl Lock for Far {
+    fn take<'a>(&'a self, _cluster: &'a str, _holder: &'a Holder, _than: u64) -> Task<'a, Result<Box<dyn Held>, LockError>> {
+        let taken = if self.silent {
+            Err(LockError::Unknown("no member of the store answers".to_owned()))
+        } else {
+            Ok(Box::new(self.clone()) as Box<dyn Held>)
+        };
+        Box::pin(async { taken })
+    }
+
+    fn open_run<'a>(&'a self, _cluster: &'a str) -> Task<'a, Result<Option<Holder>, LockError>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+impl Held for Far {
+    fn token(&self) -> u64 {
+        7
+    }
+
+    fn lost(&self) -> Option<String> {
+        self.lost.load(Ordering::Relaxed).then(|| "its lease has run out".to_owned())
+    }
+
+    fn leave_open<'a>(&'a self, _holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn close(&self) -> Task<'_, Result<(), LockError>> {
+        Box::pin(async { Ok(()) })
     }
 }

@@ -37,6 +37,10 @@ async fn a_run_is_done_step_by_step_and_what_is_owed_is_undone() {
     assert_eq!(trial.run().await, Ending::Done);
     assert_eq!(trial.outside.said(), ["do pool", "do pg", "undo pool"]);
     assert_eq!(trial.states(), "Succeeded: Done Undone Done Done");
+    let records = chain::read::<entry::Entry>(&trial.folder.journal()).expect("whole").records;
+    let took = history::durations(&records).expect("it counts");
+    assert_eq!(took.steps_ms.keys().collect::<Vec<_>>(), ["pg", "pool", "preflight", "verify"]);
+    assert_eq!(history::durations(&records[..records.len() - 1]), None, "it had not succeeded yet");
     let lock = FileLock::new(trial.state.clone());
     assert_eq!(lock.open_run("orders").await.expect("read"), None);
 }
@@ -92,6 +96,23 @@ async fn killed_at_any_instant_it_goes_on_and_does_nothing_twice() {
     assert!(killed > 40, "only {killed} kills");
 }
 
+/// Who held the clients is gone: they are freed first, and held anew before the run goes on.
+#[tokio::test]
+async fn nobody_relies_on_the_hold_of_a_process_that_is_gone() {
+    let mut seen = 0;
+    for call in 1..60 {
+        let trial = healthy(switchover());
+        let mortal = move |disk| Box::new(Mortal { disk, left: call, after: true }) as Box<dyn chain::Disk>;
+        let dead = trial.process(&trial.consent(), &mortal).await.is_err();
+        if dead && trial.states() == "Running: Done Done Pending Pending" {
+            seen += 1;
+            assert_eq!(trial.go_on(Choice::Resume).await, Ending::Done);
+            assert_eq!(trial.outside.said(), ["do pool", "undo pool", "do pool", "do pg", "undo pool"]);
+        }
+    }
+    assert!(seen > 0, "it was never killed while it held the pool alone");
+}
+
 #[tokio::test]
 async fn what_was_confirmed_and_is_not_so_any_more_is_refused_and_nothing_is_sent() {
     for (now, told) in [(Some(json!("pg2")), "leader is \"pg2\", and was \"pg1\""), (None, "leader is not known")] {
@@ -141,6 +162,28 @@ async fn a_cluster_that_somebody_else_changes_or_left_open_is_left_alone() {
     };
     assert_eq!((trial.run().await, trial.outside.said().len()), (Ending::Locked, 0));
     assert!(trial.standing().why.expect("a reason").contains("left open by ana"));
+}
+
+#[tokio::test]
+async fn without_a_lock_nothing_is_sent_and_with_a_lost_one_only_what_is_owed() {
+    let trial = healthy(switchover());
+    let silent = Far { silent: true, ..Far::default() };
+    assert_eq!(trial.process_with(&silent, &trial.consent(), &nothing_between).await.expect("run"), Ending::NothingSent);
+    assert!(trial.standing().why.expect("a reason").contains("it cannot be told who has the lock"));
+    let slow = Step { timeout: 20 * SECOND, ..probed("pg") };
+    let trial = Trial::new(plan(vec![held("pool", 60 * SECOND), slow, changes("c")], OnFailure::RollBack));
+    trial.outside.reply("pg", Reply::Hangs);
+    let (far, consent) = (Far::default(), trial.consent());
+    let run = trial.process_with(&far, &consent, &nothing_between);
+    tokio::pin!(run);
+    while trial.outside.of("pg").1 == 0 {
+        assert!(crate::model::Clock::at_rate(50).timeout(SECOND, &mut run).await.is_none(), "it ended early");
+    }
+    far.lost.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(run.await.expect("run"), Ending::InDoubt);
+    assert_eq!(trial.states(), "Interrupted: Undone InDoubt Pending");
+    assert_eq!(trial.outside.said(), ["do pool", "do pg", "undo pool"]);
+    assert!(trial.standing().why.expect("a reason").contains("its lease has run out"));
 }
 
 #[tokio::test]
