@@ -159,12 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn every_shipped_runbook_can_be_run_and_has_nothing_to_warn_of() {
+    fn every_shipped_runbook_is_whole_and_warns_only_that_nobody_has_rehearsed_it_yet() {
         let library = Library::shipped();
         assert!(library.entries().len() >= 2);
         for entry in library.entries() {
             let judged = library.judge(entry, today());
-            assert!(judged.errors.is_empty() && judged.warnings.is_empty(), "{}:\n{}", entry.name, render(&judged));
+            let rehearsal = |said: &str| said.contains("was never rehearsed");
+            let others = judged.warnings.iter().filter(|warning| !rehearsal(&warning.render_as("warning"))).count();
+            assert!(judged.errors.is_empty() && others == 0, "{}:\n{}", entry.name, render(&judged));
         }
     }
 
