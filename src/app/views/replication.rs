@@ -97,7 +97,7 @@ fn sender_row(view: &View<'_, Snapshot>, sender: &Sender) -> Row {
         bytes(sender.sent_lag_bytes, fact("sent lag")),
         bytes(sender.flush_lag_bytes, fact("flush lag")),
         replay(bytes(sender.replay_lag_bytes, fact("replay lag"))),
-        replay(Cell::reported(sender.lag_seconds(), fact("lag"), Cell::Seconds)),
+        replay(lag_time(sender, fact("lag"))),
         last_reply(sender, fact("last reply")),
         Cell::reported(sender.connected_s, fact("connection"), Cell::Seconds),
         Cell::reported(sender.replay_lsn, fact("replayed position"), Cell::Lsn),
@@ -105,6 +105,14 @@ fn sender_row(view: &View<'_, Snapshot>, sender: &Sender) -> Row {
         optional(sender.slot_name.as_ref()),
     ];
     Row::new(format!("{}/{}", view.name(), sender.name.raw()), cells)
+}
+
+/// How long it is behind. After one look that is not known: a standby that froze is measured as it was at its last reply.
+pub(super) fn lag_time(sender: &Sender, fact: String) -> Cell {
+    match (sender.lag_seconds(), sender.reply_time) {
+        (None, Some(_)) if sender.last_reply_age_s.is_none() => Cell::unknown(Gap::new(fact, Reason::FirstAnswer)),
+        (seconds, _) => Cell::reported(seconds, fact, Cell::Seconds),
+    }
 }
 
 /// By our own clock, from one answer to the next: the server tells the time of a reply by the receiver's clock.
