@@ -1,0 +1,64 @@
+//! A replica whose receiver is frozen: it is behind since it froze, whoever tells it.
+
+use super::fleet::{moment, only};
+use super::staged::{changed_of, store_says, with_server};
+use opsctl::fleet::Fleet;
+use opsctl::health::{Judgement, judge};
+use opsctl::model::{Finding, Lsn, Reading, Severity};
+use opsctl::systems::patroni::wire::Lag;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+const BEHIND: u64 = 33 << 20;
+
+/// pg3 has heard nothing for `silent` seconds; `sent`: pg2 has not given up on it yet.
+fn frozen(silent: f64, sent: bool) -> Fleet {
+    let (end, place) = (Lsn(1 << 40), Lsn((1 << 40) - BEHIND));
+    let base = store_says(|row| (row.receive_lag, row.replay_lag) = (Some(Lag::Bytes(BEHIND)), Some(Lag::Bytes(BEHIND))));
+    let led = changed_of(base, "pg2", |snapshot| snapshot.own.location = Some(end));
+    let mut fleet = changed_of(led, "pg3", |snapshot| (snapshot.own.received, snapshot.own.replayed) = (Some(place), Some(place)));
+    let at = fleet.at;
+    with_server(&mut fleet, "pg3", |snapshot| {
+        let own = json!({"in_recovery": true, "receive_lsn": place, "replay_lsn": place, "apply_lag_bytes": 0, "apply_lag_s": 0.0});
+        snapshot.replica = Reading::new(serde_json::from_value(own).expect("a replica"), at);
+        snapshot.senders = Reading::new(Vec::new(), at);
+        let receiver = json!([{"status": "streaming", "last_msg_age_s": silent}]);
+        snapshot.wal_receiver = Reading::new(serde_json::from_value(receiver).expect("a receiver"), at);
+    });
+    with_server(&mut fleet, "pg2", |snapshot| {
+        super::archive::writing(snapshot, end, at);
+        let row = json!({"name": "pg3", "state": "streaming", "replay_lag_bytes": BEHIND, "replay_lag_s": 0.018, "last_reply_age_s": silent});
+        let senders = if sent { vec![serde_json::from_value(row).expect("a sender")] } else { Vec::new() };
+        snapshot.senders = Reading::new(senders, at);
+    });
+    // a standby is called as its member where its server is configured
+    let cluster = only(&mut fleet);
+    Arc::make_mut(&mut cluster.spec).endpoints = cluster.entries.iter().map(|entry| Arc::clone(&entry.spec)).collect();
+    fleet
+}
+
+fn lag(judgement: &Judgement) -> &Finding {
+    let mut all = judgement.findings.iter().filter(|finding| finding.rule == "replica-lag");
+    let one = all.next().expect("it is behind");
+    assert!(all.next().is_none(), "{:?}", judgement.findings);
+    one
+}
+
+#[test]
+fn that_its_sender_gave_up_makes_it_neither_younger_nor_milder() {
+    let before = frozen(59.0, true);
+    let first = judge(&before, &Judgement::none(before.at), before.at);
+    assert_eq!((lag(&first).severity, lag(&first).sentence.raw()), (Severity::Warning, "pg3 is 33.0 MiB and 59s behind pg2"));
+    let mut after = frozen(61.0, false);
+    after.at = before.at.plus(Duration::from_secs(2));
+    let second = judge(&after, &first, after.at);
+    let said = lag(&second);
+    assert_eq!((said.severity, said.sentence.raw()), (Severity::Critical, "pg3 is 33.0 MiB and 1m 1s behind the leader, as Patroni says"));
+    assert_eq!(said.since, lag(&first).since, "it did not begin anew");
+    assert!(said.evidence.iter().any(|one| one.fact.raw() == "its WAL receiver heard nothing for 1m 1s"), "{:?}", said.evidence);
+    // one whose receiver hears is behind in bytes
+    let fresh = frozen(0.2, false);
+    let judgement = judge(&fresh, &Judgement::none(moment(0)), fresh.at);
+    assert_eq!((lag(&judgement).severity, lag(&judgement).sentence.raw()), (Severity::Warning, "pg3 is 33.0 MiB behind the leader, as Patroni says"));
+}
