@@ -1,11 +1,15 @@
-//! A replica whose receiver is frozen: it is behind since it froze, whoever tells it.
+//! A replica whose receiver is frozen: it is behind since it froze, whoever tells it, and no check counts it among those that stream.
 
+use super::checks::{changed, line};
 use super::fleet::{moment, only};
 use super::staged::{changed_of, store_says, with_server};
+use opsctl::app::checks::State;
 use opsctl::fleet::Fleet;
 use opsctl::health::{Judgement, judge};
 use opsctl::model::{Finding, Lsn, Reading, Severity};
+use opsctl::systems::patroni::picture::Row;
 use opsctl::systems::patroni::wire::Lag;
+use opsctl::systems::patroni::words::State as PatroniState;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,4 +65,38 @@ fn that_its_sender_gave_up_makes_it_neither_younger_nor_milder() {
     let fresh = frozen(0.2, false);
     let judgement = judge(&fresh, &Judgement::none(moment(0)), fresh.at);
     assert_eq!((lag(&judgement).severity, lag(&judgement).sentence.raw()), (Severity::Warning, "pg3 is 33.0 MiB behind the leader, as Patroni says"));
+}
+
+#[test]
+fn who_hears_nothing_is_not_counted_among_those_that_stream() {
+    let streams = |silent: f64| {
+        let (state, text) = line("cluster_has_replica", &frozen(silent, true));
+        (state, text.contains("2 of 2 replicas stream"), text.contains("pg3 hears nothing from its source for 1m 9s"))
+    };
+    assert_eq!(streams(1.0), (State::Ok, true, false));
+    assert_eq!(streams(69.0), (State::Ok, false, true));
+}
+
+#[test]
+fn without_a_timeline_of_the_leader_nobody_knows_who_streams() {
+    let stored = |change: fn(&mut Row)| {
+        let fleet = changed("healthy", |snapshot| {
+            let Reading::Known(sample) = &mut snapshot.cluster else { panic!("a picture") };
+            sample.value.members.iter_mut().for_each(change);
+        });
+        line("cluster_has_replica", &fleet)
+    };
+    assert_eq!(stored(|_| {}).0, State::Ok);
+    let (state, text) = stored(|row| {
+        if row.role.holds_lock() {
+            (row.timeline, row.state) = (None, PatroniState::Stopping);
+        }
+    });
+    assert_eq!(state, State::Unknown, "{text}");
+    let (state, text) = stored(|row| {
+        if !row.role.holds_lock() {
+            row.state = PatroniState::Starting;
+        }
+    });
+    assert_eq!(state, State::Critical, "none at all is not ok without ranges: {text}");
 }
