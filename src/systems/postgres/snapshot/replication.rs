@@ -80,13 +80,12 @@ impl Sender {
     #[must_use]
     pub fn lag_seconds(&self) -> Option<f64> {
         match (self.replay_lag_bytes, self.replay_lag_s, self.last_reply_age_s) {
-            (None, ..) => None,
             (Some(bytes), ..) if bytes <= 0 => Some(0.0),
             (Some(_), Some(measured), Some(silent)) => Some(measured.max(silent)),
             // a fresh reply alone says that it is there, not how far behind
             (Some(_), None, silent) => silent.filter(|silent| *silent > 0.0),
             // the measure stands still when replies stop, and one look does not tell whether they did
-            (Some(_), Some(_), None) => None,
+            (None, ..) | (Some(_), Some(_), None) => None,
         }
     }
 
