@@ -1,8 +1,8 @@
 //! A replica whose receiver is frozen: it is behind since it froze, whoever tells it, and no check counts it among those that stream.
 
 use super::checks::{changed, line};
-use super::fleet::{moment, only};
-use super::staged::{changed_of, store_says, with_server};
+use super::fleet::{judged, moment, only};
+use super::staged::{changed_of, shown, store_says, with_server};
 use opsctl::app::checks::State;
 use opsctl::fleet::Fleet;
 use opsctl::health::{Judgement, judge};
@@ -65,6 +65,23 @@ fn that_its_sender_gave_up_makes_it_neither_younger_nor_milder() {
     let fresh = frozen(0.2, false);
     let judgement = judge(&fresh, &Judgement::none(moment(0)), fresh.at);
     assert_eq!((lag(&judgement).severity, lag(&judgement).sentence.raw()), (Severity::Warning, "pg3 is 33.0 MiB behind the leader, as Patroni says"));
+}
+
+#[test]
+fn who_lost_its_sender_keeps_its_row() {
+    let states = |fleet: &Fleet| -> Vec<(String, String)> {
+        let page = shown("replication", fleet, judged(fleet));
+        let rows = page["senders"].as_array().expect("rows").iter();
+        rows.map(|row| (row["to"].to_string(), row["state"].to_string())).collect()
+    };
+    let said = |to: &str, state: &str| (json!(to).to_string(), json!(state).to_string());
+    assert_eq!(states(&frozen(1.0, true)), [said("pg3", "streaming")]);
+    assert_eq!(states(&frozen(61.0, false)), [said("pg3", "not connected")]);
+    // another server that does not tell may send to it
+    let mut silent = frozen(61.0, false);
+    with_server(&mut silent, "pg1", |_| {});
+    let told = states(&silent);
+    assert!(told.contains(&(json!("pg3").to_string(), "null".to_owned())), "{told:?}");
 }
 
 #[test]
