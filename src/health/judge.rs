@@ -214,6 +214,15 @@ impl<'a> Former<'a> {
         let same = from.take_while(move |((of, on, whose), _)| *of == rule && *on == system && (member.is_none() || *whose == member));
         same.flat_map(|(_, held)| held.iter().copied())
     }
+
+    /// The same fact as another witness told it: where one falls silent and another takes over, it did not begin anew. What could not be confirmed proves
+    /// nothing about what is found now.
+    fn told_by_another(&self, rule: &str, subject: &Subject) -> Option<&'a Held> {
+        let same = self.held.iter().filter(|((id, of), held)| {
+            *id == rule && of.member.is_some() && of.member == subject.member && of.object == subject.object && held.finding.confirmed
+        });
+        same.map(|(_, held)| *held).min_by_key(|held| held.finding.since.at())
+    }
 }
 
 impl<'a> Bench<'a> {
@@ -282,7 +291,7 @@ impl<'a> Bench<'a> {
     fn found(&self, rule: &RuleInfo, subject: &Subject, raised: Raised, holds: Duration) -> Held {
         let place = subject;
         let subject = Subject { member: raised.member.or_else(|| place.member.clone()), object: raised.object, ..place.clone() };
-        let former = self.former.held.get(&(rule.id, &subject)).copied();
+        let former = self.former.held.get(&(rule.id, &subject)).copied().or_else(|| self.former.told_by_another(rule.id, &subject));
         let since = match (raised.began, former.map(|former| former.finding.since)) {
             (Some(Since::FirstSeen(at)), Some(before)) if before.at() < at => before,
             (Some(since), _) => since,

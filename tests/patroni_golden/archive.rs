@@ -37,7 +37,7 @@ fn replaying(snapshot: &mut Snapshot, place: Lsn, at: opsctl::model::Moment) {
     snapshot.wal_receiver = Reading::new(Some(Vec::new()), at);
 }
 
-fn writing(snapshot: &mut Snapshot, end: Lsn, at: opsctl::model::Moment) {
+pub(super) fn writing(snapshot: &mut Snapshot, end: Lsn, at: opsctl::model::Moment) {
     let identity = json!({
         "server_version_num": 150_018, "in_recovery": false, "system_identifier": 1, "timeline": 27, "write_lsn": end,
         "started_at": at.wall, "sync_names": "", "cluster_name": "lab",

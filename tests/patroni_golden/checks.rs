@@ -18,8 +18,15 @@ fn said(name: &str, fleet: &Fleet, member: Option<&str>) -> State {
     run(name, &observed, &fleet.clusters[0], &limits).expect("a check").state
 }
 
+/// State and text of the check called `name`, without any range.
+pub(super) fn line(name: &str, fleet: &Fleet) -> (State, String) {
+    let observed = Observed::new(Arc::new(fleet.clone()), Arc::new(judged(fleet)), Arc::new(Rings::default()), fleet.at);
+    let said = run(name, &observed, &fleet.clusters[0], &Limits::default()).expect("a check");
+    (said.state, said.text.raw().to_owned())
+}
+
 /// A captured state, with what `change` makes of each member.
-fn changed(state: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
+pub(super) fn changed(state: &str, change: impl Fn(&mut Snapshot)) -> Fleet {
     let mut fleet = fleet(state, &three(), &capture::all(), 35);
     for entry in &mut only(&mut fleet).entries {
         let Some(good) = Arc::make_mut(entry).good.as_mut() else { continue };

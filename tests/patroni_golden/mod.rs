@@ -2,6 +2,7 @@
 //! with five threads.
 
 mod archive;
+mod behind;
 pub(crate) mod capture;
 mod checks;
 mod cures;

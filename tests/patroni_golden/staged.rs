@@ -321,7 +321,7 @@ fn the_stores_lag_is_judged_where_no_server_that_sends_is_asked() {
 }
 
 /// The page that `view` makes of `judgement`, as JSON.
-fn shown(view: &str, fleet: &Fleet, judgement: Judgement) -> Value {
+pub(super) fn shown(view: &str, fleet: &Fleet, judgement: Judgement) -> Value {
     let observed = Observed::new(Arc::new(fleet.clone()), Arc::new(judgement), Arc::default(), fleet.at);
     let view = VIEWS.iter().find(|one| one.name == view).expect("a view");
     let page = (view.page)(&observed, &Pick::default()).expect("a page");

@@ -9,12 +9,16 @@ use crate::systems::patroni::dynamic::Dynamic;
 use crate::systems::patroni::picture::{Picture, Row};
 use crate::systems::patroni::words::{ClusterRole, Phase, State as PatroniState};
 use crate::systems::patroni::{Patroni, Snapshot};
+use crate::systems::twofold::REPLICA_NOT_STREAMING;
 use std::hash::Hasher;
 
 pub(super) const HAS_LEADER: CheckDef =
     CheckDef { name: "cluster_has_leader", doc: "a member holds the leader lock and says itself that it leads", run: has_leader };
-pub(super) const HAS_REPLICA: CheckDef =
-    CheckDef { name: "cluster_has_replica", doc: "number of replicas that stream; -w and -c are ranges", run: has_replica };
+pub(super) const HAS_REPLICA: CheckDef = CheckDef {
+    name: "cluster_has_replica",
+    doc: "number of replicas that stream; -w and -c are ranges, without them none is critical",
+    run: has_replica,
+};
 pub(super) const CONFIG_HAS_CHANGED: CheckDef = CheckDef {
     name: "cluster_config_has_changed",
     doc: "the dynamic configuration is another than that of --expected HASH",
@@ -83,6 +87,11 @@ fn has_replica(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said 
     };
     let leader_timeline = match picture.holder() {
         Err(gap) => return Said::new(State::Unknown, format!("{}: {}", gap.fact, gap.reason.phrase())),
+        // who streams is known by the timeline of the leader: one that starts or stops has none to compare with
+        Ok(Some(leader)) if leader.timeline.is_none() => {
+            let why = format!("timeline of {}, which holds the leader lock and is {}: not told", leader.name, leader.state.word());
+            return Said::new(State::Unknown, why);
+        }
         Ok(holder) => holder.and_then(|leader| leader.timeline),
     };
     // a Patroni of today says `streaming` of who streams; `running` is all that an old one can say, of itself or of others
@@ -92,19 +101,31 @@ fn has_replica(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said 
         !teller.tells_replication() || own.is_some_and(|view| !view.snapshot.tells_replication())
     };
     let replicas: Vec<&Row> = picture.members.iter().filter(|row| !row.role.holds_lock()).collect();
+    // the word of the store stands still while a receiver hears nothing
+    let broken = |row: &Row| {
+        let own = members.iter().find(|view| view.snapshot.own.name.as_deref() == Some(&row.name));
+        let name = own.map_or(row.name.as_str(), |view| view.name());
+        let mut said = observed.judgement.of(&cluster.spec.name);
+        said.find(|finding| finding.rule == REPLICA_NOT_STREAMING.id && finding.subject.member.as_deref() == Some(name))
+    };
     let streams = |row: &&&Row| {
         let receives = row.state == PatroniState::Streaming || row.state == PatroniState::Running && is_untold(row);
-        receives && row.timeline.is_some() && row.timeline == leader_timeline
+        receives && broken(row).is_none() && row.timeline.is_some() && row.timeline == leader_timeline
     };
     let healthy: Vec<&&Row> = replicas.iter().filter(streams).collect();
     let sync = healthy.iter().filter(|row| matches!(row.role, ClusterRole::SyncStandby | ClusterRole::QuorumStandby)).count();
-    let mut said = Said::new(
-        limits.state(number(healthy.len())),
-        format!("{} of {} replicas stream, {sync} of them synchronous", healthy.len(), replicas.len()),
-    )
-    .measure("healthy_replica", Some(number(healthy.len())), "")
-    .measure("sync_replica", Some(number(sync)), "")
-    .measure("unhealthy_replica", Some(number(replicas.len() - healthy.len())), "");
+    let mut text = format!("{} of {} replicas stream, {sync} of them synchronous", healthy.len(), replicas.len());
+    for finding in replicas.iter().filter_map(|row| broken(row)) {
+        text.push_str("; ");
+        text.push_str(finding.sentence.raw());
+    }
+    // without ranges the question is whether there is one at all
+    let is_ranged = limits.warning.is_some() || limits.critical.is_some();
+    let state = if healthy.is_empty() && !is_ranged { State::Critical } else { limits.state(number(healthy.len())) };
+    let mut said = Said::new(state, text)
+        .measure("healthy_replica", Some(number(healthy.len())), "")
+        .measure("sync_replica", Some(number(sync)), "")
+        .measure("unhealthy_replica", Some(number(replicas.len() - healthy.len())), "");
     for row in replicas {
         #[expect(clippy::cast_precision_loss, reason = "graphs")]
         let lag = row.replay_lag.as_ref().and_then(crate::systems::patroni::wire::Lag::bytes).map(|bytes| bytes as f64);

@@ -2,7 +2,7 @@
 //!
 //! The lag of the store is older, by as much as a loop of Patroni: it stands in only where no sender tells, and the column beside it says so.
 
-use super::{lines, topology};
+use super::{lines, replication, topology};
 use crate::app::Observed;
 use crate::fleet::{Cluster, Member};
 use crate::model::{Gap, Reason};
@@ -79,7 +79,7 @@ fn behind(observed: &Observed, cluster: Option<&Cluster>, servers: &[Member<'_, 
         return [
             bytes(sender.flush_lag_bytes, "receive lag"),
             bytes(sender.replay_lag_bytes, "replay lag"),
-            Cell::reported(Sender::lag_seconds(sender), format!("time that {name} is behind"), Cell::Seconds),
+            replication::lag_time(sender, format!("time that {name} is behind")),
             line,
             Cell::word(from, Tone::Muted),
         ];

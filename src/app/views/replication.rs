@@ -3,6 +3,7 @@
 use super::members::{self, Detail};
 use super::{BadPick, Pick, ViewDef, picked, sources};
 use crate::app::Observed;
+use crate::fleet::{Cluster, Member};
 use crate::model::{Gap, Reason};
 use crate::systems::contract::{System, View};
 use crate::systems::postgres::snapshot::replication::Sender;
@@ -17,10 +18,46 @@ pub(super) const VIEW: ViewDef =
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Replication");
-    page.tables.push(members::servers(observed, &clusters, &SENDERS));
+    let mut senders = members::servers(observed, &clusters, &SENDERS);
+    for cluster in &clusters {
+        senders.rows.extend(unconnected(observed, cluster));
+    }
+    page.tables.push(senders);
     page.tables.push(members::servers(observed, &clusters, &SLOTS));
     page.sources = sources(&clusters, &[Postgres::NAME]);
     Ok(page)
+}
+
+fn snapshot<'a>(server: &Member<'a, Snapshot>) -> Option<&'a Snapshot> {
+    server.view.as_ref().ok().map(|view| view.snapshot)
+}
+
+/// Servers that receive WAL from nobody while one takes writes: who lost its sender keeps its row. One that takes writes itself needs none.
+fn unconnected(observed: &Observed, cluster: &Cluster) -> Vec<Row> {
+    let servers = cluster.members::<Postgres>(observed.now);
+    let writes =
+        |server: &Member<'_, Snapshot>| snapshot(server).and_then(|snapshot| snapshot.identity.value()).is_some_and(|identity| !identity.in_recovery);
+    let sends = |server: &Member<'_, Snapshot>| snapshot(server).is_some_and(|snapshot| snapshot.senders.value().is_some());
+    if !servers.iter().any(|server| writes(server) && sends(server)) {
+        return Vec::new();
+    }
+    let told: Vec<&Sender> = servers.iter().filter_map(snapshot).filter_map(|snapshot| snapshot.senders.value()).flatten().collect();
+    let stranger = told.iter().find(|sender| sender.is_standby() && !servers.iter().any(|server| server.name() == sender.name.raw()));
+    let lost = servers.iter().filter(|server| !writes(server) && !told.iter().any(|sender| sender.name.raw() == server.name()));
+    let row = |server: &Member<'_, Snapshot>| {
+        let name = server.name();
+        let gap = |reason| Cell::unknown(Gap::new(format!("who sends to {name}"), reason));
+        let state = match (stranger, servers.iter().find(|other| other.name() != name && !sends(other))) {
+            (Some(stranger), _) => gap(Reason::Untold(format!("a receiver calls itself {}, and may be it", stranger.name.raw()))),
+            (None, Some(other)) => gap(Reason::Untold(format!("{} may send to it, and does not tell", other.name()))),
+            (None, None) => Cell::word("not connected", Tone::Bad),
+        };
+        let mut cells = vec![Cell::text(cluster.spec.name.as_str()), Cell::Nothing, Cell::text(name), state];
+        // and the age at the end
+        cells.resize(SENDERS.columns.len() + 3, Cell::Nothing);
+        Row::new(format!("{}/{name}", cluster.spec.name), cells)
+    };
+    lost.map(row).collect()
 }
 
 const SENDERS: Detail<Snapshot> = Detail {
@@ -29,7 +66,7 @@ const SENDERS: Detail<Snapshot> = Detail {
     endpoint: "FROM",
     columns: &[
         Column::new("to", "TO", Kind::Text, 0, "application_name of the receiver: the member's name under Patroni"),
-        Column::new("state", "STATE", Kind::Word, 0, "startup, catchup, streaming, backup, stopping"),
+        Column::new("state", "STATE", Kind::Word, 0, "startup, catchup, streaming, backup, stopping; not connected: a server to which nobody sends"),
         Column::new("sync_state", "SYNC", Kind::Word, 0, "sync and quorum: commits wait for it"),
         Column::new("sent_lag_bytes", "NOT SENT", Kind::Bytes, 3, "WAL written and not sent"),
         Column::new("flush_lag_bytes", "NOT FLUSHED", Kind::Bytes, 2, "WAL written and not durable there"),
@@ -97,7 +134,7 @@ fn sender_row(view: &View<'_, Snapshot>, sender: &Sender) -> Row {
         bytes(sender.sent_lag_bytes, fact("sent lag")),
         bytes(sender.flush_lag_bytes, fact("flush lag")),
         replay(bytes(sender.replay_lag_bytes, fact("replay lag"))),
-        replay(Cell::reported(sender.lag_seconds(), fact("lag"), Cell::Seconds)),
+        replay(lag_time(sender, fact("lag"))),
         last_reply(sender, fact("last reply")),
         Cell::reported(sender.connected_s, fact("connection"), Cell::Seconds),
         Cell::reported(sender.replay_lsn, fact("replayed position"), Cell::Lsn),
@@ -105,6 +142,14 @@ fn sender_row(view: &View<'_, Snapshot>, sender: &Sender) -> Row {
         optional(sender.slot_name.as_ref()),
     ];
     Row::new(format!("{}/{}", view.name(), sender.name.raw()), cells)
+}
+
+/// How long it is behind. After one look that is not known: a standby that froze is measured as it was at its last reply.
+pub(super) fn lag_time(sender: &Sender, fact: String) -> Cell {
+    match (sender.lag_seconds(), sender.reply_time) {
+        (None, Some(_)) if sender.last_reply_age_s.is_none() => Cell::unknown(Gap::new(fact, Reason::FirstAnswer)),
+        (seconds, _) => Cell::reported(seconds, fact, Cell::Seconds),
+    }
 }
 
 /// By our own clock, from one answer to the next: the server tells the time of a reply by the receiver's clock.

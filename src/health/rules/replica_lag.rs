@@ -1,9 +1,10 @@
 //! The lag of a replica by the word of those who do not send to it: the store, its own Patroni, its own server. Asked where no PostgreSQL is seen that
 //! sends to it: none is read, or it takes its WAL from the archive.
 //!
-//! A hint, in bytes alone: the store samples positions once a loop, and positions of two servers are read one after the other. Where several are told, the
-//! smallest lag counts: each overstates it for its own reason.
+//! A hint, in bytes, and in time only as long as the replica's own receiver has heard nothing: the store samples positions once a loop, and positions of
+//! two servers are read one after the other. Where several are told, the smallest lag counts: each overstates it for its own reason.
 
+use crate::config::quantity::time_text;
 use crate::fleet::Member;
 use crate::health::patroni::{Told, known_as};
 use crate::health::rule::{ClusterRule, ClusterView};
@@ -16,6 +17,7 @@ use crate::systems::patroni::words::Phase;
 use crate::systems::postgres::{Postgres, Snapshot};
 use crate::systems::twofold::REPLICA_LAG;
 use crate::text::Untrusted;
+use std::time::Duration;
 
 pub(super) const RULE: ClusterRule = ClusterRule { info: REPLICA_LAG, judge };
 
@@ -51,7 +53,7 @@ fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
             Err(_) => {}
         }
         let limit = if member.is_some_and(means_the_archive) { "archive" } else { "bytes" };
-        raised.extend(finding(&name, "as Patroni says", witnesses, knobs.bytes(limit)));
+        raised.extend(finding(&name, "as Patroni says", witnesses, server.and_then(silence), knobs, limit));
     }
     settled(raised, gap)
 }
@@ -63,7 +65,7 @@ fn without_patroni(servers: &[View<'_, Snapshot>], knobs: &Knobs<'_>) -> Verdict
     let mut gap = None;
     for server in servers.iter().filter(on_archive) {
         match by_its_server(servers, server) {
-            Some(behind) => raised.extend(finding(server.name(), "by its own position", vec![behind], knobs.bytes("archive"))),
+            Some(behind) => raised.extend(finding(server.name(), "by its own position", vec![behind], None, knobs, "archive")),
             None => gap = gap.or_else(|| Some(Gap::new(format!("lag of {}", server.name()), Reason::NotReported))),
         }
     }
@@ -80,11 +82,32 @@ fn evidence(witness: impl Into<String>, fact: impl Into<Untrusted>, at: Moment) 
     Evidence { witness: witness.into(), fact: fact.into(), taken_at: Some(at) }
 }
 
-fn finding(name: &str, by: &str, witnesses: Vec<Behind>, limit: u64) -> Option<Raised> {
-    let bytes = witnesses.iter().map(|behind| behind.bytes).min().filter(|bytes| *bytes >= limit)?;
-    let mut finding = Raised::new(Severity::Warning, format!("{name} is {} behind the leader, {by}", Bytes(bytes))).on(name);
+/// `silence`: how long its receiver heard nothing, in seconds. With WAL before it, it is behind for as long: who sent to it may have given up, and that
+/// makes nothing better.
+fn finding(name: &str, by: &str, witnesses: Vec<Behind>, silence: Option<(f64, Evidence)>, knobs: &Knobs<'_>, limit: &str) -> Option<Raised> {
+    let bytes = witnesses.iter().map(|behind| behind.bytes).min()?;
+    let silence = silence.filter(|(seconds, _)| bytes > 0 && *seconds >= knobs.seconds("seconds"));
+    if bytes < knobs.bytes(limit) && silence.is_none() {
+        return None;
+    }
+    let is_critical = silence.as_ref().is_some_and(|(seconds, _)| *seconds >= knobs.seconds("critical"));
+    let severity = if is_critical { Severity::Critical } else { Severity::Warning };
+    let late = silence.as_ref().map(|(seconds, _)| format!(" and {}", heard(*seconds))).unwrap_or_default();
+    let mut finding = Raised::new(severity, format!("{name} is {}{late} behind the leader, {by}", Bytes(bytes))).on(name);
     finding.evidence.extend(witnesses.into_iter().map(|behind| behind.evidence));
+    finding.evidence.extend(silence.map(|(_, evidence)| evidence));
     Some(finding)
+}
+
+fn heard(seconds: f64) -> String {
+    Duration::try_from_secs_f64(seconds).map_or_else(|_| "?".to_owned(), time_text)
+}
+
+/// For how long its WAL receiver has heard nothing, by its own server.
+fn silence(replica: &View<'_, Snapshot>) -> Option<(f64, Evidence)> {
+    let seconds = replica.snapshot.receiver_silent_s()?;
+    let fact = format!("its WAL receiver heard nothing for {}", heard(seconds));
+    Some((seconds, evidence(format!("pg_stat_wal_receiver of {}", replica.name()), fact, replica.taken_at)))
 }
 
 /// A replica that is told to take its WAL from the archive.

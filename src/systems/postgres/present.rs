@@ -2,7 +2,8 @@
 
 use super::snapshot::{self, Snapshot};
 use crate::model::{Gap, Reading, Reason};
-use crate::systems::contract::{Trend, View};
+use crate::systems::contract::{Knobs, Trend, View};
+use crate::systems::twofold::REPLICA_NOT_STREAMING;
 use crate::systems::view::{Cell, Column, Kind, Tone};
 use crate::text::Untrusted;
 use std::collections::BTreeMap;
@@ -13,7 +14,13 @@ pub(super) static COLUMNS: &[Column] = &[
     Column::new("lsn", "LSN", Kind::Lsn, 4, "write position of a primary, replay position of a replica"),
     Column::new("lag_bytes", "LAG", Kind::Bytes, 1, "WAL that a replica received and did not replay yet; what it did not receive, its sender knows"),
     Column::new("lag_seconds", "LAG TIME", Kind::Seconds, 1, "how long ago the WAL was received that is replayed now"),
-    Column::new("receiver", "RECEIVER", Kind::Word, 5, "state of the WAL receiver of a replica; paused while the replay is"),
+    Column::new(
+        "receiver",
+        "RECEIVER",
+        Kind::Word,
+        5,
+        "state of the WAL receiver of a replica; paused while the replay is, silent when it heard nothing for too long",
+    ),
     Column::new("standbys", "STANDBYS", Kind::Count, 3, "standbys that stream from it"),
     Column::new("connections", "CONN", Kind::Count, 2, "connections of clients"),
     Column::new("connections_usable", "OF", Kind::Count, 3, "connections that clients can have: max_connections less the reserved ones"),
@@ -124,7 +131,12 @@ fn timeline(view: &View<'_, Snapshot>, fact: &str) -> Cell {
 /// Of a replica alone; a primary has nothing to replay.
 fn lag_bytes(view: &View<'_, Snapshot>, fact: &str) -> Cell {
     Cell::of(&view.snapshot.replica, fact, |own| {
-        if own.in_recovery {
+        if own.in_recovery
+            && own.apply_lag_bytes.is_none_or(|bytes| bytes <= 0)
+            && let Some(gap) = silence(view, fact)
+        {
+            Cell::unknown(gap)
+        } else if own.in_recovery {
             Cell::reported(own.apply_lag_bytes, fact, |bytes| Cell::Bytes(u64::try_from(bytes).unwrap_or(0)))
         } else {
             Cell::Nothing
@@ -134,8 +146,25 @@ fn lag_bytes(view: &View<'_, Snapshot>, fact: &str) -> Cell {
 
 fn lag_seconds(view: &View<'_, Snapshot>, fact: &str) -> Cell {
     Cell::of(&view.snapshot.replica, fact, |own| {
-        if own.in_recovery { Cell::reported(own.delay.and_then(snapshot::replication::Delay::seconds), fact, Cell::Seconds) } else { Cell::Nothing }
+        let late = own.delay.and_then(snapshot::replication::Delay::seconds);
+        match silence(view, fact).filter(|_| late.is_none_or(|late| late <= 0.0)) {
+            _ if !own.in_recovery => Cell::Nothing,
+            Some(gap) => Cell::unknown(gap),
+            None => Cell::reported(late, fact, Cell::Seconds),
+        }
     })
+}
+
+/// For how long the WAL receiver has heard nothing, where that is too long for one that streams, by the knob of the rule that says so.
+fn silent_for(view: &View<'_, Snapshot>) -> Option<f64> {
+    let limit = Knobs::new(view.cluster, &REPLICA_NOT_STREAMING).seconds("silent");
+    view.snapshot.receiver_silent_s().filter(|silent| *silent >= limit)
+}
+
+/// Why a replica that has replayed all it received may be behind all the same: nothing came for long.
+fn silence(view: &View<'_, Snapshot>, fact: &str) -> Option<Gap> {
+    let why = |silent| format!("its WAL receiver heard nothing for {}: only its sender knows what it lacks", super::rules::seconds_text(silent));
+    Some(Gap::new(fact, Reason::Untold(why(silent_for(view)?))))
 }
 
 fn receiver(view: &View<'_, Snapshot>, fact: &str) -> Cell {
@@ -148,6 +177,7 @@ fn receiver(view: &View<'_, Snapshot>, fact: &str) -> Cell {
             Some(rows) => match rows.first() {
                 None => Cell::word("none", Tone::Bad),
                 Some(receiver) => match &receiver.status {
+                    Some(_) if silent_for(view).is_some() => Cell::word("silent", Tone::Bad),
                     Some(status) if status.raw() == "streaming" => Cell::word(status.clone(), Tone::Good),
                     Some(status) => Cell::word(status.clone(), Tone::Warn),
                     None => Cell::unknown(Gap::new(fact, Reason::NotReported)),
@@ -161,6 +191,29 @@ fn receiver(view: &View<'_, Snapshot>, fact: &str) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_replica_that_hears_nothing_is_not_up_to_date() {
+        let at = |silent: f64, bytes: i64| {
+            let now = crate::model::Clock::real().now();
+            let mut one = Snapshot::unread();
+            let own = serde_json::json!({"in_recovery": true, "apply_lag_bytes": bytes, "delay": {"at_least_s": 0.0, "at_most_s": 0.0}});
+            one.replica = Reading::new(serde_json::from_value(own).expect("a replica"), now);
+            let row = serde_json::json!([{"status": "streaming", "last_msg_age_s": silent}]);
+            one.wal_receiver = Reading::new(serde_json::from_value(row).expect("a receiver"), now);
+            let cluster = crate::config::ClusterSpec::named("orders", "test");
+            let endpoint = crate::systems::postgres::rules::tests::endpoint("pg1");
+            let view = View { cluster: &cluster, endpoint: &endpoint, snapshot: &one, taken_at: now, latency: std::time::Duration::ZERO, now };
+            (lag_bytes(&view, "lag"), lag_seconds(&view, "lag"), receiver(&view, "receiver"))
+        };
+        let streaming = || Cell::word("streaming", Tone::Good);
+        assert_eq!(at(44.0, 0), (Cell::Bytes(0), Cell::Seconds(0.0), streaming()), "an idle primary says little");
+        let (bytes, seconds, word) = at(69.0, 0);
+        let lacks = |cell: &Cell| matches!(cell, Cell::Unknown(gap) if gap.reason.phrase().contains("heard nothing for 1m 9s"));
+        assert!(lacks(&bytes) && lacks(&seconds), "{bytes:?} {seconds:?}");
+        assert_eq!(word, Cell::word("silent", Tone::Bad));
+        assert_eq!(at(69.0, 4_096).0, Cell::Bytes(4_096), "what it has to replay is known");
+    }
 
     #[test]
     fn active_sessions_are_counted_by_what_they_wait_for_and_the_rest_is_one_class() {

@@ -68,7 +68,7 @@ fn witness(view: &View<'_, Snapshot>, source: &str) -> String {
 }
 
 /// `4m 41s`; what is no duration is shown as the number it is.
-fn seconds_text(seconds: f64) -> String {
+pub(super) fn seconds_text(seconds: f64) -> String {
     Duration::try_from_secs_f64(seconds).map_or_else(|_negative| format!("{seconds} s"), time_text)
 }
 
@@ -88,4 +88,4 @@ fn counted(count: u64, what: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -17,12 +17,18 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let own = read(view, &view.snapshot.replica, "replay position")?;
     let mut raised = Vec::new();
     for sender in senders.value.iter().filter(|sender| sender.is_standby()) {
-        let (Some(bytes), seconds) = (sender.replay_lag_bytes, sender.lag_seconds()) else { continue };
-        let Some(severity) = severity(bytes, seconds, knobs) else { continue };
+        let Some(bytes) = sender.replay_lag_bytes else { continue };
+        let least = sender.lag_at_least();
+        let Some(severity) = severity(bytes, least, knobs) else { continue };
         let name = sender.name.raw();
-        let sentence = format!("{name} is {} behind {}", both(bytes, seconds), view.name());
+        let behind = match (sender.lag_seconds(), least) {
+            // a bound that is no reason to speak says nothing of how old it is
+            (None, Some(least)) if least >= knobs.seconds("seconds") => format!("{} and at least {}", bytes_text(bytes), seconds_text(least)),
+            (seconds, _) => both(bytes, seconds),
+        };
+        let sentence = format!("{name} is {behind} behind {}", view.name());
         let word = |word: &Option<crate::text::Untrusted>| word.as_ref().map_or_else(|| "?".to_owned(), |word| word.raw().to_owned());
-        let fact = format!("{name}: {}, {}, replay {}, {}", word(&sender.state), word(&sender.sync_state), both(bytes, seconds), sender.last_reply());
+        let fact = format!("{name}: {}, {}, replay {}, {}", word(&sender.state), word(&sender.sync_state), behind, sender.last_reply());
         let finding = Raised::new(severity, sentence).seen(witness(view, "pg_stat_replication"), fact, senders.taken_at);
         // under Patroni a standby is called as its member; other names are data, not members
         let known = view.cluster.endpoints.iter().any(|endpoint| endpoint.id.system == view.endpoint.id.system && endpoint.id.name == name);

@@ -85,6 +85,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Seconds since the WAL receiver of a replica heard anything, by the server's own clock.
+    #[must_use]
+    pub fn receiver_silent_s(&self) -> Option<f64> {
+        self.wal_receiver.value()?.as_ref()?.first()?.last_msg_age_s.filter(|silent| *silent >= 0.0)
+    }
+
     /// Before anything was asked.
     #[must_use]
     pub fn unread() -> Self {

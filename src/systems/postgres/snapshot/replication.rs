@@ -76,17 +76,23 @@ impl Sender {
     }
 
     /// Seconds that it is behind as far as they can be told: as measured, and at least as long as it has kept silent with WAL before it.
-    /// An idle primary has nothing to measure; a standby that has all is 0 behind.
+    /// An idle primary has nothing to measure; a standby that has all is 0 behind. One look tells nothing of its silence, and so no time.
     #[must_use]
     pub fn lag_seconds(&self) -> Option<f64> {
         match (self.replay_lag_bytes, self.replay_lag_s, self.last_reply_age_s) {
-            (None, ..) => None,
             (Some(bytes), ..) if bytes <= 0 => Some(0.0),
             (Some(_), Some(measured), Some(silent)) => Some(measured.max(silent)),
             // a fresh reply alone says that it is there, not how far behind
             (Some(_), None, silent) => silent.filter(|silent| *silent > 0.0),
-            (Some(_), measured, None) => measured,
+            // the measure stands still when replies stop, and one look does not tell whether they did
+            (None, ..) | (Some(_), Some(_), None) => None,
         }
+    }
+
+    /// Seconds that it is behind at the least: as [`Sender::lag_seconds`], and after one look as the last reply measured it.
+    #[must_use]
+    pub fn lag_at_least(&self) -> Option<f64> {
+        self.lag_seconds().or_else(|| self.replay_lag_s.filter(|_| self.replay_lag_bytes.is_some()))
     }
 }
 
@@ -174,7 +180,7 @@ mod tests {
             (senders[0].last_reply_age_s, senders[0].lag_seconds())
         };
         // hours behind, hours ahead, whatever our wall clock says
-        assert_eq!(look(10, "2001-01-01T00:00:00Z"), (None, Some(0.1)), "one look tells nothing of its silence");
+        assert_eq!(look(10, "2001-01-01T00:00:00Z"), (None, None), "one look tells nothing of its silence");
         assert_eq!(look(11, "2001-01-01T00:00:01Z"), (Some(0.0), Some(0.1)));
         assert_eq!(look(12, "2099-01-01T00:00:00Z"), (Some(0.0), Some(0.1)));
         for second in 13..80 {
