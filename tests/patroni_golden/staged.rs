@@ -200,6 +200,18 @@ fn whom_to_fence_is_named_and_shown_with_all_that_is_known() {
     assert_eq!((row["role"].as_str(), row["store_says"].as_str()), (Some("primary (PostgreSQL)"), Some("not named")), "{row}");
 }
 
+/// Who looks at the row of either writer finds it there: one finding, about both.
+#[test]
+fn a_split_brain_is_a_finding_about_each_member_that_accepts_writes() {
+    let findings = judged(&split()).findings;
+    let split_brains: Vec<_> = findings.iter().filter(|finding| finding.rule == "split-brain").collect();
+    let [finding] = split_brains[..] else { panic!("{split_brains:?}") };
+    assert_eq!(["pg1", "pg2", "pg3"].map(|name| finding.is_on(name)), [false, true, true]);
+    let page = page_of(&split(), "status");
+    let health = |name: &str| page["postgres"].as_array().expect("rows").iter().find(|row| row["name"] == name).expect("a row")["health"].clone();
+    assert_eq!([health("pg2"), health("pg3")], ["critical", "critical"]);
+}
+
 #[test]
 fn what_was_found_is_never_called_nothing() {
     let page = page_of(&split(), "explain");
