@@ -43,6 +43,15 @@ fn a_flaw_is_told_in_place_and_the_rows_stay() {
 }
 
 #[test]
+fn a_small_window_keeps_timeline_and_lock_of_the_members_before_the_line_of_their_lag() {
+    let mut state = on_cluster(&fixture::degraded(), (80, 24));
+    play(&mut state, ":topology<enter>");
+    let shown = seen(&state);
+    let head = shown.lines().find(|line| line.contains("MEMBER ")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(["TL", "LOCK"].iter().all(|title| head.contains(title)) && !head.contains("5 MIN"), "{shown}");
+}
+
+#[test]
 fn none_that_match_is_not_none_that_are_there() {
     let mut state = on_cluster(&fixture::degraded(), (120, 35));
     play(&mut state, "/zzz<enter>");
