@@ -63,6 +63,7 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(begin.wall),
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed: true,
         };
         let judged = |rules: &[&str], second: u64| {

@@ -357,6 +357,7 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(now.wall),
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed: true,
         };
         let nothing = Observed::nothing(&Inventory { clusters: vec![Arc::new(spec)] }, now);

@@ -91,6 +91,7 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(Clock::real().now().wall),
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed,
         }
     }

@@ -172,6 +172,7 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(now.wall),
             cure: Cure::Procedure("find who holds the servers".to_owned()),
+            members: Vec::new(),
             confirmed: true,
         };
         let follow = |paused: Option<&str>| {

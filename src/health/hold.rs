@@ -94,6 +94,7 @@ mod tests {
             evidence: Vec::new(),
             since,
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed: true,
         }
     }

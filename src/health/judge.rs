@@ -308,6 +308,7 @@ impl<'a> Bench<'a> {
             evidence: raised.evidence,
             since,
             cure: Cure::Procedure(raised.cure.unwrap_or_else(|| rule.cure.to_owned())),
+            members: raised.members,
             confirmed: true,
         };
         Held::found(finding, former, begun, holds, self.now)

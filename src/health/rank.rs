@@ -99,6 +99,7 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(now.wall - jiff::SignedDuration::try_from(Duration::from_secs(age)).expect("short")),
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed: true,
         };
         let warnings = ["clients-waiting", "endpoint-unreachable", "member-missing", "pool-paused", "host-silent"];

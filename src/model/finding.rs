@@ -82,6 +82,9 @@ pub struct Finding {
     pub rule: String,
     pub severity: Severity,
     pub subject: Subject,
+    /// The members that it is about where it is about several: the subject names none then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
     /// One sentence without a full stop. Carries words of servers.
     pub sentence: Untrusted,
     pub evidence: Vec<Evidence>,
@@ -92,6 +95,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it is about the member or endpoint called `name`, alone or with others.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        self.subject.member.as_deref() == Some(name) || self.members.iter().any(|member| member == name)
+    }
+
     /// What makes two findings of two revisions the same finding.
     #[must_use]
     pub fn identity(&self) -> (&str, &Subject) {

@@ -162,6 +162,8 @@ pub struct Raised {
     pub severity: Severity,
     /// Member or endpoint it is about, where the rule sees several.
     pub member: Option<String>,
+    /// The members that it is about where one sentence is about several.
+    pub members: Vec<String>,
     /// What inside the member: a slot, a pid, a pool.
     pub object: Option<Untrusted>,
     /// One sentence without full stop.
@@ -175,12 +177,19 @@ pub struct Raised {
 
 impl Raised {
     pub fn new(severity: Severity, sentence: impl Into<Untrusted>) -> Self {
-        Raised { severity, member: None, object: None, sentence: sentence.into(), evidence: Vec::new(), began: None, cure: None }
+        Raised { severity, member: None, members: Vec::new(), object: None, sentence: sentence.into(), evidence: Vec::new(), began: None, cure: None }
     }
 
     #[must_use]
     pub fn on(mut self, member: impl Into<String>) -> Self {
         self.member = Some(member.into());
+        self
+    }
+
+    /// One finding about each of `members` at once.
+    #[must_use]
+    pub fn on_each(mut self, members: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.members = members.into_iter().map(Into::into).collect();
         self
     }
 

@@ -213,6 +213,7 @@ impl Screen {
         match (self.place, &self.subject, &self.cluster) {
             (Place::Cluster, _, Some(name)) => name.clone(),
             (Place::Sheet, Some(Subject::Finding { key }), _) => key.split('/').nth(1).unwrap_or("finding").to_owned(),
+            (Place::Sheet, Some(Subject::Row { panel: "fates", key, .. }), _) => format!("if {} dies", key.rsplit('/').next().unwrap_or(key)),
             (Place::Sheet, Some(Subject::Row { panel, key, .. }), _) => format!("{panel} {}", key.rsplit('/').next().unwrap_or(key)),
             (Place::Who, Some(Subject::Process(asked)), _) => format!("who {}", asked.order.pid),
             (place, _, _) => place.word().to_owned(),
@@ -222,7 +223,7 @@ impl Screen {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cursor, Place};
+    use super::{Cursor, Place, Screen, Subject};
 
     #[test]
     fn a_cursor_stays_on_its_row_and_has_a_place_when_it_is_gone() {
@@ -233,6 +234,12 @@ mod tests {
         assert_eq!(place(&["a", "c"]), Some(1));
         assert_eq!(place(&["a"]), Some(0));
         assert_eq!(place(&[]), None);
+    }
+
+    #[test]
+    fn what_is_foretold_is_called_by_what_dies() {
+        let row = |panel| Screen::sheet(Subject::Row { place: Place::Foresee, panel, key: "lab/pooler/pgb-1".to_owned() }, Some("lab")).crumb();
+        assert_eq!([row("fates"), row("pools")], ["if pgb-1 dies", "pools pgb-1"]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::travel;
 use super::typing::{self, Heard};
 use crate::app::Observed;
 use crate::model::Moment;
+use crate::text::untrusted::visible;
 use crate::theme::colour::Rgb;
 use std::sync::Arc;
 
@@ -114,7 +115,15 @@ fn key(state: &mut State, keymap: &Keymap, chord: Chord) -> Option<Effect> {
     }
     match keymap.find(chord, state.place()) {
         Some(deed) => deed.run(state).or(Some(Effect::Draw(Cause::Input))),
-        // a key without meaning is not worth a frame, unless a notice goes with it
-        None => told.then_some(Effect::Draw(Cause::Input)),
+        // one that does something on other screens is not broken, and says so
+        None => match keymap.elsewhere(chord) {
+            Some(deed) => {
+                let text = format!("{} ({}) does nothing on this screen; esc goes back", chord.shown(true), visible(deed.id()));
+                state.notice = Some(Notice::info(text));
+                Some(Effect::Draw(Cause::Input))
+            }
+            // a key without meaning is not worth a frame, unless a notice goes with it
+            None => told.then_some(Effect::Draw(Cause::Input)),
+        },
     }
 }

@@ -43,6 +43,25 @@ fn a_flaw_is_told_in_place_and_the_rows_stay() {
 }
 
 #[test]
+fn a_small_window_keeps_timeline_and_lock_of_the_members_before_the_line_of_their_lag() {
+    let mut state = on_cluster(&fixture::degraded(), (80, 24));
+    play(&mut state, ":topology<enter>");
+    let shown = seen(&state);
+    let head = shown.lines().find(|line| line.contains("MEMBER ")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(["TL", "LOCK"].iter().all(|title| head.contains(title)) && !head.contains("5 MIN"), "{shown}");
+}
+
+#[test]
+fn a_key_of_other_screens_says_that_it_does_nothing_here() {
+    let mut state = on_cluster(&fixture::degraded(), (120, 35));
+    play(&mut state, "X5");
+    assert!(seen(&state).contains("5 (poolers) does nothing on this screen; esc goes back"), "{}", seen(&state));
+    // and one that is bound nowhere is not worth a frame
+    play(&mut state, "<esc>X");
+    assert_eq!(play(&mut state, "\u{e4}"), None);
+}
+
+#[test]
 fn none_that_match_is_not_none_that_are_there() {
     let mut state = on_cluster(&fixture::degraded(), (120, 35));
     play(&mut state, "/zzz<enter>");

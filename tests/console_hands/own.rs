@@ -51,7 +51,8 @@ fn it_is_in_footer_help_and_palette_and_runs_with_whole_words() {
     let (_, degraded) = STATES[1];
     let mut state = on_cluster(&degraded(), (120, 35));
     // it is on another screen
-    assert_eq!(press(&mut state, &keymap, "W"), None);
+    press(&mut state, &keymap, "W");
+    assert!(seen(&state, &keymap).contains("W (reach) does nothing on this screen"), "{}", seen(&state, &keymap));
     press(&mut state, &keymap, "1");
     assert!(seen(&state, &keymap).lines().last().is_some_and(|footer| footer.contains("W reach")), "{}", seen(&state, &keymap));
     let words = argv(press(&mut state, &keymap, "W"));

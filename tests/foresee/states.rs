@@ -9,7 +9,7 @@ use opsctl::model::{Lsn, Reading, Reason, Timeline};
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::patroni::Snapshot;
 use opsctl::systems::patroni::own::Confirms;
-use opsctl::systems::patroni::words::State;
+use opsctl::systems::patroni::words::{Role, State};
 use opsctl::transport::{ProbeError, Trouble};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -226,4 +226,32 @@ fn sessions_and_slots_that_nobody_tells_of_are_gaps_too() {
     let fate = leader(&state("healthy", &[]));
     assert!(matches!(fate.cut.expect_err("no server is configured").reason, Reason::NotConfigured(_)));
     assert!(matches!(fate.slots.expect_err("no server is configured").reason, Reason::NotConfigured(_)));
+}
+
+#[test]
+fn a_leader_that_is_stopping_is_the_leader_by_its_lock_and_nothing_is_said_to_go_on() {
+    let mut fleet = state("healthy", &[]);
+    with(&mut fleet, "pg2", |snapshot| snapshot.own.state = State::Stopping);
+    let all = fates(&fleet);
+    assert_eq!(all.first().map(|fate| &fate.target), Some(&Target::Leader("pg2".into())));
+    assert_eq!(all.iter().filter(|fate| fate.target.name() == "pg2").count(), 1, "it is no standby too");
+    assert!(all[0].why.raw().contains("pg2 leads by its lock alone: it is primary, stopping"), "{}", all[0].why.raw());
+    let standby = all.iter().find(|fate| fate.target == Target::Sync("pg1".into())).expect("pg1");
+    assert_eq!(standby.heir, Ok(Heir::NotNeeded));
+    assert!(standby.back.as_ref().is_err_and(|gap| gap.reason.phrase().contains("stopping")), "{:?}", standby.back);
+    // a lock that lies with a running replica makes no leader
+    with(&mut fleet, "pg2", |snapshot| (snapshot.own.state, snapshot.own.role) = (State::Running, Role::Replica));
+    assert!(leader(&fleet).heir.is_err());
+}
+
+#[test]
+fn a_second_member_that_accepts_writes_is_no_standby_and_its_commits_are_not_zero() {
+    let mut fleet = state("healthy", &[]);
+    with(&mut fleet, "pg3", |snapshot| snapshot.own.role = Role::Primary);
+    let all = fates(&fleet);
+    let targets: Vec<&Target> = all.iter().map(|fate| &fate.target).collect();
+    assert_eq!(targets, [&Target::Leader("pg2".into()), &Target::Rival("pg3".into()), &Target::Sync("pg1".into())]);
+    assert_eq!(all[1].target.kind(), "other primary");
+    assert!(all[1].lost.is_err() && all[1].back.is_err(), "{:?}", all[1]);
+    assert!(all[1].why.raw().contains("what it acknowledged alone, nobody else has"), "{}", all[1].why.raw());
 }

@@ -26,6 +26,7 @@ fn finding(rule: &str, severity: Severity, member: &str, sentence: &str) -> Find
         evidence: Vec::new(),
         since: Since::FirstSeen("2026-11-21T14:00:10Z".parse().expect("a time")),
         cure: Cure::Procedure("Look at it.".to_owned()),
+        members: Vec::new(),
         confirmed: true,
     }
 }

@@ -37,7 +37,7 @@ fn a_lease_that_is_renewed_in_silence_is_an_api_that_hangs() {
     let within = of(&judged(&silent_for(5, Trouble::AnswerTimeout)).findings, "witness-stale");
     assert!(within.sentence.raw().contains("still shows pg3"), "{within:?}");
     let after = of(&judged(&silent_for(300, Trouble::AnswerTimeout)).findings, "witness-stale");
-    assert!(after.sentence.raw().starts_with("pg3 renews its lease in the store and has not answered for 5m"), "{after:?}");
+    assert!(after.sentence.raw().starts_with("pg3 still reports to the store and has not answered for 5m"), "{after:?}");
     assert!(words(&after).contains("take all its threads") && !words(&after).contains("corrects itself"));
     let refused = of(&judged(&silent_for(300, Trouble::ConnectionRefused)).findings, "witness-stale");
     assert!(refused.sentence.raw().contains("still shows pg3"), "nobody listens there: {refused:?}");

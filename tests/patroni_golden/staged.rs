@@ -11,10 +11,10 @@ use opsctl::model::{Finding, Gap, Lsn, Origin, Reading, Reason, Severity, Timeli
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::patroni::Snapshot;
 use opsctl::systems::patroni::claims::Store;
-use opsctl::systems::patroni::own::{Confirms, Own};
+use opsctl::systems::patroni::own::{Confirms, Follower, Own};
 use opsctl::systems::patroni::picture::{Picture, Row};
 use opsctl::systems::patroni::wire::{Flag, Lag, Pending};
-use opsctl::systems::patroni::words::State;
+use opsctl::systems::patroni::words::{Role, State};
 use opsctl::systems::postgres;
 use opsctl::transport::http::Answer;
 use opsctl::transport::{ProbeError, Trouble};
@@ -198,6 +198,18 @@ fn whom_to_fence_is_named_and_shown_with_all_that_is_known() {
     let row = page["members"].as_array().expect("rows").iter().find(|row| row["member"] == "pg3").expect("pg3").clone();
     assert_eq!((&row["lock"], &row["timeline"]), (&json!(false), &json!(27)), "{row}");
     assert_eq!((row["role"].as_str(), row["store_says"].as_str()), (Some("primary (PostgreSQL)"), Some("not named")), "{row}");
+}
+
+/// Who looks at the row of either writer finds it there: one finding, about both.
+#[test]
+fn a_split_brain_is_a_finding_about_each_member_that_accepts_writes() {
+    let findings = judged(&split()).findings;
+    let split_brains: Vec<_> = findings.iter().filter(|finding| finding.rule == "split-brain").collect();
+    let [finding] = split_brains[..] else { panic!("{split_brains:?}") };
+    assert_eq!(["pg1", "pg2", "pg3"].map(|name| finding.is_on(name)), [false, true, true]);
+    let page = page_of(&split(), "status");
+    let health = |name: &str| page["postgres"].as_array().expect("rows").iter().find(|row| row["name"] == name).expect("a row")["health"].clone();
+    assert_eq!([health("pg2"), health("pg3")], ["critical", "critical"]);
 }
 
 #[test]
@@ -486,4 +498,26 @@ fn flags_of_an_answer_are_read_in_every_form() {
     }
     let calm = own("tags", serde_json::json!({}));
     assert_eq!((calm.paused, calm.pending_restart, calm.confirms), (Flag::Off, Pending::Nothing, Confirms::Nothing));
+}
+
+/// The tree of the members as the page shows it: each with its depth.
+fn tree(fleet: &Fleet) -> Vec<(String, u64)> {
+    let page = page_of(fleet, "topology");
+    let rows = page["members"].as_array().expect("rows").clone();
+    rows.iter().map(|row| (row["member"].as_str().expect("a name").to_owned(), row["depth"].as_u64().expect("a depth"))).collect()
+}
+
+#[test]
+fn the_holder_of_the_lock_is_the_root_and_a_replica_hangs_below_whoever_it_may_stream_from() {
+    let told = |rows: [(&str, u64); 3]| rows.map(|(name, depth)| (name.to_owned(), depth)).to_vec();
+    // nobody names pg1 any more: it is a replica of somebody, and stands above nobody
+    let unnamed = changed("pg2", |snapshot| snapshot.own.followers.retain(|follower| follower.name.as_deref() != Some("pg1")));
+    assert_eq!(tree(&unnamed), told([("pg2", 0), ("pg1", 1), ("pg3", 1)]));
+    // pg1 takes writes too, and an old answer of its calls the new primary its follower
+    let split = changed_of(unnamed, "pg1", |snapshot| {
+        snapshot.own.role = Role::Primary;
+        snapshot.own.followers = vec![Follower { name: Some("pg2".to_owned()), client: None, state: None, sync_state: None }];
+    });
+    let tree = tree(&split);
+    assert_eq!(tree.iter().filter(|(_, depth)| *depth == 0).map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["pg2", "pg1"], "{tree:?}");
 }

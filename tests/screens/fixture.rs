@@ -199,6 +199,7 @@ impl Platform {
             cure: Cure::Procedure(
                 "Find out which of the two has the writes that matter before you stop the other one; `opsctl explain` says how.".to_owned(),
             ),
+            members: Vec::new(),
             confirmed: true,
         });
         self

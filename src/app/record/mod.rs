@@ -230,7 +230,17 @@ mod tests {
             let (rule, sentence) = ("replica-lag".to_owned(), format!("pg1 of {cluster} is behind").into());
             let (since, cure) = (Since::FirstSeen(now.wall), Cure::Follows { from: "host-silent".to_owned(), why: "it is".to_owned() });
             Gone {
-                finding: Finding { rule, severity: Severity::Warning, subject, sentence, evidence: Vec::new(), since, cure, confirmed: true },
+                finding: Finding {
+                    rule,
+                    severity: Severity::Warning,
+                    subject,
+                    sentence,
+                    members: Vec::new(),
+                    evidence: Vec::new(),
+                    since,
+                    cure,
+                    confirmed: true,
+                },
                 at: now.wall,
             }
         };

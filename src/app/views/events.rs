@@ -129,7 +129,8 @@ mod tests {
         let subject = Subject { cluster: "lab".to_owned(), system: None, member: Some("pg1".to_owned()), object: None };
         let since = Since::FirstSeen(now.wall);
         let (rule, sentence, cure) = ("r".to_owned(), "pg1 is away".into(), Cure::Procedure(String::new()));
-        let finding = Finding { rule, severity: Severity::Warning, subject, sentence, evidence: Vec::new(), since, cure, confirmed: true };
+        let finding =
+            Finding { rule, severity: Severity::Warning, subject, sentence, members: Vec::new(), evidence: Vec::new(), since, cure, confirmed: true };
         let end = now.plus(Duration::from_secs(9));
         let inventory = Inventory { clusters: vec![Arc::new(ClusterSpec::named("lab", "test"))] };
         let gone = Arc::new(vec![Gone { finding, at: end.wall }]);

@@ -28,7 +28,13 @@ pub(super) const VIEW: ViewDef = ViewDef {
 
 const COLUMNS: &[Column] = &[
     Column::new("cluster", "CLUSTER", Kind::Text, 3, "the cluster"),
-    Column::new("kind", "IF IT DIES", Kind::Word, 0, "leader, sync standby, async standby, store, pooler, balancer or zone"),
+    Column::new(
+        "kind",
+        "IF IT DIES",
+        Kind::Word,
+        0,
+        "leader, other primary (accepts writes and is not the leader), sync standby, async standby, store, pooler, balancer or zone",
+    ),
     Column::new("name", "NAME", Kind::Text, 0, "the member, endpoint or zone that dies"),
     Column::new(
         "takes_over",
@@ -110,7 +116,7 @@ pub(crate) fn tables(observed: &Observed, clusters: &[&Cluster]) -> Vec<Table> {
 /// Whether what would die is dead now: the server that does its work was asked and did not answer, or its PostgreSQL does not run.
 fn is_down(observed: &Observed, cluster: &Cluster, target: &Target) -> bool {
     let systems: &[&str] = match target {
-        Target::Leader(_) | Target::Sync(_) | Target::Async(_) => return member_is_down(observed, cluster, target.name()),
+        Target::Leader(_) | Target::Rival(_) | Target::Sync(_) | Target::Async(_) => return member_is_down(observed, cluster, target.name()),
         Target::Store(_) => &[Etcd::NAME],
         Target::Pooler(_) => &[Pgbouncer::NAME],
         Target::Balancer(_) => &[Haproxy::NAME],

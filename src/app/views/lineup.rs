@@ -19,11 +19,15 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
     let told = topology::table(observed, clusters);
     let place = |key: &str| told.columns.iter().position(|column| column.key == key);
     let mut columns: Vec<Column> = SHARED.iter().filter_map(|key| told.columns.iter().find(|column| column.key == *key).copied()).collect();
+    // in a split brain these two tell who is right: they outlast the time behind and its line
+    for column in columns.iter_mut().filter(|column| column.key == "lock") {
+        column.drop = 1;
+    }
     columns.extend([
         Column::new("flush_lag_bytes", "RECV LAG", Kind::Bytes, 3, "WAL that is not durable there yet, by the words of whoever sends it"),
         Column::new("replay_lag_bytes", "REPLAY LAG", Kind::Bytes, 0, "WAL that is not visible there yet, by the words of whoever sends it"),
-        Column::new("lag_seconds", "BEHIND", Kind::Seconds, 1, "time behind, by the words of whoever sends"),
-        lines::column("lag_series", 1, "the lag of the last five minutes, each value the largest of half a minute"),
+        Column::new("lag_seconds", "BEHIND", Kind::Seconds, 2, "time behind, by the words of whoever sends"),
+        lines::column("lag_series", 3, "the lag of the last five minutes, each value the largest of half a minute"),
         Column::new("lag_from", "LAG FROM", Kind::Word, 4, "who tells the lag; store: Patroni's store, which is sampled once a loop"),
         Column::new("sql", "SQL", Kind::Word, 3, "whether its PostgreSQL answers"),
         Column::new("connections", "CONN", Kind::Count, 4, "connections of clients"),

@@ -133,9 +133,7 @@ pub fn sources(clusters: &[&Cluster], only: &[&str]) -> Vec<Source> {
 pub(super) fn about<'a>(observed: &'a Observed, id: &'a EndpointId) -> impl Iterator<Item = &'a crate::model::Finding> {
     observed.judgement.findings.iter().filter(move |finding| {
         let subject = &finding.subject;
-        subject.cluster == id.cluster
-            && subject.member.as_deref() == Some(&id.name)
-            && subject.system.as_deref().is_none_or(|system| system == id.system)
+        subject.cluster == id.cluster && finding.is_on(&id.name) && subject.system.as_deref().is_none_or(|system| system == id.system)
     })
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn is_about(finding: &Finding, key: &str) -> bool {
     let subject = &finding.subject;
     let Some(place) = key.strip_prefix(subject.cluster.as_str()).and_then(|rest| rest.strip_prefix('/')) else { return false };
     let (system, name) = place.split_once('/').map_or((None, place), |(system, name)| (Some(system), name));
-    let whole = subject.member.as_deref() == Some(name) && (system.is_none() || subject.system.is_none() || subject.system.as_deref() == system);
+    let whole = finding.is_on(name) && (system.is_none() || subject.system.is_none() || subject.system.as_deref() == system);
     whole || is_inside(finding, place)
 }
 
@@ -224,12 +224,15 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(jiff::Timestamp::UNIX_EPOCH),
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed: true,
         };
         let root = finding("postgres", "pg1", Some("18431 since 2026-11-20T14:00:10Z"));
         let pool = finding("pgbouncer", "pgb-1", Some("app"));
         let server = finding("haproxy", "hap-1", Some("write/pg2"));
         let backend = finding("haproxy", "hap-1", Some("write"));
+        let of_several = Subject { cluster: "lab".to_owned(), system: None, member: None, object: None };
+        let both = Finding { subject: of_several, members: ["pg1", "pg2"].map(str::to_owned).to_vec(), ..finding("patroni", "pg1", None) };
         for (finding, key, about) in [
             (&root, "lab/pg1", true),
             (&root, "lab/postgres/pg1", true),
@@ -246,6 +249,10 @@ mod tests {
             (&backend, "lab/hap-1/write/BACKEND", true),
             (&backend, "lab/hap-1/write/pg2", true),
             (&finding("postgres", "pg1", None), "lab/pg1/18431", false),
+            (&both, "lab/pg1", true),
+            (&both, "lab/patroni/pg2", true),
+            (&both, "lab/pg3", false),
+            (&both, "other/pg1", false),
         ] {
             assert_eq!(is_about(finding, key), about, "{:?} {key}", finding.subject.object);
         }

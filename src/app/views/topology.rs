@@ -6,7 +6,7 @@ use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
-use crate::systems::view::{Page, Row, Table};
+use crate::systems::view::{Cell, Page, Row, Table};
 use std::collections::BTreeMap;
 
 pub(super) const VIEW: ViewDef =
@@ -24,28 +24,46 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
 pub(super) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
     let mut table = list::members(observed, clusters);
     let rows: BTreeMap<String, Row> = table.rows.drain(..).map(|row| (row.key.clone(), row)).collect();
-    for cluster in clusters {
-        table.rows.extend(tree(observed, cluster, &rows));
-    }
+    let trees: Vec<Row> = clusters.iter().flat_map(|cluster| tree(observed, cluster, &table, &rows)).collect();
+    table.rows = trees;
     table
 }
 
-/// The rows of one cluster, each below the server that says it streams to it. Who streams from nobody stands at the root.
-fn tree(observed: &Observed, cluster: &Cluster, rows: &BTreeMap<String, Row>) -> Vec<Row> {
+/// Who is the root: the holder of the lock, then who takes writes, then the newest timeline.
+type Rank = (bool, bool, i64);
+
+/// The rows of one cluster, each below the server that says it streams to it. Who streams from nobody stands at the root, the primary first; of a replica
+/// whose source nobody tells it is known that it is no root.
+fn tree(observed: &Observed, cluster: &Cluster, table: &Table, rows: &BTreeMap<String, Row>) -> Vec<Row> {
     let name = cluster.spec.name.as_str();
+    let mine: Vec<&Row> = rows.values().filter(|row| row.key.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).collect();
+    let ranks: BTreeMap<&str, Rank> = mine.iter().map(|row| (row.key.as_str(), rank(table, row))).collect();
+    let of = |key: &str| ranks.get(key).copied().unwrap_or_default();
+    let lead = mine.iter().map(|row| row.key.as_str()).filter(|key| of(key).0 || of(key).1).max_by_key(|key| of(key));
     let mut sources: BTreeMap<String, String> = BTreeMap::new();
     for member in cluster.members::<Patroni>(observed.now) {
         let Ok(view) = member.view else { continue };
         let upstream = view.snapshot.own.name.as_deref().unwrap_or(view.name());
         for follower in view.snapshot.own.followers.iter().filter_map(|follower| follower.name.as_deref()) {
-            if follower != upstream {
-                sources.insert(format!("{name}/{follower}"), format!("{name}/{upstream}"));
+            let (below, above) = (format!("{name}/{follower}"), format!("{name}/{upstream}"));
+            // who takes writes follows nobody, whatever an old answer says; of two that claim one, the better is believed
+            let is_root = Some(below.as_str()) == lead || of(&below).1;
+            let is_better = sources.get(&below).is_none_or(|known| of(known) <= of(&above));
+            if follower != upstream && !is_root && is_better {
+                sources.insert(below, above);
             }
         }
     }
-    let mine: Vec<&Row> = rows.values().filter(|row| row.key.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).collect();
+    if let Some(lead) = lead {
+        for row in mine.iter().filter(|row| row.key != lead && is_replica(table, row)) {
+            sources.entry(row.key.clone()).or_insert_with(|| lead.to_owned());
+        }
+    }
     let mut placed: Vec<Row> = Vec::new();
-    let mut open: Vec<(&Row, usize)> = mine.iter().rev().filter(|row| !sources.contains_key(&row.key)).map(|row| (*row, 0)).collect();
+    let mut roots: Vec<&Row> = mine.iter().copied().filter(|row| !sources.contains_key(&row.key)).collect();
+    // the last one is taken first; equals keep their order
+    roots.sort_by_key(|row| std::cmp::Reverse(of(&row.key)));
+    let mut open: Vec<(&Row, usize)> = roots.into_iter().rev().map(|row| (row, 0)).collect();
     while let Some((row, depth)) = open.pop() {
         if placed.iter().any(|done| done.key == row.key) {
             continue;
@@ -57,4 +75,26 @@ fn tree(observed: &Observed, cluster: &Cluster, rows: &BTreeMap<String, Row>) ->
     let lost: Vec<Row> = mine.iter().filter(|row| !placed.iter().any(|done| done.key == row.key)).map(|row| (*row).clone()).collect();
     placed.extend(lost);
     placed
+}
+
+fn cell<'r>(table: &Table, row: &'r Row, key: &str) -> Option<&'r Cell> {
+    row.cells.get(table.columns.iter().position(|column| column.key == key)?)
+}
+
+fn is_role(table: &Table, row: &Row, roles: &[&str]) -> bool {
+    matches!(cell(table, row, "role"), Some(Cell::Word(word, _)) if roles.iter().any(|role| word.raw().starts_with(role)))
+}
+
+fn is_replica(table: &Table, row: &Row) -> bool {
+    is_role(table, row, &["replica"])
+}
+
+fn rank(table: &Table, row: &Row) -> Rank {
+    let timeline = match cell(table, row, "timeline") {
+        Some(Cell::Count(timeline)) => *timeline,
+        _ => 0,
+    };
+    let leads = is_role(table, row, &["primary", "standby_leader"]);
+    // who is not asked and holds no lock has no rank by what its timeline was
+    (cell(table, row, "lock") == Some(&Cell::Flag(true)), leads, if leads { timeline } else { 0 })
 }

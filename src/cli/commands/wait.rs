@@ -211,6 +211,7 @@ mod tests {
             evidence: Vec::new(),
             since: Since::FirstSeen(now.wall),
             cure: Cure::Procedure(String::new()),
+            members: Vec::new(),
             confirmed: true,
         }
     }

@@ -13,6 +13,10 @@ pub(super) fn lost(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: 
     if loss.members.is_empty() {
         return Ok(Span::just(0));
     }
+    if let Some(rival) = loss.members.iter().find(|name| scene.is_rival(name)) {
+        tale.say(format!("{rival} accepts writes and is not the leader: what it acknowledged alone, nobody else has"));
+        return Err(Gap::new(format!("commits that {rival} alone has"), Reason::NotReported));
+    }
     let leader = scene.leader()?;
     if !loss.members.contains(leader.name()) {
         return Ok(Span::just(0));

@@ -58,6 +58,9 @@ fn of_members(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<Heir>
         format!("{}, {}", leader.snapshot.own.role.word(), leader.snapshot.own.state.word()),
         leader.taken_at,
     );
+    if let Err(gap) = scene.takes_writes() {
+        tale.say(gap.reason.phrase());
+    }
     let config = scene.config(tale)?;
     let paused = config.paused().known("pause")? || scene.told.views().any(|view| view.snapshot.own.paused.is_on());
     let nobody = |why: &str, tale: &mut Tale| {

@@ -52,6 +52,8 @@ impl<T: PartialOrd + Copy> Span<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     Leader(String),
+    /// A member that accepts writes beside the leader, or where none is known.
+    Rival(String),
     Sync(String),
     Async(String),
     Store(String),
@@ -66,6 +68,7 @@ impl Target {
     pub const fn kind(&self) -> &'static str {
         match self {
             Target::Leader(_) => "leader",
+            Target::Rival(_) => "other primary",
             Target::Sync(_) => "sync standby",
             Target::Async(_) => "async standby",
             Target::Store(_) => "store",
@@ -79,6 +82,7 @@ impl Target {
     pub fn name(&self) -> &str {
         match self {
             Target::Leader(name)
+            | Target::Rival(name)
             | Target::Sync(name)
             | Target::Async(name)
             | Target::Store(name)

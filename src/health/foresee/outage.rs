@@ -44,6 +44,11 @@ fn members(scene: &Scene<'_>, loss: &Loss, heir: &Foretold<Heir>, tale: &mut Tal
             _ => promotion(scene, loss, &scene.config(tale)?, tale).map(Outage::Within),
         };
     }
+    // writes that fail already do not go on
+    scene.takes_writes()?;
+    if let Some(rival) = loss.members.iter().find(|name| scene.is_rival(name)) {
+        return Err(Gap::new("writes", Reason::Untold(format!("{rival} accepts writes too: which clients write there nobody tells"))));
+    }
     if !quorum::holds(scene, loss, tale)? && !scene.config(tale)?.failsafe_mode().known("failsafe_mode")? {
         return Ok(Outage::UntilAHuman);
     }

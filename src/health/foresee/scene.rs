@@ -6,12 +6,14 @@ use super::{Foretold, Tale};
 use crate::fleet::{Entry, Member};
 use crate::health::patroni::Told;
 use crate::health::rule::ClusterView;
+use crate::health::writers::{Writer, writers};
 use crate::model::{Gap, Reason};
 use crate::systems::contract::View;
 use crate::systems::etcd::{self, Etcd};
 use crate::systems::haproxy::{BalancerSnapshot, Haproxy};
 use crate::systems::patroni::Snapshot;
 use crate::systems::patroni::dynamic::{Dynamic, SyncMode};
+use crate::systems::patroni::words::{Phase, Role};
 use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot};
 use crate::systems::postgres::{self, Postgres};
 use crate::transport::Trouble;
@@ -25,6 +27,7 @@ pub(super) struct Scene<'a> {
     pub(super) stores: Vec<Member<'a, etcd::Snapshot>>,
     pub(super) poolers: Vec<Member<'a, PoolerSnapshot>>,
     pub(super) balancers: Vec<Member<'a, BalancerSnapshot>>,
+    writers: Vec<Writer<'a>>,
 }
 
 impl<'a> Scene<'a> {
@@ -36,16 +39,52 @@ impl<'a> Scene<'a> {
             stores: view.members::<Etcd>(),
             poolers: view.members::<Pgbouncer>(),
             balancers: view.members::<Haproxy>(),
+            writers: writers(view),
         }
     }
 
-    /// The member that leads, by its own words.
+    /// The member that leads, by its own words; where nobody says so, the one that holds the lock and answers, unless it calls itself a running replica.
     ///
     /// # Errors
     /// Nobody says that it leads: why the first silent member cannot be asked, or that there is none.
     pub(super) fn leader(&self) -> Foretold<&View<'a, Snapshot>> {
         let nobody = || self.told.gap("leader", Reason::Untold("no member says that it leads".to_owned()));
-        self.told.head().ok_or_else(nobody)
+        self.told.head().or_else(|| self.holder()).ok_or_else(nobody)
+    }
+
+    /// The member that the store gives the lock to, by its own words on itself.
+    fn holder(&self) -> Option<&View<'a, Snapshot>> {
+        let picture = self.told.picture().ok()?;
+        let view = self.told.member_of(picture.value.leader()?)?.view.as_ref().ok()?;
+        let own = &view.snapshot.own;
+        let is_replica = own.role == Role::Replica && own.state.phase() == Phase::Up;
+        (!is_replica).then_some(view)
+    }
+
+    /// Why writes do not go on as they are: the leader has only the lock, and takes none.
+    ///
+    /// # Errors
+    /// The leader takes no writes now, or is not known.
+    pub(super) fn takes_writes(&self) -> Foretold<()> {
+        let leader = self.leader()?;
+        if leader.snapshot.says_writable() || leader.snapshot.says_standby_leader() {
+            return Ok(());
+        }
+        let own = &leader.snapshot.own;
+        let why = format!("{} leads by its lock alone: it is {}, {}", leader.name(), own.role.word(), own.state.word());
+        Err(Gap::new("writes", Reason::Untold(why)))
+    }
+
+    /// Whether the member `name` accepts writes, and is not the leader: what it alone acknowledged nobody else has.
+    pub(super) fn is_rival(&self, name: &str) -> bool {
+        let leads = |writer: &Writer<'_>| self.leader().is_ok_and(|leader| writer.name == leader.name() || writer.name == own_name(leader));
+        let leader = self.writers.iter().find(|writer| leads(writer)).and_then(|writer| writer.says.as_ref().ok());
+        let member = self.told.members.iter().find(|member| member.name() == name);
+        let own = member.and_then(|member| crate::health::patroni::own_name(member.entry));
+        self.writers.iter().filter(|writer| (writer.name == name || own == Some(writer.name)) && !leads(writer)).any(|writer| {
+            // two addresses of one server are no rivals
+            writer.says.as_ref().is_ok_and(|says| says.writes && !leader.is_some_and(|leader| leader.server.is_same(&says.server)))
+        })
     }
 
     /// The configuration of the cluster, noted as evidence.

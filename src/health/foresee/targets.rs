@@ -53,7 +53,7 @@ fn members(scene: &Scene<'_>) -> Vec<(Target, Foretold<Loss>)> {
     }
     let leader = scene.leader();
     let mut first = Vec::new();
-    let (mut sync, mut rest) = (Vec::new(), Vec::new());
+    let (mut rivals, mut sync, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     match &leader {
         Ok(leader) => first.push((Target::Leader(leader.name().to_owned()), Ok(Loss::member(leader.name())))),
         // what cannot be told is said, not left out
@@ -65,8 +65,15 @@ fn members(scene: &Scene<'_>) -> Vec<(Target, Foretold<Loss>)> {
             continue;
         }
         let loss = Ok(Loss::member(name));
-        if confirms(scene, name) { sync.push((Target::Sync(name.to_owned()), loss)) } else { rest.push((Target::Async(name.to_owned()), loss)) }
+        if scene.is_rival(name) {
+            rivals.push((Target::Rival(name.to_owned()), loss));
+        } else if confirms(scene, name) {
+            sync.push((Target::Sync(name.to_owned()), loss));
+        } else {
+            rest.push((Target::Async(name.to_owned()), loss));
+        }
     }
+    first.extend(rivals);
     first.extend(sync);
     first.extend(rest);
     first

@@ -44,7 +44,8 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     let told = Told::of(view);
     let holder = holder(&told);
     let advice = holder.as_ref().map_or_else(String::new, |holder| advice(&holder.0, &names));
-    let raised = Raised::new(Severity::Critical, format!("{} accept writes at the same time{advice}", names.join(" and ")));
+    let raised =
+        Raised::new(Severity::Critical, format!("{} accept writes at the same time{advice}", names.join(" and "))).on_each(names.iter().copied());
     let raised = match holder {
         Some((name, witness, at)) => raised.seen(witness, format!("{name} holds the leader lock"), at),
         None => raised,

@@ -69,7 +69,7 @@ fn renewed(told: &Told<'_>, entry: &Entry, shown: Moment) -> Option<Duration> {
 
 fn hung(name: &str, silent: Duration) -> Raised {
     let silent = time_text(silent);
-    let sentence = format!("{name} renews its lease in the store and has not answered for {silent}: its Patroni runs, only its REST API hangs");
+    let sentence = format!("{name} still reports to the store and has not answered for {silent}: its Patroni runs, only its REST API hangs");
     Raised::new(Severity::Info, sentence).on(name).cured(
         "PostgreSQL and its replication go on; load balancers that ask this API take the member out. Look who keeps its connections (`ss -tnp` on its host, \
          the port of the REST API): five that stay open take all its threads. Patroni is restarted without its PostgreSQL only in `patronictl pause`.",

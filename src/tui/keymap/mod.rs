@@ -152,6 +152,12 @@ impl Keymap {
         deeds.find(|deed| deed.places().contains(&place))
     }
 
+    /// What `chord` means in some place.
+    #[must_use]
+    pub fn elsewhere(&self, chord: Chord) -> Option<Deed<'_>> {
+        Place::ALL.iter().find_map(|place| self.find(chord, *place))
+    }
+
     /// Whether a dialog lets `chord` through: what concerns the terminal, not what is typed.
     #[must_use]
     pub fn passes(&self, chord: Chord, place: Place) -> Option<Deed<'_>> {

@@ -33,6 +33,16 @@ fn told(_: &Observed, screen: &Screen, panels: &[Arranged], _: Glyphs) -> Vec<Pa
     list.zip(row).map_or_else(Vec::new, |(list, row)| {
         let said = |key: &str| list.table().columns.iter().zip(&row.cells).find(|(column, _)| column.key == key).map(|(_, cell)| words(cell).0);
         let line = |label: &str, key: &str| said(key).filter(|text| text != "-").map(|text| Paragraph::new(label, text, Role::Text));
-        [line("WHAT", "what"), line("ABOUT", "member"), line("AT", "at"), line("TOLD BY", "witness")].into_iter().flatten().collect()
+        [line("WHAT", "what"), line("ABOUT", "member"), line("AT", "at"), told_by(said("witness").as_deref())].into_iter().flatten().collect()
     })
+}
+
+/// Whose clock the time is of, in words.
+fn told_by(witness: Option<&str>) -> Option<Paragraph> {
+    let whose = match witness? {
+        "server" => "the server itself, by its own clock",
+        "first-seen" => "this process, when it first saw it; it may have begun earlier",
+        other => other,
+    };
+    Some(Paragraph::new("TOLD BY", whose, Role::Text))
 }
