@@ -141,7 +141,7 @@ fn the_schema_and_the_reference_page_are_what_the_tables_say() {
 #[test]
 fn lists_shows_and_says_what_is_wrong_in_every_form() {
     let (table, _, code) = opsctl(&["runbook", "list"]);
-    assert!(code == 0 && table.contains("switchover") && table.contains("failover") && table.contains("good"), "{table}");
+    assert!(code == 0 && table.contains("switchover") && table.contains("failover") && table.contains("warned"), "{table}");
     let (json, _, code) = opsctl(&["runbook", "show", "switchover", "-o", "json"]);
     let page: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!((code, page["kind"].as_str(), page["risk"].as_str()), (0, Some("Runbook"), Some("high")));
