@@ -74,7 +74,7 @@ impl Keys {
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Pressed> {
         let mut keys = Vec::new();
         // whoever types does not wait for a terminal that stopped in the middle; a terminal sends more than one byte at once
-        if bytes == [CTRL_C] && matches!(self.inside, Inside::Report(_)) {
+        if bytes == [CTRL_C] && !matches!(self.inside, Inside::Keys) {
             *self = Keys::default();
         }
         self.pending.extend_from_slice(bytes);
@@ -127,29 +127,25 @@ impl Keys {
     pub fn patience(&self) -> Option<Duration> {
         match &self.inside {
             Inside::Keys => (!self.pending.is_empty()).then_some(ALONE),
-            // its end may still come
-            Inside::Paste(_) => None,
+            Inside::Paste(_) => Some(SILENCE),
             // nothing but how it begins may be a key with alt
             Inside::Report(report) => Some(if report.letter().is_some() { ALONE } else { SILENCE }),
         }
     }
 
-    /// Nothing more came for a while: an escape that stands alone is the key, half a sequence is nothing.
+    /// Nothing more came for a while: an escape that stands alone is the key, pasted text is what came of it, half a sequence is nothing.
     pub fn settle(&mut self) -> Vec<Pressed> {
-        if self.patience().is_none() {
-            return Vec::new();
-        }
         let Keys { pending, inside } = std::mem::take(self);
-        let alone = (pending == [ESC]).then_some(Chord::plain(Key::Esc));
-        let chords = match inside {
+        let alone = (pending == [ESC]).then_some(Pressed::Key(Chord::plain(Key::Esc)));
+        let settled = match inside {
             Inside::Keys => [None, alone],
-            Inside::Paste(_) => [None, None],
+            Inside::Paste(text) => [Some(pasted(&text)), None],
             Inside::Report(report) => match report.letter() {
-                Some(letter) => [Some(Chord { key: Key::Char(letter), held: Held::Other }), alone],
+                Some(letter) => [Some(Pressed::Key(Chord { key: Key::Char(letter), held: Held::Other })), alone],
                 None => [None, None],
             },
         };
-        chords.into_iter().flatten().map(Pressed::Key).collect()
+        settled.into_iter().flatten().collect()
     }
 }
 
@@ -157,7 +153,8 @@ impl Keys {
 fn take_paste(pending: &mut Vec<u8>, text: &mut Vec<u8>) -> bool {
     let end = pending.windows(PASTE_END.len()).position(|window| window == PASTE_END);
     // the last bytes may be the beginning of the end
-    let count = end.unwrap_or_else(|| pending.len() - pending.len().min(PASTE_END.len() - 1));
+    let half = (1..PASTE_END.len()).rev().find(|half| PASTE_END.get(..*half).is_some_and(|begin| pending.ends_with(begin)));
+    let count = end.unwrap_or_else(|| pending.len() - half.unwrap_or(0));
     let room = LONGEST_PASTE.saturating_sub(text.len());
     text.extend(pending.drain(..count).take(room));
     if end.is_some() {
@@ -317,7 +314,7 @@ mod tests {
             (b"\xff\xc3(a", &["(", "a"]),
             (b"\x1b[?62;4c\x1b[3~j", &["j"]),
             (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["<\"qq\\u{3}\\u{1b}[A\">", "j"]),
-            (b"\x1b[200~q", &[]),
+            (b"\x1b[200~q", &["<\"q\">"]),
             (b"\x1b[1;", &[]),
             (b"\x1b[<0;12;300M\x1b[<0;12;300mj", &["Press 11,299", "j"]),
             (b"\x1b[<64;1;1M\x1b[<85;2;3M", &["WheelUp 0,0", "WheelDown 1,2"]),
@@ -368,6 +365,27 @@ mod tests {
             assert_eq!(shown(&keys.feed(b"j")), ["j"], "{half:?}");
             assert_eq!(keys_of(&[half, b"\x03", b"j"]), ["ctrl-c", "j"], "{half:?}");
         }
+    }
+
+    #[test]
+    fn pasted_text_without_an_end_locks_nothing() {
+        let mut keys = Keys::default();
+        for end in ["", "\u{1b}", "\u{1b}[201"] {
+            assert_eq!(shown(&keys.feed(format!("\u{1b}[200~hello{end}").as_bytes())), [""; 0], "{end:?}");
+            assert_eq!(keys.patience(), Some(SILENCE), "{end:?}");
+            assert_eq!(shown(&keys.settle()), ["<\"hello\">"], "{end:?}");
+            assert_eq!(keys.patience(), None, "{end:?}");
+            assert_eq!(shown(&keys.feed(b"j")), ["j"], "{end:?}");
+        }
+        // an end that comes after all is no key
+        assert_eq!(shown(&keys.feed(b"\x1b[201~j")), ["j"]);
+    }
+
+    #[test]
+    fn ctrl_c_alone_ends_pasted_text_and_is_text_within_it() {
+        assert_eq!(keys_of(&[b"\x1b[200~hello", b"\x03", b"j"]), ["ctrl-c", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[200~hello\x1b[20", b"\x03", b"j"]), ["ctrl-c", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[200~hel", b"lo\x03\x1b[20", b"1~j"]), ["<\"hello\\u{3}\">", "j"]);
     }
 
     #[test]
