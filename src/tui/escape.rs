@@ -65,6 +65,8 @@ pub enum Touch {
 enum Read {
     /// So many bytes, and the key they are, if they are one.
     Taken(usize, Option<Chord>),
+    /// So many bytes of a report of the mouse, and what it means, if anything.
+    Mouse(usize, Option<Pressed>),
     /// The beginning of something.
     More,
 }
@@ -107,18 +109,13 @@ impl Keys {
                 self.inside = Inside::Report(report);
                 continue;
             }
-            if let Some((count, touched)) = mouse(&self.pending) {
-                self.pending.drain(..count.min(self.pending.len()));
-                keys.extend(touched);
-                continue;
-            }
-            match read(&self.pending) {
-                Read::Taken(count, key) => {
-                    self.pending.drain(..count.min(self.pending.len()));
-                    keys.extend(key.map(Pressed::Key));
-                }
+            let (count, pressed) = match read(&self.pending) {
+                Read::Taken(count, key) => (count, key.map(Pressed::Key)),
+                Read::Mouse(count, touched) => (count, touched),
                 Read::More => return keys,
-            }
+            };
+            self.pending.drain(..count.min(self.pending.len()));
+            keys.extend(pressed);
         }
     }
 
@@ -167,28 +164,44 @@ fn pasted(text: &[u8]) -> Pressed {
     Pressed::Paste(String::from_utf8_lossy(text).into_owned())
 }
 
-/// A whole report of the mouse in the form of mode 1006, `ESC [ < BUTTON ; COLUMN ; LINE M`: how many bytes, and what it means, if anything. `None`: it is none, or
-/// not whole yet.
-fn mouse(bytes: &[u8]) -> Option<(usize, Option<Pressed>)> {
-    let rest = bytes.strip_prefix(b"\x1b[<")?;
+/// A whole report of the mouse in the form of mode 1006, behind `ESC [`: `< BUTTON ; COLUMN ; LINE M`. `None`: it is none, or not whole yet.
+fn mouse(rest: &[u8]) -> Option<Read> {
+    let rest = rest.strip_prefix(b"<")?;
     let end = rest.iter().take(LONGEST).position(|byte| !byte.is_ascii_digit() && *byte != b';')?;
     let down = match rest.get(end)? {
         b'M' => true,
         b'm' => false,
         _ => return None,
     };
-    let mut numbers = rest.get(..end)?.split(|byte| *byte == b';').map(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
+    let numbers = rest.get(..end).unwrap_or_default().split(|byte| *byte == b';');
+    let mut numbers = numbers.map(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
     let (button, column, line) = (numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten());
+    Some(Read::Mouse(end + 4, touched(button.filter(|button| down || *button >= 64), column, line)))
+}
+
+/// A report of the mouse in the form of mode 1000, behind `ESC [ M`: button, column and line, a byte each, from 32 on. A terminal that knows no mode 1006
+/// sends it; where it cannot count as far it sends 0.
+fn old_mouse(rest: &[u8]) -> Read {
+    let numbers = rest.get(..rest.len().min(3)).unwrap_or_default();
+    // broken off by what is read as what it is
+    if let Some(end) = numbers.iter().position(|byte| (1..b' ').contains(byte)) {
+        return Read::Mouse(end + 3, None);
+    }
+    let &[button, column, line] = numbers else { return Read::More };
+    let number = |byte: u8| byte.checked_sub(b' ').map(u16::from);
+    Read::Mouse(6, touched(number(button), number(column), number(line)))
+}
+
+/// What `button` did, with a column and a line counted from 1.
+fn touched(button: Option<u16>, column: Option<u16>, line: Option<u16>) -> Option<Pressed> {
     // shift, alt and ctrl change nothing
-    let touch = match button.map(|button| button & !0b1_1100) {
-        Some(0) if down => Some(Touch::Press),
-        Some(64) => Some(Touch::WheelUp),
-        Some(65) => Some(Touch::WheelDown),
-        _ => None,
+    let touch = match button? & !0b1_1100 {
+        0 => Touch::Press,
+        64 => Touch::WheelUp,
+        65 => Touch::WheelDown,
+        _ => return None,
     };
-    let at = |place: Option<u16>| place.and_then(|place| place.checked_sub(1));
-    let touched = touch.zip(at(column)).zip(at(line)).map(|((touch, x), y)| Pressed::Mouse(touch, x, y));
-    Some((bytes.len() - rest.len() + end + 1, touched))
+    Some(Pressed::Mouse(touch, column?.checked_sub(1)?, line?.checked_sub(1)?))
 }
 
 fn read(bytes: &[u8]) -> Read {
@@ -197,11 +210,12 @@ fn read(bytes: &[u8]) -> Read {
         [] | [ESC] | [ESC, b'O'] => Read::More,
         // an escape, and then another key
         [ESC, ESC, ..] => one(Key::Esc),
-        [ESC, b'[', rest @ ..] => sequence(rest),
+        [ESC, b'[', b'M', numbers @ ..] => old_mouse(numbers),
+        [ESC, b'[', rest @ ..] => mouse(rest).unwrap_or_else(|| sequence(rest)),
         [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).map(Chord::plain)),
         [ESC, rest @ ..] => match letter(rest) {
             Read::Taken(count, key) => Read::Taken(count + 1, key.map(|chord| Chord { held: Held::Other, ..chord })),
-            Read::More => Read::More,
+            other => other,
         },
         _ => letter(bytes),
     }
@@ -389,6 +403,17 @@ mod tests {
     }
 
     #[test]
+    fn a_terminal_that_knows_only_the_old_form_of_the_mouse_presses_no_key() {
+        assert_eq!(keys_of(&[b"\x1b[M qqj"]), ["Press 80,80", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[M#qqj"]), ["j"], "released");
+        assert_eq!(keys_of(&[b"\x1b[M`!!\x1b[Ma\xff\xffj"]), ["WheelUp 0,0", "WheelDown 222,222", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[M \0qj"]), ["j"], "farther than it counts");
+        assert_eq!(keys_of(&[b"\x1b[M", b" q", b"qj"]), ["Press 80,80", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[M q"]), [""; 0], "half of one");
+        assert_eq!(keys_of(&[b"\x1b[M q\x1b[A", b"\x03"]), ["up", "ctrl-c"], "broken off");
+    }
+
+    #[test]
     fn a_person_may_press_what_begins_it() {
         for letter in ["]", "P", "_", "^", "X"] {
             let mut keys = Keys::default();
@@ -405,7 +430,7 @@ mod tests {
         #[test]
         fn it_does_not_matter_how_the_bytes_are_cut(
             bytes in proptest::collection::vec(
-                prop_oneof![Just(ESC), Just(b'['), Just(b'~'), Just(b']'), Just(b'P'), Just(b'\\'), any::<u8>()],
+                prop_oneof![Just(ESC), Just(b'['), Just(b'~'), Just(b']'), Just(b'P'), Just(b'\\'), Just(b'M'), any::<u8>()],
                 0..200,
             ),
             cut in 0_usize..200,
@@ -437,6 +462,17 @@ mod tests {
             got.extend(keys.settle());
             prop_assert!(got.iter().all(|pressed| matches!(pressed, Pressed::Ground(_))), "{:?}", got);
             prop_assert_eq!(keys.feed(b"j"), [Pressed::Key(Chord::plain(Key::Char('j')))]);
+        }
+
+        #[test]
+        fn no_byte_of_the_mouse_is_a_key(numbers in proptest::array::uniform3(prop_oneof![Just(0_u8), b' '..=0xff]), cut in 0_usize..=6) {
+            let bytes = [b"\x1b[M", &numbers[..]].concat();
+            let (head, tail) = bytes.split_at(cut);
+            let mut keys = Keys::default();
+            let mut got = keys.feed(head);
+            got.extend(keys.feed(tail));
+            got.extend(keys.settle());
+            prop_assert!(got.iter().all(|pressed| matches!(pressed, Pressed::Mouse(..))), "{:?}", got);
         }
 
         #[test]
