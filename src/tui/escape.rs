@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// More than any line takes; what is pasted beyond it is dropped.
 const LONGEST_PASTE: usize = 4_096;
-/// Longer than any sequence of a key; what goes on after that is none.
-const LONGEST: usize = 32;
+/// Longer than any sequence of a key, or than what a terminal says it can do; what goes on after that is none.
+const LONGEST: usize = 128;
 /// An escape that nothing follows for this long is the key, not the beginning of a sequence.
 const ALONE: Duration = Duration::from_millis(50);
 /// What a terminal began and does not go on with for this long has no end: whoever types waits no longer.
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 25] = [
+        let cases: [(&[u8], &[&str]); 26] = [
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
@@ -330,6 +330,7 @@ mod tests {
             (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["<\"qq\\u{3}\\u{1b}[A\">", "j"]),
             (b"\x1b[200~q", &["<\"q\">"]),
             (b"\x1b[1;", &[]),
+            (b"\x1b[?64;1;2;6;9;15;16;17;18;21;22;28;29;42;52cj", &["j"]),
             (b"\x1b[<0;12;300M\x1b[<0;12;300mj", &["Press 11,299", "j"]),
             (b"\x1b[<64;1;1M\x1b[<85;2;3M", &["WheelUp 0,0", "WheelDown 1,2"]),
             (b"\x1b[<2;1;1M\x1b[<35;1;1M\x1b[<0;0;1M\x1b[<0;99999;1M\x1b[<;;Mj", &["j"]),
