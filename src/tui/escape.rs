@@ -421,7 +421,7 @@ mod tests {
             let alt = format!("alt-{letter}");
             assert_eq!(shown(&keys.feed(format!("\u{1b}{letter}").as_bytes())), [""; 0]);
             assert_eq!(keys.patience(), Some(ALONE), "{alt}");
-            assert_eq!(shown(&keys.settle()), [alt.clone()]);
+            assert_eq!(shown(&keys.settle()), [alt.as_str()]);
             assert_eq!(shown(&keys.feed(b"j")), ["j"], "{alt}");
             assert_eq!(keys_of(&[format!("\u{1b}{letter}\u{1b}").as_bytes()]), [alt, "esc".to_owned()]);
         }
