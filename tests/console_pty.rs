@@ -309,6 +309,27 @@ fn pasted_text_presses_no_key() {
     assert_eq!(pty.clean_code(), 0);
 }
 
+#[test]
+fn pasted_text_without_an_end_holds_the_keyboard_no_longer_than_a_moment() {
+    let (mut pty, _config) = hung();
+    pty.type_in(b":\x1b[200~zebra");
+    pty.shows("zebra");
+    pty.type_in(b"foal");
+    pty.shows("zebrafoal");
+    pty.signal(Signal::TERM);
+    assert_eq!(pty.clean_code(), 143);
+}
+
+#[test]
+fn what_a_terminal_tells_presses_no_key() {
+    let (mut pty, _config) = hung();
+    pty.type_in(b"\x1bP>|q\x1b\\\x1b]l:shell\x1b\\\x1b]52;c;qq");
+    pty.type_in(b"qq\x1b\\?");
+    pty.shows("KEYS");
+    pty.type_in(b"q");
+    assert_eq!(pty.clean_code(), 0);
+}
+
 /// Answers every question with the words of a member that means harm.
 fn hostile() -> SocketAddr {
     const BODY: &str = r#"{"state":"running","role":"rep\u001b]0;pwned\u0007lica\u202eno\u009b31m","timeline":1,

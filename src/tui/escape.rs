@@ -4,13 +4,20 @@
 
 use super::ground;
 use super::key::{Chord, Held, Key};
+use super::report::{End, Report};
 use crate::theme::colour::Rgb;
+use std::time::Duration;
 
 /// More than any line takes; what is pasted beyond it is dropped.
 const LONGEST_PASTE: usize = 4_096;
-/// Longer than any sequence of a key; what goes on after that is none.
-const LONGEST: usize = 32;
+/// Longer than any sequence of a key, or than what a terminal says it can do; what goes on after that is none.
+const LONGEST: usize = 128;
+/// An escape that nothing follows for this long is the key, not the beginning of a sequence.
+const ALONE: Duration = Duration::from_millis(50);
+/// What a terminal began and does not go on with for this long has no end: whoever types waits no longer.
+const SILENCE: Duration = Duration::from_millis(500);
 const ESC: u8 = 0x1b;
+const CTRL_C: u8 = 0x03;
 /// What a terminal puts around pasted text.
 const PASTE: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -19,8 +26,18 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 #[derive(Debug, Default)]
 pub struct Keys {
     pending: Vec<u8>,
+    inside: Inside,
+}
+
+/// Where the next byte belongs.
+#[derive(Debug, Default)]
+enum Inside {
+    #[default]
+    Keys,
     /// The pasted text so far: nobody pressed those keys.
-    pasting: Option<Vec<u8>>,
+    Paste(Vec<u8>),
+    /// Something the terminal tells: nobody pressed that either.
+    Report(Report),
 }
 
 /// What came from the terminal.
@@ -48,6 +65,8 @@ pub enum Touch {
 enum Read {
     /// So many bytes, and the key they are, if they are one.
     Taken(usize, Option<Chord>),
+    /// So many bytes of a report of the mouse, and what it means, if anything.
+    Mouse(usize, Option<Pressed>),
     /// The beginning of something.
     More,
 }
@@ -55,95 +74,134 @@ enum Read {
 impl Keys {
     /// The keys that are whole with `bytes`.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Pressed> {
-        self.pending.extend_from_slice(bytes);
         let mut keys = Vec::new();
+        // whoever types does not wait for a terminal that stopped in the middle; a terminal sends more than one byte at once
+        if bytes == [CTRL_C] && !matches!(self.inside, Inside::Keys) {
+            *self = Keys::default();
+        }
+        self.pending.extend_from_slice(bytes);
         loop {
-            if self.pasting.is_some() {
-                let Some(text) = self.take_paste() else { return keys };
-                keys.push(Pressed::Paste(text));
-            }
-            if let Some((count, answer)) = ground::answer(&self.pending) {
-                self.pending.drain(..count);
-                keys.extend(answer.map(Pressed::Ground));
-                continue;
-            }
-            // the rest of an answer comes, however slowly: its letters are no keys
-            if ground::is_begun(&self.pending) || ground::may_begin(&self.pending) {
-                return keys;
+            match &mut self.inside {
+                Inside::Keys => {}
+                Inside::Paste(text) => {
+                    if !take_paste(&mut self.pending, text) {
+                        return keys;
+                    }
+                    keys.push(pasted(text));
+                    self.inside = Inside::Keys;
+                }
+                Inside::Report(report) => {
+                    let (count, end) = report.take(&self.pending);
+                    self.pending.drain(..count);
+                    let Some(end) = end else { return keys };
+                    let told = report.command().filter(|_| end == End::Whole);
+                    keys.extend(told.and_then(ground::told).map(Pressed::Ground));
+                    self.inside = Inside::Keys;
+                }
             }
             if self.pending.starts_with(PASTE) {
                 self.pending.drain(..PASTE.len());
-                self.pasting = Some(Vec::new());
+                self.inside = Inside::Paste(Vec::new());
                 continue;
             }
-            if let Some((count, touched)) = mouse(&self.pending) {
-                self.pending.drain(..count.min(self.pending.len()));
-                keys.extend(touched);
+            if let Some(report) = Report::begun(&self.pending) {
+                self.pending.drain(..Report::BEGIN);
+                self.inside = Inside::Report(report);
                 continue;
             }
-            match read(&self.pending) {
-                Read::Taken(count, key) => {
-                    self.pending.drain(..count.min(self.pending.len()));
-                    keys.extend(key.map(Pressed::Key));
-                }
+            let (count, pressed) = match read(&self.pending) {
+                Read::Taken(count, key) => (count, key.map(Pressed::Key)),
+                Read::Mouse(count, touched) => (count, touched),
                 Read::More => return keys,
-            }
+            };
+            self.pending.drain(..count.min(self.pending.len()));
+            keys.extend(pressed);
         }
     }
 
-    /// Whether half a key waits for more.
+    /// How long what is half there waits for more, before it is settled; `None`: nothing waits.
     #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        self.pasting.is_none() && !self.pending.is_empty() && !ground::is_begun(&self.pending)
-    }
-
-    /// Nothing more came for a while: an escape that stands alone is the key, half a sequence is nothing.
-    pub fn settle(&mut self) -> Option<Pressed> {
-        // the end of pasted text may still come
-        if !self.is_waiting() {
-            return None;
+    pub fn patience(&self) -> Option<Duration> {
+        match &self.inside {
+            Inside::Keys => (!self.pending.is_empty()).then_some(ALONE),
+            Inside::Paste(_) => Some(SILENCE),
+            // nothing but how it begins may be a key with alt
+            Inside::Report(report) => Some(if report.letter().is_some() { ALONE } else { SILENCE }),
         }
-        let alone = self.pending == [ESC];
-        self.pending.clear();
-        alone.then_some(Pressed::Key(Chord::plain(Key::Esc)))
     }
 
-    /// Collects pasted text; gives it when its end was found.
-    fn take_paste(&mut self) -> Option<String> {
-        let end = self.pending.windows(PASTE_END.len()).position(|window| window == PASTE_END);
-        // the last bytes may be the beginning of the end
-        let count = end.unwrap_or_else(|| self.pending.len() - self.pending.len().min(PASTE_END.len() - 1));
-        let text = self.pasting.get_or_insert_default();
-        let room = LONGEST_PASTE.saturating_sub(text.len());
-        text.extend(self.pending.drain(..count).take(room));
-        end?;
-        self.pending.drain(..PASTE_END.len());
-        Some(String::from_utf8_lossy(&self.pasting.take().unwrap_or_default()).into_owned())
+    /// Nothing more came for a while: an escape that stands alone is the key, pasted text is what came of it, half a sequence is nothing.
+    pub fn settle(&mut self) -> Vec<Pressed> {
+        let Keys { pending, inside } = std::mem::take(self);
+        let alone = (pending == [ESC]).then_some(Pressed::Key(Chord::plain(Key::Esc)));
+        let settled = match inside {
+            Inside::Keys => [None, alone],
+            Inside::Paste(text) => [Some(pasted(&text)), None],
+            Inside::Report(report) => match report.letter() {
+                Some(letter) => [Some(Pressed::Key(Chord { key: Key::Char(letter), held: Held::Other })), alone],
+                None => [None, None],
+            },
+        };
+        settled.into_iter().flatten().collect()
     }
 }
 
-/// A whole report of the mouse in the form of mode 1006, `ESC [ < BUTTON ; COLUMN ; LINE M`: how many bytes, and what it means, if anything. `None`: it is none, or
-/// not whole yet.
-fn mouse(bytes: &[u8]) -> Option<(usize, Option<Pressed>)> {
-    let rest = bytes.strip_prefix(b"\x1b[<")?;
+/// Collects pasted text from the front of `pending`; whether its end was found.
+fn take_paste(pending: &mut Vec<u8>, text: &mut Vec<u8>) -> bool {
+    let end = pending.windows(PASTE_END.len()).position(|window| window == PASTE_END);
+    // the last bytes may be the beginning of the end
+    let half = (1..PASTE_END.len()).rev().find(|half| PASTE_END.get(..*half).is_some_and(|begin| pending.ends_with(begin)));
+    let count = end.unwrap_or_else(|| pending.len() - half.unwrap_or(0));
+    let room = LONGEST_PASTE.saturating_sub(text.len());
+    text.extend(pending.drain(..count).take(room));
+    if end.is_some() {
+        pending.drain(..PASTE_END.len());
+    }
+    end.is_some()
+}
+
+fn pasted(text: &[u8]) -> Pressed {
+    Pressed::Paste(String::from_utf8_lossy(text).into_owned())
+}
+
+/// A whole report of the mouse in the form of mode 1006, behind `ESC [`: `< BUTTON ; COLUMN ; LINE M`. `None`: it is none, or not whole yet.
+fn mouse(rest: &[u8]) -> Option<Read> {
+    let rest = rest.strip_prefix(b"<")?;
     let end = rest.iter().take(LONGEST).position(|byte| !byte.is_ascii_digit() && *byte != b';')?;
     let down = match rest.get(end)? {
         b'M' => true,
         b'm' => false,
         _ => return None,
     };
-    let mut numbers = rest.get(..end)?.split(|byte| *byte == b';').map(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
+    let numbers = rest.get(..end).unwrap_or_default().split(|byte| *byte == b';');
+    let mut numbers = numbers.map(|digits| std::str::from_utf8(digits).ok()?.parse::<u16>().ok());
     let (button, column, line) = (numbers.next().flatten(), numbers.next().flatten(), numbers.next().flatten());
+    Some(Read::Mouse(end + 4, touched(button.filter(|button| down || *button >= 64), column, line)))
+}
+
+/// A report of the mouse in the form of mode 1000, behind `ESC [ M`: button, column and line, a byte each, from 32 on. A terminal that knows no mode 1006
+/// sends it; where it cannot count as far it sends 0.
+fn old_mouse(rest: &[u8]) -> Read {
+    let numbers = rest.get(..rest.len().min(3)).unwrap_or_default();
+    // broken off by what is read as what it is
+    if let Some(end) = numbers.iter().position(|byte| (1..b' ').contains(byte)) {
+        return Read::Mouse(end + 3, None);
+    }
+    let &[button, column, line] = numbers else { return Read::More };
+    let number = |byte: u8| byte.checked_sub(b' ').map(u16::from);
+    Read::Mouse(6, touched(number(button), number(column), number(line)))
+}
+
+/// What `button` did, with a column and a line counted from 1.
+fn touched(button: Option<u16>, column: Option<u16>, line: Option<u16>) -> Option<Pressed> {
     // shift, alt and ctrl change nothing
-    let touch = match button.map(|button| button & !0b1_1100) {
-        Some(0) if down => Some(Touch::Press),
-        Some(64) => Some(Touch::WheelUp),
-        Some(65) => Some(Touch::WheelDown),
-        _ => None,
+    let touch = match button? & !0b1_1100 {
+        0 => Touch::Press,
+        64 => Touch::WheelUp,
+        65 => Touch::WheelDown,
+        _ => return None,
     };
-    let at = |place: Option<u16>| place.and_then(|place| place.checked_sub(1));
-    let touched = touch.zip(at(column)).zip(at(line)).map(|((touch, x), y)| Pressed::Mouse(touch, x, y));
-    Some((bytes.len() - rest.len() + end + 1, touched))
+    Some(Pressed::Mouse(touch, column?.checked_sub(1)?, line?.checked_sub(1)?))
 }
 
 fn read(bytes: &[u8]) -> Read {
@@ -152,11 +210,12 @@ fn read(bytes: &[u8]) -> Read {
         [] | [ESC] | [ESC, b'O'] => Read::More,
         // an escape, and then another key
         [ESC, ESC, ..] => one(Key::Esc),
-        [ESC, b'[', rest @ ..] => sequence(rest),
+        [ESC, b'[', b'M', numbers @ ..] => old_mouse(numbers),
+        [ESC, b'[', rest @ ..] => mouse(rest).unwrap_or_else(|| sequence(rest)),
         [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).map(Chord::plain)),
         [ESC, rest @ ..] => match letter(rest) {
             Read::Taken(count, key) => Read::Taken(count + 1, key.map(|chord| Chord { held: Held::Other, ..chord })),
-            Read::More => Read::More,
+            other => other,
         },
         _ => letter(bytes),
     }
@@ -235,22 +294,27 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn keys(bytes: &[u8]) -> Vec<String> {
-        let mut keys = Keys::default();
+    fn shown(pressed: &[Pressed]) -> Vec<String> {
         let told = |pressed: &Pressed| match pressed {
             Pressed::Key(chord) => chord.shown(true),
             Pressed::Paste(text) => format!("<{text:?}>"),
             Pressed::Mouse(touch, x, y) => format!("{touch:?} {x},{y}"),
             Pressed::Ground(Rgb(red, green, blue)) => format!("ground {red} {green} {blue}"),
         };
-        let mut shown: Vec<String> = keys.feed(bytes).iter().map(told).collect();
-        shown.extend(keys.settle().iter().map(told));
-        shown
+        pressed.iter().map(told).collect()
+    }
+
+    /// What came of `pieces` that came at once, one after the other, and of silence after them.
+    fn keys_of(pieces: &[&[u8]]) -> Vec<String> {
+        let mut keys = Keys::default();
+        let mut pressed: Vec<Pressed> = pieces.iter().flat_map(|piece| keys.feed(piece)).collect();
+        pressed.extend(keys.settle());
+        shown(&pressed)
     }
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 25] = [
+        let cases: [(&[u8], &[&str]); 26] = [
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
@@ -264,8 +328,9 @@ mod tests {
             (b"\xff\xc3(a", &["(", "a"]),
             (b"\x1b[?62;4c\x1b[3~j", &["j"]),
             (b"\x1b[200~qq\x03\x1b[A\x1b[201~j", &["<\"qq\\u{3}\\u{1b}[A\">", "j"]),
-            (b"\x1b[200~q", &[]),
+            (b"\x1b[200~q", &["<\"q\">"]),
             (b"\x1b[1;", &[]),
+            (b"\x1b[?64;1;2;6;9;15;16;17;18;21;22;28;29;42;52cj", &["j"]),
             (b"\x1b[<0;12;300M\x1b[<0;12;300mj", &["Press 11,299", "j"]),
             (b"\x1b[<64;1;1M\x1b[<85;2;3M", &["WheelUp 0,0", "WheelDown 1,2"]),
             (b"\x1b[<2;1;1M\x1b[<35;1;1M\x1b[<0;0;1M\x1b[<0;99999;1M\x1b[<;;Mj", &["j"]),
@@ -275,20 +340,106 @@ mod tests {
             (b"\x1b]11;rgb:f/8/0\x07j", &["ground 255 136 0", "j"]),
             (b"\x1b]11;q\x07j", &["j"]),
             (b"\x1b]11;rgb:ffff/80", &[]),
-            // whoever types does not wait for a terminal that stopped in the middle
-            (b"\x1b]11;rgb:ff\x03j", &["ctrl-c", "j"]),
+            (b"\x1b]11;rgb:ff/00/80\x1b[A", &["up"]),
         ];
         for (bytes, expected) in cases {
-            let shown = keys(bytes);
+            let shown = keys_of(&[bytes]);
             assert_eq!(shown, expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_tells_is_no_key() {
+        let reports: [&[u8]; 9] = [
+            b"\x1bP>|XTerm(390)\x1b\\",
+            b"\x1bP1+r544e=787465726d\x1b\\",
+            b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
+            b"\x1b]4;1;rgb:cdcd/0000/0000\x07",
+            b"\x1b]52;c;cXFxOnNoZWxsDQ==\x1b\\",
+            b"\x1b_Gi=31;OK\x1b\\",
+            b"\x1b]l:shell\r\x1b\\",
+            b"\x1b^q\x03\x1b\\",
+            b"\x1bXq\x07",
+        ];
+        for report in reports {
+            assert_eq!(keys_of(&[report, b"j"]), ["j"], "{report:?}");
+            // byte by byte, with what would be a key if it stood alone
+            let pieces: Vec<&[u8]> = report.chunks(1).filter(|piece| *piece != [CTRL_C]).collect();
+            assert_eq!(keys_of(&pieces), [""; 0], "{report:?}");
+        }
+    }
+
+    #[test]
+    fn half_of_what_a_terminal_tells_locks_nothing() {
+        let mut keys = Keys::default();
+        for half in [&b"\x1b]l:she"[..], b"\x1bP>|x\x1b", b"\x1b]11;rgb:ff", b"\x1b_G"] {
+            assert_eq!(shown(&keys.feed(half)), [""; 0], "{half:?}");
+            assert_eq!(keys.patience(), Some(SILENCE), "{half:?}");
+            assert_eq!(shown(&keys.settle()), [""; 0], "{half:?}");
+            assert_eq!(keys.patience(), None, "{half:?}");
+            assert_eq!(shown(&keys.feed(b"j")), ["j"], "{half:?}");
+            assert_eq!(keys_of(&[half, b"\x03", b"j"]), ["ctrl-c", "j"], "{half:?}");
+        }
+    }
+
+    #[test]
+    fn pasted_text_without_an_end_locks_nothing() {
+        let mut keys = Keys::default();
+        for end in ["", "\u{1b}", "\u{1b}[201"] {
+            assert_eq!(shown(&keys.feed(format!("\u{1b}[200~hello{end}").as_bytes())), [""; 0], "{end:?}");
+            assert_eq!(keys.patience(), Some(SILENCE), "{end:?}");
+            assert_eq!(shown(&keys.settle()), ["<\"hello\">"], "{end:?}");
+            assert_eq!(keys.patience(), None, "{end:?}");
+            assert_eq!(shown(&keys.feed(b"j")), ["j"], "{end:?}");
+        }
+        // an end that comes after all is no key
+        assert_eq!(shown(&keys.feed(b"\x1b[201~j")), ["j"]);
+    }
+
+    #[test]
+    fn ctrl_c_alone_ends_pasted_text_and_is_text_within_it() {
+        assert_eq!(keys_of(&[b"\x1b[200~hello", b"\x03", b"j"]), ["ctrl-c", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[200~hello\x1b[20", b"\x03", b"j"]), ["ctrl-c", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[200~hel", b"lo\x03\x1b[20", b"1~j"]), ["<\"hello\\u{3}\">", "j"]);
+    }
+
+    #[test]
+    fn a_terminal_that_knows_only_the_old_form_of_the_mouse_presses_no_key() {
+        assert_eq!(keys_of(&[b"\x1b[M qqj"]), ["Press 80,80", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[M#qqj"]), ["j"], "released");
+        assert_eq!(keys_of(&[b"\x1b[M`!!\x1b[Ma\xff\xffj"]), ["WheelUp 0,0", "WheelDown 222,222", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[M \0qj"]), ["j"], "farther than it counts");
+        assert_eq!(keys_of(&[b"\x1b[M", b" q", b"qj"]), ["Press 80,80", "j"]);
+        assert_eq!(keys_of(&[b"\x1b[M q"]), [""; 0], "half of one");
+        assert_eq!(keys_of(&[b"\x1b[M q\x1b[A", b"\x03"]), ["up", "ctrl-c"], "broken off");
+    }
+
+    #[test]
+    fn a_person_may_press_what_begins_it() {
+        for letter in ["]", "P", "_", "^", "X"] {
+            let mut keys = Keys::default();
+            let alt = format!("alt-{letter}");
+            assert_eq!(shown(&keys.feed(format!("\u{1b}{letter}").as_bytes())), [""; 0]);
+            assert_eq!(keys.patience(), Some(ALONE), "{alt}");
+            assert_eq!(shown(&keys.settle()), [alt.as_str()]);
+            assert_eq!(shown(&keys.feed(b"j")), ["j"], "{alt}");
+            assert_eq!(keys_of(&[format!("\u{1b}{letter}\u{1b}").as_bytes()]), [alt, "esc".to_owned()]);
         }
     }
 
     proptest! {
         #[test]
-        fn it_does_not_matter_how_the_bytes_are_cut(bytes in proptest::collection::vec(prop_oneof![Just(ESC), Just(b'['), Just(b'~'), any::<u8>()], 0..200), cut in 0_usize..200) {
+        fn it_does_not_matter_how_the_bytes_are_cut(
+            bytes in proptest::collection::vec(
+                prop_oneof![Just(ESC), Just(b'['), Just(b'~'), Just(b']'), Just(b'P'), Just(b'\\'), Just(b'M'), any::<u8>()],
+                0..200,
+            ),
+            cut in 0_usize..200,
+        ) {
             let whole = Keys::default().feed(&bytes);
             let (head, tail) = bytes.split_at(cut.min(bytes.len()));
+            // a person's, whatever it is in the middle of
+            prop_assume!(head != [CTRL_C] && tail != [CTRL_C]);
             let mut pieces = Keys::default();
             let mut got = pieces.feed(head);
             got.extend(pieces.feed(tail));
@@ -296,11 +447,41 @@ mod tests {
         }
 
         #[test]
+        fn no_byte_of_what_a_terminal_tells_is_a_key(
+            letter in prop_oneof![Just(b']'), Just(b'P'), Just(b'_'), Just(b'^'), Just(b'X')],
+            words in proptest::collection::vec(any::<u8>().prop_filter("an end", |byte| *byte != ESC && *byte != 0x07), 0..300),
+            bell in any::<bool>(),
+            cut in 0_usize..310,
+        ) {
+            let mut bytes = vec![ESC, letter];
+            bytes.extend(&words);
+            bytes.extend(if bell { &b"\x07"[..] } else { b"\x1b\\" });
+            let (head, tail) = bytes.split_at(cut.min(bytes.len()));
+            let mut keys = Keys::default();
+            let mut got = keys.feed(head);
+            got.extend(keys.feed(tail));
+            got.extend(keys.settle());
+            prop_assert!(got.iter().all(|pressed| matches!(pressed, Pressed::Ground(_))), "{:?}", got);
+            prop_assert_eq!(keys.feed(b"j"), [Pressed::Key(Chord::plain(Key::Char('j')))]);
+        }
+
+        #[test]
+        fn no_byte_of_the_mouse_is_a_key(numbers in proptest::array::uniform3(prop_oneof![Just(0_u8), b' '..=0xff]), cut in 0_usize..=6) {
+            let bytes = [b"\x1b[M", &numbers[..]].concat();
+            let (head, tail) = bytes.split_at(cut);
+            let mut keys = Keys::default();
+            let mut got = keys.feed(head);
+            got.extend(keys.feed(tail));
+            got.extend(keys.settle());
+            prop_assert!(got.iter().all(|pressed| matches!(pressed, Pressed::Mouse(..))), "{:?}", got);
+        }
+
+        #[test]
         fn nothing_is_kept_for_ever(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
             let mut keys = Keys::default();
             keys.feed(&bytes);
             prop_assert!(keys.pending.len() <= LONGEST + 3, "{}", keys.pending.len());
-            prop_assert!(keys.pasting.is_none_or(|text| text.len() <= LONGEST_PASTE));
+            prop_assert!(!matches!(keys.inside, Inside::Paste(text) if text.len() > LONGEST_PASTE));
         }
     }
 }

@@ -6,12 +6,8 @@ use crate::theme::colour::Rgb;
 
 /// What asks for it.
 pub const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
-/// How an answer begins, and the two ways it can end.
-const BEGIN: &[u8] = b"\x1b]11;";
-const BELL: u8 = 0x07;
-const END: &[u8] = b"\x1b\\";
-/// Longer than any answer.
-const LONGEST: usize = 48;
+/// How an answer begins, behind what begins every command.
+const BEGIN: &str = "11;";
 
 /// Whether the terminal can be asked; `env` looks a variable up. Some show the question, or hand it on to nobody.
 #[must_use]
@@ -22,35 +18,10 @@ pub fn can_tell(env: impl Fn(&str) -> Option<String>) -> bool {
     (!poor || env("TMUX").is_some_and(|socket| !socket.is_empty())) && !term.is_empty()
 }
 
-/// The answer at the beginning of `bytes`: its length, and the colour if it is one. `None`: none begins there, or it is not whole yet.
+/// The colour that the words of a command tell; `None`: they answer something else.
 #[must_use]
-pub fn answer(bytes: &[u8]) -> Option<(usize, Option<Rgb>)> {
-    let rest = bytes.strip_prefix(BEGIN)?;
-    let end = rest.iter().take(LONGEST).position(|byte| *byte < b' ');
-    let Some(end) = end else { return (rest.len() >= LONGEST).then_some((BEGIN.len() + LONGEST, None)) };
-    let after = rest.get(end..).unwrap_or_default();
-    let length = match after {
-        [BELL, ..] => 1,
-        _ if after.starts_with(END) => END.len(),
-        // the other half of the end is on its way
-        [_] => return None,
-        // broken off by another sequence, which is read as what it is
-        _ => 0,
-    };
-    let colour = std::str::from_utf8(rest.get(..end).unwrap_or_default()).ok().and_then(colour);
-    Some((BEGIN.len() + end + length, colour.filter(|_| length > 0)))
-}
-
-/// Whether `bytes` are the beginning of an answer, and not all of it.
-#[must_use]
-pub fn is_begun(bytes: &[u8]) -> bool {
-    bytes.starts_with(BEGIN) && answer(bytes).is_none()
-}
-
-/// Whether `bytes` may become the beginning of an answer: its first half came alone.
-#[must_use]
-pub fn may_begin(bytes: &[u8]) -> bool {
-    bytes.len() > 1 && BEGIN.starts_with(bytes)
+pub fn told(command: &str) -> Option<Rgb> {
+    colour(command.strip_prefix(BEGIN)?)
 }
 
 /// `rgb:ffff/8080/0000`: one to four digits each, of which all ones are the brightest.
@@ -74,16 +45,12 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_colour_whatever_its_digits() {
-        let told = |text: &str| answer(text.as_bytes());
-        assert_eq!(told("\u{1b}]11;rgb:1111/1515/1c1c\u{7}"), Some((24, Some(Rgb(0x11, 0x15, 0x1c)))));
-        assert_eq!(told("\u{1b}]11;rgba:ff/00/80/ff\u{1b}\\"), Some((23, Some(Rgb(255, 0, 128)))));
-        assert_eq!(told("\u{1b}]11;rgb:ff/00\u{7}"), Some((15, None)));
-        assert_eq!(told("\u{1b}]11;rgb:ff/00/zz\u{7}"), Some((18, None)));
-        assert_eq!(told("\u{1b}]11;rgb:ff/00/80\u{1b}[A"), Some((17, None)));
-        assert_eq!(told("\u{1b}]11;rgb:ff/00/80\u{1b}"), None);
-        assert_eq!(told("\u{1b}]10;rgb:ff/00/80\u{7}"), None);
-        let long = format!("\u{1b}]11;{}", "f".repeat(80));
-        assert_eq!(answer(long.as_bytes()), Some((BEGIN.len() + LONGEST, None)));
+        assert_eq!(told("11;rgb:1111/1515/1c1c"), Some(Rgb(0x11, 0x15, 0x1c)));
+        assert_eq!(told("11;rgba:ff/00/80/ff"), Some(Rgb(255, 0, 128)));
+        assert_eq!(told("11;rgb:ff/00"), None);
+        assert_eq!(told("11;rgb:ff/00/zz"), None);
+        assert_eq!(told("10;rgb:ff/00/80"), None);
+        assert_eq!(told("l11;rgb:ff/00/80"), None);
     }
 
     #[test]

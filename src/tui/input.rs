@@ -10,12 +10,11 @@ use rustix::io::Errno;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Keys on their way; a full channel holds the keyboard back, never memory.
 const ROOM: usize = 1_024;
-/// An escape that nothing follows for this long is the key, not the beginning of a sequence.
-const ALONE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// The keys of a person.
 #[derive(Debug)]
@@ -83,7 +82,7 @@ fn read(send: &mpsc::Sender<Pressed>, turn: &Turn) {
     let mut keys = Keys::default();
     let mut bytes = [0; 4_096];
     loop {
-        let pressed = if comes(&terminal, keys.is_waiting().then_some(&ALONE)) {
+        let pressed = if comes(&terminal, keys.patience()) {
             let mut lent = turn.lent();
             if *lent {
                 while *lent {
@@ -100,7 +99,7 @@ fn read(send: &mpsc::Sender<Pressed>, turn: &Turn) {
                 Ok(0) | Err(_) => return,
             }
         } else {
-            keys.settle().into_iter().collect()
+            keys.settle()
         };
         for chord in pressed {
             if send.blocking_send(chord).is_err() {
@@ -111,10 +110,11 @@ fn read(send: &mpsc::Sender<Pressed>, turn: &Turn) {
 }
 
 /// Waits until the terminal has something to read, at most for `time`; also `true` when it cannot be asked, since reading will tell.
-fn comes(terminal: &io::Stdin, time: Option<&Timespec>) -> bool {
+fn comes(terminal: &io::Stdin, time: Option<Duration>) -> bool {
+    let time = time.and_then(|time| Timespec::try_from(time).ok());
     let mut asked = [PollFd::new(terminal, PollFlags::IN)];
     loop {
-        match poll(&mut asked, time) {
+        match poll(&mut asked, time.as_ref()) {
             // stopped and continued: nothing was said
             Err(Errno::INTR) => {}
             polled => return polled != Ok(0),

@@ -39,6 +39,7 @@ pub mod plain;
 mod pointer;
 pub mod registry;
 pub mod render;
+pub mod report;
 pub mod scope;
 pub mod screens;
 pub mod signal;
