@@ -58,6 +58,7 @@ impl Service {
         let mut news = Vec::new();
         for kept in &mut self.rings {
             let trouble = kept.ring.take(observed).err().map(|error| format!("the ring of {}: {error}", kept.cluster));
+            news.extend(kept.ring.news().into_iter().map(|sentence| format!("the ring of {}: {sentence}", kept.cluster)));
             if trouble.is_some() && trouble != kept.told {
                 news.extend(trouble.clone());
             }

@@ -132,6 +132,33 @@ fn a_disk_that_is_full_leaves_no_file_without_an_instant() {
     assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
 }
 
+fn pipe(path: &Path) {
+    rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+}
+
+#[test]
+fn a_pipe_among_old_files_is_said_and_left_alone_while_the_others_are_thinned() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let limits = Limits { file: Duration::from_mins(1), thin_after: Duration::from_mins(2), ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in (0..180).step_by(3) {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    // one that the ring knows has become something else
+    let first = files(folder.path()).remove(0);
+    std::fs::remove_file(&first).expect("removed");
+    pipe(&first);
+    for second in (180..600).step_by(3) {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    assert_eq!(ring.news(), [format!("{} is left alone: it is a pipe, not a regular file", first.display())]);
+    assert_eq!(ring.news(), Vec::<String>::new());
+    let second = files(folder.path()).remove(1);
+    assert_eq!(Reader::open(Box::new(File::open(second).expect("a file"))).expect("opens").head().every_seconds, 15);
+    assert!(first.exists());
+}
+
 /// A member that answers, a configuration that names it, and a state directory.
 struct Place {
     _server: Answering,
@@ -241,6 +268,25 @@ fn a_killed_service_loses_two_seconds_at_most_and_the_next_goes_on() {
     let _next = place.serve();
     until("more instants", || place.instants().len() > kept.len());
     assert_eq!(place.instants()[..kept.len()], kept[..]);
+}
+
+#[test]
+fn a_service_names_what_does_not_belong_into_its_ring_and_goes_on() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.ring().join("x.part")).expect("made");
+    std::os::unix::fs::symlink("nowhere", place.ring().join("20260101T000000.000000000Z.opr")).expect("linked");
+    pipe(&place.ring().join("20260102T000000.000000000Z.opr"));
+    let mut service = place.serve();
+    let mut said = BufReader::new(service.0.stderr.take().expect("piped")).lines();
+    for (name, what) in [("x.part", "a folder"), ("20260101T000000.000000000Z.opr", "a link"), ("20260102T000000.000000000Z.opr", "a pipe")] {
+        let line = said.next().expect("another line").expect("read");
+        assert!(line.contains(name) && line.ends_with(&format!("is left alone: it is {what}, not a regular file")), "{line}");
+    }
+    until("two instants", || {
+        let written = std::fs::read_dir(place.ring()).expect("a folder").flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let open = |path: PathBuf| Recording::open(&path).map_or(0, |recording| recording.stops().len());
+        written.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "opr")).map(|entry| open(entry.path())).sum::<usize>() >= 2
+    });
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use super::files::{self, RingFile};
 use crate::app::observe::Observed;
 use crate::app::record::{Block, Recorder};
+use crate::config::regular::{self, Irregular};
 use crate::config::state::settle_mode;
 use crate::fleet::record::{Head, Reader, thin};
 use crate::model::Moment;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -52,6 +53,10 @@ pub struct Ring {
     open: Option<Open>,
     /// Finished files, the oldest first, with their bytes.
     done: VecDeque<(RingFile, u64)>,
+    /// What was said of single files.
+    said: BTreeSet<String>,
+    /// Of it, what nobody took yet.
+    news: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -68,13 +73,39 @@ impl Ring {
     /// # Errors
     /// The folder cannot be read.
     pub fn new(folder: &Path, mode: u32, cluster: &str, limits: Limits) -> io::Result<Ring> {
-        files::sweep(folder)?;
-        let mut done = VecDeque::new();
-        for file in files::list(folder)? {
-            let bytes = std::fs::metadata(&file.path)?.len();
-            done.push_back((file, bytes));
+        let swept = files::sweep(folder)?;
+        let found = files::find(folder)?;
+        let mut ring = Ring {
+            folder: folder.to_owned(),
+            mode,
+            limits,
+            recorder: Recorder::new(limits.every, Some(cluster.to_owned())),
+            open: None,
+            done: VecDeque::new(),
+            said: BTreeSet::new(),
+            news: Vec::new(),
+        };
+        for sentence in swept.into_iter().chain(found.others) {
+            ring.say(sentence);
         }
-        Ok(Ring { folder: folder.to_owned(), mode, limits, recorder: Recorder::new(limits.every, Some(cluster.to_owned())), open: None, done })
+        for file in found.files {
+            match std::fs::symlink_metadata(&file.path) {
+                Ok(about) => ring.done.push_back((file, about.len())),
+                Err(error) => ring.say(files::left_alone(&file.path, &error.to_string())),
+            }
+        }
+        Ok(ring)
+    }
+
+    /// What is wrong with single files, each sentence once; the ring goes on without them.
+    pub fn news(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn say(&mut self, sentence: String) {
+        if self.said.insert(sentence.clone()) {
+            self.news.push(sentence);
+        }
     }
 
     /// Writes what is due of `observed`.
@@ -86,7 +117,7 @@ impl Ring {
         let is_full = |open: &Open| observed.now.since(open.begin) >= self.limits.file || open.bytes >= self.limits.size / 4;
         if self.open.as_ref().is_some_and(is_full) {
             self.close();
-            self.tend(observed.now)?;
+            self.tend(observed.now);
         }
         if self.open.is_none() {
             // the first instant of a file stands alone
@@ -151,22 +182,30 @@ impl Ring {
         }
     }
 
-    /// Removes what is too old and thins what is old.
-    fn tend(&mut self, now: Moment) -> io::Result<()> {
+    /// Removes what is too old and thins what is old; a file that this fails with is said and keeps no other from it.
+    fn tend(&mut self, now: Moment) {
         let age = |file: &RingFile| Duration::try_from(now.wall.duration_since(file.begin)).unwrap_or_default();
+        let mut wrong = Vec::new();
         while let Some((oldest, _)) = self.done.front() {
             if age(oldest) <= self.limits.keep {
                 break;
             }
-            remove(&oldest.path)?;
+            if let Err(error) = remove(&oldest.path) {
+                wrong.push(files::left_alone(&oldest.path, &error.to_string()));
+            }
             self.done.pop_front();
         }
         for (file, bytes) in &mut self.done {
             if age(file) > self.limits.thin_after + self.limits.file {
-                *bytes = thinned(&file.path, self.limits.thin_every, self.mode)?;
+                match thinned(&file.path, self.limits.thin_every, self.mode) {
+                    Ok(now) => *bytes = now,
+                    Err(error) => wrong.push(files::left_alone(&file.path, &error.to_string())),
+                }
             }
         }
-        Ok(())
+        for sentence in wrong {
+            self.say(sentence);
+        }
     }
 }
 
@@ -178,8 +217,9 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// Thins the file unless it was; its bytes then. One that cannot be read stays as it is: somebody may want to look at it.
-fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
-    let file = File::open(path)?;
+fn thinned(path: &Path, every: Duration, mode: u32) -> Result<u64, Irregular> {
+    // since it was listed, something else may have come into its place
+    let file = regular::open(path)?;
     let bytes = file.metadata()?.len();
     let seconds = u32::try_from(every.as_secs()).unwrap_or(u32::MAX);
     let Ok(reader) = Reader::open(Box::new(file)) else { return Ok(bytes) };
@@ -187,7 +227,8 @@ fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
         return Ok(bytes);
     }
     let part = files::part_of(path);
-    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&part)?;
+    remove(&part)?;
+    let mut out = OpenOptions::new().write(true).create_new(true).mode(mode).open(&part)?;
     settle_mode(&out, mode)?;
     let mut last: Option<Moment> = None;
     let kept = thin(
