@@ -191,7 +191,11 @@ impl Place {
 
     /// The service, once it holds its ring.
     fn serve(&self) -> Served {
-        let mut child = self.command(&["watch", "--headless"]).spawn().expect("starts");
+        self.serve_into(Stdio::null())
+    }
+
+    fn serve_into(&self, out: impl Into<Stdio>) -> Served {
+        let mut child = self.command(&["watch", "--headless"]).stdout(out).spawn().expect("starts");
         let mut said = String::new();
         BufReader::new(child.stderr.as_mut().expect("piped")).read_line(&mut said).expect("its first line");
         assert!(said.contains("rings are kept in"), "{said}");
@@ -287,6 +291,26 @@ fn a_service_names_what_does_not_belong_into_its_ring_and_goes_on() {
         let open = |path: PathBuf| Recording::open(&path).map_or(0, |recording| recording.stops().len());
         written.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "opr")).map(|entry| open(entry.path())).sum::<usize>() >= 2
     });
+}
+
+#[test]
+fn a_service_that_nobody_reads_says_so_once_and_goes_on() {
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("a full device"));
+    for (out, why) in [(full(), "No space left on device"), (Stdio::piped(), "Broken pipe")] {
+        let place = Place::new();
+        let mut service = place.serve_into(out);
+        drop(service.0.stdout.take());
+        let said = service.0.stderr.take().expect("piped");
+        let mut said = BufReader::new(said).lines().map(|line| line.expect("read"));
+        let line = said.next().expect("it is said");
+        assert!(line.contains("cannot write the output") && line.contains(why), "{line}");
+        let before = place.instants().len();
+        until("two instants more", || place.instants().len() >= before + 2);
+        let process = rustix::process::Pid::from_child(&service.0);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("sent");
+        assert_eq!(service.0.wait().expect("reaped").code(), Some(143));
+        assert_eq!(said.collect::<Vec<_>>(), Vec::<String>::new(), "once");
+    }
 }
 
 #[test]

@@ -90,18 +90,28 @@ impl Command for Watch {
                 if let Some(service) = &mut service {
                     crate::cli::note(&service.take(&observed));
                 }
-                let news = changes(&former, &observed.judgement);
-                for change in &news {
-                    let line = if json { value(change, observed.now).to_string() } else { line(change, observed.now) };
-                    writeln!(context.out, "{line}")?;
-                }
-                if !news.is_empty() {
-                    context.out.flush()?;
+                match print(&changes(&former, &observed.judgement), observed.now, json, &mut context.out) {
+                    // whoever looks back and whoever is paged need no standard output
+                    Err(error) if service.is_some() => {
+                        crate::cli::note(&[format!(
+                            "cannot write the output: {error}; nothing more is printed, rings are kept and notices sent as before; see where the output goes"
+                        )]);
+                        context.out = Box::new(std::io::sink());
+                    }
+                    printed => printed?,
                 }
                 former = Arc::clone(&observed.judgement);
             }
         })
     }
+}
+
+fn print(news: &[Change], now: Moment, json: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    for change in news {
+        let line = if json { value(change, now).to_string() } else { line(change, now) };
+        writeln!(out, "{line}")?;
+    }
+    if news.is_empty() { Ok(()) } else { out.flush() }
 }
 
 fn size(text: &str) -> Result<u64, Failure> {
