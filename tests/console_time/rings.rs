@@ -6,7 +6,9 @@ use crate::support::program;
 use opsctl::app::history::{Found, History, Memory, Step};
 use opsctl::app::record::Recording;
 use opsctl::app::ring::{Limits, Ring, Rings, folder_name};
+use opsctl::app::service::Service;
 use opsctl::app::{Observed, TimeLimit, load, observe};
+use opsctl::config::state::State;
 use opsctl::fleet::record::Reader;
 use opsctl::model::{Clock, Moment};
 use std::fs::File;
@@ -229,6 +231,29 @@ fn until(what: &str, condition: impl Fn() -> bool) {
         }
     }));
     assert!(reached.is_some(), "not within a minute: {what}");
+}
+
+#[test]
+fn a_trouble_is_told_once_until_it_is_gone() {
+    let place = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let state = State { path: place.path().join("opsctl"), shared: false };
+    let mut service = Service::begin(&state, [name_of(&observed)], Limits::default(), "a test").expect("begins");
+    let (folder, gone) = (state.rings().join(folder_name(name_of(&observed))), place.path().join("gone"));
+    std::fs::rename(&folder, &gone).expect("moved");
+    // a revision comes in the middle of each second, when no instant is due
+    let mut told = |halves: std::ops::Range<u64>| -> Vec<String> {
+        let at = |half: u64| observed.at(observed.now.plus(Duration::from_millis(500 * half)));
+        halves.flat_map(|half| service.take(&at(half))).collect()
+    };
+    let first = told(0..9);
+    assert!(matches!(first.as_slice(), [one] if one.contains("No such file")), "{first:?}");
+    std::fs::rename(&gone, &folder).expect("moved back");
+    assert_eq!(told(9..13), Vec::<String>::new());
+    std::fs::rename(&folder, &gone).expect("moved");
+    std::fs::write(&folder, "a file in its place").expect("written");
+    // the file that is open lies where it was moved to; a new one is due ten minutes later
+    assert_eq!(told(1_300..1_309).len(), 1);
 }
 
 #[test]

@@ -108,11 +108,11 @@ impl Ring {
         }
     }
 
-    /// Writes what is due of `observed`.
+    /// Writes what is due of `observed`; whether anything was.
     ///
     /// # Errors
     /// The disk's; the ring goes on with the next instant, in a new file.
-    pub fn take(&mut self, observed: &Observed) -> io::Result<()> {
+    pub fn take(&mut self, observed: &Observed) -> io::Result<bool> {
         // a file that fills the whole ring could only make room by ending the past
         let is_full = |open: &Open| observed.now.since(open.begin) >= self.limits.file || open.bytes >= self.limits.size / 4;
         if self.open.as_ref().is_some_and(is_full) {
@@ -123,13 +123,13 @@ impl Ring {
             // the first instant of a file stands alone
             self.recorder.anew();
         }
-        let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(()) };
+        let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(false) };
         let written = self.write(&block);
         if written.is_err() {
             self.recorder.unwritten();
             self.close();
         }
-        written
+        written.map(|()| true)
     }
 
     fn write(&mut self, block: &Block) -> io::Result<()> {
