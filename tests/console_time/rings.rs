@@ -134,6 +134,45 @@ fn a_disk_that_is_full_leaves_no_file_without_an_instant() {
     assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
 }
 
+#[test]
+fn an_instant_that_never_fits_takes_nothing_of_the_past() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), Limits::default()).expect("a ring");
+    ring.take(&observed).expect("written");
+    drop(ring);
+    let before = files(folder.path());
+    let limits = Limits { size: 1_000, ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    let error = ring.take(&observed.at(later(observed.now, 1))).expect_err("no room");
+    assert!(error.to_string().contains("too small for this cluster"), "{error}");
+    assert_eq!((files(folder.path()), before.len()), (before, 1));
+}
+
+#[test]
+fn a_ring_on_the_command_line_has_the_bounds_of_the_configuration() {
+    let place = Place::new();
+    let config = place.folder.path().join("opsctl.toml");
+    let whole = std::fs::read_to_string(&config).expect("a configuration");
+    for (size, what, hint) in [
+        ("1MiB", "\"1MiB\" is too small", "at least \"4MiB\""),
+        ("2TiB", "\"2TiB\" is too large", "at most \"1TiB\""),
+        ("7", "\"7\" is no size", "7MiB"),
+    ] {
+        let said = |arguments: &[&str]| {
+            let output = place.command(&[&["watch", "--headless"], arguments].concat()).output().expect("starts");
+            assert_eq!(output.status.code(), Some(2));
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let by_flag = said(&["--ring-size", size]);
+        assert!(by_flag.contains(&format!("--ring-size: {what}")) && by_flag.contains(hint), "{by_flag}");
+        std::fs::write(&config, format!("{whole}\n[ring]\nsize = \"{size}\"\n")).expect("written");
+        let by_file = said(&[]);
+        assert!(by_file.contains(&format!("ring.size: {what}")) && by_file.contains(hint), "{by_file}");
+        std::fs::write(&config, &whole).expect("written");
+    }
+}
+
 fn pipe(path: &Path) {
     rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
 }

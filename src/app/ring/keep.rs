@@ -161,15 +161,18 @@ impl Ring {
         self.done.iter().map(|(_, bytes)| bytes).sum::<u64>() + self.open.as_ref().map_or(0, |open| open.bytes)
     }
 
-    /// Removes the oldest files until `wanted` bytes more are within the size.
+    /// Removes the oldest files until `wanted` bytes more are within the size; none when they never will be.
     fn make_room(&mut self, wanted: u64) -> io::Result<()> {
+        let stays = self.open.as_ref().map_or(0, |open| open.bytes);
+        // the past is worth more than an instant that does not fit even without it
+        if stays.saturating_add(wanted) > self.limits.size {
+            return Err(io::Error::other(format!(
+                "the ring of {} bytes is too small for this cluster: give it more, or ask more seldom",
+                self.limits.size
+            )));
+        }
         while self.bytes() + wanted > self.limits.size {
-            let Some((oldest, _)) = self.done.pop_front() else {
-                return Err(io::Error::other(format!(
-                    "the ring of {} bytes is too small for this cluster: give it more, or ask more seldom",
-                    self.limits.size
-                )));
-            };
+            let Some((oldest, _)) = self.done.pop_front() else { break };
             remove(&oldest.path)?;
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
-use crate::config::{Quantity, Ring, state};
+use crate::config::{Ring, state};
 use crate::health::{Judgement, Standing};
 use crate::model::{Clock, Finding, Moment};
 use crate::text::untrusted::visible;
@@ -49,7 +49,8 @@ impl Command for Watch {
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let size = matches.get_one::<String>("ring-size").map(|text| size(text)).transpose()?;
+        let size = matches.get_one::<String>("ring-size").map(|text| Ring::size_of(text)).transpose();
+        let size = size.map_err(|(what, hint)| Failure::usage(format!("--ring-size: {what}"), hint))?;
         let json = matches.get_one::<String>("output").is_some_and(|form| form == "jsonl");
         let runtime = context.runtime;
         runtime.block_on(async {
@@ -112,13 +113,6 @@ fn print(news: &[Change], now: Moment, json: bool, out: &mut dyn Write) -> std::
         writeln!(out, "{line}")?;
     }
     if news.is_empty() { Ok(()) } else { out.flush() }
-}
-
-fn size(text: &str) -> Result<u64, Failure> {
-    match Quantity::parse(text) {
-        Some(Quantity::Bytes(size)) => Ok(size),
-        _ => Err(Failure::usage(format!("--ring-size wants a size, not '{text}'"), "try --ring-size 256MiB")),
-    }
 }
 
 fn serve(loaded: &Loaded, limits: Limits, now: Moment) -> Result<Service, Failure> {
