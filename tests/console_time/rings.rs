@@ -135,6 +135,28 @@ fn a_disk_that_is_full_leaves_no_file_without_an_instant() {
 }
 
 #[test]
+fn what_begins_in_the_future_goes_before_the_past() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let limits = Limits { file: Duration::ZERO, ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in 0..3 {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    let past = files(folder.path());
+    let future = folder.path().join("20360101T000000.000000000Z.opr");
+    std::fs::copy(&past[0], &future).expect("copied");
+    // room for four such and no fifth: two instants differ by some bytes
+    let limits = Limits { size: bytes(folder.path()) + bytes(folder.path()) / 16, ..limits };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    ring.take(&observed.at(later(observed.now, 3))).expect("written");
+    let kept = files(folder.path());
+    assert_eq!((&kept[..3], kept.len(), future.exists()), (past.as_slice(), 4, false));
+    let news = ring.news();
+    assert!(matches!(news.as_slice(), [one] if one.starts_with(&format!("{} begins later than now", future.display()))), "{news:?}");
+}
+
+#[test]
 fn an_instant_that_never_fits_takes_nothing_of_the_past() {
     let folder = tempfile::tempdir().expect("folder");
     let observed = recording("healthy").instant(0).expect("an instant");

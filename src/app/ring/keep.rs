@@ -43,6 +43,9 @@ impl Default for Limits {
     }
 }
 
+/// A clock that is set right moves by less; a file that begins later tells of no time that was.
+const AHEAD: Duration = Duration::from_mins(1);
+
 /// The ring of one cluster, and its one writer.
 #[derive(Debug)]
 pub struct Ring {
@@ -122,6 +125,7 @@ impl Ring {
         if self.open.is_none() {
             // the first instant of a file stands alone
             self.recorder.anew();
+            self.say_what_is_ahead(observed.now);
         }
         let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(false) };
         let written = self.write(&block);
@@ -135,7 +139,7 @@ impl Ring {
     fn write(&mut self, block: &Block) -> io::Result<()> {
         let head = self.recorder.begin();
         let wanted = block.bytes.len() as u64 + if self.open.is_some() { 0 } else { head.len() as u64 };
-        self.make_room(wanted)?;
+        self.make_room(wanted, block.at)?;
         if self.open.is_none() {
             let this = RingFile { begin: block.at.wall, path: self.folder.join(files::file_name(block.at.wall)) };
             let mut file = OpenOptions::new().write(true).create_new(true).mode(self.mode).open(&this.path)?;
@@ -161,8 +165,9 @@ impl Ring {
         self.done.iter().map(|(_, bytes)| bytes).sum::<u64>() + self.open.as_ref().map_or(0, |open| open.bytes)
     }
 
-    /// Removes the oldest files until `wanted` bytes more are within the size; none when they never will be.
-    fn make_room(&mut self, wanted: u64) -> io::Result<()> {
+    /// Removes the oldest files until `wanted` bytes more are within the size; none when they never will be. Those from the
+    /// future go before the past.
+    fn make_room(&mut self, wanted: u64, now: Moment) -> io::Result<()> {
         let stays = self.open.as_ref().map_or(0, |open| open.bytes);
         // the past is worth more than an instant that does not fit even without it
         if stays.saturating_add(wanted) > self.limits.size {
@@ -172,7 +177,9 @@ impl Ring {
             )));
         }
         while self.bytes() + wanted > self.limits.size {
-            let Some((oldest, _)) = self.done.pop_front() else { break };
+            let of_the_future = self.done.back().is_some_and(|(file, _)| is_ahead(file, now));
+            let oldest = if of_the_future { self.done.pop_back() } else { self.done.pop_front() };
+            let Some((oldest, _)) = oldest else { break };
             remove(&oldest.path)?;
         }
         Ok(())
@@ -181,7 +188,18 @@ impl Ring {
     fn close(&mut self) {
         if let Some(Open { file, this, bytes, .. }) = self.open.take() {
             // a write that failed may have left a part
-            self.done.push_back((this, file.metadata().map_or(bytes, |about| about.len())));
+            let bytes = file.metadata().map_or(bytes, |about| about.len());
+            // not always the last: there may be some from the future, and clocks are set back
+            let at = self.done.partition_point(|(other, _)| *other <= this);
+            self.done.insert(at, (this, bytes));
+        }
+    }
+
+    fn say_what_is_ahead(&mut self, now: Moment) {
+        let ahead: Vec<PathBuf> =
+            self.done.iter().rev().map(|(file, _)| file).take_while(|file| is_ahead(file, now)).map(|file| file.path.clone()).collect();
+        for path in ahead {
+            self.say(format!("{} begins later than now: it is the first to go when room is wanted; see whether the clock is right", path.display()));
         }
     }
 
@@ -210,6 +228,10 @@ impl Ring {
             self.say(sentence);
         }
     }
+}
+
+fn is_ahead(file: &RingFile, now: Moment) -> bool {
+    Duration::try_from(file.begin.duration_since(now.wall)).is_ok_and(|ahead| ahead > AHEAD)
 }
 
 fn remove(path: &Path) -> io::Result<()> {
