@@ -2,6 +2,7 @@
 
 use super::discover::{self, Found, Surroundings};
 use super::load;
+use crate::config::regular;
 use crate::config::{Body, ClusterSpec, EndpointSpec, Sources, diagnostic, write};
 use crate::fleet::discovery::contactable;
 use crate::model::{Clock, Origin};
@@ -109,6 +110,9 @@ pub fn default_path() -> Option<PathBuf> {
     Sources::standard(None, Vec::new()).user.map(|folder| folder.join("config.toml"))
 }
 
+/// Largest file that is compared with what would be written, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
 /// Why the file was not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
@@ -127,13 +131,13 @@ pub fn save(path: &Path, text: &str, overwrite: bool) -> Result<Outcome, NotSave
     let elsewhere = "name a file where you may write: `opsctl init FILE`, then `--config FILE`; `opsctl init -` prints it";
     let not_saved = |what: String| NotSaved { what, hint: elsewhere.to_owned() };
     let fail = |error: std::io::Error| not_saved(format!("{shown} cannot be written: {error}"));
-    match fs::read_to_string(path) {
+    match regular::text(path, LARGEST) {
         Ok(old) if old == text => return Ok(Outcome::Same),
         Ok(old) if !overwrite => return Ok(Outcome::Differs(difference(&old, text))),
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == Some(std::io::ErrorKind::NotFound) => {}
         // one of its folders is none: what follows says so
-        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {}
+        Err(error) if error.kind() == Some(std::io::ErrorKind::NotADirectory) => {}
         Err(error) => return Err(not_saved(format!("{shown} cannot be read: {error}"))),
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -210,6 +214,15 @@ mod tests {
         assert!(difference.contains("- fast = \"2s\"") && difference.contains("+ fast = \"3s\""), "{difference}");
         assert!(fs::read_to_string(&path).expect("file").contains("2s"));
         assert_eq!(save(&path, "[poll]\nfast = \"3s\"\n", true), Ok(Outcome::Written));
+    }
+
+    #[test]
+    fn a_pipe_in_its_place_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("folder");
+        let pipe = folder.path().join("config.toml");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+        let error = save(&pipe, "[poll]\nfast = \"2s\"\n", true).expect_err("no file");
+        assert!(error.what.ends_with("cannot be read: it is a pipe, not a regular file"), "{error}");
     }
 
     #[test]

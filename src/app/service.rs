@@ -58,8 +58,15 @@ impl Service {
     pub fn take(&mut self, observed: &Observed) -> Vec<String> {
         let mut news = Vec::new();
         for kept in &mut self.rings {
-            let trouble = kept.ring.take(observed).err().map(|error| format!("the ring of {}: {error}", kept.cluster));
-            if trouble.is_some() && trouble != kept.told {
+            let taken = kept.ring.take(observed);
+            news.extend(kept.ring.news().into_iter().map(|sentence| format!("the ring of {}: {sentence}", kept.cluster)));
+            let trouble = match taken {
+                // nothing was tried: what was wrong may still be
+                Ok(false) => continue,
+                Ok(true) => None,
+                Err(error) => Some(format!("the ring of {}: {error}", kept.cluster)),
+            };
+            if trouble != kept.told {
                 news.extend(trouble.clone());
             }
             kept.told = trouble;

@@ -182,9 +182,12 @@ pub static BY_ENVIRONMENT: &[Key] = &[
     key("dev", Shape::Theme, "The theme while a cluster of dev is open", "\"sky\""),
 ];
 
+/// The ring of one cluster: smaller ones hold too little, whoever asks for them.
+pub(super) const RING_SIZE: Shape = Shape::Size { least: 4 * MIB, most: TIB };
+
 /// `[ring]`.
 pub static RING: &[Key] = &[
-    key("size", Shape::Size { least: 4 * MIB, most: TIB }, "Bytes of the ring of one cluster; the oldest files go first", "\"256MiB\""),
+    key("size", RING_SIZE, "Bytes of the ring of one cluster; the oldest files go first", "\"256MiB\""),
     key("keep", time(HOUR, 31 * 24 * HOUR), "Nothing older is kept; what is older than two hours is thinned to one instant in 15 s", "\"24h\""),
 ];
 

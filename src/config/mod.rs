@@ -28,6 +28,7 @@ pub mod place;
 pub mod quantity;
 mod raw;
 mod reference;
+pub mod regular;
 pub mod schema;
 pub mod settings;
 mod shape;

@@ -1,8 +1,10 @@
 //! The typed settings that are not about clusters.
 
+use super::keys;
 use super::quantity::{Quantity, duration};
 use super::themes::Themes;
 use super::tree::{Node, Table, Value};
+use super::values;
 use crate::model::Environment;
 use crate::theme::{AUTO, Glyphs};
 use std::time::Duration;
@@ -48,6 +50,19 @@ pub struct Ring {
 impl Ring {
     /// As [`Poll::DEFAULT`].
     const DEFAULT: Ring = Ring { size: 256 * 1024 * 1024, keep: Duration::from_hours(24) };
+
+    /// The size that `text` names, within the bounds of `ring.size`.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right.
+    pub fn size_of(text: &str) -> Result<u64, (String, String)> {
+        let otherwise = || "such as \"256MiB\"".to_owned();
+        values::check(keys::RING_SIZE, text).map_err(|(what, hint)| (what, hint.unwrap_or_else(otherwise)))?;
+        match Quantity::parse(text) {
+            Some(Quantity::Bytes(size)) => Ok(size),
+            _ => Err((format!("{text:?} is no size"), otherwise())),
+        }
+    }
 
     pub(super) fn of(table: Option<&Table>) -> Self {
         let size = match text(table, "size").and_then(Quantity::parse) {

@@ -6,8 +6,9 @@ use crate::support::program;
 use opsctl::app::history::{Found, History, Memory, Step};
 use opsctl::app::record::Recording;
 use opsctl::app::ring::{Limits, Ring, Rings};
+use opsctl::app::service::Service;
 use opsctl::app::{Observed, TimeLimit, load, observe};
-use opsctl::config::state::folder_name;
+use opsctl::config::state::{State, folder_name};
 use opsctl::fleet::record::Reader;
 use opsctl::model::{Clock, Moment};
 use std::fs::File;
@@ -133,6 +134,94 @@ fn a_disk_that_is_full_leaves_no_file_without_an_instant() {
     assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
 }
 
+#[test]
+fn what_begins_in_the_future_goes_before_the_past() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let limits = Limits { file: Duration::ZERO, ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in 0..3 {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    let past = files(folder.path());
+    let future = folder.path().join("20360101T000000.000000000Z.opr");
+    std::fs::copy(&past[0], &future).expect("copied");
+    // room for four such and no fifth: two instants differ by some bytes
+    let limits = Limits { size: bytes(folder.path()) + bytes(folder.path()) / 16, ..limits };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    ring.take(&observed.at(later(observed.now, 3))).expect("written");
+    let kept = files(folder.path());
+    assert_eq!((&kept[..3], kept.len(), future.exists()), (past.as_slice(), 4, false));
+    let news = ring.news();
+    assert!(matches!(news.as_slice(), [one] if one.starts_with(&format!("{} begins later than now", future.display()))), "{news:?}");
+}
+
+#[test]
+fn an_instant_that_never_fits_takes_nothing_of_the_past() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), Limits::default()).expect("a ring");
+    ring.take(&observed).expect("written");
+    drop(ring);
+    let before = files(folder.path());
+    let limits = Limits { size: 1_000, ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    let error = ring.take(&observed.at(later(observed.now, 1))).expect_err("no room");
+    assert!(error.to_string().contains("too small for this cluster"), "{error}");
+    assert_eq!((files(folder.path()), before.len()), (before, 1));
+}
+
+#[test]
+fn a_ring_on_the_command_line_has_the_bounds_of_the_configuration() {
+    let place = Place::new();
+    let config = place.folder.path().join("opsctl.toml");
+    let whole = std::fs::read_to_string(&config).expect("a configuration");
+    for (size, what, hint) in [
+        ("1MiB", "\"1MiB\" is too small", "at least \"4MiB\""),
+        ("2TiB", "\"2TiB\" is too large", "at most \"1TiB\""),
+        ("7", "\"7\" is no size", "7MiB"),
+    ] {
+        let said = |arguments: &[&str]| {
+            let output = place.command(&[&["watch", "--headless"], arguments].concat()).output().expect("starts");
+            assert_eq!(output.status.code(), Some(2));
+            String::from_utf8_lossy(&output.stderr).into_owned()
+        };
+        let by_flag = said(&["--ring-size", size]);
+        assert!(by_flag.contains(&format!("--ring-size: {what}")) && by_flag.contains(hint), "{by_flag}");
+        std::fs::write(&config, format!("{whole}\n[ring]\nsize = \"{size}\"\n")).expect("written");
+        let by_file = said(&[]);
+        assert!(by_file.contains(&format!("ring.size: {what}")) && by_file.contains(hint), "{by_file}");
+        std::fs::write(&config, &whole).expect("written");
+    }
+}
+
+fn pipe(path: &Path) {
+    rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+}
+
+#[test]
+fn a_pipe_among_old_files_is_said_and_left_alone_while_the_others_are_thinned() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let limits = Limits { file: Duration::from_mins(1), thin_after: Duration::from_mins(2), ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in (0..180).step_by(3) {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    // one that the ring knows has become something else
+    let first = files(folder.path()).remove(0);
+    std::fs::remove_file(&first).expect("removed");
+    pipe(&first);
+    for second in (180..600).step_by(3) {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    assert_eq!(ring.news(), [format!("{} is left alone: it is a pipe, not a regular file", first.display())]);
+    assert_eq!(ring.news(), Vec::<String>::new());
+    let second = files(folder.path()).remove(1);
+    assert_eq!(Reader::open(Box::new(File::open(second).expect("a file"))).expect("opens").head().every_seconds, 15);
+    assert!(first.exists());
+}
+
 /// A member that answers, a configuration that names it, and a state directory.
 struct Place {
     _server: Answering,
@@ -165,7 +254,11 @@ impl Place {
 
     /// The service, once it holds its ring.
     fn serve(&self) -> Served {
-        let mut child = self.command(&["watch", "--headless"]).spawn().expect("starts");
+        self.serve_into(Stdio::null())
+    }
+
+    fn serve_into(&self, out: impl Into<Stdio>) -> Served {
+        let mut child = self.command(&["watch", "--headless"]).stdout(out).spawn().expect("starts");
         let mut said = String::new();
         BufReader::new(child.stderr.as_mut().expect("piped")).read_line(&mut said).expect("its first line");
         assert!(said.contains("rings are kept in"), "{said}");
@@ -199,6 +292,29 @@ fn until(what: &str, condition: impl Fn() -> bool) {
         }
     }));
     assert!(reached.is_some(), "not within a minute: {what}");
+}
+
+#[test]
+fn a_trouble_is_told_once_until_it_is_gone() {
+    let place = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let state = State { path: place.path().join("opsctl"), shared: false };
+    let mut service = Service::begin(&state, [name_of(&observed)], Limits::default(), "a test").expect("begins");
+    let (folder, gone) = (state.rings().join(folder_name(name_of(&observed))), place.path().join("gone"));
+    std::fs::rename(&folder, &gone).expect("moved");
+    // a revision comes in the middle of each second, when no instant is due
+    let mut told = |halves: std::ops::Range<u64>| -> Vec<String> {
+        let at = |half: u64| observed.at(observed.now.plus(Duration::from_millis(500 * half)));
+        halves.flat_map(|half| service.take(&at(half))).collect()
+    };
+    let first = told(0..9);
+    assert!(matches!(first.as_slice(), [one] if one.contains("No such file")), "{first:?}");
+    std::fs::rename(&gone, &folder).expect("moved back");
+    assert_eq!(told(9..13), Vec::<String>::new());
+    std::fs::rename(&folder, &gone).expect("moved");
+    std::fs::write(&folder, "a file in its place").expect("written");
+    // the file that is open lies where it was moved to; a new one is due ten minutes later
+    assert_eq!(told(1_300..1_309).len(), 1);
 }
 
 #[test]
@@ -242,6 +358,45 @@ fn a_killed_service_loses_two_seconds_at_most_and_the_next_goes_on() {
     let _next = place.serve();
     until("more instants", || place.instants().len() > kept.len());
     assert_eq!(place.instants()[..kept.len()], kept[..]);
+}
+
+#[test]
+fn a_service_names_what_does_not_belong_into_its_ring_and_goes_on() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.ring().join("x.part")).expect("made");
+    std::os::unix::fs::symlink("nowhere", place.ring().join("20260101T000000.000000000Z.opr")).expect("linked");
+    pipe(&place.ring().join("20260102T000000.000000000Z.opr"));
+    let mut service = place.serve();
+    let mut said = BufReader::new(service.0.stderr.take().expect("piped")).lines();
+    for (name, what) in [("x.part", "a folder"), ("20260101T000000.000000000Z.opr", "a link"), ("20260102T000000.000000000Z.opr", "a pipe")] {
+        let line = said.next().expect("another line").expect("read");
+        assert!(line.contains(name) && line.ends_with(&format!("is left alone: it is {what}, not a regular file")), "{line}");
+    }
+    until("two instants", || {
+        let written = std::fs::read_dir(place.ring()).expect("a folder").flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let open = |path: PathBuf| Recording::open(&path).map_or(0, |recording| recording.stops().len());
+        written.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "opr")).map(|entry| open(entry.path())).sum::<usize>() >= 2
+    });
+}
+
+#[test]
+fn a_service_that_nobody_reads_says_so_once_and_goes_on() {
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("a full device"));
+    for (out, why) in [(full(), "No space left on device"), (Stdio::piped(), "Broken pipe")] {
+        let place = Place::new();
+        let mut service = place.serve_into(out);
+        drop(service.0.stdout.take());
+        let said = service.0.stderr.take().expect("piped");
+        let mut said = BufReader::new(said).lines().map(|line| line.expect("read"));
+        let line = said.next().expect("it is said");
+        assert!(line.contains("cannot write the output") && line.contains(why), "{line}");
+        let before = place.instants().len();
+        until("two instants more", || place.instants().len() >= before + 2);
+        let process = rustix::process::Pid::from_child(&service.0);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("sent");
+        assert_eq!(service.0.wait().expect("reaped").code(), Some(143));
+        assert_eq!(said.collect::<Vec<_>>(), Vec::<String>::new(), "once");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod members;
 pub mod named;
 mod patroni;
 
+use crate::config::regular;
 use crate::config::{Body, ClusterSpec, Credential, EndpointSpec};
 use crate::model::{Clock, EndpointId, Origin, TlsOptions, Via};
 use crate::text::untrusted::is_plain;
@@ -163,23 +164,9 @@ pub(super) fn host(url: &str) -> &str {
 
 /// Text of a file; `None` if there is none.
 fn text_of(path: &Path, notes: &mut Vec<String>) -> Option<String> {
-    use std::io::Read;
-    let file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
-        Err(error) => {
-            notes.push(format!("{} is left out: {error}", path.display()));
-            return None;
-        }
-    };
-    let mut text = String::new();
-    let regular = file.metadata().is_ok_and(|meta| meta.is_file());
-    match file.take(LARGEST).read_to_string(&mut text) {
-        Ok(_) if regular => Some(text),
-        Ok(_) => {
-            notes.push(format!("{} is left out: not a regular file", path.display()));
-            None
-        }
+    match regular::text(path, LARGEST) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == Some(std::io::ErrorKind::NotFound) => None,
         Err(error) => {
             notes.push(format!("{} is left out: {error}", path.display()));
             None
@@ -194,6 +181,16 @@ fn credential(user: Option<String>, password: Option<crate::model::SecretRef>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_left_out_and_said() {
+        let folder = tempfile::tempdir().expect("folder");
+        let pipe = folder.path().join("patronictl.yaml");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+        let mut notes = Vec::new();
+        assert_eq!(text_of(&pipe, &mut notes), None);
+        assert_eq!(notes, [format!("{} is left out: it is a pipe, not a regular file", pipe.display())]);
+    }
 
     #[test]
     fn names_from_outside_fit_into_a_configuration() {

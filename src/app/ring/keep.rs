@@ -3,10 +3,11 @@
 use super::files::{self, RingFile};
 use crate::app::observe::Observed;
 use crate::app::record::{Block, Recorder};
+use crate::config::regular::{self, Irregular};
 use crate::config::state::settle_mode;
 use crate::fleet::record::{Head, Reader, thin};
 use crate::model::Moment;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -42,6 +43,9 @@ impl Default for Limits {
     }
 }
 
+/// A clock that is set right moves by less; a file that begins later tells of no time that was.
+const AHEAD: Duration = Duration::from_mins(1);
+
 /// The ring of one cluster, and its one writer.
 #[derive(Debug)]
 pub struct Ring {
@@ -52,6 +56,10 @@ pub struct Ring {
     open: Option<Open>,
     /// Finished files, the oldest first, with their bytes.
     done: VecDeque<(RingFile, u64)>,
+    /// What was said of single files.
+    said: BTreeSet<String>,
+    /// Of it, what nobody took yet.
+    news: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -68,43 +76,70 @@ impl Ring {
     /// # Errors
     /// The folder cannot be read.
     pub fn new(folder: &Path, mode: u32, cluster: &str, limits: Limits) -> io::Result<Ring> {
-        files::sweep(folder)?;
-        let mut done = VecDeque::new();
-        for file in files::list(folder)? {
-            let bytes = std::fs::metadata(&file.path)?.len();
-            done.push_back((file, bytes));
+        let swept = files::sweep(folder)?;
+        let found = files::find(folder)?;
+        let mut ring = Ring {
+            folder: folder.to_owned(),
+            mode,
+            limits,
+            recorder: Recorder::new(limits.every, Some(cluster.to_owned())),
+            open: None,
+            done: VecDeque::new(),
+            said: BTreeSet::new(),
+            news: Vec::new(),
+        };
+        for sentence in swept.into_iter().chain(found.others) {
+            ring.say(sentence);
         }
-        Ok(Ring { folder: folder.to_owned(), mode, limits, recorder: Recorder::new(limits.every, Some(cluster.to_owned())), open: None, done })
+        for file in found.files {
+            match std::fs::symlink_metadata(&file.path) {
+                Ok(about) => ring.done.push_back((file, about.len())),
+                Err(error) => ring.say(files::left_alone(&file.path, &error.to_string())),
+            }
+        }
+        Ok(ring)
     }
 
-    /// Writes what is due of `observed`.
+    /// What is wrong with single files, each sentence once; the ring goes on without them.
+    pub fn news(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn say(&mut self, sentence: String) {
+        if self.said.insert(sentence.clone()) {
+            self.news.push(sentence);
+        }
+    }
+
+    /// Writes what is due of `observed`; whether anything was.
     ///
     /// # Errors
     /// The disk's; the ring goes on with the next instant, in a new file.
-    pub fn take(&mut self, observed: &Observed) -> io::Result<()> {
+    pub fn take(&mut self, observed: &Observed) -> io::Result<bool> {
         // a file that fills the whole ring could only make room by ending the past
         let is_full = |open: &Open| observed.now.since(open.begin) >= self.limits.file || open.bytes >= self.limits.size / 4;
         if self.open.as_ref().is_some_and(is_full) {
             self.close();
-            self.tend(observed.now)?;
+            self.tend(observed.now);
         }
         if self.open.is_none() {
             // the first instant of a file stands alone
             self.recorder.anew();
+            self.say_what_is_ahead(observed.now);
         }
-        let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(()) };
+        let Some(block) = self.recorder.take(observed).map_err(io::Error::other)? else { return Ok(false) };
         let written = self.write(&block);
         if written.is_err() {
             self.recorder.unwritten();
             self.close();
         }
-        written
+        written.map(|()| true)
     }
 
     fn write(&mut self, block: &Block) -> io::Result<()> {
         let head = self.recorder.begin();
         let wanted = block.bytes.len() as u64 + if self.open.is_some() { 0 } else { head.len() as u64 };
-        self.make_room(wanted)?;
+        self.make_room(wanted, block.at)?;
         if self.open.is_none() {
             let this = RingFile { begin: block.at.wall, path: self.folder.join(files::file_name(block.at.wall)) };
             let mut file = OpenOptions::new().write(true).create_new(true).mode(self.mode).open(&this.path)?;
@@ -130,15 +165,21 @@ impl Ring {
         self.done.iter().map(|(_, bytes)| bytes).sum::<u64>() + self.open.as_ref().map_or(0, |open| open.bytes)
     }
 
-    /// Removes the oldest files until `wanted` bytes more are within the size.
-    fn make_room(&mut self, wanted: u64) -> io::Result<()> {
+    /// Removes the oldest files until `wanted` bytes more are within the size; none when they never will be. Those from the
+    /// future go before the past.
+    fn make_room(&mut self, wanted: u64, now: Moment) -> io::Result<()> {
+        let stays = self.open.as_ref().map_or(0, |open| open.bytes);
+        // the past is worth more than an instant that does not fit even without it
+        if stays.saturating_add(wanted) > self.limits.size {
+            return Err(io::Error::other(format!(
+                "the ring of {} bytes is too small for this cluster: give it more, or ask more seldom",
+                self.limits.size
+            )));
+        }
         while self.bytes() + wanted > self.limits.size {
-            let Some((oldest, _)) = self.done.pop_front() else {
-                return Err(io::Error::other(format!(
-                    "the ring of {} bytes is too small for this cluster: give it more, or ask more seldom",
-                    self.limits.size
-                )));
-            };
+            let of_the_future = self.done.back().is_some_and(|(file, _)| is_ahead(file, now));
+            let oldest = if of_the_future { self.done.pop_back() } else { self.done.pop_front() };
+            let Some((oldest, _)) = oldest else { break };
             remove(&oldest.path)?;
         }
         Ok(())
@@ -147,27 +188,50 @@ impl Ring {
     fn close(&mut self) {
         if let Some(Open { file, this, bytes, .. }) = self.open.take() {
             // a write that failed may have left a part
-            self.done.push_back((this, file.metadata().map_or(bytes, |about| about.len())));
+            let bytes = file.metadata().map_or(bytes, |about| about.len());
+            // not always the last: there may be some from the future, and clocks are set back
+            let at = self.done.partition_point(|(other, _)| *other <= this);
+            self.done.insert(at, (this, bytes));
         }
     }
 
-    /// Removes what is too old and thins what is old.
-    fn tend(&mut self, now: Moment) -> io::Result<()> {
+    fn say_what_is_ahead(&mut self, now: Moment) {
+        let ahead: Vec<PathBuf> =
+            self.done.iter().rev().map(|(file, _)| file).take_while(|file| is_ahead(file, now)).map(|file| file.path.clone()).collect();
+        for path in ahead {
+            self.say(format!("{} begins later than now: it is the first to go when room is wanted; see whether the clock is right", path.display()));
+        }
+    }
+
+    /// Removes what is too old and thins what is old; a file that this fails with is said and keeps no other from it.
+    fn tend(&mut self, now: Moment) {
         let age = |file: &RingFile| Duration::try_from(now.wall.duration_since(file.begin)).unwrap_or_default();
+        let mut wrong = Vec::new();
         while let Some((oldest, _)) = self.done.front() {
             if age(oldest) <= self.limits.keep {
                 break;
             }
-            remove(&oldest.path)?;
+            if let Err(error) = remove(&oldest.path) {
+                wrong.push(files::left_alone(&oldest.path, &error.to_string()));
+            }
             self.done.pop_front();
         }
         for (file, bytes) in &mut self.done {
             if age(file) > self.limits.thin_after + self.limits.file {
-                *bytes = thinned(&file.path, self.limits.thin_every, self.mode)?;
+                match thinned(&file.path, self.limits.thin_every, self.mode) {
+                    Ok(now) => *bytes = now,
+                    Err(error) => wrong.push(files::left_alone(&file.path, &error.to_string())),
+                }
             }
         }
-        Ok(())
+        for sentence in wrong {
+            self.say(sentence);
+        }
     }
+}
+
+fn is_ahead(file: &RingFile, now: Moment) -> bool {
+    Duration::try_from(file.begin.duration_since(now.wall)).is_ok_and(|ahead| ahead > AHEAD)
 }
 
 fn remove(path: &Path) -> io::Result<()> {
@@ -178,8 +242,9 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// Thins the file unless it was; its bytes then. One that cannot be read stays as it is: somebody may want to look at it.
-fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
-    let file = File::open(path)?;
+fn thinned(path: &Path, every: Duration, mode: u32) -> Result<u64, Irregular> {
+    // since it was listed, something else may have come into its place
+    let file = regular::open(path)?;
     let bytes = file.metadata()?.len();
     let seconds = u32::try_from(every.as_secs()).unwrap_or(u32::MAX);
     let Ok(reader) = Reader::open(Box::new(file)) else { return Ok(bytes) };
@@ -187,7 +252,8 @@ fn thinned(path: &Path, every: Duration, mode: u32) -> io::Result<u64> {
         return Ok(bytes);
     }
     let part = files::part_of(path);
-    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&part)?;
+    remove(&part)?;
+    let mut out = OpenOptions::new().write(true).create_new(true).mode(mode).open(&part)?;
     settle_mode(&out, mode)?;
     let mut last: Option<Moment> = None;
     let kept = thin(

@@ -12,7 +12,7 @@ use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
-use crate::config::{Quantity, Ring, state};
+use crate::config::{Ring, state};
 use crate::health::{Judgement, Standing};
 use crate::model::{Clock, Finding, Moment};
 use crate::text::untrusted::visible;
@@ -49,7 +49,8 @@ impl Command for Watch {
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
-        let size = matches.get_one::<String>("ring-size").map(|text| size(text)).transpose()?;
+        let size = matches.get_one::<String>("ring-size").map(|text| Ring::size_of(text)).transpose();
+        let size = size.map_err(|(what, hint)| Failure::usage(format!("--ring-size: {what}"), hint))?;
         let json = matches.get_one::<String>("output").is_some_and(|form| form == "jsonl");
         let runtime = context.runtime;
         runtime.block_on(async {
@@ -90,13 +91,15 @@ impl Command for Watch {
                 if let Some(service) = &mut service {
                     crate::cli::note(&service.take(&observed));
                 }
-                let news = changes(&former, &observed.judgement);
-                for change in &news {
-                    let line = if json { value(change, observed.now).to_string() } else { line(change, observed.now) };
-                    writeln!(context.out, "{line}")?;
-                }
-                if !news.is_empty() {
-                    context.out.flush()?;
+                match print(&changes(&former, &observed.judgement), observed.now, json, &mut context.out) {
+                    // whoever looks back and whoever is paged need no standard output
+                    Err(error) if service.is_some() => {
+                        crate::cli::note(&[format!(
+                            "cannot write the output: {error}; nothing more is printed, rings are kept and notices sent as before; see where the output goes"
+                        )]);
+                        context.out = Box::new(std::io::sink());
+                    }
+                    printed => printed?,
                 }
                 former = Arc::clone(&observed.judgement);
             }
@@ -104,11 +107,12 @@ impl Command for Watch {
     }
 }
 
-fn size(text: &str) -> Result<u64, Failure> {
-    match Quantity::parse(text) {
-        Some(Quantity::Bytes(size)) => Ok(size),
-        _ => Err(Failure::usage(format!("--ring-size wants a size, not '{text}'"), "try --ring-size 256MiB")),
+fn print(news: &[Change], now: Moment, json: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    for change in news {
+        let line = if json { value(change, now).to_string() } else { line(change, now) };
+        writeln!(out, "{line}")?;
     }
+    if news.is_empty() { Ok(()) } else { out.flush() }
 }
 
 fn serve(loaded: &Loaded, limits: Limits, now: Moment) -> Result<Service, Failure> {

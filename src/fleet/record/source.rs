@@ -1,10 +1,10 @@
 //! Where the bytes of a recording lie: a file, or memory.
 
 use super::RecordError;
-use rustix::fs::OFlags;
-use std::fs::{File, FileType, OpenOptions};
+use crate::config::regular::{self, Irregular};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// Bytes that can be read from any place.
@@ -25,28 +25,10 @@ pub trait Source: Send + Sync {
 /// # Errors
 /// It cannot be opened, or is something else: what it is.
 pub fn file(path: &Path) -> Result<File, RecordError> {
-    // a pipe in its place would be waited for
-    let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOCTTY).bits()).unwrap_or(0);
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    match other(file.metadata()?.file_type()) {
-        Some(what) => Err(RecordError::NotOne(format!("it is {what}, not a regular file"))),
-        None => Ok(file),
-    }
-}
-
-/// What it is that is no regular file.
-fn other(kind: FileType) -> Option<&'static str> {
-    if kind.is_file() {
-        None
-    } else if kind.is_dir() {
-        Some("a folder")
-    } else if kind.is_fifo() {
-        Some("a pipe")
-    } else if kind.is_char_device() || kind.is_block_device() {
-        Some("a device")
-    } else {
-        Some("something else")
-    }
+    regular::open(path).map_err(|error| match error {
+        Irregular::Io(error) => RecordError::Read(error),
+        other => RecordError::NotOne(other.to_string()),
+    })
 }
 
 impl Source for File {

@@ -1,6 +1,7 @@
 //! The keymap file: `keys.toml` beside the configuration of a person, a line for each command: `sort = ["S", "ctrl-o"]`, `freeze = []`.
 
 use super::Binding;
+use crate::config::regular;
 use crate::text::caret::position;
 use crate::text::untrusted::visible;
 use crate::tui::command::Command;
@@ -12,6 +13,9 @@ use toml::Spanned;
 /// Its name.
 pub const NAME: &str = "keys.toml";
 
+/// A keymap is a few kilobytes.
+const LARGEST: u64 = 256 * 1_024;
+
 /// What the file of this person says; nothing when there is none.
 ///
 /// # Errors
@@ -20,9 +24,9 @@ pub fn load(env: &impl Fn(&str) -> Option<String>) -> Result<Vec<Binding>, Strin
     let folder = env("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || env("HOME").map(PathBuf::from).filter(|path| path.is_absolute()).map(|home| home.join(".config"));
     let Some(path) = folder.or_else(home).map(|folder| folder.join("opsctl").join(NAME)) else { return Ok(Vec::new()) };
-    match std::fs::read_to_string(&path) {
+    match regular::text(&path, LARGEST) {
         Ok(text) => parse(&path.to_string_lossy(), &text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if error.kind() == Some(std::io::ErrorKind::NotFound) => Ok(Vec::new()),
         Err(error) => {
             Err(visible(&format!("{}: {error}; the keys of the console are read from it, move it away to have the default ones", path.display())))
         }
@@ -91,6 +95,19 @@ mod tests {
         let mut told: Vec<String> = bindings.iter().map(|binding| format!("{} {} {}", binding.written, binding.id, binding.keys.join(","))).collect();
         told.sort_unstable();
         assert_eq!(told, ["keys.toml:2:1 sort S,ctrl-o", "keys.toml:3:1 freeze ", "keys.toml:4:1 quit Q"]);
+    }
+
+    #[test]
+    fn a_pipe_in_its_place_is_not_waited_for_and_a_flood_is_not_read() {
+        let home = tempfile::tempdir().expect("folder");
+        std::fs::create_dir(home.path().join("opsctl")).expect("made");
+        let path = home.path().join("opsctl").join(NAME);
+        let said = || load(&|name| (name == "XDG_CONFIG_HOME").then(|| home.path().display().to_string())).expect_err("no keymap");
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).expect("a pipe");
+        assert!(said().contains("keys.toml: it is a pipe, not a regular file; "), "{}", said());
+        std::fs::remove_file(&path).expect("removed");
+        std::fs::write(&path, "# \n".repeat(100_000)).expect("written");
+        assert!(said().contains("keys.toml: it is larger than 256 KiB; "), "{}", said());
     }
 
     #[test]
