@@ -88,6 +88,9 @@ _opsctl() {
             opsctl,replication)
                 cmd="opsctl__subcmd__replication"
                 ;;
+            opsctl,runbook)
+                cmd="opsctl__subcmd__runbook"
+                ;;
             opsctl,schema)
                 cmd="opsctl__subcmd__schema"
                 ;;
@@ -187,6 +190,9 @@ _opsctl() {
             opsctl__subcmd__help,replication)
                 cmd="opsctl__subcmd__help__subcmd__replication"
                 ;;
+            opsctl__subcmd__help,runbook)
+                cmd="opsctl__subcmd__help__subcmd__runbook"
+                ;;
             opsctl__subcmd__help,schema)
                 cmd="opsctl__subcmd__help__subcmd__schema"
                 ;;
@@ -221,7 +227,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --color --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --color --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -905,7 +911,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help)
-            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify config init schema screen completions man version help"
+            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1241,6 +1247,20 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help__subcmd__replication)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__help__subcmd__runbook)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1934,6 +1954,52 @@ _opsctl() {
                     return 0
                     ;;
                 --watch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__runbook)
+            opts="-o -h --config --set --patroni --log --output --columns --strict --color --help list show validate facts schema reference source"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patroni)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -461,7 +461,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -o 'How to print'
             cand --output 'How to print'
             cand --columns 'Only these columns of the first table, in this order'
-            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
             cand --strict 'validate: warnings are exit 3'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

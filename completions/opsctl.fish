@@ -507,7 +507,7 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l columns -d 'Only these columns of the first table, in this order' -r
-complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set' -r -f -a "auto\t''
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l strict -d 'validate: warnings are exit 3'

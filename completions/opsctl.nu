@@ -571,12 +571,12 @@ module completions {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
 
-  def "nu-complete opsctl runbook color" [] {
-    [ "auto" "always" "never" ]
-  }
-
   def "nu-complete opsctl runbook action" [] {
     [ "list" "show" "validate" "facts" "schema" "reference" "source" ]
+  }
+
+  def "nu-complete opsctl runbook color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # The runbooks: list them, show one, validate files, and the format they are written in
@@ -587,8 +587,8 @@ module completions {
     --log: path               # Log to this file
     --output(-o): string@"nu-complete opsctl runbook output" # How to print
     --columns: string         # Only these columns of the first table, in this order
-    --color: string@"nu-complete opsctl runbook color" # Colour; auto: on a terminal, unless NO_COLOR is set
     --strict                  # validate: warnings are exit 3
+    --color: string@"nu-complete opsctl runbook color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help (see more with '--help')
     action: string@"nu-complete opsctl runbook action" # What to do
     ...name: string           # The name of a runbook; for validate also a file
