@@ -130,10 +130,10 @@ async fn a_server_that_never_answers_is_late_and_no_part_of_it_is_known() {
 #[tokio::test]
 async fn rubbish_in_one_statement_is_the_trouble_of_that_part_alone() {
     let replica = row(&[("in_recovery", "perhaps"), ("receive_lsn", "0/1")]);
-    let (told, _) = ask(vec![identity(), replica, row(&[("nothing", "1")])], true).await;
+    let (told, _) = ask(vec![identity(), replica, row(&[("nothing", "1")]), row(&[("nothing", "1")])], true).await;
     let snapshot = told.expect("the identity was told");
     assert!(matches!(snapshot.replica.known("").expect_err("rubbish").reason, Reason::Malformed(why) if why.contains("in_recovery")));
-    assert_eq!(snapshot.senders.known("").expect_err("no such column").reason, Reason::NotReported);
+    assert_eq!(snapshot.connections.known("").expect_err("no such column").reason, Reason::NotReported);
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ pub enum LockError {
     #[error("locked by {0}")]
     Held(Box<Holder>),
     /// Nobody is at work, and somebody's run is not ended.
-    #[error("a run is left open by {0}; `opsctl run resume`, `rollback` or `abandon` ends it")]
+    #[error("a run is left open by {0}: it has to be resumed, rolled back or abandoned before another begins")]
     Open(Box<Holder>),
     /// Somebody has it, and it cannot be told who.
     #[error("locked by {0}")]

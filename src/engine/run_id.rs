@@ -17,7 +17,7 @@ pub struct RunId(String);
 
 /// Text that names no run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not the name of a run: it has 26 letters and digits, as `opsctl run list` shows them")]
+#[error("'{0}' is not the name of a run: it has 26 letters and digits, as its folder is called")]
 pub struct NotARun(pub String);
 
 impl RunId {
