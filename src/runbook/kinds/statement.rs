@@ -25,20 +25,25 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let length = if first.is_whitespace() {
-            first.len_utf8()
-        } else if rest.starts_with("--") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            comment(rest).ok_or("has a comment that is not closed")?
-        } else {
-            let (token, length) = token(rest, first)?;
-            out.push(token);
-            length
-        };
+        let (token, length) = piece(rest, first)?;
+        out.extend(token);
         rest = rest.get(length..).unwrap_or("");
     }
     Ok(out)
+}
+
+/// What `rest` begins with, and its bytes: a token, or nothing where it is a blank or a comment.
+fn piece(rest: &str, first: char) -> Result<(Option<Token>, usize), String> {
+    if first.is_whitespace() {
+        return Ok((None, first.len_utf8()));
+    }
+    if rest.starts_with("--") {
+        return Ok((None, rest.find('\n').unwrap_or(rest.len())));
+    }
+    if rest.starts_with("/*") {
+        return Ok((None, comment(rest).ok_or("has a comment that is not closed")?));
+    }
+    token(rest, first).map(|(token, length)| (Some(token), length))
 }
 
 /// How many statements the tokens are.
@@ -135,21 +140,12 @@ pub fn named(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<Strin
     let mut out = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let length = if first.is_whitespace() {
-            first.len_utf8()
-        } else if rest.starts_with("--") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            comment(rest).ok_or("has a comment that is not closed")?
-        } else {
-            let (token, length) = token(rest, first)?;
-            if let Token::Name(name) = token {
-                out.push_str(&identifier(&value(&name).ok_or_else(|| format!("{{{name}}} is not named"))?)?);
-                rest = rest.get(length..).unwrap_or("");
-                continue;
-            }
-            length
-        };
+        let (token, length) = piece(rest, first)?;
+        if let Some(Token::Name(name)) = token {
+            out.push_str(&identifier(&value(&name).ok_or_else(|| format!("{{{name}}} is not named"))?)?);
+            rest = rest.get(length..).unwrap_or("");
+            continue;
+        }
         out.push_str(rest.get(..length).unwrap_or(""));
         rest = rest.get(length..).unwrap_or("");
     }
