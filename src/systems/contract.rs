@@ -2,6 +2,7 @@
 //!
 //! A system must never name another system, ratatui or a face; its `wire`, `snapshot`, `rules` and `present` do no IO and take `now` as an argument.
 
+use super::agreed::Agreed;
 use super::ruled::ruled;
 use super::view::{Cell, Column, Kind};
 use crate::config::{ClusterSpec, EndpointSpec, Quantity};
@@ -35,6 +36,16 @@ pub struct Wiring {
     pub clock: Clock,
     /// Bounds each question to a server.
     pub deadline: Duration,
+    /// Shared by the clients of one cluster.
+    pub agreed: Agreed,
+}
+
+impl Wiring {
+    /// For one client, which shares nothing with another.
+    #[must_use]
+    pub fn alone(clock: &Clock, deadline: Duration) -> Self {
+        Wiring { clock: clock.clone(), deadline, agreed: Agreed::default() }
+    }
 }
 
 /// A key in `[[cluster.endpoint]]` that a system understands. Schema, checks, reference and `config explain` come from it.
