@@ -1,5 +1,6 @@
 //! What a kind of step is: the key in a runbook that names it, the schema of its body, and how its work is made. One file a kind, in the rooms above.
 
+use super::facts::FactKind;
 use super::plan::Job;
 use super::work::Work;
 use crate::config::ClusterSpec;
@@ -21,6 +22,8 @@ pub struct StepKind {
     pub check: fn(&Value) -> Vec<BodyProblem>,
     /// The exact call in one line, without secrets: `POST /switchover {"leader": ...}`.
     pub call: fn(&Value) -> String,
+    /// The fields of its answer, `output`: name, kind, one phrase.
+    pub output: &'static [(&'static str, FactKind, &'static str)],
     /// Makes the work of a body whose expressions are filled in; or says in one sentence why not. Nothing may be sent yet.
     pub build: fn(&Building<'_>) -> Result<Work, String>,
 }
