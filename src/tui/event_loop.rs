@@ -10,27 +10,24 @@ use super::escape::Pressed;
 use super::ground;
 use super::hit::Hits;
 use super::input::Keyboard;
-use super::journey::Travel;
 use super::lending::{self, Back};
 use super::memory::file;
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
-use super::picture::Mode;
 use super::screens::drawn;
 use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::target::links;
 use super::terminal::{self, Owner};
+use super::travel::open_replay;
 use super::update::{Message, update};
 use super::{Announcements, ConsoleError, End, Hands, Looks, Start};
 use crate::app::Observed;
-use crate::app::history::{Found, History, Step};
 use crate::app::notice::Heard;
 use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
 use crate::text::untrusted::visible;
 use futures_util::FutureExt;
-use jiff::Timestamp;
 use rustix::process;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -137,20 +134,6 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
             }
             next = if clock.now().since(begun) < MOST { sources.ready() } else { None };
         }
-    }
-}
-
-/// Shows the instant of a recording at `at`: there is nothing live to show before it.
-fn open_replay(state: &mut State, history: &dyn History, at: Timestamp, now: Moment) {
-    let Some(of) = history.span() else { return };
-    state.travel = Travel::of_replay(of);
-    match history.near(now, Step::To(at)) {
-        Ok(Found::At(observed)) => {
-            let mode = Mode::Replay { at: observed.now, of };
-            state.picture.hold(observed, mode);
-        }
-        Ok(Found::Newest) => {}
-        Err(why) => state.notice = Some(Notice::warning(visible(&why))),
     }
 }
 
