@@ -11,7 +11,7 @@ use super::ground;
 use super::hit::Hits;
 use super::input::Keyboard;
 use super::lending::{self, Back};
-use super::memory::file;
+use super::memory::{Changes, file};
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
 use super::screens::drawn;
@@ -106,8 +106,8 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                 News::Message(message) => message,
                 News::Tick => {
                     tick = next_tick(now);
-                    if let Some(text) = state.memory.to_save() {
-                        drop(keep(hands.memory.clone(), text));
+                    if let Some(changes) = state.memory.to_save() {
+                        drop(keep(hands.memory.clone(), changes));
                     }
                     Message::Tick
                 }
@@ -125,9 +125,9 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                     report: &report,
                 };
                 if let Some(end) = performer.perform(effect).await? {
-                    if let Some(text) = state.memory.to_save() {
+                    if let Some(changes) = state.memory.to_save() {
                         // a home that hangs keeps nobody here
-                        let _kept = clock.timeout(LAST, keep(hands.memory.clone(), text)).await;
+                        let _kept = clock.timeout(LAST, keep(hands.memory.clone(), changes)).await;
                     }
                     return Ok(end);
                 }
@@ -137,11 +137,11 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     }
 }
 
-/// Keeps `text` where memory is kept; what cannot be kept is not told, the console is for what is wrong elsewhere.
-fn keep(path: Option<PathBuf>, text: String) -> tokio::task::JoinHandle<()> {
+/// Keeps `changes` where memory is kept; what cannot be kept is not told, the console is for what is wrong elsewhere.
+fn keep(path: Option<PathBuf>, changes: Changes) -> tokio::task::JoinHandle<()> {
     tokio::task::spawn_blocking(move || {
         if let Some(path) = path
-            && let Err(error) = file::save(&path, &text)
+            && let Err(error) = file::save(&path, &changes)
         {
             tracing::debug!(path = %path.display(), %error, "how tables are shown is not kept");
         }
