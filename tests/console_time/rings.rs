@@ -105,8 +105,9 @@ fn rings_of_two_clusters_are_looked_back_at_together() {
     assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), [lab, "a/b"]);
     assert!(rings.at(begin.wall - Duration::from_secs(1)).expect("readable").is_none());
     // forth goes through the files, one instant after the other, and ends
-    let after = |second: u64| rings.after(later(begin, second).wall).expect("readable").map(|told| told.now);
-    assert_eq!((after(3), after(4), after(11)), (Some(later(begin, 4)), Some(later(begin, 5)), None));
+    let after = |second: u64, until: u64| rings.after(later(begin, second).wall, later(begin, until).wall).expect("readable").map(|told| told.now);
+    assert_eq!((after(3, 60), after(4, 60), after(11, 60)), (Some(later(begin, 4)), Some(later(begin, 5)), None));
+    assert_eq!((after(4, 5), after(4, 6)), (None, Some(later(begin, 5))));
     // a file that nothing was written into, as a full disk leaves it, hides neither the file before it nor the other cluster
     let hollow = root.path().join(folder_name(lab));
     let mut all = files(&hollow);
@@ -462,6 +463,12 @@ fn a_console_that_was_opened_later_looks_into_the_ring() {
     assert_eq!(at(memory.near(first, Step::To(kept[1].wall))), kept[1]);
     let why = memory.near(first, Step::To(kept[0].wall - Duration::from_secs(9))).expect_err("nothing is kept");
     assert!(why.starts_with("nothing is kept from before "), "{why}");
+    // a ring that reaches back by less than a minute is gone to its beginning, and no further
+    assert_eq!(at(memory.near(first, Step::By(-60))), kept[0]);
+    assert_eq!(at(memory.near(last, Step::By(-60))), kept[0]);
+    assert_eq!(at(memory.near(kept[1], Step::Back)), kept[0]);
+    memory.near(kept[0], Step::By(-60)).expect_err("nothing is kept");
+    memory.near(kept[0], Step::Back).expect_err("nothing is kept");
     stop.cancel();
 }
 
