@@ -17,6 +17,7 @@ pub mod notice;
 pub mod observe;
 pub mod record;
 pub mod ring;
+pub mod run;
 pub mod runbooks;
 pub mod schema;
 pub mod service;
