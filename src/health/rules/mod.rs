@@ -5,6 +5,7 @@ use super::rule::ClusterRule;
 mod api_url_suspicious;
 mod cluster_appeared;
 mod cluster_paused;
+mod cluster_silent;
 mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
@@ -42,6 +43,7 @@ mod write_route_not_to_primary;
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
+    cluster_silent::RULE,
     host_silent::RULE,
     entry_down::RULE,
     api_url_suspicious::RULE,
