@@ -27,6 +27,7 @@ mod no_leader;
 mod no_writable_primary;
 mod poller_restarted;
 mod replica_lag;
+mod replica_without_sender;
 mod rto_over_goal;
 mod scheduled_switchover;
 mod split_brain;
@@ -61,6 +62,7 @@ pub static RULES: &[ClusterRule] = &[
     member_missing::RULE,
     member_not_running::RULE,
     replica_lag::RULE,
+    replica_without_sender::RULE,
     member_vanished::RULE,
     member_appeared::RULE,
     foreign_member::RULE,
