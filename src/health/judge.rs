@@ -292,7 +292,10 @@ impl<'a> Bench<'a> {
         let place = subject;
         let subject = Subject { member: raised.member.or_else(|| place.member.clone()), object: raised.object, ..place.clone() };
         let former = self.former.held.get(&(rule.id, &subject)).copied().or_else(|| self.former.told_by_another(rule.id, &subject));
+        let unbroken = former.is_some_and(|former| former.finding.confirmed);
         let since = match (raised.began, former.map(|former| former.finding.since)) {
+            // what has held all the while did not begin later than was known of it, whatever the server now tells of the oldest that is left
+            (Some(since), Some(before)) if before.at() < since.at() && unbroken => before,
             (Some(Since::FirstSeen(at)), Some(before)) if before.at() < at => before,
             (Some(since), _) => since,
             (None, Some(before)) => before,

@@ -48,6 +48,7 @@ fn weight(rule: &str) -> usize {
     const FIRST: &[&str] = &[
         "split-brain",
         "dcs-no-quorum",
+        "cluster-silent",
         "host-silent",
         "no-writable-primary",
         "lock-holder-not-writable",

@@ -17,7 +17,7 @@ pub mod timeline;
 pub use armed::Armed;
 pub use bytes::Bytes;
 pub use clock::{Clock, Moment};
-pub use endpoint::{EndpointId, Environment, Origin, TlsOptions, Via, Zone};
+pub use endpoint::{APPLICATION, EndpointId, Environment, Origin, TlsOptions, Via, Zone};
 pub use finding::{Cure, Evidence, Finding, Since, Subject};
 pub use fingerprint::Fingerprint;
 pub use lsn::Lsn;
