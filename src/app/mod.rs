@@ -20,6 +20,7 @@ pub mod observe;
 pub mod plan;
 pub mod record;
 pub mod ring;
+pub mod run;
 pub mod runbooks;
 pub mod schema;
 pub mod service;
