@@ -25,6 +25,9 @@ pub enum Failure {
     /// Refused here, and nothing was sent: exit 5.
     #[error("{what}")]
     Refused { what: String, hint: String },
+    /// What has to be known is not: exit 3.
+    #[error("{what}")]
+    Unknown { what: String, hint: String },
     /// Somebody has to approve it first: exit 10.
     #[error("{what}")]
     Approval { what: String, hint: String },
@@ -54,6 +57,7 @@ impl Failure {
         match self {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
+            Failure::Unknown { .. } => Exit::Unhealthy,
             Failure::Locked { .. } => Exit::Locked,
             Failure::Refused { .. } => Exit::Refused,
             Failure::Approval { .. } => Exit::Approval,
@@ -72,6 +76,7 @@ impl Failure {
             | Failure::Unwritten { what, hint }
             | Failure::Refused { what, hint }
             | Failure::Approval { what, hint }
+            | Failure::Unknown { what, hint }
             | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }
