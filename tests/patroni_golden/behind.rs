@@ -60,6 +60,7 @@ fn that_its_sender_gave_up_makes_it_neither_younger_nor_milder() {
     let said = lag(&second);
     assert_eq!((said.severity, said.sentence.raw()), (Severity::Critical, "pg3 is 33.0 MiB and 1m 1s behind the leader, as Patroni says"));
     assert!(said.since.at() <= lag(&first).since.at(), "it did not begin anew");
+    assert_eq!((said.identity(), said.subject == lag(&first).subject), (lag(&first).identity(), false), "the same finding, told by another");
     assert_eq!(before.at.wall.duration_since(lag(&first).since.at()).as_secs(), 59, "one look tells how long");
     assert!(said.evidence.iter().any(|one| one.fact.raw() == "its WAL receiver heard nothing for 1m 1s"), "{:?}", said.evidence);
     // one whose receiver hears is behind in bytes
