@@ -1,6 +1,6 @@
 //! Tables that more than one view shows: findings, and the panel that each system emits.
 
-use super::{about, age};
+use super::{about, age, fitness};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
@@ -169,7 +169,10 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let worst = about(observed, id).map(|finding| finding.severity).max();
     let own: Vec<Cell> = match &current {
         Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),
-        Ok(good) => system.present(&good.view(&cluster.spec, &entry.spec, observed.now)).unwrap_or_default(),
+        Ok(good) => {
+            let told = system.present(&good.view(&cluster.spec, &entry.spec, observed.now)).unwrap_or_default();
+            told.into_iter().map(|cell| fitness::of_list(observed, &id.cluster, cell)).collect()
+        }
     };
     let health = match (&current, worst) {
         (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
