@@ -102,9 +102,9 @@ fn an_order_and_columns_are_remembered_for_the_screen() {
     play(&mut state, " <enter>");
     assert!(!seen(&state).contains("MEMBER"), "{}", seen(&state));
     assert!(state.memory.is_unsaved());
-    let text = state.memory.to_save().expect("changed");
+    state.memory.to_save().expect("changed");
     let mut next = on_cluster(&fixture::degraded(), (120, 35));
-    next.memory = Memory::of_text(&text).expect("a memory");
+    next.memory = Memory::of_text(&state.memory.text()).expect("a memory");
     play(&mut next, "z");
     let shown = seen(&next);
     assert!(shown.contains("RULE ↓") && !shown.contains("MEMBER"), "{shown}");

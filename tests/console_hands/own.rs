@@ -96,10 +96,13 @@ fn a_conflict_names_both_and_where_it_is_written() {
         conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let taken = told(own("reach", &["f"], &["ping"], &["locks"], false));
-    assert!(taken.starts_with("key f means both 'freeze' and 'reach' (opsctl.toml:3:8) on the locks screen"), "{taken}");
-    assert!(told(own("freeze", &[], &["ping"], &[], false)).starts_with("two commands are called 'freeze (opsctl.toml:3:8)'"));
-    assert!(told(own("only", &[], &["ping"], &[], false)).starts_with("two commands are called 'only (opsctl.toml:3:8)'"));
-    assert!(told(own("reach", &["hyper-f"], &["ping"], &[], false)).starts_with("'reach' (opsctl.toml:3:8) is bound to 'hyper-f', which is no key"));
+    assert!(taken.starts_with("opsctl.toml:3:8: key f means both 'freeze' and 'reach' (opsctl.toml:3:8) on the locks screen"), "{taken}");
+    assert!(told(own("freeze", &[], &["ping"], &[], false)).starts_with("opsctl.toml:3:8: two commands are called 'freeze'"));
+    assert!(told(own("only", &[], &["ping"], &[], false)).starts_with("opsctl.toml:3:8: two commands are called 'only'"));
+    assert!(
+        told(own("reach", &["hyper-f"], &["ping"], &[], false))
+            .starts_with("opsctl.toml:3:8: 'reach' (opsctl.toml:3:8) is bound to 'hyper-f', which is no key")
+    );
 }
 
 #[test]

@@ -138,9 +138,9 @@ mod tests {
         let told =
             |bindings: &[Binding]| keymap(bindings, &[]).expect_err("conflicts").iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         let taken = told(&[binding("freeze", &["z"], 4)]);
-        assert!(taken.starts_with("key z means both 'zoom' and 'freeze' (keys.toml:4:1) on the cluster screen"), "{taken}");
+        assert!(taken.starts_with("keys.toml:4:1: key z means both 'zoom' and 'freeze' (keys.toml:4:1) on the cluster screen"), "{taken}");
         assert_eq!(told(&[binding("freze", &["Z"], 5)]), "keys.toml:5:1: there is no command 'freze'; did you mean 'freeze'?");
         assert_eq!(told(&[binding("zoom", &["Z"], 6), binding("zoom", &["Z"], 7)]), "keys.toml:7:1: 'zoom' is bound twice, first at keys.toml:6:1");
-        assert!(told(&[binding("quit", &[], 8)]).starts_with("nothing would leave the console"));
+        assert!(told(&[binding("quit", &[], 8)]).starts_with("keys.toml:8:1: nothing would leave the console"));
     }
 }
