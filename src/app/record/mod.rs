@@ -268,6 +268,6 @@ mod tests {
         assert_eq!(*replayed(Some("shop")).turns, [gone("shop")]);
         let events = VIEWS.iter().find(|view| view.name == "events").expect("a view");
         let page = (events.page)(&replayed(None), &Pick::default()).expect("a page");
-        assert!(page.tables[0].rows.iter().any(|row| row.key.contains("/cleared/pg1/over: replica-lag")), "{page:?}");
+        assert!(page.tables[0].rows.iter().any(|row| row.key.contains("/cleared/pg1/over: pg1 replica-lag")), "{page:?}");
     }
 }

@@ -138,7 +138,8 @@ fn over(turn: &Turn) -> String {
     let lasted = turn.at.duration_since(finding.since.at()).as_secs_f64().floor();
     let least = if matches!(finding.since, Since::FirstSeen(_)) { "at least " } else { "" };
     let lasted = if lasted < 1.0 { String::new() } else { format!(", after {least}{}", seconds_text(lasted)) };
-    format!("over: {}{object}{lasted}", finding.rule)
+    let member = finding.subject.member.as_ref().map(|member| format!("{member} ")).unwrap_or_default();
+    format!("over: {member}{}{object}{lasted}", finding.rule)
 }
 
 fn began(finding: &Finding) -> Event {
@@ -213,7 +214,7 @@ mod tests {
         let (worse, milder) = (["worse", "now critical: pg1 is 60 MiB behind"], ["milder", "now warning: pg1 is 7 MiB behind"]);
         assert_eq!(told(&watched(&steps[..5])), [milder, worse, first]);
         let whole = watched(&steps);
-        assert_eq!(told(&whole), [["cleared", "over: r, after at least 1m 29s"], milder, worse, first]);
+        assert_eq!(told(&whole), [["cleared", "over: pg1 r, after at least 1m 29s"], milder, worse, first]);
         assert_eq!(told(&Observed { now: begin, judgement: Arc::new(Judgement::none(begin)), ..whole }), Vec::<[String; 2]>::new(), "before it");
         // who did not watch knows what holds now
         let once = Observed { turns: Arc::default(), ..watched(&steps[..2]) };
@@ -227,6 +228,6 @@ mod tests {
         let inventory = Inventory { clusters: vec![Arc::new(ClusterSpec::named("lab", "test"))] };
         let turns = Arc::new(vec![Turn { finding: finding(begin, Severity::Warning, "pg1 is away"), at: end.wall, kind: Kind::Over }]);
         let observed = Observed { turns, ..Observed::nothing(&inventory, end) };
-        assert_eq!(told(&observed), [["cleared", "over: r, after at least 9s"], ["finding", "pg1 is away"]]);
+        assert_eq!(told(&observed), [["cleared", "over: pg1 r, after at least 9s"], ["finding", "pg1 is away"]]);
     }
 }
