@@ -62,7 +62,7 @@ fn order(said: &UserCommand, state: &State) -> Result<ChildOrder, String> {
         }
         argv.push(value);
     }
-    Ok(ChildOrder { told: visible(&format!("{}: {}", said.name, argv.join(" "))), name, argv, env: Vec::new(), stays: true })
+    Ok(ChildOrder { told: visible(&format!("{}: {}", said.name, argv.join(" "))), name, argv, env: Vec::new(), login: None, stays: true })
 }
 
 #[cfg(test)]
