@@ -57,6 +57,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
             cand runbook 'The runbooks: list them, show one, validate files, and the format they are written in'
+            cand run 'Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster'
+            cand audit 'Who asked for what on this host, and whether the record of it is whole (audit verify: 0 whole, 1 broken, 2 missing)'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -466,6 +468,32 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'opsctl;run'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --stage 'cancel: how hard'
+            cand --reason 'unlock: why; it is kept in the audit'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'opsctl;audit'= {
+            cand --config 'Read this configuration and no other file'
+            cand --set 'Set one key of the configuration, last of all layers'
+            cand --patroni 'Use this Patroni REST API; no configuration is needed'
+            cand --log 'Log to this file'
+            cand -o 'How to print'
+            cand --output 'How to print'
+            cand --columns 'Only these columns of the first table, in this order'
+            cand --color 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'opsctl;config'= {
             cand --config 'Read this configuration and no other file'
             cand --set 'Set one key of the configuration, last of all layers'
@@ -558,6 +586,8 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand who 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
             cand notify 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
             cand runbook 'The runbooks: list them, show one, validate files, and the format they are written in'
+            cand run 'Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster'
+            cand audit 'Who asked for what on this host, and whether the record of it is whole (audit verify: 0 whole, 1 broken, 2 missing)'
             cand config 'The configuration: check it, or explain where each value comes from'
             cand init 'Write a first configuration from what is found'
             cand schema 'The JSON Schema of what a command prints, or of the configuration; the names without one'
@@ -618,6 +648,10 @@ set edit:completion:arg-completer[opsctl] = {|@words|
         &'opsctl;help;notify'= {
         }
         &'opsctl;help;runbook'= {
+        }
+        &'opsctl;help;run'= {
+        }
+        &'opsctl;help;audit'= {
         }
         &'opsctl;help;config'= {
         }

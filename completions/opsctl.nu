@@ -594,6 +594,64 @@ module completions {
     ...name: string           # The name of a runbook; for validate also a file
   ]
 
+  def "nu-complete opsctl run output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl run action" [] {
+    [ "list" "show" "attach" "cancel" "locks" "unlock" ]
+  }
+
+  def "nu-complete opsctl run stage" [] {
+    [ "1" "2" "3" ]
+  }
+
+  def "nu-complete opsctl run color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster
+  export extern "opsctl run" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --output(-o): string@"nu-complete opsctl run output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --stage: string@"nu-complete opsctl run stage" # cancel: how hard
+    --reason: string          # unlock: why; it is kept in the audit
+    --color: string@"nu-complete opsctl run color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help (see more with '--help')
+    action: string@"nu-complete opsctl run action" # What to do
+    ...name: string           # A run: its name, or the last letters of it; for unlock a cluster
+  ]
+
+  def "nu-complete opsctl audit output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl audit action" [] {
+    [ "list" "show" "verify" ]
+  }
+
+  def "nu-complete opsctl audit color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Who asked for what on this host, and whether the record of it is whole (audit verify: 0 whole, 1 broken, 2 missing)
+  export extern "opsctl audit" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --output(-o): string@"nu-complete opsctl audit output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --color: string@"nu-complete opsctl audit color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help (see more with '--help')
+    action: string@"nu-complete opsctl audit action" # What to do
+    number?: string           # show: the number of the record, from 1
+  ]
+
   def "nu-complete opsctl config output" [] {
     [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
   }
@@ -831,6 +889,14 @@ module completions {
 
   # The runbooks: list them, show one, validate files, and the format they are written in
   export extern "opsctl help runbook" [
+  ]
+
+  # Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster
+  export extern "opsctl help run" [
+  ]
+
+  # Who asked for what on this host, and whether the record of it is whole (audit verify: 0 whole, 1 broken, 2 missing)
+  export extern "opsctl help audit" [
   ]
 
   # The configuration: check it, or explain where each value comes from

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod canary;
 mod cli;
 mod config_corpus;

@@ -51,7 +51,7 @@ fn totals(console: &Console, transactions: u64, wait: u64) {
 }
 
 fn client(console: &Console) -> PoolerClient {
-    let wiring = Wiring { clock: Clock::real(), deadline: DEADLINE };
+    let wiring = Wiring::alone(&Clock::real(), DEADLINE);
     Pgbouncer::connect(&endpoint("pgbouncer", &[("address", &console.address)]), &wiring).expect("client")
 }
 

@@ -65,7 +65,7 @@ struct Watch {
 impl Watch {
     fn new(address: &str, user: &str) -> Self {
         let endpoint = endpoint(address, user);
-        let wiring = Wiring { clock: Clock::real(), deadline: Duration::from_secs(5) };
+        let wiring = Wiring::alone(&Clock::real(), Duration::from_secs(5));
         Watch { client: Postgres::connect(&endpoint, &wiring).expect("client"), endpoint }
     }
 

@@ -22,6 +22,12 @@ pub enum Failure {
     /// Somebody else holds what only one may have: exit 9.
     #[error("{what}")]
     Locked { what: String, hint: String },
+    /// Refused here, and nothing was sent: exit 5.
+    #[error("{what}")]
+    Refused { what: String, hint: String },
+    /// Somebody has to approve it first: exit 10.
+    #[error("{what}")]
+    Approval { what: String, hint: String },
     /// A file that could not be written: exit 1.
     #[error("{what}")]
     Unwritten { what: String, hint: String },
@@ -49,6 +55,8 @@ impl Failure {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
             Failure::Locked { .. } => Exit::Locked,
+            Failure::Refused { .. } => Exit::Refused,
+            Failure::Approval { .. } => Exit::Approval,
             Failure::Output(_) | Failure::Unwritten { .. } | Failure::Unexpected(_) => Exit::Unexpected,
         }
     }
@@ -62,6 +70,8 @@ impl Failure {
             Failure::Usage { what, hint }
             | Failure::Unreadable { what, hint }
             | Failure::Unwritten { what, hint }
+            | Failure::Refused { what, hint }
+            | Failure::Approval { what, hint }
             | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }

@@ -112,6 +112,19 @@ pub fn folder_name(cluster: &str) -> String {
     cluster.bytes().enumerate().map(write).collect()
 }
 
+/// The cluster whose folder is called `name`, as [`folder_name`] made it.
+#[must_use]
+pub fn cluster_name(name: &str) -> String {
+    let mut pieces = name.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let code = piece.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        bytes.extend(code);
+        bytes.extend(piece.get(if code.is_some() { 2 } else { 0 }..).unwrap_or_default().as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The state folder of this process.
 #[must_use]
 pub fn standard() -> Option<State> {
@@ -136,7 +149,7 @@ mod tests {
     #[test]
     fn no_name_of_a_cluster_leaves_its_folder() {
         for (cluster, folder) in [("orders-eu", "orders-eu"), ("../x", "%2E.%2Fx"), (".", "%2E"), ("a b\0é", "a%20b%00%C3%A9"), ("v1.2", "v1.2")] {
-            assert_eq!(folder_name(cluster), folder);
+            assert_eq!((folder_name(cluster), cluster_name(folder)), (folder.to_owned(), cluster.to_owned()));
         }
     }
 

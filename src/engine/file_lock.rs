@@ -2,11 +2,12 @@
 
 use super::lock::{Held, Holder, Lock, LockError};
 use super::work::Task;
-use crate::config::state::{State, folder_name, settle_mode};
+use crate::config::state::{State, cluster_name, folder_name, settle_mode};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,18 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct FileLock {
     state: State,
+}
+
+/// What the state folder says of one cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub cluster: String,
+    /// Who holds the lock, as far as it can be told that he is still there.
+    pub holder: Option<Holder>,
+    /// Whose run is not ended.
+    pub open: Option<Holder>,
+    /// What lies there and is not understood.
+    pub trouble: Option<String>,
 }
 
 /// What stands in the file of a lock, as long as it is held.
@@ -41,6 +54,34 @@ impl FileLock {
 
     fn folder(&self) -> PathBuf {
         self.state.path.join("locks")
+    }
+
+    /// The clusters on which somebody is at work, or left a run open. Nothing is taken for it: who is about to take a lock is not in the way of this.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn known(&self) -> Result<Vec<Known>, LockError> {
+        let folder = self.folder();
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(why) => return Err(unknown(&folder, &why)),
+        };
+        let mut names = BTreeSet::new();
+        for entry in entries {
+            let name = entry.map_err(|why| unknown(&folder, &why))?.file_name();
+            let of = |end: &str| name.to_str().and_then(|name| name.strip_suffix(end)).map(str::to_owned);
+            names.extend(of(".holder.json").or_else(|| of(".open-run.json")));
+        }
+        let known = names.into_iter().map(|name| {
+            let written = load::<Written>(&folder.join(format!("{name}.holder.json")));
+            let open = load::<Holder>(&folder.join(format!("{name}.open-run.json")));
+            let trouble = [written.as_ref().err(), open.as_ref().err()].into_iter().flatten().map(ToString::to_string).next();
+            let holder = written.ok().flatten().map(|written| written.holder);
+            let holder = holder.filter(|holder| holder.process.runs() != Some(false));
+            Known { cluster: cluster_name(&name), holder, open: open.ok().flatten(), trouble }
+        });
+        Ok(known.filter(|known| known.holder.is_some() || known.open.is_some() || known.trouble.is_some()).collect())
     }
 
     fn open_path(&self, cluster: &str) -> PathBuf {
@@ -199,6 +240,27 @@ mod tests {
         held.close().await.expect("closed");
         held.close().await.expect("closed is closed");
         assert_eq!(lock.open_run("orders").await.expect("read"), None);
+    }
+
+    #[tokio::test]
+    async fn who_is_at_work_and_who_left_a_run_open_can_be_asked_without_taking_anything() {
+        let folder = tempfile::tempdir().expect("folder");
+        let lock = locks(folder.path());
+        assert_eq!(lock.known().expect("no folder"), []);
+        let held = lock.take("orders/eu", &holder("one"), 0).await.expect("free");
+        held.leave_open(&holder("one")).await.expect("written");
+        let known = |holder: Option<Holder>, open: Option<Holder>| Known { cluster: "orders/eu".to_owned(), holder, open, trouble: None };
+        assert_eq!(lock.known().expect("read"), [known(Some(holder("one")), Some(holder("one")))]);
+        drop(held);
+        // as after a kill: its number is somebody else's by now
+        let mut gone = holder("one");
+        gone.process.started += 1;
+        let held = lock.take("orders/eu", &gone, 0).await.expect("free");
+        held.leave_open(&gone).await.expect("written");
+        drop(held);
+        assert_eq!(lock.known().expect("read"), [known(None, Some(gone))]);
+        std::fs::write(folder.path().join("locks/orders%2Feu.open-run.json"), "{").expect("written");
+        assert!(lock.known().expect("read")[0].trouble.is_some());
     }
 
     #[tokio::test]

@@ -1,13 +1,15 @@
 //! Starts a program that gets this process's own terminal, and tells what becomes of it. It stays in our process group, so that the keys of the terminal
-//! that stop or interrupt a job mean both of us.
+//! that stop or interrupt a job mean both of us. And starts our own program as a process that has no terminal: a run, or the guard of what a run holds.
 //!
 //! Not `tokio::process`: it hears only of the end, and a program that stops itself alone would leave a terminal that nobody continues. The environment is
 //! cleared but for `KEPT` and what the caller adds: a password in ours is not handed on.
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use std::fs::File;
 use std::io;
-use std::process::Command;
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use tokio::sync::mpsc;
 
@@ -79,6 +81,47 @@ pub enum ChildError {
 /// # Errors
 /// It does not start.
 pub fn start(argv: &[String], env: &[(String, String)]) -> Result<Running, ChildError> {
+    Ok(spawn(argv, env, |_| Ok(()))?.0)
+}
+
+/// Starts `argv` away from the terminal: it reads nothing, and what it prints is added to `printed`. It outlives us when it makes a session of its own.
+///
+/// # Errors
+/// It does not start.
+pub fn apart(argv: &[String], env: &[(String, String)], printed: &File) -> Result<Running, ChildError> {
+    let prints = |command: &mut Command| {
+        command.stdin(Stdio::null()).stdout(printed.try_clone()?).stderr(printed.try_clone()?);
+        Ok(())
+    };
+    Ok(spawn(argv, env, prints)?.0)
+}
+
+/// A process that lives as long as it is needed, and hears of our end by the end of what it reads.
+#[derive(Debug)]
+pub struct Guard {
+    pub running: Running,
+    /// Closed with this, or with us.
+    pub orders: File,
+    pub answers: File,
+}
+
+/// Starts `argv` away from the terminal, with a pipe to it and one from it; its complaints are added to `printed`.
+///
+/// # Errors
+/// It does not start.
+pub fn guard(argv: &[String], env: &[(String, String)], printed: &File) -> Result<Guard, ChildError> {
+    let piped = |command: &mut Command| {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(printed.try_clone()?);
+        Ok(())
+    };
+    let (running, mut child) = spawn(argv, env, piped)?;
+    let program = argv.first().cloned().unwrap_or_default();
+    let ends = child.stdin.take().map(OwnedFd::from).zip(child.stdout.take().map(OwnedFd::from));
+    let (orders, answers) = ends.ok_or_else(|| ChildError::Refused { program, why: io::Error::other("it has no pipes") })?;
+    Ok(Guard { running, orders: File::from(orders), answers: File::from(answers) })
+}
+
+fn spawn(argv: &[String], env: &[(String, String)], prepare: impl FnOnce(&mut Command) -> io::Result<()>) -> Result<(Running, Child), ChildError> {
     let (program, arguments) = argv.split_first().ok_or(ChildError::Nothing)?;
     let refused = |why: io::Error| match why.kind() {
         io::ErrorKind::NotFound => ChildError::NotFound(program.clone()),
@@ -88,12 +131,13 @@ pub fn start(argv: &[String], env: &[(String, String)]) -> Result<Running, Child
     command.args(arguments).env_clear();
     command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
     command.envs(env.iter().map(|(name, value)| (name, value)));
+    prepare(&mut command).map_err(refused)?;
     let child = command.spawn().map_err(refused)?;
     let pid = Pid::from_child(&child);
     let (tell, changes) = mpsc::unbounded_channel();
     // ends with the program
     let _detached = thread::Builder::new().name("child".to_owned()).spawn(move || watch(pid, &tell)).map_err(refused)?;
-    Ok(Running { pid, changes })
+    Ok((Running { pid, changes }, child))
 }
 
 fn watch(pid: Pid, tell: &mpsc::UnboundedSender<Change>) {
@@ -118,6 +162,12 @@ impl Running {
     /// The next thing that becomes of it.
     pub async fn next(&mut self) -> Change {
         self.changes.recv().await.unwrap_or(Change::Ended(Ended::Unknown))
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
     /// Sends it `signal`; one that is gone needs none.
@@ -162,6 +212,26 @@ mod tests {
             text.lines().filter_map(|line| Some(line.split_once('=')?.0)).filter(|name| !KEPT.contains(name) && !own.contains(name)).collect();
         assert!(strange.is_empty() && text.contains("PGUSER=reader"), "{strange:?}");
         assert!(!text.contains("CARGO_"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn one_apart_prints_to_a_file_and_a_guard_hears_of_our_end() {
+        use std::io::Read;
+        let mut printed = tempfile::tempfile().expect("a file");
+        let mut running = apart(&argv(&["sh", "-c", "cat; echo out; echo err >&2"]), &[], &printed).expect("started");
+        assert_eq!(running.next().await, Change::Ended(Ended::Code(0)));
+        let mut text = String::new();
+        std::io::Seek::rewind(&mut printed).and_then(|()| printed.read_to_string(&mut text)).expect("read");
+        assert_eq!(text, "out\nerr\n");
+        let Guard { mut running, orders, mut answers } = guard(&argv(&["sh", "-c", "echo ready; cat; echo over"]), &[], &printed).expect("started");
+        let mut first = [0_u8; 6];
+        answers.read_exact(&mut first).expect("an answer");
+        assert_eq!(&first, b"ready\n");
+        drop(orders);
+        assert_eq!(running.next().await, Change::Ended(Ended::Code(0)));
+        text.clear();
+        answers.read_to_string(&mut text).expect("read");
+        assert_eq!(text, "over\n");
     }
 
     #[tokio::test]

@@ -33,6 +33,7 @@ pub mod pace;
 mod paint;
 pub mod palette;
 pub mod panel;
+mod paste;
 pub mod picture;
 pub mod place;
 pub mod plain;

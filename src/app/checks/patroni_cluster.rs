@@ -21,7 +21,7 @@ pub(super) const HAS_REPLICA: CheckDef = CheckDef {
 };
 pub(super) const CONFIG_HAS_CHANGED: CheckDef = CheckDef {
     name: "cluster_config_has_changed",
-    doc: "the dynamic configuration is another than that of --expected HASH",
+    doc: "the dynamic configuration is another than that of --expected HASH; secrets in it are taken out before, and do not count",
     run: config_has_changed,
 };
 pub(super) const IS_IN_MAINTENANCE: CheckDef =

@@ -3,6 +3,7 @@
 use super::command::Command;
 use crate::app::views::VIEWS;
 
+mod audit;
 mod check;
 pub mod completions;
 mod config;
@@ -12,6 +13,7 @@ mod notify;
 mod privileges;
 mod record;
 mod replay;
+mod run;
 mod runbook;
 mod schema;
 mod screen;
@@ -34,6 +36,8 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
         Box::new(who::Who),
         Box::new(notify::Notify),
         Box::new(runbook::Runbook),
+        Box::new(run::Run),
+        Box::new(audit::Audit),
         Box::new(config::Config),
         Box::new(init::Init),
         Box::new(schema::Schema),

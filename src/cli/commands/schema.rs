@@ -1,12 +1,13 @@
 //! `schema NAME`: the JSON Schema of what a command prints with `-o json`, or of a configuration file.
 
 use crate::app::views::VIEWS;
-use crate::app::{Observed, json, runbooks, schema, settings};
+use crate::app::{Observed, json, run, runbooks, schema, settings};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::config::Inventory;
 use crate::model::Clock;
+use crate::systems::view::Page;
 use crate::text::suggest::nearest;
 use clap::{Arg, ArgMatches};
 use std::io::Write;
@@ -36,14 +37,14 @@ impl Command for Schema {
             for view in VIEWS {
                 writeln!(context.out, "{}", view.name)?;
             }
-            for (name, _) in runbooks::PAGES {
+            for (name, _) in pages() {
                 writeln!(context.out, "{name}")?;
             }
             writeln!(context.out, "{WHO}\n{CONFIG}")?;
             return Ok(Exit::Done);
         };
         let Some(schema) = of(name) else {
-            let pages = runbooks::PAGES.iter().map(|(name, _)| *name);
+            let pages = pages().map(|(name, _)| *name);
             let hint = nearest(name, VIEWS.iter().map(|view| view.name).chain(pages).chain([WHO, CONFIG]))
                 .map_or_else(|| "`opsctl schema` lists them".to_owned(), |near| format!("did you mean '{near}'?"));
             return Err(Failure::usage(format!("there is no schema called '{name}'"), hint));
@@ -51,6 +52,14 @@ impl Command for Schema {
         json::write(&mut context.out, &schema, true)?;
         Ok(Exit::Done)
     }
+}
+
+/// A page by the name of its schema.
+type Named = (&'static str, fn() -> Option<Page>);
+
+/// The pages that are no views: what they show is not observed.
+pub(super) fn pages() -> impl Iterator<Item = &'static Named> {
+    runbooks::PAGES.iter().chain(run::pages::PAGES).chain(run::audit::PAGES)
 }
 
 /// The schema called `name`.
@@ -62,7 +71,7 @@ pub(super) fn of(name: &str) -> Option<serde_json::Value> {
     if name == WHO {
         return Some(schema::of(&crate::app::who::page::page(None, Clock::real().now())));
     }
-    if let Some((_, page)) = runbooks::PAGES.iter().find(|(page, _)| *page == name) {
+    if let Some((_, page)) = pages().find(|(page, _)| *page == name) {
         return Some(schema::of(&page()?));
     }
     let view = VIEWS.iter().find(|view| view.name == name)?;

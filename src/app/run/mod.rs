@@ -1,0 +1,18 @@
+//! A run as people meet it: confirmed here, carried out by a process of its own, watched through its folder, told to end by its control file.
+//!
+//! It must never carry out a step in the process of a face, and never know more of a run than its folder says: whoever looks from elsewhere sees the same.
+
+pub mod actor;
+pub mod audit;
+pub mod cancel;
+pub mod exec;
+pub mod follow;
+pub mod found;
+pub mod guard;
+pub mod locks;
+pub mod pages;
+pub mod runner;
+pub mod start;
+#[cfg(test)]
+mod trials;
+pub mod words;

@@ -1,0 +1,281 @@
+//! Runs as something to look at: which there are, one with its steps, and who has which cluster.
+
+use super::found::{Found, FoundError, Life};
+use super::words::{self, word};
+use crate::config::state::State;
+use crate::engine::RunId;
+use crate::engine::chain;
+use crate::engine::entry::Entry;
+use crate::engine::file_lock::Known;
+use crate::engine::states::{RunState, StepState};
+use crate::model::{Gap, Reason};
+use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
+use crate::text::Untrusted;
+use std::collections::BTreeMap;
+
+/// A page by the name of its schema.
+type Named = (&'static str, fn() -> Option<Page>);
+
+/// The pages of `run`, each as it is without anything in it.
+pub static PAGES: &[Named] = &[("run-list", || Some(list(&[]))), ("run-show", || Some(nothing())), ("run-locks", || Some(locks(&[])))];
+
+const LIST: &[Column] = &[
+    Column::new("id", "RUN", Kind::Text, 0, "its name; the last letters of it are enough, where no other run has them"),
+    Column::new("runbook", "RUNBOOK", Kind::Text, 0, "what it does"),
+    Column::new("cluster", "CLUSTER", Kind::Text, 0, "what it changes"),
+    Column::new("state", "STATE", Kind::Word, 0, "where it stands; interrupted: its process is gone in the middle"),
+    Column::new("steps_done", "DONE", Kind::Count, 3, "steps that are done, undone or skipped"),
+    Column::new("steps", "OF", Kind::Count, 3, "steps in all"),
+    Column::new("owes", "HOLDS", Kind::List, 1, "steps that may still hold clients, or owe another undo"),
+    Column::new("by", "BY", Kind::Text, 2, "who confirmed it last"),
+    Column::new("begun_at", "BEGUN", Kind::Time, 4, "first entry of its journal"),
+    Column::new("last_at", "LAST", Kind::Time, 5, "last entry of its journal"),
+    Column::new("why", "WHY", Kind::Text, 6, "why it is where it is"),
+];
+
+/// A run of the list, or why it cannot be shown.
+pub struct Listed {
+    pub id: RunId,
+    pub found: Result<Found, FoundError>,
+}
+
+/// The runs of this host, the newest first.
+///
+/// # Errors
+/// The folder of runs cannot be read.
+pub fn all(state: &State) -> Result<Vec<Listed>, FoundError> {
+    let ids = crate::engine::folder::RunFolder::list(state)?;
+    Ok(ids.into_iter().rev().map(|id| Listed { found: Found::look(state, &id), id }).collect())
+}
+
+/// The list.
+#[must_use]
+pub fn list(all: &[Listed]) -> Page {
+    let rows = all.iter().map(|Listed { id, found }| {
+        let cells = match found {
+            Ok(found) => listed(found),
+            Err(error) => {
+                let unknown = |fact: &str| Cell::unknown(Gap::new(format!("{fact} of run {id}"), Reason::Malformed(error.to_string())));
+                let rest = LIST.iter().skip(1).map(|column| unknown(column.title));
+                [Cell::text(id.as_str())].into_iter().chain(rest).collect()
+            }
+        };
+        Row::new(id.as_str(), cells)
+    });
+    let mut page = Page::new("Runs");
+    page.tables =
+        vec![Table { key: "runs", title: "RUNS", columns: LIST.to_vec(), rows: rows.collect(), when_empty: "there was no run on this host" }];
+    page
+}
+
+fn listed(found: &Found) -> Vec<Cell> {
+    let time =
+        |of: fn(&(jiff::Timestamp, jiff::Timestamp)) -> jiff::Timestamp| found.span.as_ref().map_or(Cell::Nothing, |span| Cell::Time(of(span)));
+    let over = |state: StepState| matches!(state, StepState::Done | StepState::Undone | StepState::Skipped);
+    vec![
+        Cell::text(found.folder.id.as_str()),
+        Cell::text(found.plan.runbook.name.as_str()),
+        Cell::text(found.plan.cluster.as_str()),
+        state(found),
+        Cell::count(found.standing.board.steps.iter().filter(|mark| over(mark.state)).count()),
+        Cell::count(found.plan.steps.len()),
+        Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
+        found.consent.as_ref().map_or(Cell::Nothing, |(_, consent)| Cell::text(format!("{}@{}", consent.by.name, consent.by.host))),
+        time(|span| span.0),
+        time(|span| span.1),
+        found.standing.why.as_deref().map_or(Cell::Nothing, Cell::text),
+    ]
+}
+
+fn state(found: &Found) -> Cell {
+    let state = found.state();
+    let tone = match state {
+        RunState::Succeeded => Tone::Good,
+        RunState::Paused | RunState::Stuck | RunState::Interrupted | RunState::Failed => Tone::Bad,
+        RunState::RollingBack | RunState::RolledBack | RunState::Abandoned | RunState::LockHeld | RunState::Refused => Tone::Warn,
+        RunState::Planned | RunState::Locking | RunState::Preflight | RunState::Running => Tone::Plain,
+    };
+    Cell::word(words::state(state), tone)
+}
+
+const FACTS: &[Column] = &[
+    Column::new("id", "RUN", Kind::Text, 0, "its name"),
+    Column::new("runbook", "RUNBOOK", Kind::Text, 0, "what it does"),
+    Column::new("cluster", "CLUSTER", Kind::Text, 0, "what it changes"),
+    Column::new("state", "STATE", Kind::Word, 0, "where it stands; interrupted: its process is gone in the middle"),
+    Column::new("ending", "MEANS", Kind::Text, 0, "what that means for the platform"),
+    Column::new("why", "WHY", Kind::Text, 0, "why it is where it is"),
+    Column::new("next", "WHAT TO DO", Kind::Text, 0, "the commands by which it goes on"),
+    Column::new("owes", "HOLDS", Kind::List, 0, "steps that may still hold clients, or owe another undo"),
+    Column::new("by", "BY", Kind::Text, 0, "who confirmed it last, and how the name is known"),
+    Column::new("process", "PROCESS", Kind::Text, 0, "the process that had it last, and whether it is at work"),
+    Column::new("break_glass", "BREAK GLASS", Kind::Text, 0, "why the lock was not asked for"),
+    Column::new("begun_at", "BEGUN", Kind::Time, 0, "first entry of its journal"),
+    Column::new("last_at", "LAST", Kind::Time, 0, "last entry of its journal"),
+    Column::new("plan_sha256", "PLAN", Kind::Text, 0, "what the confirmation is bound to"),
+    Column::new("definition_sha256", "RUNBOOK'S TEXT", Kind::Text, 0, "SHA-256 of the runbook as it was"),
+];
+
+const STEPS: &[Column] = &[
+    Column::new("id", "STEP", Kind::Text, 0, "what the journal calls it"),
+    Column::new("state", "STATE", Kind::Word, 0, "where it stands"),
+    Column::new("attempt", "TRY", Kind::Count, 2, "attempts so far, over all processes"),
+    Column::new("target", "TARGET", Kind::Text, 3, "the endpoint it is sent to"),
+    Column::new("call", "CALL", Kind::Text, 4, "the exact call"),
+    Column::new("took_seconds", "TOOK", Kind::Seconds, 3, "from its intent to its answer, the last attempt"),
+    Column::new("why", "WHY", Kind::Text, 1, "why it is where it is"),
+];
+
+/// One run.
+#[must_use]
+pub fn show(found: &Found) -> Page {
+    let mut page = nothing();
+    let took = took(found);
+    let facts = facts(found);
+    page.facts = FACTS.iter().copied().zip(facts).collect();
+    let marks = found.standing.board.steps.iter().zip(&found.standing.stories).zip(&found.plan.steps);
+    let rows = marks.map(|((mark, story), step)| {
+        let cells = vec![
+            Cell::text(step.id.as_str()),
+            Cell::word(word(&mark.state), tone(mark.state)),
+            Cell::count(mark.attempt),
+            Some(step.job.target.as_str()).filter(|target| !target.is_empty()).map_or(Cell::Nothing, Cell::text),
+            Cell::text(step.job.call.as_str()),
+            took.get(&step.id).map_or(Cell::Nothing, |seconds| Cell::Seconds(*seconds)),
+            story.why.as_deref().map_or(Cell::Nothing, Cell::text),
+        ];
+        Row::new(step.id.as_str(), cells)
+    });
+    let rows: Vec<Row> = rows.collect();
+    if let Some(table) = page.tables.first_mut() {
+        table.rows = rows;
+    }
+    page
+}
+
+fn nothing() -> Page {
+    let mut page = Page::new("Run");
+    page.facts = FACTS.iter().map(|column| (*column, Cell::Nothing)).collect();
+    page.tables = vec![Table { key: "steps", title: "STEPS", columns: STEPS.to_vec(), rows: Vec::new(), when_empty: "it has no step" }];
+    page
+}
+
+fn facts(found: &Found) -> Vec<Cell> {
+    let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::text);
+    let taken = found.standing.taken.as_ref();
+    let process = taken.map(|taken| {
+        let life = match taken.process.runs() {
+            Some(true) => "at work",
+            Some(false) => "gone",
+            None => "of another host or boot: only there it can be told whether it is at work",
+        };
+        format!("{} on {}: {life}", taken.process.pid, taken.process.host)
+    });
+    let consent = found.consent.as_ref().map(|(_, consent)| consent);
+    vec![
+        Cell::text(found.folder.id.as_str()),
+        Cell::text(found.plan.runbook.name.as_str()),
+        Cell::text(found.plan.cluster.as_str()),
+        state(found),
+        text(means(found).map(str::to_owned)),
+        text(found.standing.why.clone()),
+        text(next(found)),
+        Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
+        text(consent.map(|consent| format!("{}@{} by {}", consent.by.name, consent.by.host, consent.by.via))),
+        text(process),
+        text(consent.and_then(|consent| consent.break_glass.clone())),
+        found.span.map_or(Cell::Nothing, |span| Cell::Time(span.0)),
+        found.span.map_or(Cell::Nothing, |span| Cell::Time(span.1)),
+        Cell::text(found.plan.sha256()),
+        Cell::text(found.plan.runbook.sha256.as_str()),
+    ]
+}
+
+/// What it means where a run stands; a run that goes on has no ending yet.
+fn means(found: &Found) -> Option<&'static str> {
+    (found.life() != Life::Runs && found.standing.opened.is_some()).then(|| words::ending(found.ending()))
+}
+
+/// By which commands it goes on.
+fn next(found: &Found) -> Option<String> {
+    let id = &found.folder.id;
+    if found.state().ended() {
+        return None;
+    }
+    Some(match found.life() {
+        Life::Runs => format!("opsctl run attach {id}; opsctl run cancel {id}"),
+        Life::Elsewhere => format!("on its host: opsctl run attach {id}"),
+        Life::Nobody if found.standing.opened.is_none() => format!("it was confirmed and never began: opsctl run resume {id} --write"),
+        Life::Nobody => {
+            let human = crate::engine::ending::needs_human(&found.standing);
+            let said = if human { "; say what became of a step with --applied STEP or --absent STEP" } else { "" };
+            format!("opsctl run resume {id} --write; opsctl run rollback {id} --write; opsctl run abandon {id} --reason WHY{said}")
+        }
+    })
+}
+
+fn tone(state: StepState) -> Tone {
+    match state {
+        StepState::Done => Tone::Good,
+        state if state.unclear() => Tone::Bad,
+        StepState::FailedApplied | StepState::FailedNoEffect | StepState::UndoFailed => Tone::Bad,
+        StepState::Undone | StepState::Kept => Tone::Warn,
+        _ => Tone::Plain,
+    }
+}
+
+/// How long the last answer of each step took.
+fn took(found: &Found) -> BTreeMap<String, f64> {
+    let records = chain::read::<Entry>(&found.folder.journal()).map(|chained| chained.records).unwrap_or_default();
+    let answered = records.into_iter().filter_map(|record| match record.entry {
+        Entry::Result(answer) => Some((answer.step, std::time::Duration::from_millis(answer.took_ms).as_secs_f64())),
+        _ => None,
+    });
+    answered.collect()
+}
+
+const LOCKS: &[Column] = &[
+    Column::new("cluster", "CLUSTER", Kind::Text, 0, "what is locked"),
+    Column::new(
+        "state",
+        "STATE",
+        Kind::Word,
+        0,
+        "locked: a process is at work; open: a run is not ended and nobody is at work; unclear: it cannot be told",
+    ),
+    Column::new("run", "RUN", Kind::Text, 0, "whose"),
+    Column::new("runbook", "RUNBOOK", Kind::Text, 1, "what it does"),
+    Column::new("by", "BY", Kind::Text, 1, "who confirmed it"),
+    Column::new("process", "PROCESS", Kind::Text, 2, "the process that has it, or had it"),
+    Column::new("since", "SINCE", Kind::Time, 3, "when it was taken"),
+    Column::new("why", "WHY", Kind::Text, 4, "what cannot be read"),
+];
+
+/// Who has which cluster on this host.
+#[must_use]
+pub fn locks(known: &[Known]) -> Page {
+    let rows = known.iter().map(|known| {
+        let (word, tone) = match (&known.trouble, &known.holder) {
+            (Some(_), _) => ("unclear", Tone::Bad),
+            (None, Some(_)) => ("locked", Tone::Warn),
+            (None, None) => ("open", Tone::Bad),
+        };
+        let who = known.holder.as_ref().or(known.open.as_ref());
+        let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::text);
+        let cells = vec![
+            Cell::text(known.cluster.as_str()),
+            Cell::word(word, tone),
+            text(who.map(|who| who.run.clone())),
+            text(who.map(|who| who.runbook.clone())),
+            text(who.map(|who| format!("{}@{}", who.by.name, who.by.host))),
+            text(who.map(|who| format!("{} on {}", who.process.pid, who.process.host))),
+            who.map_or(Cell::Nothing, |who| Cell::Time(who.since)),
+            text(known.trouble.clone()),
+        ];
+        Row::new(known.cluster.as_str(), cells)
+    });
+    let mut page = Page::new("RunLocks");
+    page.tables =
+        vec![Table { key: "locks", title: "LOCKS", columns: LOCKS.to_vec(), rows: rows.collect(), when_empty: "nobody has a cluster on this host" }];
+    page
+}

@@ -1,0 +1,100 @@
+//! How the process of a run is started: our own program, without a terminal, with what it needs of our environment and nothing else.
+//!
+//! It must never hand on a variable that nobody names: what a person exported for something else is not the run's.
+
+use super::super::load::Wanted;
+use crate::config::ClusterSpec;
+use crate::engine::RunId;
+use crate::model::SecretRef;
+use crate::transport::child::{self, ChildError, Running};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// Program, arguments and variables of a process of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runner {
+    /// The program and what comes before the words that say what it is to do.
+    pub argv: Vec<String>,
+    pub env: Vec<(String, String)>,
+}
+
+/// Where configuration and state are.
+const PLACES: [&str; 4] = ["OPSCTL_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "PGPASSFILE"];
+/// Variables that set one key of the configuration.
+const KEYS: &str = "OPSCTL__";
+
+impl Runner {
+    /// This program, told what we were told of the configuration, with the variables in which secrets of `cluster` lie.
+    ///
+    /// # Errors
+    /// The operating system does not say where this program lies.
+    pub fn own(wanted: &Wanted, cluster: &ClusterSpec) -> io::Result<Runner> {
+        let program = std::env::current_exe()?;
+        Ok(Runner { argv: argv(&program, wanted)?, env: chosen(std::env::vars_os(), &named_by(cluster)) })
+    }
+
+    /// Starts it with `words`; what it prints is added to `printed`.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start(&self, words: &[&str], printed: &File) -> Result<Running, ChildError> {
+        child::apart(&self.with(words), &self.env, printed)
+    }
+
+    /// The words of `run exec`.
+    #[must_use]
+    pub fn exec(id: &RunId) -> [&str; 3] {
+        ["run", "exec", id.as_str()]
+    }
+
+    pub(super) fn with(&self, words: &[&str]) -> Vec<String> {
+        self.argv.iter().cloned().chain(words.iter().map(|&word| word.to_owned())).collect()
+    }
+}
+
+fn argv(program: &Path, wanted: &Wanted) -> io::Result<Vec<String>> {
+    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or_else(|| io::Error::other(format!("{} is no UTF-8", path.display())));
+    let mut argv = vec![text(program)?];
+    if let Some(config) = &wanted.config {
+        argv.extend(["--config".to_owned(), text(config)?]);
+    }
+    argv.extend(wanted.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
+    argv.extend(wanted.patroni.iter().flat_map(|url| ["--patroni".to_owned(), url.clone()]));
+    Ok(argv)
+}
+
+fn chosen(variables: impl Iterator<Item = (OsString, OsString)>, named: &BTreeSet<String>) -> Vec<(String, String)> {
+    let texts = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let wanted = |name: &str| PLACES.contains(&name) || name.starts_with(KEYS) || named.contains(name);
+    texts.filter(|(name, _)| wanted(name)).collect()
+}
+
+/// The variables in which secrets of `cluster` lie.
+fn named_by(cluster: &ClusterSpec) -> BTreeSet<String> {
+    let secrets = cluster.endpoints.iter().flat_map(|endpoint| {
+        let passwords = [&endpoint.read, &endpoint.write].into_iter().flatten().filter_map(|credential| credential.password.as_ref());
+        passwords.chain(endpoint.tls.as_ref().and_then(|tls| tls.key.as_ref()))
+    });
+    secrets.filter_map(|secret| if let SecretRef::Env(name) = secret { Some(name.clone()) } else { None }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_gets_the_same_configuration_and_no_variable_that_nobody_names() {
+        let wanted = Wanted { config: Some("/etc/o.toml".into()), set: vec!["poll.fast=2s".to_owned()], patroni: None };
+        assert_eq!(
+            argv(Path::new("/usr/bin/opsctl"), &wanted).expect("argv"),
+            ["/usr/bin/opsctl", "--config", "/etc/o.toml", "--set", "poll.fast=2s"]
+        );
+        let variables = ["OPSCTL__poll__fast", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "PG_WRITE", "XDG_STATE_HOME", "OPSCTL_LOG"];
+        let all = variables.iter().map(|&name| (OsString::from(name), OsString::from("x")));
+        let names: Vec<String> = chosen(all, &["PG_WRITE".to_owned()].into()).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["OPSCTL__poll__fast", "PG_WRITE", "XDG_STATE_HOME"]);
+    }
+}

@@ -1,0 +1,49 @@
+//! Orders to runs: ending one from outside, and forgetting one that nobody can end.
+
+use super::Asked;
+use crate::app::run::cancel::{self, CancelError, Stage};
+use crate::app::run::locks;
+use crate::app::run::start::StartError;
+use crate::cli::command::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::text::untrusted::visible;
+use std::io::Write;
+
+pub(super) fn cancel(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let found = asked.found(name)?;
+    let id = found.folder.id.clone();
+    let stage = match asked.text("stage").as_deref() {
+        Some("2") => Stage::Stop,
+        Some("3") => Stage::Kill,
+        _ => Stage::NoFurther,
+    };
+    cancel::cancel(&asked.state, &asked.clock, &found, stage).map_err(|error| match error {
+        CancelError::Nobody(what) => Failure::Refused { what, hint: format!("`opsctl run show {id}` tells where it stands") },
+        error => Failure::unwritten(error.to_string(), "nothing was ordered"),
+    })?;
+    let told = match stage {
+        Stage::NoFurther => "no further step begins; what goes on is waited for",
+        Stage::Stop => "what goes on is told to end, and killed ten seconds later",
+        Stage::Kill => "its process is killed",
+    };
+    writeln!(context.out, "run {id}: {told}; `opsctl run show {id}` tells where it stands")?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn unlock(asked: &Asked<'_>, cluster: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reason = asked.reason("unlock")?;
+    let open = context.runtime.block_on(locks::unlock(&asked.state, &asked.clock, cluster, &reason)).map_err(refused)?;
+    writeln!(context.out, "{} is free; run {} is not ended, and nobody is kept from another one any more", visible(cluster), visible(&open.run))?;
+    Ok(Exit::Done)
+}
+
+/// Why nothing was begun, with its exit code.
+pub(super) fn refused(error: StartError) -> Failure {
+    match error {
+        StartError::Refused { what, hint } => Failure::Refused { what, hint },
+        StartError::Locked { what, hint } => Failure::Locked { what, hint },
+        StartError::Approval { what, hint } => Failure::Approval { what, hint },
+        error => Failure::unwritten(error.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written"),
+    }
+}
