@@ -116,7 +116,16 @@ pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
     ("child", &["src/app/child.rs", "src/app/run/follow.rs", "src/app/run/runner.rs", "src/app/run/start.rs", "src/tui/lending.rs"]),
     (
         "send",
-        &["src/engine/sent.rs", "src/runbook/kinds/exec.rs", "src/runbook/kinds/http.rs", "src/runbook/kinds/reach.rs", "src/runbook/kinds/sql.rs"],
+        &[
+            "src/engine/sent.rs",
+            "src/runbook/kinds/exec.rs",
+            "src/runbook/kinds/http.rs",
+            "src/runbook/kinds/reach.rs",
+            "src/runbook/kinds/sql.rs",
+            "src/systems/haproxy/action.rs",
+            "src/systems/patroni/action.rs",
+            "src/systems/pgbouncer/action.rs",
+        ],
     ),
 ];
 
