@@ -113,7 +113,7 @@ fn a_quorum_is_lost_when_nobody_who_answers_has_a_leader() {
     assert_eq!(rules([Is::Leaderless, REFUSED, REFUSED]), lost);
     assert_eq!(rules([Is::Leaderless, Is::Leaderless, Is::Leaderless]), lost);
     // where nothing of a cluster answers, the cut may be on this side; with another witness it is said, as the lab shows with all of etcd down
-    assert_eq!(rules([REFUSED, REFUSED, REFUSED]), []);
+    assert_eq!(rules([REFUSED, REFUSED, REFUSED]), [("cluster-silent".to_owned(), Severity::Warning)]);
     let findings = judged(&three([Is::Leaderless, REFUSED, REFUSED], ZONES, |_| {}));
     assert_eq!(findings[0].evidence.len(), 3, "{:?}", findings[0].evidence);
 }
@@ -239,8 +239,34 @@ fn the_majority_in_one_zone_is_said_and_a_missing_zone_is_unknown() {
     assert!(outcomes.iter().find(|outcome| outcome.rule.id == "etcd-majority-in-one-zone").expect("judged").found.is_err());
 }
 
-/// A survivor without a quorum: status and members are answered, everything else hangs until the client goes.
+/// What a member answers, by the path and the text of the question: the file of a capture; without one the question hangs until the client goes.
+type Answers = fn(&str, &str) -> Option<&'static str>;
+
+/// A survivor without a quorum: status and members are answered, everything else hangs.
 fn survivor() -> (String, Arc<Mutex<Vec<String>>>) {
+    member(|path, text| match path {
+        "/v3/maintenance/status" => Some("v3.4-noquorum-status.json"),
+        "/v3/cluster/member/list" => Some("v3.4-noquorum-member-list.json"),
+        "/version" => Some("v3.4-noquorum-version.json"),
+        "/v3/kv/range" if text.contains(r#""serializable":true"#) => Some("v3.4-range.json"),
+        _ => None,
+    })
+}
+
+fn healthy(path: &str, _text: &str) -> Option<&'static str> {
+    match path {
+        "/v3/maintenance/status" => Some("v3.4-status.json"),
+        "/v3/cluster/member/list" => Some("v3.4-member-list.json"),
+        "/v3/maintenance/alarm" => Some("v3.4-alarm-get.json"),
+        "/v3/kv/range" => Some("v3.4-range.json"),
+        "/health" => Some("v3.4-health.json"),
+        "/version" => Some("v3.4-version.json"),
+        _ => None,
+    }
+}
+
+/// A member of etcd, and the paths it was asked for.
+fn member(answers: Answers) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("address"));
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -248,28 +274,21 @@ fn survivor() -> (String, Arc<Mutex<Vec<String>>>) {
     let _detached = std::thread::spawn(move || {
         while let Ok((stream, _)) = listener.accept() {
             let seen = Arc::clone(&seen);
-            let _detached = std::thread::spawn(move || answer(stream, &seen));
+            let _detached = std::thread::spawn(move || answer(stream, &seen, answers));
         }
     });
     (url, asked)
 }
 
-fn answer(mut stream: TcpStream, seen: &Mutex<Vec<String>>) {
+fn answer(mut stream: TcpStream, seen: &Mutex<Vec<String>>, answers: Answers) {
     let mut request = [0; 4_096];
     let Ok(read) = stream.read(&mut request) else { return };
     let text = String::from_utf8_lossy(&request[..read]).into_owned();
     let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
     seen.lock().expect("lock").push(path.clone());
-    let stale = text.contains(r#""serializable":true"#);
-    let name = match path.as_str() {
-        "/v3/maintenance/status" => "v3.4-noquorum-status.json",
-        "/v3/cluster/member/list" => "v3.4-noquorum-member-list.json",
-        "/version" => "v3.4-noquorum-version.json",
-        "/v3/kv/range" if stale => "v3.4-range.json",
-        _ => {
-            while matches!(stream.read(&mut request), Ok(read) if read > 0) {}
-            return;
-        }
+    let Some(name) = answers(&path, &text) else {
+        while matches!(stream.read(&mut request), Ok(read) if read > 0) {}
+        return;
     };
     let text = std::fs::read(crate::support::root().join("tests/fixtures/etcd").join(name)).expect("capture");
     let capture: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
@@ -282,7 +301,7 @@ async fn without_a_quorum_the_client_answers_in_time_and_asks_nothing_that_goes_
     let (url, asked) = survivor();
     let clock = Clock::real();
     // a longer deadline than etcd is given
-    let wiring = Wiring { clock: clock.clone(), deadline: Duration::from_secs(30) };
+    let wiring = Wiring::alone(&clock, Duration::from_secs(30));
     let mut client = Etcd::connect(&spec("e1", None, &url), &wiring).expect("a client");
     let begin = clock.now();
     let snapshot = Etcd::probe(&mut client, Tier::Rare).await.expect("its own status");
@@ -291,6 +310,45 @@ async fn without_a_quorum_the_client_answers_in_time_and_asks_nothing_that_goes_
     assert!(snapshot.health.value().is_none() && snapshot.alarms.value().is_none() && snapshot.quota.value().is_none());
     let asked = asked.lock().expect("lock").clone();
     assert!(asked.iter().all(|path| path != "/v3/maintenance/alarm" && !path.starts_with("/v3/kv")), "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_quorum_has_is_asked_of_one_member_each_round() {
+    let members = [member(healthy), member(healthy), member(healthy)];
+    let wiring = Wiring::alone(&Clock::real(), Duration::from_secs(30));
+    let mut clients: Vec<_> = members.iter().map(|(url, _)| Etcd::connect(&spec("e1", None, url), &wiring).expect("a client")).collect();
+    let count = |wanted: &str| members.iter().flat_map(|(_, asked)| asked.lock().expect("lock").clone()).filter(|path| path == wanted).count();
+    for round in 1..=2 {
+        let probes = clients.iter_mut().map(|client| Etcd::probe(client, Tier::Slow));
+        for snapshot in futures_util::future::join_all(probes).await {
+            let snapshot = snapshot.expect("its own status");
+            assert!(snapshot.alarms.value().is_some() && snapshot.names.value().is_some() && snapshot.locks.value().is_some(), "{snapshot:?}");
+        }
+        assert_eq!((count("/v3/maintenance/alarm"), count("/v3/kv/range")), (round, 2 * round), "round {round}");
+        assert_eq!((count("/v3/maintenance/status"), count("/health")), (3 * round, 3 * round), "what is each member's own");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_that_hangs_over_the_quorums_answer_keeps_no_other_from_it() {
+    let hangs = member(|path, text| healthy(path, text).filter(|_| path != "/v3/maintenance/alarm"));
+    let members = [hangs, member(healthy), member(healthy)];
+    let clock = Clock::real();
+    let wiring = Wiring::alone(&clock, Duration::from_secs(30));
+    let mut clients: Vec<_> = members.iter().map(|(url, _)| Etcd::connect(&spec("e1", None, url), &wiring).expect("a client")).collect();
+    let mut rest = clients.split_off(1);
+    let hung = Etcd::probe(&mut clients[0], Tier::Slow);
+    let asked = async {
+        while !members[0].1.lock().expect("lock").iter().any(|path| path == "/v3/maintenance/alarm") {
+            clock.sleep(Duration::from_millis(1)).await;
+        }
+        futures_util::future::join_all(rest.iter_mut().map(|client| Etcd::probe(client, Tier::Slow))).await
+    };
+    let (hung, others) = futures_util::future::join(hung, asked).await;
+    assert!(hung.expect("its own status").alarms.value().is_none());
+    for snapshot in others {
+        assert!(snapshot.expect("its own status").alarms.value().is_some(), "asked for itself");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -102,7 +102,7 @@ fn page(status: &'static str, body: String) -> (String, Arc<Mutex<Vec<String>>>)
 }
 
 fn client(body: &[(&str, &str)]) -> BalancerClient {
-    let wiring = Wiring { clock: Clock::real(), deadline: DEADLINE };
+    let wiring = Wiring::alone(&Clock::real(), DEADLINE);
     Haproxy::connect(&endpoint("haproxy", body), &wiring).expect("client")
 }
 

@@ -129,15 +129,30 @@ fn reads_on_their_last_server_are_told_where_several_are_to_take_them() {
     let (up, down) = ("UP", "DOWN");
     let alone = "reads are on their last server: pg2 takes them alone, of 3 in backend postgres_read".to_owned();
     // the primary is one of them, and its check fails
-    assert_eq!(told(&[("pg1", down, false), ("pg2", up, false), ("pg3", down, false)]), (vec![alone], Tone::Warn));
+    assert_eq!(told(&[("pg1", down, false), ("pg2", up, false), ("pg3", down, false)]), (vec![alone], Tone::Good));
     assert_eq!(told(&[("pg1", down, false), ("pg2", up, false), ("pg3", up, false)]), (vec![], Tone::Good));
     assert_eq!(told(&[("pg1", down, false), ("pg2", up, false)]), (vec![], Tone::Good), "one replica was all there is");
     assert_eq!(told(&[("pg2", up, false)]), (vec![], Tone::Good));
     // a backup takes nobody while another does
     let alone = "reads are on their last server: pg2 takes them alone, of 3 in backend postgres_read".to_owned();
-    assert_eq!(told(&[("pg1", up, true), ("pg2", up, false), ("pg3", down, false)]), (vec![alone], Tone::Warn));
+    assert_eq!(told(&[("pg1", up, true), ("pg2", up, false), ("pg3", down, false)]), (vec![alone], Tone::Good));
     let backup = "reads are on their last server: pg1, a backup, takes them alone, of 3 in backend postgres_read".to_owned();
-    assert_eq!(told(&[("pg1", up, true), ("pg2", down, false), ("pg3", down, false)]), (vec![backup], Tone::Warn));
+    assert_eq!(told(&[("pg1", up, true), ("pg2", down, false), ("pg3", down, false)]), (vec![backup], Tone::Good));
+}
+
+#[test]
+fn how_many_readers_there_are_to_be_can_be_said() {
+    let mut snapshot = read("v2.6-show-stat.csv");
+    let backend = snapshot.backends.iter_mut().find(|backend| backend.name.raw() == "postgres_read").unwrap();
+    let like = backend.servers[0].clone();
+    let server = |name: &str, status: &str| Server { name: name.into(), status: Some(status.into()), backup: false, ..like.clone() };
+    backend.servers = vec![server("pg1", "UP"), server("pg2", "UP"), server("pg3", "DOWN"), server("pg4", "DOWN")];
+    let few = |wanted| backend.few_readers(wanted).map(|left| left.len());
+    // the check of reads lets the primary pass: with two that take reads only one replica is left
+    assert_eq!((few(1), few(2), few(3), few(4)), (None, None, Some(2), None));
+    backend.servers[1] = server("pg2", "DOWN");
+    let few = |wanted| backend.few_readers(wanted).map(|left| left.len());
+    assert_eq!((few(1), few(2), few(3)), (None, Some(1), Some(1)));
 }
 
 #[test]

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// The longest that a later picture may be waited for: `wal_sender_timeout` and a half.
 const LATER: Duration = Duration::from_secs(90);
 
+/// What a machine that is busy may take beyond the time that a picture needs; how fast a fault is seen is measured by `tests/bench detect`.
+const BUSY: Duration = Duration::from_secs(10);
+
 /// What a file in `tests/lab/faults` expects. A key that nobody executes is an expectation that nobody checks: there is none.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +23,7 @@ struct Expectation {
     may: BTreeSet<String>,
     /// Whom the findings are about, for whoever reads a failure.
     subject: String,
-    /// How long the picture needs after the fault was staged.
+    /// How long the picture needs after the fault was staged: the servers until they show it, and what a rule holds before it is sure.
     settle: Option<String>,
     /// How long it then holds; until it is cleared unless said.
     window: Option<String>,
@@ -76,10 +79,15 @@ impl Picture<'_> {
         (!missing.is_empty() || !forbidden.is_empty()).then(|| format!("not raised: {missing:?}; forbidden: {forbidden:?}"))
     }
 
+    /// What is not as the picture has it.
+    fn otherwise(&self, seen: &Seen) -> Option<String> {
+        let exit = (seen.exit() != self.exit).then(|| format!("status would exit with {}", seen.exit()));
+        self.wrong(&seen.rules()).or(exit)
+    }
+
     #[track_caller]
     fn judge(&self, name: &str, subject: &str, seen: &Seen) {
-        let exit = if seen.exit() == self.exit { None } else { Some(format!("status would exit with {}", seen.exit())) };
-        if let Some(wrong) = self.wrong(&seen.rules()).or(exit) {
+        if let Some(wrong) = self.otherwise(seen) {
             panic!("{name}: {wrong}\nwhen: {}\nabout: {subject}\n{}", self.when, seen.describe());
         }
     }
@@ -103,12 +111,13 @@ fn stage(name: &str) {
     let staged = watcher.now();
     watcher.polls(2);
     watcher.each(staged, expected.settle(), 0, |_| {});
+    watcher.until(&expected.what, BUSY, |seen| first.otherwise(seen).is_none());
     if let Some(later) = &expected.later {
         let end = expected.settle() + expected.window();
         assert!(watcher.now().since(staged) < end, "{name}: two polls took longer than the picture holds");
         watcher.each(staged, end, 0, |seen| first.judge(name, subject, seen));
         let picture = Picture { when: &later.when, exit: later.exit, must: &later.must, may: &later.may };
-        watcher.until(&later.when, LATER, |seen| picture.wrong(&seen.rules()).is_none() && seen.exit() == picture.exit);
+        watcher.until(&later.when, LATER, |seen| picture.otherwise(seen).is_none());
         let came = watcher.now();
         watcher.each(came, Duration::ZERO, 2, |seen| picture.judge(name, subject, seen));
         picture.judge_exit(name, &lab);

@@ -35,6 +35,12 @@ fn every_command_of_the_readme_does_what_it_says() {
         if words.is_empty() {
             continue;
         }
+        // what stands for a name of one's own is a word in capitals; that it is understood is all that can be asked
+        if words.iter().any(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase())) {
+            let parsed = opsctl::cli::tree().try_get_matches_from(line.split_whitespace());
+            assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("an error"));
+            continue;
+        }
         let names_its_own = words.iter().any(|word| word == "--patroni" || word == "--config");
         let reads_no_cluster = ["privileges", "schema"].contains(&words[0].as_str()) || line == "opsctl config reference" || line == "opsctl check";
         if !names_its_own && !reads_no_cluster {
@@ -44,6 +50,8 @@ fn every_command_of_the_readme_does_what_it_says() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         // Patroni and etcd alone cannot say who accepts writes by SQL; that is 3 and true
         let fine: &[i32] = if names_its_own { &[0, 3] } else { &[0] };
+        // a host on which nobody asked for anything has no audit
+        let fine = if line == "opsctl audit verify" { &[0, 2] } else { fine };
         assert!(output.status.code().is_some_and(|code| fine.contains(&code)), "{line}: {:?}\n{said}", output.status);
         assert!(!said.trim().is_empty(), "{line} says nothing");
     }

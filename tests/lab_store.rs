@@ -21,7 +21,7 @@ async fn the_members_are_found_through_etcd() {
     let configured: BTreeSet<&str> = cluster.of("patroni").map(|endpoint| endpoint.id.name.as_str()).collect();
     let etcd = cluster.of("etcd").next().expect("a member of etcd");
 
-    let mut one = Etcd::connect(etcd, &Wiring { clock: Clock::real(), deadline: DEADLINE }).expect("a client");
+    let mut one = Etcd::connect(etcd, &Wiring::alone(&Clock::real(), DEADLINE)).expect("a client");
     let scope = dcs::scope(&mut one, dcs::NAMESPACE, &cluster.scope).await.expect("the scope");
     assert_eq!(scope.members.keys().map(String::as_str).collect::<BTreeSet<_>>(), configured);
     let leader = scope.leader.as_deref().expect("a leader");

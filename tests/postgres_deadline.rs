@@ -85,7 +85,7 @@ async fn ask(answers: Vec<Vec<u8>>, logs_in: bool) -> (Result<Snapshot, ProbeErr
     };
     let client = async {
         let clock = Clock::real();
-        let mut client = Postgres::connect(&endpoint, &Wiring { clock: clock.clone(), deadline: DEADLINE }).expect("client");
+        let mut client = Postgres::connect(&endpoint, &Wiring::alone(&clock, DEADLINE)).expect("client");
         let begin = clock.now();
         let told = Postgres::probe(&mut client, Tier::Rare).await;
         (told, clock.now().since(begin))
@@ -148,7 +148,7 @@ async fn without_a_user_nothing_is_guessed() {
         tls: None,
         body: Body::one("address", "127.0.0.1:1"),
     };
-    let error = Postgres::connect(&endpoint, &Wiring { clock: Clock::real(), deadline: DEADLINE }).expect_err("no user");
+    let error = Postgres::connect(&endpoint, &Wiring::alone(&Clock::real(), DEADLINE)).expect_err("no user");
     assert_eq!(error.trouble, Trouble::NotConfigured);
     assert!(error.to_string().contains("read = {") && matches!(error.reason(), Reason::NotConfigured(_)), "{error}");
 }

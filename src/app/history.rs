@@ -56,6 +56,11 @@ pub trait History: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// What `take` says, or that something cannot be read.
     fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError>;
+
+    /// What is damaged in it, and what is lost by that: a sentence for each place.
+    fn damage(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A moment as people write it: `14:03`, `14:03:22` (the last such time before `last`, in UTC), `-5m` (so long before `last`), or RFC 3339.
@@ -72,6 +77,34 @@ pub fn moment_of(text: &str, last: Timestamp) -> Option<Timestamp> {
     let today = last.to_zoned(TimeZone::UTC).date().to_datetime(time).to_zoned(TimeZone::UTC).ok()?.timestamp();
     // nothing is remembered of what is still to come
     if today <= last { Some(today) } else { today.checked_sub(SignedDuration::from_hours(24)).ok() }
+}
+
+/// Why a text means no moment of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoMoment {
+    /// It is no time.
+    Unread,
+    /// It is before the first or after the last instant.
+    Outside,
+}
+
+/// The moment that `text` means, as of [`moment_of`], in what has these ends. They are compared by the second, as people write and read them, and a time
+/// without seconds is its whole minute.
+///
+/// # Errors
+/// There is no such moment.
+pub fn moment_in(text: &str, (first, last): (Moment, Moment)) -> Result<Timestamp, NoMoment> {
+    let at = moment_of(text, last.wall).ok_or(NoMoment::Unread)?;
+    let is_minute = text.strip_suffix(['Z', 'z']).unwrap_or(text).len() <= "14:03".len() && text.contains(':');
+    let end = at.as_second() + if is_minute { 59 } else { 0 };
+    if end < first.wall.as_second() || at.as_second() > last.wall.as_second() { Err(NoMoment::Outside) } else { Ok(at) }
+}
+
+/// From when until when: `goes from 2026-11-21 14:03:22Z to 2026-11-21 14:05:00Z`.
+#[must_use]
+pub fn ends_text((first, last): (Moment, Moment)) -> String {
+    let day = |at: Moment| at.wall.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+    format!("goes from {} to {}", day(first), day(last))
 }
 
 /// The number of the stop that `step` leads to.
@@ -111,6 +144,10 @@ impl History for Recording {
             take(stop, self.reader().docs(number)?)?;
         }
         Ok(())
+    }
+
+    fn damage(&self) -> Vec<String> {
+        Recording::damage(self).iter().map(ToString::to_string).collect()
     }
 }
 
@@ -268,30 +305,23 @@ impl History for Memory {
     }
 
     fn near(&self, from: Moment, step: Step) -> Result<Found, String> {
-        let (stops, row) = {
+        let stops: Vec<(usize, usize, Timestamp)> = {
             let reel = self.reel();
-            let stops: Vec<(usize, usize, Timestamp)> =
-                reel.rows.iter().enumerate().flat_map(|(row, of)| of.stops.iter().enumerate().map(move |(at, stop)| (row, at, stop.wall))).collect();
-            let walls: Vec<Timestamp> = stops.iter().map(|(_, _, wall)| *wall).collect();
-            let chosen = choose(&walls, from.wall, step).and_then(|number| stops.get(number).copied());
-            // unpacked after the lock: what is observed meanwhile is not held back
-            let row = chosen.and_then(|(row, at, _)| Some((reel.rows.get(row)?.bytes.clone(), at)));
-            (walls, row)
+            reel.rows.iter().enumerate().flat_map(|(row, of)| of.stops.iter().enumerate().map(move |(at, stop)| (row, at, stop.wall))).collect()
         };
-        let Some((bytes, at)) = row else {
-            return if step == Step::Forth { Ok(Found::Newest) } else { self.earlier(from, step, stops.first().copied()) };
+        let walls: Vec<Timestamp> = stops.iter().map(|(_, _, wall)| *wall).collect();
+        let begin = walls.first().copied();
+        let Some(number) = choose(&walls, from.wall, step) else {
+            return if step == Step::Forth { Ok(Found::Newest) } else { self.earlier(from, step, begin) };
         };
         // whoever stands before what is in memory goes on through the rings first
-        let is_before = stops.first().is_none_or(|first| from.wall < *first);
-        let next = if step == Step::Forth && is_before { self.later(from, stops.first().copied())? } else { None };
-        if let Some(observed) = next {
+        let is_before = begin.filter(|begin| from.wall < *begin);
+        if let Some(begin) = is_before.filter(|_| step == Step::Forth)
+            && let Some(observed) = self.kept(|rings| rings.after(from.wall, begin))?
+        {
             return Ok(Found::At(Arc::new(observed)));
         }
-        let told = |error: RecordError| error.to_string();
-        let observed = Recording::without_lines(Box::new(bytes)).map_err(told)?.instant(at).map_err(told)?;
-        // the rings hold each second, and a window ends at the moment that is shown
-        let rings = Arc::clone(&self.newest.borrow().rings);
-        Ok(Found::At(Arc::new(Observed { rings, ..observed })))
+        self.remembered(walls.get(number).copied()).map(|observed| Found::At(Arc::new(observed)))
     }
 
     fn each(&self, take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError> {
@@ -305,26 +335,51 @@ impl History for Memory {
 }
 
 impl Memory {
-    /// The next instant of the rings after `from`, where it lies before `begin`.
-    fn later(&self, from: Moment, begin: Option<Timestamp>) -> Result<Option<Observed>, String> {
-        let found =
-            self.before.as_ref().map(|rings| rings.after(from.wall)).transpose().map_err(|error| format!("the ring of the service {error}"))?;
-        Ok(found.flatten().filter(|next| begin.is_none_or(|begin| next.now.wall < begin)))
+    /// What is in memory of the instant at `wall`.
+    fn remembered(&self, wall: Option<Timestamp>) -> Result<Observed, String> {
+        let row = {
+            let reel = self.reel();
+            let place = |row: &Row| row.stops.iter().position(|stop| Some(stop.wall) == wall);
+            // unpacked after the lock: what is observed meanwhile is not held back
+            reel.rows.iter().find_map(|row| Some((row.bytes.clone(), place(row)?)))
+        };
+        let (bytes, at) = row.ok_or("that instant was just thinned out of memory; once more goes to the one beside it")?;
+        let told = |error: RecordError| error.to_string();
+        let observed = Recording::without_lines(Box::new(bytes)).map_err(told)?.instant(at).map_err(told)?;
+        // the rings hold each second, and a window ends at the moment that is shown
+        let rings = Arc::clone(&self.newest.borrow().rings);
+        Ok(Observed { rings, ..observed })
     }
 
-    /// What was before this memory began, from the rings of a service.
+    /// What the rings of a service tell.
+    fn kept(&self, tell: impl Fn(&ring::Rings) -> Result<Option<Observed>, RecordError>) -> Result<Option<Observed>, String> {
+        self.before.as_ref().map_or(Ok(None), tell).map_err(|error| format!("the ring of the service {error}"))
+    }
+
+    /// What was before this memory began, from the rings of a service. Whoever goes by minutes beyond the first instant that is kept stands at it.
     fn earlier(&self, from: Moment, step: Step, begin: Option<Timestamp>) -> Result<Found, String> {
         let wanted = match step {
-            Step::Back | Step::Forth => from.wall.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(from.wall),
+            Step::Back | Step::Forth => from.wall.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(from.wall),
             Step::By(seconds) => from.wall.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(from.wall),
             Step::To(at) => at,
         };
-        let found = self.before.as_ref().map(|rings| rings.at(wanted)).transpose().map_err(|error| format!("the ring of the service {error}"))?;
-        match (found.flatten(), begin) {
-            (Some(observed), _) => Ok(Found::At(Arc::new(observed))),
-            (None, Some(begin)) => Err(format!("nothing is kept from before {}; `opsctl watch --headless` would keep a day", clock_text(begin))),
-            (None, None) => Err("nothing is kept yet".to_owned()),
+        // what the rings tell of later was written by a clock that was ahead
+        let wanted = wanted.min(self.newest.borrow().now.wall);
+        if let Some(observed) = self.kept(|rings| rings.at(wanted))? {
+            return Ok(Found::At(Arc::new(observed)));
         }
+        if matches!(step, Step::By(seconds) if seconds < 0) {
+            if let Some(first) = self.kept(|rings| rings.after(Timestamp::MIN, from.wall))? {
+                return Ok(Found::At(Arc::new(first)));
+            }
+            if begin.is_some_and(|begin| begin < from.wall) {
+                return self.remembered(begin).map(|observed| Found::At(Arc::new(observed)));
+            }
+        }
+        Err(match begin {
+            Some(begin) => format!("nothing is kept from before {}; `opsctl watch --headless` would keep a day", clock_text(begin.min(from.wall))),
+            None => "nothing is kept yet".to_owned(),
+        })
     }
 }
 
@@ -411,6 +466,30 @@ mod tests {
         ] {
             assert_eq!(moment_of(text, last), expected.map(|text| text.parse().expect("a moment")), "{text}");
         }
+    }
+
+    #[test]
+    fn what_lies_outside_of_a_recording_is_no_moment_of_it() {
+        let at = |wall: &str| Moment { mono: Duration::from_hours(1), wall: wall.parse().expect("a moment") };
+        let ends = (at("2026-11-21T14:03:22.7Z"), at("2026-11-21T14:05:10.2Z"));
+        let wall = |text: &str| Ok(text.parse().expect("a moment"));
+        for (text, expected) in [
+            ("14:03:22", wall("2026-11-21T14:03:22Z")),
+            ("14:03", wall("2026-11-21T14:03:00Z")),
+            ("14:05:10", wall("2026-11-21T14:05:10Z")),
+            ("-1m", wall("2026-11-21T14:04:10.2Z")),
+            ("14:02", Err(NoMoment::Outside)),
+            ("14:03:21", Err(NoMoment::Outside)),
+            ("14:05:11", Err(NoMoment::Outside)),
+            ("14:06", Err(NoMoment::Outside)),
+            ("-1h", Err(NoMoment::Outside)),
+            ("2026-11-21T14:05:11Z", Err(NoMoment::Outside)),
+            ("2027-01-01T00:00:00Z", Err(NoMoment::Outside)),
+            ("noon", Err(NoMoment::Unread)),
+        ] {
+            assert_eq!(moment_in(text, ends), expected, "{text}");
+        }
+        assert_eq!(ends_text(ends), "goes from 2026-11-21 14:03:22Z to 2026-11-21 14:05:10Z");
     }
 
     #[test]

@@ -15,9 +15,10 @@ use crate::config::{Console, Sources, Themes, UserCommand, state};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
+use crate::tui::command::{Binding, Conflict, Keymap};
 use crate::tui::keymap::file;
 use crate::tui::looks::Said;
-use crate::tui::{self, ConsoleError, End, Hands, Looks, Scope, Start};
+use crate::tui::{self, ConsoleError, End, Hands, Looks, Scope, Start, own, registry as commands};
 use clap::{Arg, ArgAction, ArgMatches};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -73,6 +74,20 @@ pub(super) fn own_commands(wanted: &Wanted) -> Result<Vec<UserCommand>, Failure>
     }
 }
 
+/// The keys of a person's own, as their file has them.
+pub(super) fn bindings() -> Result<Vec<Binding>, Failure> {
+    file::load(&|name| std::env::var(name).ok()).map_err(|why| Failure::Config(format!("error: {why}")))
+}
+
+/// What every key means with these `bindings` and these commands of one's own.
+pub(super) fn keymap(bindings: &[Binding], own: &[UserCommand]) -> Result<Keymap, Failure> {
+    commands::keymap(bindings, &own.iter().map(own::command).collect::<Vec<_>>()).map_err(|clashes| clash(&clashes))
+}
+
+fn clash(clashes: &[Conflict]) -> Failure {
+    Failure::Config(clashes.iter().map(|clash| format!("error: {clash}\n")).collect())
+}
+
 /// Opens the console and stays in it.
 pub(super) fn run(matches: &ArgMatches, global: &Global) -> Result<Exit, Failure> {
     // before anything is asked: a pipe gets its answer at once
@@ -98,7 +113,7 @@ pub(super) fn replay(recording: Arc<Recording>, at: Timestamp, said: Said<'_>, g
     tui::can_open().map_err(|error| failure(&error))?;
     let commands = own_commands(&global.wanted)?;
     let look = looks(said, &plain())?;
-    let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
+    let bindings = bindings()?;
     let first = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -126,7 +141,7 @@ fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> 
 async fn open(global: &Global, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
     let look = looks(Said { theme: global.theme.as_deref(), when: global.when, ..Said::default() }, &loaded.console)?;
-    let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
+    let bindings = bindings()?;
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);
@@ -156,7 +171,7 @@ async fn open(global: &Global, clock: &Clock, stop: &CancellationToken) -> Resul
 fn failure(error: &ConsoleError) -> Failure {
     match error {
         ConsoleError::NoTerminal | ConsoleError::Dumb => Failure::usage(error.to_string(), "`opsctl status` prints the same without one"),
-        ConsoleError::Keys(_) => Failure::Config(error.to_string()),
+        ConsoleError::Keys(clashes) => clash(clashes),
         ConsoleError::Terminal(_) | ConsoleError::Gone | ConsoleError::Panicked(_) => Failure::unexpected(error.to_string()),
     }
 }

@@ -202,6 +202,12 @@ pub static COMMAND: &[Key] = &[
         "The program and its arguments; each placeholder is a whole word, and becomes one",
         "[\"ping\", \"-c\", \"3\", \"{host}\"]",
     ),
+    key(
+        "any_value",
+        Shape::Flag,
+        "Placeholders stand for any text. Only for a program that hands its words to no shell, here or on another host; unless said, a value with anything but letters, digits and . _ : / @ % + = , [ ] - keeps the command from being run",
+        "true",
+    ),
     key("on", Shape::Texts, "The screens it is on; all with something to select, unless said", "[\"topology\", \"replication\"]"),
     key("writes", Shape::Flag, "It changes something: refused while the console only reads, which today is always", "true"),
 ];
@@ -232,7 +238,9 @@ pub static NOTIFY: &[Key] = &[
     key(
         "per_hour",
         Shape::Number { least: 2, most: 3_600 },
-        "So many are sent in any hour, 20 unless said; the last of them says how many more are held back, unless what is due is critical or alone",
+        "So many are sent in any hour at most, 20 unless said. The last quarter of them, one at least, is a reserve: from it only goes what is critical and was not \
+         told as such within the hour, what of the told is over, and once that the rest is held back; its last place is kept for a cluster of which nothing was \
+         told. What follows from a told cause is said in its notice. What was held back and is over unsaid is counted in the next notice",
         "20",
     ),
 ];

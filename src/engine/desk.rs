@@ -7,6 +7,7 @@ use super::entry::{Entry, Happened, Intent};
 use super::event::{Event, Events, derive};
 use super::expression::{Expr, Language, Scope};
 use super::facts::Facts;
+use super::guards::{Guard, Guards};
 use super::journal::{Journal, JournalError};
 use super::kind::Hands;
 use super::lock::{Held, Holder};
@@ -33,6 +34,7 @@ pub struct World<'a> {
     pub language: &'a dyn Language,
     pub hands: &'a dyn Hands,
     pub facts: &'a dyn Facts,
+    pub guards: &'a dyn Guards,
 }
 
 /// What a person answered to a step.
@@ -67,6 +69,10 @@ pub(super) struct Desk<'a> {
     pub(super) noted: RefCell<String>,
     /// Steps that somebody is at work on.
     pub(super) busy: RefCell<BTreeSet<usize>>,
+    /// Who stands guard over a step.
+    pub(super) guards: RefCell<BTreeMap<usize, Box<dyn Guard>>>,
+    /// Where guards write.
+    pub(super) holds: PathBuf,
 }
 
 impl Desk<'_> {

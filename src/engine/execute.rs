@@ -32,6 +32,7 @@ const FREE_TRIES: u32 = 3;
 pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
     loop {
         desk.look();
+        desk.let_go();
         let next = {
             let standing = desk.standing();
             decide(standing.shapes(), desk.plan.policy, &standing.board, &desk.orders.borrow())
@@ -257,6 +258,11 @@ impl Reads for Freed {
 async fn undo(desk: &Desk<'_>, at: usize, event: StepEvent) -> Result<(), JournalError> {
     let step = desk.step(at)?;
     let Some(Undo { job, timeout, .. }) = &step.undo else { return desk.happens(at, StepEvent::Keep, None, Map::new()) };
+    if event == StepEvent::Release
+        && let Some(why) = desk.freed(at).await
+    {
+        return desk.happens(at, StepEvent::Freed, Some(why), Map::new());
+    }
     if desk.standing().board.steps.get(at).is_some_and(|mark| mark.undo_tries > 0) {
         desk.world.clock.sleep(UNDO_PAUSE).await;
     }
@@ -293,6 +299,12 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
         } else {
             desk.open.set(true);
         }
+    }
+    if let (StepEvent::Begin, Some(_)) = (event, step.hold)
+        && let Err(why) = desk.guard(at, &step.id, attempt(desk, at, event)).await
+    {
+        desk.pause(format!("{}: {why}", step.id));
+        return Ok(());
     }
     let refused = {
         let orders = desk.orders.borrow();

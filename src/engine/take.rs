@@ -285,6 +285,8 @@ impl Taking<'_> {
             open: Cell::new(false),
             noted: RefCell::new(String::new()),
             busy: RefCell::new(BTreeSet::new()),
+            guards: RefCell::new(BTreeMap::new()),
+            holds: self.folder.holds(),
         };
         execute(&desk).await?;
         let ending = ending(&desk.standing());

@@ -6,6 +6,7 @@ use super::store::{Answer, Store, Turnover};
 use super::supervise::{supervise, supervise_telling};
 use crate::config::{EndpointSpec, Inventory};
 use crate::model::{Clock, EndpointId, Moment, Origin};
+use crate::systems::agreed::Agreed;
 use crate::systems::contract::{AnyClient, Tier, Wiring};
 use crate::systems::registry;
 use crate::transport::secret::STILL_READ;
@@ -47,7 +48,7 @@ pub fn start(inventory: &Inventory, polling: Polling, clock: &Clock, stop: &Canc
     let (publish, seen) = watch::channel(Arc::new(fleet.clone()));
     let (send, receive) = mpsc::channel(ROOM);
     let endpoints: Vec<_> = inventory.clusters.iter().flat_map(|cluster| cluster.endpoints.iter().cloned()).collect();
-    let mut crew = Crew { polling, clock: clock.clone(), stop: stop.clone(), send, stops: BTreeMap::new() };
+    let mut crew = Crew { polling, clock: clock.clone(), stop: stop.clone(), send, stops: BTreeMap::new(), agreed: BTreeMap::new() };
     let many = endpoints.len();
     for spec in endpoints {
         let cluster = siblings(&fleet, &spec.id);
@@ -83,6 +84,8 @@ struct Crew {
     send: mpsc::Sender<News>,
     /// Ends the task of an endpoint.
     stops: BTreeMap<EndpointId, CancellationToken>,
+    /// What the endpoints of a cluster answer alike, by its name.
+    agreed: BTreeMap<String, Agreed>,
 }
 
 /// What a polling task is started with.
@@ -96,6 +99,7 @@ struct Round {
     together: usize,
     /// Endpoints of its cluster.
     cluster: usize,
+    agreed: Agreed,
 }
 
 /// How many endpoints the cluster of `id` has.
@@ -109,7 +113,8 @@ impl Crew {
         let stop = self.stop.child_token();
         self.stops.insert(spec.id.clone(), stop.clone());
         let name = format!("poll {}", spec.id);
-        let round = Round { spec, polling: self.polling, clock: self.clock.clone(), send: self.send.clone(), together, cluster };
+        let agreed = self.agreed.entry(spec.id.cluster.clone()).or_default().clone();
+        let round = Round { spec, polling: self.polling, clock: self.clock.clone(), send: self.send.clone(), together, cluster, agreed };
         let (id, send, clock) = (round.spec.id.clone(), self.send.clone(), self.clock.clone());
         let tell = move |said| {
             let (id, send, at) = (id.clone(), send.clone(), clock.now());
@@ -135,7 +140,7 @@ impl Round {
             pace.slowest = SLOWEST_DISCOVERED;
         }
         let phase = schedule::phase(&spec.id, self.cluster, pace.fast);
-        let wiring = Wiring { clock: self.clock.clone(), deadline: self.polling.deadline };
+        let wiring = Wiring { clock: self.clock.clone(), deadline: self.polling.deadline, agreed: self.agreed };
         let mut standing = Standing::NEW;
         let mut client = None;
         loop {
@@ -251,7 +256,7 @@ mod tests {
         let (send, mut receive) = mpsc::channel(ROOM);
         let second = Duration::from_secs(1);
         let polling = Polling { pace: Pace { fast: second, slow: second, rare: second, slowest: second }, deadline: second };
-        let mut crew = Crew { polling, clock: clock.clone(), stop: CancellationToken::new(), send, stops: BTreeMap::new() };
+        let mut crew = Crew { polling, clock: clock.clone(), stop: CancellationToken::new(), send, stops: BTreeMap::new(), agreed: BTreeMap::new() };
         let id = EndpointId { cluster: "c".into(), system: "patroni".into(), name: "pg1".into() };
         let body = Body::one("url", "http://127.0.0.1:1");
         let spec =

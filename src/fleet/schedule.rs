@@ -35,11 +35,13 @@ impl Standing {
 const APART: u32 = 500;
 
 /// By how much an endpoint is asked later than the clock's full interval: the same in each run, near that of its `cluster` endpoints (itself among them),
-/// far from that of other clusters.
+/// far from that of other clusters. It goes by the interval's end into the next: how many endpoints a cluster has when this one joins must not move where
+/// the cluster begins.
 #[must_use]
 pub fn phase(id: &EndpointId, cluster: usize, interval: Duration) -> Duration {
     let spread = interval / APART * u32::try_from(cluster).unwrap_or(u32::MAX).min(APART);
-    share(&id.cluster, interval.saturating_sub(spread)) + share(id, spread)
+    let late = share(&id.cluster, interval) + share(id, spread);
+    if late < interval { late } else { late - interval }
 }
 
 /// A share of `of` that hangs on `name` alone.
@@ -187,17 +189,18 @@ mod tests {
             prop_assert!(tenths.iter().all(|many| *many < 200), "{tenths:?}");
         }
 
-        /// The endpoints of one cluster are asked at one moment, those of another at another.
+        /// The endpoints of one cluster are asked at one moment, however many there were when each joined; those of another at another.
         #[test]
         fn a_cluster_is_asked_at_one_moment(name in "[a-z]{1,12}", many in 2_usize..20) {
             let second = Duration::from_secs(1);
             let of = |cluster: &str| -> Vec<Duration> {
                 let id = |member| EndpointId { cluster: cluster.to_owned(), system: "patroni".to_owned(), name: format!("pg{member}") };
-                (0..many).map(|member| phase(&id(member), many, second)).collect()
+                (0..many).map(|member| phase(&id(member), member + 1, second)).collect()
             };
             let one = of(&name);
-            let (first, last) = (one.iter().min().copied().unwrap_or_default(), one.iter().max().copied().unwrap_or_default());
-            prop_assert!(last.saturating_sub(first) < second / APART * u32::try_from(many).unwrap_or(u32::MAX) && last < second);
+            let begin = share(&name, second);
+            let after = |at: &Duration| (*at + second).saturating_sub(begin).as_millis() % 1_000;
+            prop_assert!(one.iter().all(|at| after(at) < (second / APART).as_millis() * many as u128 && *at < second), "{one:?} from {begin:?}");
             let all: std::collections::BTreeSet<Duration> = (0..50).flat_map(|other| of(&format!("{name}-{other}")).into_iter().take(1)).collect();
             prop_assert!(all.len() > 25, "{all:?}");
         }

@@ -6,12 +6,14 @@ use super::store::{Answer, Store};
 use super::supervise::said;
 use crate::config::{EndpointSpec, Inventory};
 use crate::model::{Clock, EndpointId};
+use crate::systems::agreed::Agreed;
 use crate::systems::contract::{Tier, Wiring};
 use crate::systems::registry;
 use crate::transport::timing::metered;
 use crate::transport::{ProbeError, Trouble};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +25,10 @@ pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> 
     let mut configured: Vec<Arc<EndpointSpec>> = inventory.clusters.iter().flat_map(|cluster| cluster.endpoints.iter().cloned()).collect();
     // a login takes turns before the first question: who wants one is gone to first, and the others answer meanwhile
     configured.sort_by_key(|spec| spec.read.is_none());
-    let mut under_way: FuturesUnordered<_> = configured.into_iter().map(|spec| asked(spec, clock, deadline)).collect();
+    let mut agreed: BTreeMap<String, Agreed> = BTreeMap::new();
+    let mut of = |spec: &EndpointSpec| agreed.entry(spec.id.cluster.clone()).or_default().clone();
+    let mut under_way: FuturesUnordered<_> =
+        configured.into_iter().map(|spec| (of(&spec), spec)).map(|(agreed, spec)| asked(spec, agreed, clock, deadline)).collect();
     while let Some(answer) = under_way.next().await {
         let now = clock.now();
         let answer = match answer {
@@ -36,21 +41,21 @@ pub async fn sweep(inventory: &Inventory, clock: &Clock, deadline: Duration) -> 
         };
         let left = deadline.saturating_sub(now.since(begin));
         let joined = store.apply(vec![answer], now).joined;
-        under_way.extend(joined.into_iter().map(|spec| asked(spec, clock, left)));
+        under_way.extend(joined.into_iter().map(|spec| (of(&spec), spec)).map(|(agreed, spec)| asked(spec, agreed, clock, left)));
     }
     store.fleet().clone()
 }
 
 /// Asks; a panic takes nobody else with it: whose it was, and what it said.
-async fn asked(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Result<Answer, (EndpointId, String)> {
+async fn asked(spec: Arc<EndpointSpec>, agreed: Agreed, clock: &Clock, deadline: Duration) -> Result<Answer, (EndpointId, String)> {
     let id = spec.id.clone();
     // what is left half done is the client, which goes with it
-    AssertUnwindSafe(ask_once(spec, clock, deadline)).catch_unwind().await.map_err(|payload| (id, said(payload.as_ref())))
+    AssertUnwindSafe(ask_once(spec, agreed, clock, deadline)).catch_unwind().await.map_err(|payload| (id, said(payload.as_ref())))
 }
 
-async fn ask_once(spec: Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Answer {
+async fn ask_once(spec: Arc<EndpointSpec>, agreed: Agreed, clock: &Clock, deadline: Duration) -> Answer {
     let begin = clock.now();
-    let wiring = Wiring { clock: clock.clone(), deadline };
+    let wiring = Wiring { clock: clock.clone(), deadline, agreed };
     let (outcome, took) = match registry::find(&spec.id.system).map(|system| system.connect(&spec, &wiring)) {
         None => (Err(ProbeError::new(Trouble::WrongServer, spec.id.to_string(), "no such system")), None),
         Some(Err(error)) => (Err(error), None),

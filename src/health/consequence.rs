@@ -77,6 +77,13 @@ static CHAINS: &[Chain] = &[
         why: "there is no primary that these pools could connect to",
     },
     Chain {
+        cause: "cluster-silent",
+        least: Severity::Info,
+        brings: &["endpoint-unreachable", "member-missing"],
+        reach: Reach::Everything,
+        why: "nothing of that cluster answers",
+    },
+    Chain {
         cause: "host-silent",
         least: Severity::Info,
         brings: &["endpoint-unreachable", "member-missing"],

@@ -1,5 +1,6 @@
 //! What is operated: one folder a system, a contract they all keep, a registry with a line for each. A system must never name another.
 
+pub mod agreed;
 pub mod check;
 pub mod contract;
 pub mod counts;

@@ -9,15 +9,21 @@ use serde_json::Value;
 pub const HIDDEN: &str = "(hidden)";
 
 /// Parts of names whose value is a secret.
-const TELLING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "api_key", "access_key", "private_key"];
+const TELLING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "credential", "apikey"];
+/// Last words of such names.
+const LAST: &[&str] = &["pass", "pwd", "key"];
 /// Names that hold such a part and no secret.
-const OPEN: &[&str] = &["password_encryption", "passwordcheck", "require_secret", "token_endpoint"];
+const OPEN: &[&str] =
+    &["password_encryption", "passwordcheck", "require_secret", "token_endpoint", "ssl_key", "public_key", "primary_key", "foreign_key"];
 
-/// Whether the value of `name` is a secret: `ldapbindpasswd`, `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`.
+/// Whether the value of `name` is a secret: `ldapbindpasswd`, `PGPASSWORD`, `AWS_SECRET_ACCESS_KEY`, `PGBACKREST_REPO1_CIPHER_PASS`.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
-    !OPEN.iter().any(|open| name.starts_with(open)) && TELLING.iter().any(|part| name.contains(part))
+    let name = name.trim_start_matches('_');
+    // a key alone is the name of nearly anything
+    let last = || LAST.iter().any(|last| name == *last && *last != "key" || name.strip_suffix(last).is_some_and(|before| before.ends_with('_')));
+    !OPEN.iter().any(|open| name.starts_with(open)) && (TELLING.iter().any(|part| name.contains(part)) || last())
 }
 
 /// `value` without the secrets in it: those that their key names, and those inside its texts.
@@ -27,7 +33,8 @@ pub fn mask(value: &mut Value) {
             for (key, value) in map.iter_mut() {
                 match value {
                     Value::Null | Value::Bool(_) => {}
-                    Value::String(_) | Value::Number(_) if is_secret(key) => *value = HIDDEN.into(),
+                    // whatever is below it as well
+                    _ if is_secret(key) => *value = HIDDEN.into(),
                     value => mask(value),
                 }
             }
@@ -42,7 +49,8 @@ pub fn mask(value: &mut Value) {
     }
 }
 
-/// `text` without the secrets in it; `None` where it holds none: `password=...`, `password: ...`, `PASSWORD '...'`, `scheme://user:...@host`.
+/// `text` without the secrets in it; `None` where it holds none: `password=...`, `password: ...`, `PASSWORD '...'`,
+/// `--password ...`, `scheme://user:...@host`. Without quotes a secret ends at white space: it may hold anything else.
 #[must_use]
 pub fn masked(text: &str) -> Option<String> {
     let mut out = String::new();
@@ -50,7 +58,7 @@ pub fn masked(text: &str) -> Option<String> {
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let length = rest.chars().next().map_or(1, char::len_utf8);
-        let found = named(text, at).or_else(|| in_address(text, at));
+        let found = named(text, from, at).or_else(|| in_address(text, at));
         if let Some((begin, end)) = found.filter(|(begin, end)| begin < end && text.get(*begin..*end) != Some(HIDDEN)) {
             out.push_str(text.get(from..begin)?);
             out.push_str(HIDDEN);
@@ -63,9 +71,9 @@ pub fn masked(text: &str) -> Option<String> {
     (from > 0).then(|| out + text.get(from..).unwrap_or_default())
 }
 
-/// Where the secret stands whose name ends at `at`.
-fn named(text: &str, at: usize) -> Option<(usize, usize)> {
-    let (before, rest) = (text.get(..at)?, text.get(at..)?);
+/// Where the secret stands whose name begins behind `from`, where the last one ended, and ends at `at`.
+fn named(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
+    let (before, rest) = (text.get(from..at)?, text.get(at..)?);
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if rest.starts_with(is_word) {
         return None;
@@ -75,21 +83,49 @@ fn named(text: &str, at: usize) -> Option<(usize, usize)> {
         return None;
     }
     // a name in quotes, of JSON in a text
-    let after = rest.trim_start_matches(['"', '\'']).trim_start();
+    let after = rest.trim_start_matches(['\\', '"', '\'']).trim_start();
     let value = match after.strip_prefix(['=', ':']) {
         Some(value) => value.trim_start(),
         // SQL: PASSWORD 'x'
         None if after.starts_with('\'') || rest.trim_start().starts_with('\'') => rest.trim_start(),
+        // an option and its argument
+        None if name.starts_with("--") && rest.starts_with(char::is_whitespace) && !after.starts_with('-') => after,
         None => return None,
     };
     let begin = text.len() - value.len();
-    let (begin, end) = match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => (begin + 1, value.get(1..)?.find(quote).map_or(text.len(), |length| begin + 1 + length)),
-        _ => {
-            (begin, value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '&')).map_or(text.len(), |length| begin + length))
+    let (skipped, length) = quoted(value).unwrap_or_else(|| (0, value.find(char::is_whitespace).unwrap_or(value.len())));
+    Some((begin + skipped, begin + skipped + length))
+}
+
+/// How long the quotes are at the beginning of `value`, and what stands in them: `'..'`, `".."`, and as a text in quotes has them, `''..''` and `\"..\"`.
+/// What is not closed goes on to the end. `None` without quotes.
+fn quoted(value: &str) -> Option<(usize, usize)> {
+    let bare = value.trim_start_matches('\\');
+    let quote = bare.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let opening = value.len() - bare.trim_start_matches(quote).len();
+    let inside = value.get(opening..)?;
+    let plain = opening == 1;
+    if opening % 2 == 0
+        && bare.len() == value.len()
+        && inside.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | ')' | '}' | ']'))
+    {
+        // nothing between them, or quotes alone
+        return Some((1, opening - 2));
+    }
+    let mut at = 0;
+    while let Some(rest) = inside.get(at..).filter(|rest| !rest.is_empty()) {
+        let step = rest.chars().next().map_or(1, char::len_utf8);
+        if plain && rest.starts_with('\\') {
+            at += step + rest.get(step..)?.chars().next().map_or(0, char::len_utf8);
+        } else if plain && rest.starts_with(quote) && rest.get(step..)?.starts_with(quote) {
+            at += 2 * step;
+        } else if value.get(..opening).is_some_and(|opened| rest.starts_with(opened)) {
+            return Some((opening, at));
+        } else {
+            at += step;
         }
-    };
-    Some((begin, end))
+    }
+    Some((opening, inside.len()))
 }
 
 /// Where the password of an address stands that begins at `at`: `://user:password@host`.
@@ -116,6 +152,9 @@ mod tests {
             "https://host:8008/path?x=1",
             "the password is asked for",
             "sslkey=/etc/ssl/server.key keepalives=1",
+            "password='' user=x",
+            "--password --host=x",
+            "the key: a compass=x bypass=y",
             "",
         ] {
             assert_eq!(masked(text), None, "{text}");
@@ -131,7 +170,16 @@ mod tests {
             (r#"... ldapbindpasswd="a b" ldaptls=1"#, r#"... ldapbindpasswd="(hidden)" ldaptls=1"#),
             ("AWS_SECRET_ACCESS_KEY=abc wal-g wal-fetch %f %p", "AWS_SECRET_ACCESS_KEY=(hidden) wal-g wal-fetch %f %p"),
             ("PGPASSWORD = abc psql", "PGPASSWORD = (hidden) psql"),
-            ("--api-key: abc, --x", "--api-key: (hidden), --x"),
+            ("--api-key: abc, --x", "--api-key: (hidden) --x"),
+            ("--password abc --x", "--password (hidden) --x"),
+            ("password=ab,c;d&e\"f'g h", "password=(hidden) h"),
+            (r"password='it\'s secret' x", "password='(hidden)' x"),
+            ("password='it''s secret' x", "password='(hidden)' x"),
+            ("conninfo 'password=''abc'' x'", "conninfo 'password=''(hidden)'' x'"),
+            (r#"sh -c "PGPASSWORD=\"a b\" psql""#, r#"sh -c "PGPASSWORD=\"(hidden)\" psql""#),
+            (r#""{\"token\": \"a b\"}""#, r#""{\"token\": \"(hidden)\"}""#),
+            ("PGBACKREST_REPO1_CIPHER_PASS=x", "PGBACKREST_REPO1_CIPHER_PASS=(hidden)"),
+            ("WALG_LIBSODIUM_KEY=x AZURE_STORAGE_KEY=y pwd=z", "WALG_LIBSODIUM_KEY=(hidden) AZURE_STORAGE_KEY=(hidden) pwd=(hidden)"),
             ("postgres://app:s3:cr@et@db:5432/x", "postgres://app:(hidden)@db:5432/x"),
             ("alter role x password 'abc'", "alter role x password '(hidden)'"),
             (r#"{"token": "abc", "b": 1}"#, r#"{"token": "(hidden)", "b": 1}"#),
@@ -149,10 +197,11 @@ mod tests {
             "postgresql": { "authentication": { "superuser": { "username": "u", "password": "b" } }, "pg_hba": ["host x ldapbindpasswd=c"],
                 "parameters": { "password_encryption": "md5", "ssl_passphrase_command": "echo d" } },
             "secret_ok": null,
+            "tokens": ["e=f", { "x": "g=h" }],
         });
         mask(&mut value);
         let text = value.to_string();
-        for secret in [r#""a""#, r#""b""#, "=c", "echo d"] {
+        for secret in [r#""a""#, r#""b""#, "=c", "echo d", "e=f", "g=h"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
         assert_eq!((&value["ttl"], &value["secret_ok"]), (&json!(30), &json!(null)));
@@ -171,10 +220,21 @@ mod tests {
         }
 
         #[test]
-        fn a_word_after_password_is_never_shown(before in "[a-z =]{0,20}", secret in "[A-Z0-9]{8,20}", after in "( [a-z=]{0,20})?") {
+        fn a_word_after_password_is_never_shown(before in "[a-z =]{0,20}", secret in "[!#-&(-\\[\\]-~][!-~]{7,20}", after in "( [a-z=]{0,20})?") {
             let text = format!("{before} password={secret}{after}");
-            let without = masked(&text);
-            prop_assert!(without.is_some_and(|without| !without.contains(&secret)));
+            prop_assert_eq!(masked(&text), Some(format!("{before} password={HIDDEN}{after}")));
+        }
+
+        #[test]
+        fn what_is_in_quotes_is_never_shown(secret in "[ -~]{1,20}", after in "( [a-z=]{0,20})?") {
+            let libpq = secret.replace('\\', r"\\").replace('\'', r"\'");
+            let sql = secret.replace('\'', "''");
+            // that begins with a quote or holds what the other form escapes with: hidden to the end
+            let sql = (!secret.starts_with('\'') && !secret.contains('\\')).then_some(sql);
+            for inside in [Some(libpq), sql].into_iter().flatten() {
+                let text = format!("x password='{inside}'{after}");
+                prop_assert_eq!(masked(&text), Some(format!("x password='{HIDDEN}'{after}")));
+            }
         }
     }
 }

@@ -4,12 +4,11 @@
 
 use super::ground;
 use super::key::{Chord, Held, Key};
+use super::paste::{self, Paste};
 use super::report::{End, Report};
 use crate::theme::colour::Rgb;
 use std::time::Duration;
 
-/// More than any line takes; what is pasted beyond it is dropped.
-const LONGEST_PASTE: usize = 4_096;
 /// Longer than any sequence of a key, or than what a terminal says it can do; what goes on after that is none.
 const LONGEST: usize = 128;
 /// An escape that nothing follows for this long is the key, not the beginning of a sequence.
@@ -18,9 +17,6 @@ const ALONE: Duration = Duration::from_millis(50);
 const SILENCE: Duration = Duration::from_millis(500);
 const ESC: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
-/// What a terminal puts around pasted text.
-const PASTE: &[u8] = b"\x1b[200~";
-const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// Bytes that are no whole key yet.
 #[derive(Debug, Default)]
@@ -34,8 +30,8 @@ pub struct Keys {
 enum Inside {
     #[default]
     Keys,
-    /// The pasted text so far: nobody pressed those keys.
-    Paste(Vec<u8>),
+    /// Nobody pressed those keys.
+    Paste(Paste),
     /// Something the terminal tells: nobody pressed that either.
     Report(Report),
 }
@@ -83,11 +79,11 @@ impl Keys {
         loop {
             match &mut self.inside {
                 Inside::Keys => {}
-                Inside::Paste(text) => {
-                    if !take_paste(&mut self.pending, text) {
+                Inside::Paste(paste) => {
+                    if !paste.take(&mut self.pending) {
                         return keys;
                     }
-                    keys.push(pasted(text));
+                    keys.extend(paste.told().map(Pressed::Paste));
                     self.inside = Inside::Keys;
                 }
                 Inside::Report(report) => {
@@ -99,9 +95,9 @@ impl Keys {
                     self.inside = Inside::Keys;
                 }
             }
-            if self.pending.starts_with(PASTE) {
-                self.pending.drain(..PASTE.len());
-                self.inside = Inside::Paste(Vec::new());
+            if self.pending.starts_with(paste::BEGIN) {
+                self.pending.drain(..paste::BEGIN.len());
+                self.inside = Inside::Paste(Paste::default());
                 continue;
             }
             if let Some(report) = Report::begun(&self.pending) {
@@ -124,7 +120,7 @@ impl Keys {
     pub fn patience(&self) -> Option<Duration> {
         match &self.inside {
             Inside::Keys => (!self.pending.is_empty()).then_some(ALONE),
-            Inside::Paste(_) => Some(SILENCE),
+            Inside::Paste(paste) => paste.patience(&self.pending, ALONE, SILENCE),
             // nothing but how it begins may be a key with alt
             Inside::Report(report) => Some(if report.letter().is_some() { ALONE } else { SILENCE }),
         }
@@ -136,7 +132,13 @@ impl Keys {
         let alone = (pending == [ESC]).then_some(Pressed::Key(Chord::plain(Key::Esc)));
         let settled = match inside {
             Inside::Keys => [None, alone],
-            Inside::Paste(text) => [Some(pasted(&text)), None],
+            Inside::Paste(paste) if paste.is_left(&pending) => [None, alone],
+            Inside::Paste(paste) => {
+                let (told, paste) = paste.silent();
+                // what may be the beginning of the end waits for the rest of it
+                *self = Keys { pending, inside: Inside::Paste(paste) };
+                [told.map(Pressed::Paste), None]
+            }
             Inside::Report(report) => match report.letter() {
                 Some(letter) => [Some(Pressed::Key(Chord { key: Key::Char(letter), held: Held::Other })), alone],
                 None => [None, None],
@@ -144,24 +146,6 @@ impl Keys {
         };
         settled.into_iter().flatten().collect()
     }
-}
-
-/// Collects pasted text from the front of `pending`; whether its end was found.
-fn take_paste(pending: &mut Vec<u8>, text: &mut Vec<u8>) -> bool {
-    let end = pending.windows(PASTE_END.len()).position(|window| window == PASTE_END);
-    // the last bytes may be the beginning of the end
-    let half = (1..PASTE_END.len()).rev().find(|half| PASTE_END.get(..*half).is_some_and(|begin| pending.ends_with(begin)));
-    let count = end.unwrap_or_else(|| pending.len() - half.unwrap_or(0));
-    let room = LONGEST_PASTE.saturating_sub(text.len());
-    text.extend(pending.drain(..count).take(room));
-    if end.is_some() {
-        pending.drain(..PASTE_END.len());
-    }
-    end.is_some()
-}
-
-fn pasted(text: &[u8]) -> Pressed {
-    Pressed::Paste(String::from_utf8_lossy(text).into_owned())
 }
 
 /// A whole report of the mouse in the form of mode 1006, behind `ESC [`: `< BUTTON ; COLUMN ; LINE M`. `None`: it is none, or not whole yet.
@@ -207,12 +191,16 @@ fn touched(button: Option<u16>, column: Option<u16>, line: Option<u16>) -> Optio
 fn read(bytes: &[u8]) -> Read {
     let one = |key| Read::Taken(1, Some(Chord::plain(key)));
     match bytes {
-        [] | [ESC] | [ESC, b'O'] => Read::More,
+        [] | [ESC] | [ESC, b'O'] | [ESC, b'[', b'['] => Read::More,
         // an escape, and then another key
         [ESC, ESC, ..] => one(Key::Esc),
+        // the console of Linux has a form of its own for the first five
+        [ESC, b'[', b'[', letter @ b'A'..=b'E', ..] => Read::Taken(4, Some(Chord::plain(Key::Function(letter - b'A' + 1)))),
+        // whatever else comes behind it is no key that was pressed
+        [ESC, b'[', b'[', 0x20..=0x7e, ..] => Read::Taken(4, None),
         [ESC, b'[', b'M', numbers @ ..] => old_mouse(numbers),
         [ESC, b'[', rest @ ..] => mouse(rest).unwrap_or_else(|| sequence(rest)),
-        [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).map(Chord::plain)),
+        [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).or_else(|| first_four(*letter)).map(Chord::plain)),
         [ESC, rest @ ..] => match letter(rest) {
             Read::Taken(count, key) => Read::Taken(count + 1, key.map(|chord| Chord { held: Held::Other, ..chord })),
             other => other,
@@ -266,6 +254,11 @@ fn sequence(rest: &[u8]) -> Read {
         (b'~', Some(4 | 8)) => Some(Key::End),
         (b'~', Some(5)) => Some(Key::PageUp),
         (b'~', Some(6)) => Some(Key::PageDown),
+        // the numbers leave out some that old terminals had keys for
+        (b'~', Some(number @ 11..=15)) => Some(Key::Function(number - 10)),
+        (b'~', Some(number @ 17..=21)) => Some(Key::Function(number - 11)),
+        (b'~', Some(number @ 23..=24)) => Some(Key::Function(number - 12)),
+        (b'P'..=b'S', None | Some(1)) => first_four(last),
         _ => arrow(last),
     };
     // 1 plus a bit for each of shift, alt, ctrl
@@ -275,6 +268,11 @@ fn sequence(rest: &[u8]) -> Read {
         Some(_) => Held::Other,
     };
     Read::Taken(end + 3, key.map(|key| Chord { key, held }))
+}
+
+/// F1 to F4, as terminals with a keypad of their own had them.
+fn first_four(letter: u8) -> Option<Key> {
+    matches!(letter, b'P'..=b'S').then(|| Key::Function(letter - b'P' + 1))
 }
 
 fn arrow(letter: u8) -> Option<Key> {
@@ -314,7 +312,12 @@ mod tests {
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 26] = [
+        let cases: [(&[u8], &[&str]); 31] = [
+            (b"\x1b[[A\x1b[[B\x1b[[C\x1b[[D\x1b[[E", &["f1", "f2", "f3", "f4", "f5"]),
+            (b"\x1b[[Fq", &["q"]),
+            (b"\x1bOP\x1bOS\x1b[P\x1b[1;5Q", &["f1", "f4", "f1", "ctrl-f2"]),
+            (b"\x1b[11~\x1b[15~\x1b[17~\x1b[21~\x1b[23~\x1b[24~", &["f1", "f5", "f6", "f10", "f11", "f12"]),
+            (b"\x1b[16~\x1b[22~\x1b[25~q", &["q"]),
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),
@@ -383,17 +386,19 @@ mod tests {
     }
 
     #[test]
-    fn pasted_text_without_an_end_locks_nothing() {
-        let mut keys = Keys::default();
-        for end in ["", "\u{1b}", "\u{1b}[201"] {
-            assert_eq!(shown(&keys.feed(format!("\u{1b}[200~hello{end}").as_bytes())), [""; 0], "{end:?}");
-            assert_eq!(keys.patience(), Some(SILENCE), "{end:?}");
-            assert_eq!(shown(&keys.settle()), ["<\"hello\">"], "{end:?}");
-            assert_eq!(keys.patience(), None, "{end:?}");
-            assert_eq!(shown(&keys.feed(b"j")), ["j"], "{end:?}");
+    fn pasted_text_without_an_end_is_left_by_escape_or_ctrl_c_and_makes_no_other_key() {
+        for (key, name) in [(b"\x1b", "esc"), (b"\x03", "ctrl-c")] {
+            let mut keys = Keys::default();
+            assert_eq!(shown(&keys.feed(b"\x1b[200~hello")), [""; 0]);
+            assert_eq!(keys.patience(), Some(SILENCE));
+            assert_eq!(shown(&keys.settle()), ["<\"hello\">"]);
+            assert_eq!(shown(&keys.feed(b"\nq!")), [""; 0]);
+            assert_eq!(shown(&keys.settle()), ["<\"\\nq!\">"]);
+            let pressed = [shown(&keys.feed(key)), shown(&if keys.patience() == Some(ALONE) { keys.settle() } else { Vec::new() })].concat();
+            assert_eq!(pressed, [name]);
+            assert_eq!(keys.patience(), None);
+            assert_eq!(shown(&keys.feed(b"\x1b[201~j")), ["j"], "{name}: an end that comes after all is no key");
         }
-        // an end that comes after all is no key
-        assert_eq!(shown(&keys.feed(b"\x1b[201~j")), ["j"]);
     }
 
     #[test]
@@ -481,7 +486,6 @@ mod tests {
             let mut keys = Keys::default();
             keys.feed(&bytes);
             prop_assert!(keys.pending.len() <= LONGEST + 3, "{}", keys.pending.len());
-            prop_assert!(!matches!(keys.inside, Inside::Paste(text) if text.len() > LONGEST_PASTE));
         }
     }
 }

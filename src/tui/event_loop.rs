@@ -10,27 +10,24 @@ use super::escape::Pressed;
 use super::ground;
 use super::hit::Hits;
 use super::input::Keyboard;
-use super::journey::Travel;
 use super::lending::{self, Back};
-use super::memory::file;
+use super::memory::{Changes, file};
 use super::notice::Notice;
 use super::pace::{Cause, Pacer};
-use super::picture::Mode;
 use super::screens::drawn;
 use super::signal::{Signal, Signals, nobody_would_continue};
 use super::state::State;
 use super::target::links;
 use super::terminal::{self, Owner};
+use super::travel::open_replay;
 use super::update::{Message, update};
 use super::{Announcements, ConsoleError, End, Hands, Looks, Start};
 use crate::app::Observed;
-use crate::app::history::{Found, History, Step};
 use crate::app::notice::Heard;
 use crate::fleet::supervise;
 use crate::model::{Clock, Moment};
 use crate::text::untrusted::visible;
 use futures_util::FutureExt;
-use jiff::Timestamp;
 use rustix::process;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,6 +56,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     state.mouse = hands.mouse;
     state.links = hands.links.clone().into();
     state.own = hands.commands.clone().into();
+    state.themes = looks.names().into();
     state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
@@ -109,8 +107,8 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                 News::Message(message) => message,
                 News::Tick => {
                     tick = next_tick(now);
-                    if let Some(text) = state.memory.to_save() {
-                        drop(keep(hands.memory.clone(), text));
+                    if let Some(changes) = state.memory.to_save() {
+                        drop(keep(hands.memory.clone(), changes));
                     }
                     Message::Tick
                 }
@@ -128,9 +126,9 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
                     report: &report,
                 };
                 if let Some(end) = performer.perform(effect).await? {
-                    if let Some(text) = state.memory.to_save() {
+                    if let Some(changes) = state.memory.to_save() {
                         // a home that hangs keeps nobody here
-                        let _kept = clock.timeout(LAST, keep(hands.memory.clone(), text)).await;
+                        let _kept = clock.timeout(LAST, keep(hands.memory.clone(), changes)).await;
                     }
                     return Ok(end);
                 }
@@ -140,25 +138,11 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     }
 }
 
-/// Shows the instant of a recording at `at`: there is nothing live to show before it.
-fn open_replay(state: &mut State, history: &dyn History, at: Timestamp, now: Moment) {
-    let Some(of) = history.span() else { return };
-    state.travel = Travel::of_replay(of);
-    match history.near(now, Step::To(at)) {
-        Ok(Found::At(observed)) => {
-            let mode = Mode::Replay { at: observed.now, of };
-            state.picture.hold(observed, mode);
-        }
-        Ok(Found::Newest) => {}
-        Err(why) => state.notice = Some(Notice::warning(visible(&why))),
-    }
-}
-
-/// Keeps `text` where memory is kept; what cannot be kept is not told, the console is for what is wrong elsewhere.
-fn keep(path: Option<PathBuf>, text: String) -> tokio::task::JoinHandle<()> {
+/// Keeps `changes` where memory is kept; what cannot be kept is not told, the console is for what is wrong elsewhere.
+fn keep(path: Option<PathBuf>, changes: Changes) -> tokio::task::JoinHandle<()> {
     tokio::task::spawn_blocking(move || {
         if let Some(path) = path
-            && let Err(error) = file::save(&path, &text)
+            && let Err(error) = file::save(&path, &changes)
         {
             tracing::debug!(path = %path.display(), %error, "how tables are shown is not kept");
         }
@@ -288,6 +272,15 @@ impl Performer<'_> {
             Effect::Wear(name, look) => {
                 self.looks.wear(&name, &look);
                 self.state.notice = Some(Notice::info(format!("theme {name} as its file is now")));
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Theme(name) => {
+                let worn = self.looks.choose(&name);
+                self.state.notice = Some(worn.map_or_else(Notice::warning, |()| Notice::info(format!("theme {name}, until the console is left"))));
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Glyphs(glyphs) => {
+                self.looks.draw_with(glyphs);
                 self.pacer.want(Cause::Input);
             }
             Effect::Ground(ground) => {

@@ -4,6 +4,7 @@ use super::picture::Mode;
 use crate::app::history::Step;
 use crate::model::Moment;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Steps that wait; more presses than that are not counted.
 const MOST: usize = 64;
@@ -13,6 +14,8 @@ const MOST: usize = 64;
 pub struct Travel {
     /// The ends of the recording that is replayed; `None` in a live console.
     pub(super) of: Option<(Moment, Moment)>,
+    /// What is damaged in that recording, a safe sentence for each place.
+    pub(super) damage: Arc<[String]>,
     /// A replay that goes on by itself.
     pub(super) playing: bool,
     /// A step is out.
@@ -32,6 +35,12 @@ impl Travel {
     #[must_use]
     pub const fn is_replay(&self) -> bool {
         self.of.is_some()
+    }
+
+    /// What is damaged in the recording that is replayed, a safe sentence for each place.
+    #[must_use]
+    pub fn damage(&self) -> &[String] {
+        &self.damage
     }
 
     #[must_use]

@@ -11,8 +11,11 @@ use super::place::{Place, Screen};
 use super::registry::COMMANDS;
 use super::screens::SCREENS;
 use super::state::State;
+use super::travel::open_replay;
 use super::update::{Message, update};
+use crate::app::history::History;
 use crate::model::Moment;
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What is no screen of its own, and is drawn over one.
@@ -21,6 +24,11 @@ const PALETTE: &str = "palette";
 /// What can be led to.
 pub fn names() -> impl Iterator<Item = &'static str> {
     SCREENS.iter().map(|def| def.place.word()).chain([PALETTE])
+}
+
+/// Has `state` show the instant of the recording `history` at `at`, as a replay does.
+pub fn replay(state: &mut State, history: &dyn History, at: Timestamp, now: Moment) {
+    open_replay(state, history, at, now);
 }
 
 /// Leads `state` to the screen called `name`: of the cluster that is named; without one, of the only one or the one in most trouble, and pages over all of them.

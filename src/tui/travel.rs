@@ -6,14 +6,36 @@ use super::effect::Effect;
 use super::errand::Errand;
 use super::errand::bundle::BundleOrder;
 use super::errand::travel::{Arrival, TravelOrder};
+use super::journey::Travel;
 use super::notice::Notice;
 use super::pace::Cause;
 use super::picture::Mode;
 use super::state::State;
-use crate::app::history::{Found, Step, moment_of};
+use crate::app::history::{Found, History, NoMoment, Step, ends_text, moment_in, moment_of};
 use crate::model::Moment;
+use crate::text::untrusted::visible;
+use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// Shows the instant of a recording at `at`: there is nothing live to show before it. What is damaged in it is told.
+pub(super) fn open_replay(state: &mut State, history: &dyn History, at: Timestamp, now: Moment) {
+    let Some(of) = history.span() else { return };
+    let damage: Vec<String> = history.damage().iter().map(|what| visible(what)).collect();
+    if let Some(first) = damage.first() {
+        let others = if damage.len() > 1 { format!(", the first of {} places", damage.len()) } else { String::new() };
+        state.notice = Some(Notice::warning(format!("this recording is damaged{others}: {first}")));
+    }
+    state.travel = Travel { damage: damage.into(), ..Travel::of_replay(of) };
+    match history.near(now, Step::To(at)) {
+        Ok(Found::At(observed)) => {
+            let mode = Mode::Replay { at: observed.now, of };
+            state.picture.hold(observed, mode);
+        }
+        Ok(Found::Newest) => {}
+        Err(why) => state.notice = Some(Notice::warning(visible(&why))),
+    }
+}
 
 /// Goes a step, or lines it up behind the one that is out.
 pub(super) fn step(state: &mut State, step: Step) -> Option<Effect> {
@@ -54,8 +76,18 @@ pub(super) fn bundle_into(state: &mut State, folder: &str) -> Option<Effect> {
 
 /// To the moment that is said: a time of day before now, so long ago, or a whole timestamp.
 pub(super) fn at(state: &mut State, said: &str) -> Option<Effect> {
-    if let Some(at) = moment_of(said, state.picture.newest_at().wall) {
-        return step(state, Step::To(at));
+    let at = match state.travel.of {
+        // what was opened first may lie anywhere in it
+        Some(of) => moment_in(said, of).map_err(|why| (why == NoMoment::Outside).then(|| ends_text(of))),
+        None => moment_of(said, state.picture.newest_at().wall).ok_or(None),
+    };
+    match at {
+        Ok(at) => return step(state, Step::To(at)),
+        Err(Some(ends)) => {
+            state.notice = Some(Notice::warning(format!("'{said}' lies outside of this recording, which {ends}")));
+            return None;
+        }
+        Err(None) => {}
     }
     state.notice = Some(Notice::warning(format!("'{said}' is no time; at 14:03, at 14:03:22, at -5m, at 2026-11-21T14:03Z go there, all in UTC")));
     None

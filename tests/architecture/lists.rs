@@ -113,7 +113,10 @@ pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
     ("login", &[]),
     ("coordinate", &[]),
     ("notify", &["src/app/notice/courier.rs", "src/app/targets.rs"]),
-    ("child", &["src/app/child.rs", "src/app/run/follow.rs", "src/app/run/runner.rs", "src/app/run/start.rs", "src/tui/lending.rs"]),
+    (
+        "child",
+        &["src/app/child.rs", "src/app/run/follow.rs", "src/app/run/guard.rs", "src/app/run/runner.rs", "src/app/run/start.rs", "src/tui/lending.rs"],
+    ),
     (
         "send",
         &[

@@ -56,6 +56,44 @@ fn a_conflict_in_the_file_ends_the_start_and_names_both() {
     assert_eq!(pty.clean_code(), 2);
 }
 
+#[test]
+fn the_check_of_the_configuration_names_what_would_end_the_start() {
+    let home = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(home.path().join("opsctl")).expect("a folder");
+    let (config, keys) = (home.path().join("opsctl.toml"), home.path().join("opsctl/keys.toml"));
+    let cluster = "[[cluster]]\nname = \"orders-eu\"\nenvironment = \"prod\"\n[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n";
+    let check = |command: &str, bindings: &str| {
+        std::fs::write(&config, format!("{cluster}{command}")).expect("written");
+        std::fs::write(&keys, bindings).expect("written");
+        let output = crate::support::program()
+            .args(["config", "check", "--config", config.to_str().expect("a path")])
+            .env("XDG_CONFIG_HOME", home.path())
+            .output()
+            .expect("starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let own = |keys: &str, argv: &str| format!("[[command]]\nname = \"reach\"\nkeys = [{keys}]\nargv = [{argv}]\n");
+    let (code, told, _) = check(&own("\"W\"", "\"ping\", \"{host}\""), "freeze = [\"ctrl-f\"]\n");
+    assert!(code == Some(0) && told.contains("good: 1 clusters, 1 endpoints, 1 commands of your own, 1 keys of your own"), "{told}");
+    let cases = [
+        (own("\"f\"", "\"ping\""), "", "opsctl.toml:10:1: key f means both 'freeze' and 'reach'"),
+        (own("\"hyper-f\"", "\"ping\""), "", "opsctl.toml:10:1: 'reach'"),
+        (own("\"W\"", "\"ping\", \"{hots}\""), "", "opsctl.toml:11:17"),
+        (String::new(), "# mine\nfreeze = [\"z\"]\n", "keys.toml:2:1: key z means both 'zoom' and 'freeze'"),
+        (String::new(), "freze = [\"Z\"]\n", "keys.toml:1:1: there is no command 'freze'; did you mean 'freeze'?"),
+        (String::new(), "freeze = [\"Z\"\n", "keys.toml:"),
+        (String::new(), "quit = []\n", "keys.toml:1:1: nothing would leave the console"),
+    ];
+    for (command, bindings, expected) in cases {
+        let (code, told, error) = check(&command, bindings);
+        assert!(
+            code == Some(2) && told.is_empty() && error.starts_with("error: ") && error.contains(expected),
+            "{expected}: {code:?} {told}\n{error}"
+        );
+    }
+}
+
 const BEGIN: &str = "<!-- keys: written by OPSCTL_BLESS=1 cargo test -->";
 const END: &str = "<!-- end of keys -->";
 

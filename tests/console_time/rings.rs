@@ -105,8 +105,9 @@ fn rings_of_two_clusters_are_looked_back_at_together() {
     assert_eq!(told.fleet.clusters.iter().map(|cluster| cluster.spec.name.as_str()).collect::<Vec<_>>(), [lab, "a/b"]);
     assert!(rings.at(begin.wall - Duration::from_secs(1)).expect("readable").is_none());
     // forth goes through the files, one instant after the other, and ends
-    let after = |second: u64| rings.after(later(begin, second).wall).expect("readable").map(|told| told.now);
-    assert_eq!((after(3), after(4), after(11)), (Some(later(begin, 4)), Some(later(begin, 5)), None));
+    let after = |second: u64, until: u64| rings.after(later(begin, second).wall, later(begin, until).wall).expect("readable").map(|told| told.now);
+    assert_eq!((after(3, 60), after(4, 60), after(11, 60)), (Some(later(begin, 4)), Some(later(begin, 5)), None));
+    assert_eq!((after(4, 5), after(4, 6)), (None, Some(later(begin, 5))));
     // a file that nothing was written into, as a full disk leaves it, hides neither the file before it nor the other cluster
     let hollow = root.path().join(folder_name(lab));
     let mut all = files(&hollow);
@@ -135,7 +136,7 @@ fn a_disk_that_is_full_leaves_no_file_without_an_instant() {
 }
 
 #[test]
-fn what_begins_in_the_future_goes_before_the_past() {
+fn what_begins_in_the_future_goes_before_the_past_once_the_clock_can_be_believed() {
     let folder = tempfile::tempdir().expect("folder");
     let observed = recording("healthy").instant(0).expect("an instant");
     let limits = Limits { file: Duration::ZERO, ..Limits::default() };
@@ -150,10 +151,36 @@ fn what_begins_in_the_future_goes_before_the_past() {
     let limits = Limits { size: bytes(folder.path()) + bytes(folder.path()) / 16, ..limits };
     let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
     ring.take(&observed.at(later(observed.now, 3))).expect("written");
-    let kept = files(folder.path());
-    assert_eq!((&kept[..3], kept.len(), future.exists()), (past.as_slice(), 4, false));
+    // a machine that has just started with a clock that is behind: it may be the newest past
+    assert!(!past[0].exists() && past[1].exists() && future.exists());
+    ring.take(&observed.at(later(observed.now, 603))).expect("written");
+    assert!(past[1].exists() && past[2].exists() && !future.exists());
     let news = ring.news();
     assert!(matches!(news.as_slice(), [one] if one.starts_with(&format!("{} begins later than now", future.display()))), "{news:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_removed_counts_on_and_is_said() {
+    let folder = tempfile::tempdir().expect("folder");
+    let observed = recording("healthy").instant(0).expect("an instant");
+    let limits = Limits { file: Duration::ZERO, ..Limits::default() };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    for second in 0..4 {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    let limits = Limits { size: bytes(folder.path()) + bytes(folder.path()) / 16, ..limits };
+    let mut ring = Ring::new(folder.path(), 0o600, name_of(&observed), limits).expect("a ring");
+    let before = ring.bytes();
+    let stays = files(folder.path()).remove(0);
+    std::fs::remove_file(&stays).expect("removed");
+    std::fs::create_dir(&stays).expect("a folder is no file");
+    for second in 4..9 {
+        ring.take(&observed.at(later(observed.now, second))).expect("written");
+    }
+    // the one that stays, and three others
+    assert_eq!((files(folder.path()).len(), stays.is_dir()), (4, true));
+    assert!(ring.bytes() <= limits.size && ring.bytes() * 16 > before * 15, "{} of {before}", ring.bytes());
+    assert_eq!(ring.news().iter().filter(|sentence| sentence.contains(&stays.display().to_string())).count(), 1);
 }
 
 #[test]
@@ -436,6 +463,12 @@ fn a_console_that_was_opened_later_looks_into_the_ring() {
     assert_eq!(at(memory.near(first, Step::To(kept[1].wall))), kept[1]);
     let why = memory.near(first, Step::To(kept[0].wall - Duration::from_secs(9))).expect_err("nothing is kept");
     assert!(why.starts_with("nothing is kept from before "), "{why}");
+    // a ring that reaches back by less than a minute is gone to its beginning, and no further
+    assert_eq!(at(memory.near(first, Step::By(-60))), kept[0]);
+    assert_eq!(at(memory.near(last, Step::By(-60))), kept[0]);
+    assert_eq!(at(memory.near(kept[1], Step::Back)), kept[0]);
+    memory.near(kept[0], Step::By(-60)).expect_err("nothing is kept");
+    memory.near(kept[0], Step::Back).expect_err("nothing is kept");
     stop.cancel();
 }
 

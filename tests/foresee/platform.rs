@@ -13,10 +13,10 @@ use opsctl::health::foresee::{Broken, Fate, Heir, Outage, Span};
 use opsctl::model::{EndpointId, Moment, Origin, Reading, Reason, Via, Zone};
 use opsctl::systems::contract::AnySnapshot;
 use opsctl::systems::etcd;
-use opsctl::systems::patroni::words::State;
+use opsctl::systems::patroni::words::{Role, State};
 use opsctl::systems::pgbouncer::PoolerSnapshot;
 use opsctl::systems::pgbouncer::settings::{Setting, Settings};
-use opsctl::systems::pgbouncer::snapshot::{Pool, ProcessState};
+use opsctl::systems::pgbouncer::snapshot::{Database, Pool, ProcessState};
 use opsctl::systems::postgres;
 use opsctl::systems::view::Tone;
 use opsctl::transport::{ProbeError, Trouble};
@@ -115,6 +115,30 @@ fn store(member: u64, leader: Option<u64>, at: Moment) -> AnySnapshot {
     })
 }
 
+fn active() -> ProcessState {
+    ProcessState { active: true, paused: false, suspended: false, others: Vec::new(), since: None }
+}
+
+fn database(name: &str, paused: Option<bool>) -> Database {
+    Database {
+        name: name.into(),
+        host: None,
+        port: None,
+        target: None,
+        force_user: None,
+        pool_size: None,
+        reserve: None,
+        mode: None,
+        max_servers: None,
+        servers: None,
+        max_clients: None,
+        clients: None,
+        paused,
+        disabled: Some(false),
+        paused_since: None,
+    }
+}
+
 /// A pooler with one pool: clients that hold a server, idle ones, waiting ones.
 fn pooler(linked: u64, idle: u64, waiting: u64, retry: Option<&str>) -> Seen {
     let at = platform_now();
@@ -139,6 +163,8 @@ fn pooler(linked: u64, idle: u64, waiting: u64, retry: Option<&str>) -> Seen {
         // the console itself is nobody's client
         pools: Reading::new(vec![pool("appdb", linked + idle), pool("pgbouncer", 1)], at),
         settings: settings.map_or(Reading::not_asked(), |settings| Reading::new(settings, at)),
+        process: Reading::new(active(), at),
+        databases: Reading::new(vec![database("appdb", Some(false)), database("report", Some(false))], at),
         ..PoolerSnapshot::empty()
     }))
 }
@@ -261,7 +287,7 @@ fn a_pooler_takes_its_clients_along_and_the_others_go_on() {
 #[test]
 fn a_pooler_that_holds_its_clients_goes_on_for_nobody() {
     let at = platform_now();
-    let process = |paused: bool| Reading::new(ProcessState { active: !paused, paused, suspended: false, others: Vec::new(), since: None }, at);
+    let process = |paused: bool| Reading::new(ProcessState { active: !paused, paused, ..active() }, at);
     let with = |paused: bool| {
         let Seen::Good(snapshot) = pooler(2, 2, 0, Some("15")) else { panic!("it answers") };
         let whole = snapshot.downcast_ref::<PoolerSnapshot>().expect("of a pooler").clone();
@@ -274,6 +300,33 @@ fn a_pooler_that_holds_its_clients_goes_on_for_nobody() {
     assert_eq!(fate.back, Ok(Outage::UntilAHuman));
     // the paused one is missed by nobody more than before
     assert_eq!(with(true).of("w2").back, Ok(Outage::None));
+}
+
+/// The clients of w1 want `appdb`: what is paused for others is nothing to them, and what is not known is no answer.
+#[test]
+fn a_pooler_takes_over_what_it_is_known_to_serve() {
+    let at = platform_now();
+    let with = |change: &dyn Fn(&mut PoolerSnapshot)| {
+        let Seen::Good(snapshot) = pooler(2, 2, 0, Some("15")) else { panic!("it answers") };
+        let mut second = snapshot.downcast_ref::<PoolerSnapshot>().expect("of a pooler").clone();
+        change(&mut second);
+        let platform = Platform::healthy().pooler("w1", Some("write"), pooler(3, 5, 1, Some("1")));
+        platform.pooler("w2", Some("write"), Seen::Good(Arc::new(second))).of("w1")
+    };
+    let databases = |paused: [Option<bool>; 2]| Reading::new(vec![database("appdb", paused[0]), database("report", paused[1])], at);
+    for paused in [Some(true), None] {
+        let fate = with(&|second| second.databases = databases([Some(false), paused]));
+        assert_eq!((fate.heir, fate.back), (Ok(Heir::NotNeeded), Ok(Outage::None)), "report {paused:?}");
+    }
+    assert_eq!(with(&|second| second.databases = databases([Some(true), Some(false)])).back, Ok(Outage::UntilAHuman));
+    let unknown: [&dyn Fn(&mut PoolerSnapshot); 3] =
+        [&|second| second.databases = databases([None, Some(false)]), &|second| second.databases = Reading::not_asked(), &|second| {
+            second.process = Reading::unknown(Reason::NotSupported("SHOW STATE is new in PgBouncer 1.19".into()))
+        }];
+    for change in unknown {
+        let fate = with(change);
+        assert!(fate.heir.is_err() && fate.back.is_err(), "{fate:?}");
+    }
 }
 
 /// No pooler has so many, but one may say so.
@@ -404,6 +457,18 @@ fn the_rule_on_the_goal_and_what_is_foretold_of_the_leader_agree() {
                 assert_eq!((foretold, says(&platform)), (breaks, breaks), "way {way}, ttl {ttl}, strict {strict}, goal {goal:?}");
             }
         }
+    }
+    // where no lease ends the outage, or there is none, the lease breaks no goal
+    for (key, value) in [("pause", json!(true)), ("standby_cluster", json!({"host": "elsewhere"}))] {
+        let mut platform = Platform::healthy();
+        with_goal(&mut platform, Duration::from_secs(1));
+        assert!(says(&platform), "{key}");
+        configured(&mut platform.fleet, key, &value);
+        if key == "standby_cluster" {
+            with(&mut platform.fleet, "pg2", |snapshot| snapshot.own.role = Role::StandbyLeader);
+        }
+        assert!(matches!(platform.of("pg2").back, Ok(Outage::None | Outage::UntilAHuman)), "{key}: {:?}", platform.of("pg2"));
+        assert!(!says(&platform), "{key}");
     }
     // what is not known is not judged, unless the database alone is too late
     let mut silent = Platform::healthy().pooler("w1", Some("write"), Seen::Fails(Trouble::AnswerTimeout));

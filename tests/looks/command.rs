@@ -17,7 +17,7 @@ fn every_screen_is_printed_by_its_name() {
         let (stdout, stderr, code) = screen(&[name]);
         assert!(code == 0 && stderr.is_empty(), "{name}: {code} {stderr}");
         let header = stdout.lines().next().unwrap_or("");
-        assert!(stdout.lines().count() == 35 && header.starts_with(" opsctl ▸ fleet") && header.contains("14:4"), "{name}\n{stdout}");
+        assert!(stdout.lines().count() == 35 && header.contains(" ▸ ") && header.contains(" REPLAY 2026-11-21 14:48:"), "{name}\n{stdout}");
         assert!(!stdout.contains('\u{1b}'), "{name}");
         // fleet, cluster and what is drawn over them are not named in the path
         let told = match name {
@@ -58,14 +58,58 @@ fn the_three_forms_show_the_same_frame() {
 #[test]
 fn keys_are_pressed_and_lead_on_in_space_and_time() {
     let header = |arguments: &[&str]| screen(arguments).0.lines().next().unwrap_or_default().to_owned();
-    assert!(header(&["fleet", "--keys", "<enter>4"]).contains("fleet ▸ lab-34 ▸ locks"), "{}", header(&["fleet", "--keys", "<enter>4"]));
+    assert!(header(&["fleet", "--keys", "<enter>4"]).contains("▸ lab-34 ▸ locks"), "{}", header(&["fleet", "--keys", "<enter>4"]));
     let clock = |header: &str| header.split_whitespace().find(|word| word.ends_with('Z')).map(str::to_owned).expect("a clock");
-    let (last, first) = (header(&["fleet"]), header(&["fleet", "--at", "00:00"]));
+    let (last, first) = (header(&["fleet"]), header(&["fleet", "--keys", "((((("]));
     let back = header(&["fleet", "--keys", "<lt>"]);
-    assert!(back.contains("REWOUND") && clock(&back) < clock(&last), "{last}\n{back}");
+    assert!(last.contains(" REPLAY 2026-11-21 ") && back.contains(" REPLAY ") && clock(&back) < clock(&last), "{last}\n{back}");
     assert!(clock(&first) < clock(&back), "{first}");
     let (stdout, _, _) = screen(&["fleet", "--keys", "y"]);
     assert!(stdout.contains("needs the console"), "{stdout}");
+}
+
+#[test]
+fn a_frame_of_a_recording_says_so_and_which_times_there_are() {
+    let frame = |arguments: &[&str]| screen(&[&["fleet", "--size", "80x24"], arguments].concat());
+    for (at, shown) in [("14:47:48", "14:47:48Z 0s of 22s"), ("14:47", "14:47:48Z 0s of 22s"), ("-4s", "14:48:0")] {
+        let (stdout, stderr, code) = frame(&["--at", at]);
+        let header = stdout.lines().next().unwrap_or_default();
+        assert!(code == 0 && stderr.is_empty() && header.contains(&format!(" REPLAY 2026-11-21 {shown}")), "{at}: {code} {stderr}\n{header}");
+    }
+    for at in ["14:46", "14:48:11", "-1h", "2026-01-01T00:00Z"] {
+        let (stdout, stderr, code) = frame(&["--at", at]);
+        let told =
+            format!("--at {at} lies outside of {}, which goes from 2026-11-21 14:47:48Z to 2026-11-21 14:48:10Z", root().join(RECORDING).display());
+        assert!(code == 2 && stdout.is_empty() && stderr.contains(&told) && stderr.contains("try --at 14:47:48"), "{at}: {code}\n{stderr}");
+    }
+    let (stdout, ..) = frame(&["--keys", ":at 14:46<enter>"]);
+    assert!(stdout.contains("'14:46' lies outside of this recording, which goes from"), "{stdout}");
+    // opened at its end, it can be looked at from its beginning on
+    let (stdout, ..) = frame(&["--keys", ":at 14:47:50<enter>"]);
+    assert!(stdout.contains(" REPLAY 2026-11-21 14:47:"), "{stdout}");
+}
+
+#[test]
+fn a_frame_of_a_damaged_recording_says_where() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bytes = std::fs::read(root().join(RECORDING)).expect("read");
+    let path = folder.path().join("cut.opr");
+    std::fs::write(&path, &bytes[..bytes.len() - 100]).expect("written");
+    let path = path.to_str().expect("UTF-8");
+    let frame = |arguments: &[&str]| opsctl(&[&["screen", "fleet", "--replay", path, "--glyphs", "unicode"], arguments].concat());
+    for size in ["120x35", "80x24"] {
+        let (stdout, stderr, code) = frame(&["--size", size]);
+        let place = stderr.split_once("cut.opr: ").expect("the place").1.trim();
+        let header = stdout.lines().next().unwrap_or_default();
+        assert!(code == 0 && place.starts_with("block ") && header.contains("damaged"), "{code} {stderr}\n{header}");
+        let beginning: String = place.chars().take(30).collect();
+        assert!(stdout.contains(&format!("this recording is damaged: {beginning}")), "{place}\n{stdout}");
+        // the sentence is gone with the next key, the word stays
+        let (stdout, ..) = frame(&["--size", size, "--keys", "<lt>"]);
+        assert!(stdout.lines().next().is_some_and(|header| header.contains("damaged")), "{stdout}");
+    }
+    let (stdout, ..) = screen(&["fleet"]);
+    assert!(!stdout.contains("damaged"), "{stdout}");
 }
 
 #[test]

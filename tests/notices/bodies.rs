@@ -2,7 +2,7 @@
 
 use super::{finding, now};
 use crate::support::golden;
-use opsctl::app::notice::{Event, Notice, body};
+use opsctl::app::notice::{Besides, Event, Notice, body};
 use opsctl::model::{Environment, Finding, Severity};
 use opsctl::text::untrusted::is_plain;
 use serde_json::{Map, Value};
@@ -16,7 +16,9 @@ fn notices(finding: &Finding) -> Vec<Notice> {
         Event::HeldBack { count: 12, per_hour: 20, severity: Severity::Warning, cluster: finding.subject.cluster.clone() },
         Event::Test { target: "pager".to_owned() },
     ];
-    events.into_iter().map(|event| Notice { event, at: now() }).collect()
+    let mut notices: Vec<Notice> = events.into_iter().map(|event| Notice { event, at: now(), besides: Besides::default() }).collect();
+    notices[0].besides = Besides { follow: ["pg2 does not stream", "no leader"].map(str::to_owned).to_vec(), dropped: 3 };
+    notices
 }
 
 type Form = fn(&Notice) -> Map<String, Value>;

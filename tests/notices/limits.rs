@@ -5,9 +5,11 @@ use opsctl::app::Observed;
 use opsctl::app::notice::memory::Kept;
 use opsctl::app::notice::policy::{self, Policy};
 use opsctl::app::notice::{Event, Notice};
+use opsctl::config::ClusterSpec;
+use opsctl::fleet::Fleet;
 use opsctl::health::judge::every_rule;
 use opsctl::health::{Judgement, Outcome};
-use opsctl::model::{Finding, Gap, Moment, Reason, Severity};
+use opsctl::model::{Cure, Finding, Gap, Moment, Reason, Severity};
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +25,13 @@ fn lag(member: &str, severity: Severity) -> Finding {
 struct Taker {
     policy: Policy,
     told: Vec<(Moment, String)>,
+    /// What its notices called held back and over.
+    dropped: usize,
 }
 
 impl Taker {
     fn new(least: Severity, per_hour: usize) -> Self {
-        Taker { policy: Policy::new(&target(least, per_hour)), told: Vec::new() }
+        Taker { policy: Policy::new(&target(least, per_hour)), told: Vec::new(), dropped: 0 }
     }
 
     /// These findings hold at `at`.
@@ -36,9 +40,20 @@ impl Taker {
         self.take(at);
     }
 
+    /// As [`Taker::see`], with another cluster in the fleet.
+    fn look(&mut self, at: Moment, findings: &[Finding]) {
+        let one = observed(findings);
+        let specs = ["orders-eu", "shop", "billing"].map(|name| Arc::new(ClusterSpec::named(name, "test")));
+        let fleet = Fleet::unread(&specs, Duration::MAX, now());
+        let judgement = Judgement::told(&fleet, 1, now(), findings, &[], &[]);
+        self.policy.see(&Observed { fleet: Arc::new(fleet), judgement: Arc::new(judgement), now: at, ..one }, |_| true);
+        self.take(at);
+    }
+
     fn take(&mut self, at: Moment) {
         while let Some(notice) = self.policy.next(at) {
             self.told.push((at, word(&notice)));
+            self.dropped += notice.besides.dropped;
             self.policy.done(&notice, policy::Outcome::Delivered, at);
         }
     }
@@ -97,14 +112,17 @@ fn the_worst_is_told_first_and_the_last_of_the_hour_says_how_much_is_held_back()
     let mut all: Vec<Finding> = (1..=9).map(|at| lag(&format!("pg{at}"), Severity::Warning)).collect();
     all.push(lag("pg10", Severity::Critical));
     taker.see(now(), &all);
-    assert_eq!(taker.words(), ["critical pg10", "warning pg1", "warning pg2", "held 7, warning orders-eu"]);
-    // most are gone before the hour is over: nobody is told of what he was not told
+    assert_eq!(taker.words(), ["critical pg10", "warning pg1", "held 8, warning orders-eu"]);
+    // most are gone before the hour is over: nobody is told of what he was not told, but of what he was
     taker.see(now().plus(SECOND), &all[..3]);
+    assert_eq!(taker.words()[3..], ["recovered pg10"]);
     assert_eq!(taker.policy.due(now().plus(SECOND)), Some(Duration::from_secs(3_599)));
     taker.take(now().plus(Duration::from_secs(3_599)));
     assert_eq!(taker.told.len(), 4);
     taker.take(now().plus(HOUR));
-    assert_eq!(taker.words()[4..], ["warning pg3", "recovered pg10"]);
+    // six came and went while nothing could be said of them
+    assert_eq!(taker.dropped, 6);
+    assert_eq!(taker.words()[4..], ["warning pg2", "warning pg3"]);
     assert_eq!(taker.policy.due(now().plus(HOUR)), None);
 }
 
@@ -117,15 +135,15 @@ fn a_critical_finding_or_one_alone_is_told_itself_also_as_the_last_of_the_hour()
     all.push(lag("pg5", Severity::Critical));
     taker.see(now().plus(SECOND), &all);
     assert_eq!(taker.words(), ["warning pg1", "warning pg2", "critical pg5"]);
-    let mut taker = Taker::new(Severity::Warning, 3);
+    let mut taker = Taker::new(Severity::Warning, 4);
     taker.see(now(), &warnings(&["pg1", "pg2"]));
     taker.see(now().plus(SECOND), &warnings(&["pg1", "pg2", "pg3"]));
     assert_eq!(taker.words()[2..], ["warning pg3"]);
-    // recoveries alone are nothing bad
-    let mut taker = Taker::new(Severity::Warning, 3);
+    // the end of what was told is no reason to fall silent
+    let mut taker = Taker::new(Severity::Warning, 4);
     taker.see(now(), &warnings(&["pg1", "pg2"]));
     taker.see(now().plus(SECOND), &[]);
-    assert_eq!(taker.words()[2..], ["held 2, info orders-eu"]);
+    assert_eq!(taker.words()[2..], ["recovered pg1", "recovered pg2"]);
 }
 
 #[test]
@@ -135,15 +153,84 @@ fn a_thousand_flaps_are_no_more_than_the_hour_allows_and_end_with_the_truth() {
         let findings = if at % 2 == 0 { vec![lag("pg1", Severity::Warning)] } else { Vec::new() };
         taker.see(now().plus(SECOND * at), &findings);
     }
-    assert_eq!(taker.told.len(), 20);
-    // one that is alone is told itself
-    assert_eq!(taker.words()[18..], ["warning pg1", "recovered pg1"]);
+    // one that is alone is told itself, then its end, and that no more is said
+    assert_eq!(taker.words()[14..], ["warning pg1", "recovered pg1", "held 1, warning orders-eu"]);
     taker.see(now().plus(SECOND * 1_000), &[lag("pg1", Severity::Critical)]);
-    for minute in 16..200 {
+    assert_eq!(taker.words()[17..], ["critical pg1"], "the reserve is for what is worse than all that was told");
+    assert_eq!(taker.dropped, 492, "what was held back is counted");
+    for minute in 17..200 {
         taker.take(now().plus(Duration::from_mins(minute)));
     }
-    assert_eq!(taker.words()[20..], ["critical pg1"]);
+    assert_eq!(taker.told.len(), 18);
     assert!(taker.busiest_hour() <= 20);
+}
+
+/// Of another cluster than all others here.
+fn elsewhere(rule: &str) -> Finding {
+    let mut elsewhere = finding(rule, Severity::Critical, "db1", "it is so elsewhere");
+    elsewhere.subject.cluster = "shop".to_owned();
+    elsewhere
+}
+
+#[test]
+fn a_crash_that_uses_up_the_hour_leaves_room_for_another_cause_and_for_its_end() {
+    let mut taker = Taker::new(Severity::Warning, 20);
+    // fifteen are told of, which is what may be said of anything
+    let mut crash: Vec<Finding> = (10..25).map(|at| lag(&format!("pg{at}"), Severity::Warning)).collect();
+    crash.insert(0, finding("no-leader", Severity::Critical, "pg1", "nobody leads"));
+    taker.see(now(), &crash);
+    assert_eq!((taker.told.len(), taker.words()[14]), (15, "held 2, warning orders-eu"));
+    // an hour of flapping of the one cause, in a fleet of two clusters
+    for second in 1..100_u32 {
+        let holds = if second % 2 == 0 { &crash[..] } else { &crash[1..] };
+        taker.look(now().plus(SECOND * second), holds);
+    }
+    assert_eq!(taker.words()[15..], ["recovered pg1"], "the same cause is told once in the hour, and that it is over");
+    crash.push(elsewhere("split-brain"));
+    taker.look(now().plus(SECOND * 100), &crash[1..]);
+    assert_eq!(taker.words()[16..], ["critical db1"]);
+    // a whole storm of new causes leaves the last place to whoever was told nothing
+    for at in 0..10 {
+        crash.push(finding("split-brain", Severity::Critical, &format!("pg{at}"), "it writes"));
+    }
+    taker.look(now().plus(SECOND * 101), &crash[1..]);
+    assert_eq!(taker.told.len(), 19);
+    let mut third = elsewhere("no-leader");
+    third.subject.cluster = "billing".to_owned();
+    crash.push(third);
+    taker.look(now().plus(SECOND * 102), &crash[1..]);
+    assert_eq!((taker.told.len(), taker.words()[19]), (20, "critical db1"));
+    taker.look(now().plus(SECOND * 103), &[]);
+    assert_eq!(taker.told.len(), 20, "never more than it may");
+}
+
+#[test]
+fn what_follows_from_a_told_cause_rides_in_its_notice() {
+    let cause = finding("no-leader", Severity::Critical, "pg1", "nobody leads");
+    let follows = |member: &str| Finding {
+        cure: Cure::Follows { from: "no-leader".to_owned(), why: "nobody leads".to_owned() },
+        sentence: "it does not stream".into(),
+        ..lag(member, Severity::Critical)
+    };
+    let mut policy = Policy::new(&target(Severity::Warning, 20));
+    policy.see(&observed(&[cause.clone(), follows("pg2"), follows("pg3")]), |_| true);
+    let notice = policy.next(now()).expect("the cause");
+    assert_eq!((word(&notice).as_str(), notice.besides.follow.len()), ("critical pg1", 2));
+    policy.done(&notice, policy::Outcome::Delivered, now());
+    assert_eq!(policy.next(now()), None);
+    // when the cause is over it has a minute to end, then it is told like any other
+    let rest = [lag("pg2", Severity::Critical)];
+    let at = |seconds: u32| Observed { now: now().plus(SECOND * seconds), ..observed(&rest) };
+    policy.see(&at(30), |_| true);
+    let notice = policy.next(now().plus(SECOND * 30)).expect("the end of the cause");
+    policy.done(&notice, policy::Outcome::Delivered, now().plus(SECOND * 30));
+    assert_eq!((word(&notice).as_str(), policy.next(now().plus(SECOND * 30))), ("recovered pg1", None));
+    policy.see(&at(61), |_| true);
+    assert_eq!(policy.next(now().plus(SECOND * 61)).map(|notice| word(&notice)).as_deref(), Some("critical pg2"));
+    // a cause that the target is not told of explains nothing to it
+    let mut policy = Policy::new(&target(Severity::Critical, 20));
+    policy.see(&observed(&[Finding { severity: Severity::Warning, ..cause }, follows("pg2")]), |_| true);
+    assert_eq!(policy.next(now()).map(|notice| word(&notice)).as_deref(), Some("critical pg2"));
 }
 
 #[test]
@@ -162,7 +249,7 @@ fn what_does_not_get_through_is_tried_again_less_and_less_often_and_does_not_use
     }
     assert_eq!(waits, [5, 10, 20, 40, 80, 160, 300, 300, 300]);
     // one that may have come through counts
-    for _ in 0..4 {
+    for _ in 0..3 {
         let notice = policy.next(at).expect("due");
         policy.done(&notice, policy::Outcome::Unsure, at);
         at = at.plus(Duration::from_mins(5));
@@ -265,8 +352,30 @@ proptest! {
         for hour in 0..20 {
             taker.take(at.plus(HOUR * hour));
         }
-        prop_assert!(taker.busiest_hour() <= per_hour);
+        prop_assert!(taker.busiest_hour() <= per_hour, "{} of {per_hour}", taker.busiest_hour());
         prop_assert_eq!(taker.policy.waiting(), 0);
         drop(holds);
     }
+}
+
+#[test]
+fn a_finding_that_another_witness_takes_over_is_neither_raised_anew_nor_over() {
+    let mut taker = Taker::new(Severity::Warning, 20);
+    let told = |system: Option<&str>| {
+        let mut finding = lag("pg3", Severity::Critical);
+        finding.subject.system = system.map(str::to_owned);
+        finding
+    };
+    let key = |finding: &Finding| {
+        let mut policy = Policy::new(&target(Severity::Warning, 20));
+        policy.see(&observed(std::slice::from_ref(finding)), |_| true);
+        opsctl::app::notice::body::key(&policy.next(now()).expect("it is told"))
+    };
+    for (seconds, system) in [(0, Some("postgres")), (1, None), (2, Some("patroni")), (3, Some("postgres"))] {
+        taker.see(now().plus(SECOND * seconds), &[told(system)]);
+        assert_eq!(taker.told.len(), 1, "{system:?}: {:?}", taker.told);
+        assert_eq!(key(&told(system)), key(&told(Some("postgres"))), "one incident for whoever is called");
+    }
+    taker.see(now().plus(SECOND * 4), &[]);
+    assert_eq!(taker.told.len(), 2, "{:?}", taker.told);
 }

@@ -59,7 +59,9 @@ fn that_its_sender_gave_up_makes_it_neither_younger_nor_milder() {
     let second = judge(&after, &first, after.at);
     let said = lag(&second);
     assert_eq!((said.severity, said.sentence.raw()), (Severity::Critical, "pg3 is 33.0 MiB and 1m 1s behind the leader, as Patroni says"));
-    assert_eq!(said.since, lag(&first).since, "it did not begin anew");
+    assert!(said.since.at() <= lag(&first).since.at(), "it did not begin anew");
+    assert_eq!((said.identity(), said.subject == lag(&first).subject), (lag(&first).identity(), false), "the same finding, told by another");
+    assert_eq!(before.at.wall.duration_since(lag(&first).since.at()).as_secs(), 59, "one look tells how long");
     assert!(said.evidence.iter().any(|one| one.fact.raw() == "its WAL receiver heard nothing for 1m 1s"), "{:?}", said.evidence);
     // one whose receiver hears is behind in bytes
     let fresh = frozen(0.2, false);

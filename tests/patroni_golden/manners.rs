@@ -2,6 +2,7 @@
 
 use super::capture;
 use super::pool::Pool;
+use futures_util::future::join_all;
 use opsctl::config::{Body, EndpointSpec};
 use opsctl::model::{Clock, EndpointId, Origin, Reading, Via};
 use opsctl::systems::contract::{System, Tier, Wiring};
@@ -26,6 +27,10 @@ fn pool() -> Pool {
 }
 
 fn client(pool: &Pool) -> Client {
+    wired(pool, &Wiring::alone(&Clock::real(), DEADLINE))
+}
+
+fn wired(pool: &Pool, wiring: &Wiring) -> Client {
     let spec = EndpointSpec {
         id: EndpointId { cluster: "lab".into(), system: "patroni".into(), name: "pg2".into() },
         origin: Origin::Configured,
@@ -36,7 +41,7 @@ fn client(pool: &Pool) -> Client {
         tls: None,
         body: Body::one("url", &format!("http://{}", pool.address)),
     };
-    Patroni::connect(&spec, &Wiring { clock: Clock::real(), deadline: DEADLINE }).expect("a client")
+    Patroni::connect(&spec, wiring).expect("a client")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,6 +57,22 @@ async fn one_question_at_a_time_and_no_connection_left_open() {
         assert_eq!(seen.most_in_flight, 1, "{:?}", seen.paths);
         assert_eq!(seen.paths, ["/patroni", "/cluster", "/config", "/history", "/patroni", "/cluster", "/patroni", "/cluster", "/config"]);
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stands_in_the_store_once_for_all_is_asked_of_one_member_each_round() {
+    let pools = [pool(), pool()];
+    let wiring = Wiring::alone(&Clock::real(), DEADLINE);
+    let mut clients = [wired(&pools[0], &wiring), wired(&pools[1], &wiring)];
+    for round in 1..=2 {
+        for snapshot in join_all(clients.iter_mut().map(|client| Patroni::probe(client, Tier::Rare))).await {
+            let snapshot = snapshot.expect("a snapshot");
+            assert!(snapshot.cluster.value().is_some() && snapshot.config.value().is_some() && snapshot.history.value().is_some());
+        }
+        let asked = |path| pools.iter().map(|pool| pool.look(|seen| seen.asked(path))).sum::<usize>();
+        assert_eq!((asked("/config"), asked("/history")), (round, round));
+        assert_eq!((asked("/patroni"), asked("/cluster")), (2 * round, 2 * round), "what each member sees itself");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -29,7 +29,7 @@ pub async fn by_patroni(url: &str, clock: &Clock, limit: Duration, pinned: bool,
 /// It did not tell of itself.
 pub async fn told_by_patroni(url: &str, clock: &Clock, limit: Duration, pinned: bool, notes: &mut Vec<String>) -> Result<ClusterSpec, ProbeError> {
     let bare = endpoint(host(url), "patroni", host(url), Body::one("url", url.trim_end_matches('/')));
-    let wiring = Wiring { clock: clock.clone(), deadline: limit };
+    let wiring = Wiring::alone(clock, limit);
     let told = Patroni::probe(&mut Patroni::connect(&bare, &wiring)?, Tier::Fast).await?;
     Ok(named(url, &told, pinned, notes))
 }

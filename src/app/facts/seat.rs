@@ -42,7 +42,7 @@ struct Answer {
 
 impl Seat {
     pub(super) fn new(spec: &Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Seat {
-        Seat { spec: Arc::clone(spec), wiring: Wiring { clock: clock.clone(), deadline }, asking: Mutex::default() }
+        Seat { spec: Arc::clone(spec), wiring: Wiring::alone(clock, deadline), asking: Mutex::default() }
     }
 
     /// Its answer, not older than `max_age`.
@@ -97,7 +97,7 @@ struct StoreAsking {
 
 impl Store {
     pub(super) fn new(cluster: &Arc<ClusterSpec>, clock: &Clock, deadline: Duration) -> Store {
-        Store { cluster: Arc::clone(cluster), wiring: Wiring { clock: clock.clone(), deadline }, asking: Mutex::default() }
+        Store { cluster: Arc::clone(cluster), wiring: Wiring::alone(clock, deadline), asking: Mutex::default() }
     }
 
     /// What it holds of the cluster; `None` where no store is configured.

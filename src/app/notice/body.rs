@@ -3,7 +3,7 @@
 //!
 //! <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>, <https://developer.pagerduty.com/docs/events-api-v2-overview>
 
-use super::{Event, Notice};
+use super::{Besides, Event, Notice};
 use crate::app::cells::{seconds_text, time_of};
 use crate::app::json::API_VERSION;
 use crate::model::{Environment, Finding, Fingerprint, Severity, Since};
@@ -18,6 +18,8 @@ const TITLE: usize = 250;
 const SUMMARY: usize = 1_024;
 /// Characters of a sentence or of what to do.
 const TEXT: usize = 1_500;
+/// Sentences of what follows that are said; the others are counted.
+const FOLLOW: usize = 5;
 
 /// In one line: `CRITICAL orders-eu: pg1 and pg2 both accept writes`.
 #[must_use]
@@ -37,7 +39,7 @@ pub fn title(notice: &Notice) -> String {
 /// In lines: where, since when, what to do.
 #[must_use]
 pub fn text(notice: &Notice) -> String {
-    match &notice.event {
+    let text = match &notice.event {
         Event::Raised { finding, environment } => {
             let lines =
                 [whereabouts(finding, *environment), since(notice, finding), format!("what to do: {}", short(&visible(&finding.cure.words()), TEXT))];
@@ -46,9 +48,25 @@ pub fn text(notice: &Notice) -> String {
         Event::Recovered { finding, environment, .. } => {
             [whereabouts(finding, *environment), format!("it was so {}", since(notice, finding))].join("\n")
         }
-        Event::HeldBack { per_hour, .. } => format!("{per_hour} notices an hour are sent, and these were them; `opsctl findings` shows everything"),
+        Event::HeldBack { per_hour, .. } => format!(
+            "{per_hour} notices an hour are sent at most; what is left of them is for what is critical and new, and for what of the told is over; \
+             `opsctl findings` shows everything"
+        ),
         Event::Test { .. } => "somebody tries whether notices come through; nothing is wrong".to_owned(),
-    }
+    };
+    [vec![text], besides(notice)].concat().join("\n")
+}
+
+/// The lines on what is not told on its own.
+fn besides(notice: &Notice) -> Vec<String> {
+    let Besides { follow, dropped } = &notice.besides;
+    let rest = follow.len().saturating_sub(FOLLOW);
+    let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
+    let named: Vec<&str> = follow.iter().take(FOLLOW).map(String::as_str).collect();
+    let follow = (!named.is_empty()).then(|| format!("{}{more}", short(&format!("it brings: {}", named.join("; ")), TEXT)));
+    let dropped = (*dropped > 0)
+        .then(|| format!("held back and over by now: {dropped} that were not told; `opsctl watch` and the console show them as events"));
+    [follow, dropped].into_iter().flatten().collect()
 }
 
 /// As JSON for a program or a service of one's own: every key is always there, `null` where there is nothing to say.
@@ -84,6 +102,8 @@ pub fn generic(notice: &Notice) -> Map<String, Value> {
         "sentence": said(&|finding| Some(finding.sentence.shown())),
         "since": finding.map(|finding| finding.since.at()),
         "held_back": count,
+        "follow": notice.besides.follow,
+        "dropped": notice.besides.dropped,
     }))
 }
 
@@ -135,7 +155,7 @@ pub fn key(notice: &Notice) -> String {
     let subject = &finding.subject;
     let object = subject.object.as_ref().map_or("", |object| object.raw());
     let mut hasher = Fingerprint::new();
-    for part in [&finding.rule, &subject.cluster, subject.system.as_deref().unwrap_or(""), subject.member.as_deref().unwrap_or(""), object] {
+    for part in [&finding.rule, &subject.cluster, subject.member.as_deref().unwrap_or(""), object] {
         // lengths keep `a` `bc` and `ab` `c` apart
         hasher.write(&(part.len() as u64).to_be_bytes());
         hasher.write(part.as_bytes());

@@ -3,7 +3,7 @@
 //! It must never tell of a failure with more than the name of the target and what went wrong: its URL is a secret.
 
 use super::policy::Outcome;
-use super::{Event, Notice, Policy, Sender, body, memory};
+use super::{Besides, Event, Notice, Policy, Sender, body, memory};
 use crate::app::Observed;
 use crate::config::{NoticeTarget, NoticeTo};
 use crate::fleet::supervise::supervise;
@@ -60,7 +60,7 @@ pub fn deliver(
 /// # Errors
 /// As [`notify::post`] and [`notify::run`].
 pub async fn test(target: &NoticeTarget, deadline: Duration, at: Moment) -> Result<(), ProbeError> {
-    send(target, &Notice { event: Event::Test { target: target.name.clone() }, at }, deadline).await
+    send(target, &Notice { event: Event::Test { target: target.name.clone() }, at, besides: Besides::default() }, deadline).await
 }
 
 /// What the task of one target is started with.

@@ -3,7 +3,7 @@
 //! `policy` decides what a target is told next and `body` says it; both are pure. `courier` watches the verdicts and has it sent, and `sender` settles which
 //! process of this host does. A target is told the difference between what it knows and what holds, so that a finding which comes and goes a thousand times
 //! is told as often as the configuration allows, and the last word is always sent. What was told outlives who told it: `memory` keeps it, and `restored` holds
-//! on to it until it can be known again whether it still is so. It must never send more than that, never repeat a secret, and never let
+//! on to it until it can be known again whether it still is so; `riding` knows what needs no notice of its own. It must never send more than that, never repeat a secret, and never let
 //! a byte of a server act in a title or a body.
 
 pub mod body;
@@ -11,16 +11,15 @@ pub mod courier;
 pub mod memory;
 pub mod policy;
 mod restored;
+mod riding;
 mod sender;
 
 pub use courier::{Heard, deliver, test};
 pub use policy::Policy;
 pub use sender::Sender;
 
-use crate::model::{Environment, Finding, Moment, Severity, Subject};
+use crate::model::{Environment, Finding, Moment, Severity};
 
-/// Rule and subject: what makes two findings the same.
-type Identity = (String, Subject);
 /// A finding, and how careful one has to be where it was found.
 type Known = (Finding, Option<Environment>);
 
@@ -29,6 +28,16 @@ type Known = (Finding, Option<Environment>);
 pub struct Notice {
     pub event: Event,
     pub at: Moment,
+    pub besides: Besides,
+}
+
+/// What is said along with a notice, and not on its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
+    /// The sentences of what follows from the finding; plain text.
+    pub follow: Vec<String>,
+    /// So many notices were held back since the last one, and what they would have said was over before it could be.
+    pub dropped: usize,
 }
 
 impl Notice {

@@ -1,16 +1,21 @@
 //! What one target is told next. Pure: the moment is an argument.
 //!
-//! The policy holds what the target knows (`told`) and what is so now (`holds`); the difference is what is to be told, the worst first. Each send counts for
-//! an hour, and no hour has more of them than the configuration says; the last one of an hour tells how many more are held back, unless what is due is
-//! critical or alone: that is sent itself. What could not be sent stays a difference and is tried again, less and less often.
+//! The policy holds what the target knows (`told`) and what is so now (`holds`); the difference is what is to be told, the worst first. What follows from a
+//! cause that it tells rides along (`riding`). Each send counts for an hour, and no hour has more of them than the configuration says. A quarter of them is a
+//! reserve: one crash must not use up what the next one needs. The last send before the reserve tells how many more are held back, unless what is due is
+//! critical, alone or an end: that is sent itself. From the reserve only this is sent: what is critical and was not told as such within the hour, what of the told is
+//! over, and once that the target hears no more than that. What was held back and is over before it was said is counted, and the next notice says so. What
+//! could not be sent stays a difference and is tried again, less and less often.
 
 use super::memory::Kept;
 use super::restored::Restored;
-use super::{Event, Identity, Known, Notice};
+use super::riding::Riding;
+use super::{Besides, Event, Known, Notice};
 use crate::app::Observed;
 use crate::config::NoticeTarget;
-use crate::model::{Finding, Moment, Severity};
+use crate::model::{Finding, Identity, Moment, Severity};
 use jiff::Timestamp;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -33,6 +38,8 @@ pub enum Outcome {
 pub struct Policy {
     least: Severity,
     per_hour: usize,
+    /// There is more than one cluster whose findings this target may be told.
+    several: bool,
     told: BTreeMap<Identity, Known>,
     /// Of what it is taken to know, that which nobody here has sent: a person saw it when the console opened, or somebody else tells it.
     looked: BTreeSet<Identity>,
@@ -41,6 +48,12 @@ pub struct Policy {
     milder: BTreeMap<Identity, Severity>,
     /// What a process before told, until this one can know of it.
     restored: Restored,
+    /// What is not told on its own.
+    riding: Riding,
+    /// What was to be told when nothing more might be sent.
+    unsaid: BTreeSet<Identity>,
+    /// How much of that was over before it was said, since the last notice.
+    dropped: usize,
     /// Sends of the last hour.
     sent: VecDeque<Sent>,
     /// It was told that more is held back; until nothing is, and there is room again.
@@ -57,6 +70,8 @@ struct Sent {
     /// When it counts no longer.
     until: Moment,
     cluster: String,
+    /// What it said to be critical.
+    critical: Option<Identity>,
 }
 
 impl Policy {
@@ -65,7 +80,24 @@ impl Policy {
         let NoticeTarget { least, per_hour, .. } = *target;
         let (told, holds, milder) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (looked, restored, sent) = (BTreeSet::new(), Restored::default(), VecDeque::new());
-        Policy { least, per_hour, told, looked, holds, milder, restored, sent, muted: false, failures: 0, again: None }
+        let (riding, unsaid) = (Riding::default(), BTreeSet::new());
+        Policy {
+            least,
+            per_hour,
+            several: false,
+            told,
+            looked,
+            holds,
+            milder,
+            restored,
+            riding,
+            unsaid,
+            dropped: 0,
+            sent,
+            muted: false,
+            failures: 0,
+            again: None,
+        }
     }
 
     /// Goes on from what a process before told of `cluster`.
@@ -74,11 +106,11 @@ impl Policy {
         for at in kept.sent {
             // a clock that was set back makes no send younger than now
             let age = Duration::try_from(now.wall.duration_since(at)).unwrap_or(Duration::ZERO);
-            self.sent.push_back(Sent { at, until: now.plus(HOUR.saturating_sub(age)), cluster: cluster.to_owned() });
+            self.sent.push_back(Sent { at, until: now.plus(HOUR.saturating_sub(age)), cluster: cluster.to_owned(), critical: None });
         }
         self.sent.make_contiguous().sort_by_key(|sent| sent.until.mono);
         for (finding, environment) in kept.told.into_iter().filter(|(finding, _)| finding.subject.cluster == cluster) {
-            let identity = (finding.rule.clone(), finding.subject.clone());
+            let identity = finding.identity();
             self.restored.add(identity.clone());
             self.looked.remove(&identity);
             self.told.insert(identity, (finding, environment));
@@ -100,7 +132,7 @@ impl Policy {
         let mut holds = BTreeMap::new();
         let mut milder = BTreeMap::new();
         for finding in &observed.judgement.findings {
-            let identity = (finding.rule.clone(), finding.subject.clone());
+            let identity = finding.identity();
             if finding.severity < self.least {
                 if self.told.contains_key(&identity) {
                     milder.insert(identity, finding.severity);
@@ -117,12 +149,18 @@ impl Policy {
         }
         self.restored.keep(observed, &self.told, &mut holds, &mut milder);
         (self.holds, self.milder) = (holds, milder);
-        self.told.retain(|(_, subject), _| mine(&subject.cluster));
-        for (identity, known) in self.holds.iter().filter(|((_, subject), _)| !mine(&subject.cluster)) {
+        self.several = observed.fleet.clusters.len() > 1;
+        self.riding.see(&self.holds, observed.now);
+        self.told.retain(|identity, _| mine(&identity.cluster));
+        for (identity, known) in self.holds.iter().filter(|(identity, _)| !mine(&identity.cluster)) {
             self.told.insert(identity.clone(), known.clone());
             self.looked.insert(identity.clone());
         }
         self.looked.retain(|identity| self.told.contains_key(identity));
+        let due: BTreeSet<Identity> = self.pending().cloned().collect();
+        let before = self.unsaid.len();
+        self.unsaid.retain(|identity| due.contains(identity));
+        self.dropped = self.dropped.saturating_add(before - self.unsaid.len());
     }
 
     /// Takes the target to know all that holds, but for how what it was told has changed since.
@@ -142,35 +180,92 @@ impl Policy {
         while self.sent.front().is_some_and(|sent| now.mono >= sent.until.mono) {
             self.sent.pop_front();
         }
-        let left = self.per_hour.saturating_sub(self.sent.len());
-        let count = self.waiting();
-        if count == 0 {
+        if self.waiting() == 0 {
             // one that comes and goes while nothing may be sent is still what was held back
-            self.muted &= left < 2;
+            self.muted &= self.ordinary(now) < 2.min(self.per_hour - self.reserve());
             return None;
         }
-        if left == 0 || self.again.is_some_and(|again| now.mono < again.mono) {
+        let Some(event) = self.chosen(now) else {
+            self.unsaid.extend(self.pending().cloned().collect::<Vec<_>>());
             return None;
-        }
-        let event = match self.worst()? {
-            worst if left > 1 || self.muted || count == 1 => worst,
-            Event::Raised { finding, .. } if finding.severity < Severity::Critical => self.held_back(count, finding.severity, finding),
-            Event::Recovered { finding, still, .. } => self.held_back(count, still.unwrap_or(Severity::Info), finding),
-            worst => worst,
         };
-        Some(Notice { event, at: now })
+        if self.again.is_some_and(|again| now.mono < again.mono) {
+            return None;
+        }
+        let follow = match &event {
+            Event::Raised { finding, .. } => self.riding.behind(finding, &self.holds),
+            _ => Vec::new(),
+        };
+        Some(Notice { event, at: now, besides: Besides { follow, dropped: self.dropped } })
+    }
+
+    /// Sends of an hour that are kept for what must get through.
+    fn reserve(&self) -> usize {
+        (self.per_hour / 4).max(1)
+    }
+
+    /// Sends that count at `now`.
+    fn used(&self, now: Moment) -> usize {
+        self.sent.iter().filter(|sent| now.mono < sent.until.mono).count()
+    }
+
+    /// Sends that are left for anything.
+    fn ordinary(&self, now: Moment) -> usize {
+        (self.per_hour - self.reserve()).saturating_sub(self.used(now))
+    }
+
+    /// What of the differences may be sent, were the target to be reached.
+    fn chosen(&self, now: Moment) -> Option<Event> {
+        let left = self.per_hour.saturating_sub(self.used(now));
+        let (ordinary, count) = (self.ordinary(now), self.waiting());
+        let worst = self.worst(|_| true)?;
+        if ordinary > 0 {
+            let itself = ordinary > 1 || self.per_hour - self.reserve() == 1 || self.muted || count == 1;
+            let may_wait = matches!(&worst, Event::Raised { finding, .. } if finding.severity < Severity::Critical);
+            return Some(if itself || !may_wait { worst } else { self.held_back(count, worst) });
+        }
+        if left == 0 {
+            return None;
+        }
+        let urgent = self.worst(|event| self.is_urgent(event, left));
+        urgent.or_else(|| (left > 1 && !self.muted).then(|| self.held_back(count, worst)))
+    }
+
+    /// Whether it may be sent from the reserve, of which `left` is left. The last of a reserve of several is for what nobody was told anything near to: a
+    /// cluster of which nothing was sent.
+    fn is_urgent(&self, event: &Event, left: usize) -> bool {
+        let is_last = left == 1 && self.reserve() > 1;
+        match event {
+            Event::Raised { finding, .. } => {
+                let repeats = |sent: &Sent| sent.critical.as_ref().is_some_and(|identity| finding.identity() == *identity);
+                let news = !is_last || !self.several || self.sent.iter().all(|sent| sent.cluster != finding.subject.cluster);
+                is_critical(event) && news && !self.sent.iter().any(repeats)
+            }
+            Event::Recovered { .. } => !is_last,
+            Event::HeldBack { .. } | Event::Test { .. } => false,
+        }
     }
 
     /// So many are held back; the worst of them is `worst`.
-    fn held_back(&self, count: usize, severity: Severity, worst: Finding) -> Event {
-        Event::HeldBack { count, per_hour: self.per_hour, severity, cluster: worst.subject.cluster }
+    fn held_back(&self, count: usize, worst: Event) -> Event {
+        let (severity, cluster) = match worst {
+            Event::Raised { finding, .. } => (finding.severity, finding.subject.cluster),
+            Event::Recovered { finding, still, .. } => (still.unwrap_or(Severity::Info), finding.subject.cluster),
+            other => return other,
+        };
+        Event::HeldBack { count, per_hour: self.per_hour, severity, cluster }
     }
 
     /// How much is to be told, now or later.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        let raised = self.holds.iter().filter(|(identity, (finding, _))| !self.is_told(identity, finding)).count();
-        raised + self.told.keys().filter(|identity| !self.holds.contains_key(*identity)).count()
+        self.pending().count()
+    }
+
+    /// What is to be told.
+    fn pending(&self) -> impl Iterator<Item = &Identity> {
+        let raised = self.holds.iter().filter(|(identity, (finding, _))| !self.is_told(identity, finding)).map(|(identity, _)| identity);
+        raised.chain(self.told.keys().filter(|identity| !self.holds.contains_key(*identity)))
     }
 
     /// When there may be something to send although nothing changes; `None`: then only when something does.
@@ -179,16 +274,22 @@ impl Policy {
         if self.waiting() == 0 {
             return None;
         }
-        let again = self.again.map(|again| again.since(now));
-        let free = (self.sent.len() >= self.per_hour).then(|| self.sent.front().map(|sent| sent.until.since(now))).flatten();
-        Some(again.unwrap_or_default().max(free.unwrap_or_default()))
+        let again = self.again.map(|again| again.since(now)).unwrap_or_default();
+        // each send that counts no longer may be the one that lets it through
+        let free = || self.sent.iter().find(|sent| now.mono < sent.until.mono).map(|sent| sent.until.since(now));
+        let free = if self.chosen(now).is_some() { None } else { free() };
+        Some(again.max(free.unwrap_or_default()))
     }
 
     /// `notice` was sent at `now`, or not.
     pub fn done(&mut self, notice: &Notice, outcome: Outcome, now: Moment) {
         if outcome != Outcome::Failed {
             let cluster = notice.cluster().unwrap_or_default().to_owned();
-            self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster });
+            let critical = match &notice.event {
+                Event::Raised { finding, .. } if is_critical(&notice.event) => Some(finding.identity()),
+                _ => None,
+            };
+            self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster, critical });
         }
         if outcome != Outcome::Delivered {
             let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(16)).min(LAST_RETRY);
@@ -197,14 +298,18 @@ impl Policy {
             return;
         }
         (self.failures, self.again) = (0, None);
+        self.dropped = self.dropped.saturating_sub(notice.besides.dropped);
         match &notice.event {
             Event::Raised { finding, environment } => {
-                let identity = (finding.rule.clone(), finding.subject.clone());
+                let identity = finding.identity();
                 self.looked.remove(&identity);
+                self.unsaid.remove(&identity);
                 self.told.insert(identity, (finding.clone(), *environment));
             }
             Event::Recovered { finding, .. } => {
-                self.told.remove(&(finding.rule.clone(), finding.subject.clone()));
+                let identity = finding.identity();
+                self.unsaid.remove(&identity);
+                self.told.remove(&identity);
             }
             Event::HeldBack { .. } => self.muted = true,
             Event::Test { .. } => {}
@@ -212,19 +317,27 @@ impl Policy {
     }
 
     fn is_told(&self, identity: &Identity, finding: &Finding) -> bool {
-        self.told.get(identity).is_some_and(|(told, _)| told.severity == finding.severity)
+        self.riding.has(identity) || self.told.get(identity).is_some_and(|(told, _)| told.severity == finding.severity)
     }
 
-    /// The worst difference: what was raised before what recovered, of equals the oldest.
-    fn worst(&self) -> Option<Event> {
+    /// The worst difference that is `wanted`: what was raised before what recovered, of equals the oldest.
+    fn worst(&self, wanted: impl Fn(&Event) -> bool) -> Option<Event> {
         let raised = self.holds.iter().filter(|(identity, (finding, _))| !self.is_told(identity, finding));
-        let worst = raised.min_by(|(_, (a, _)), (_, (b, _))| b.severity.cmp(&a.severity).then(a.since.at().cmp(&b.since.at())));
-        if let Some((_, (finding, environment))) = worst {
-            return Some(Event::Raised { finding: finding.clone(), environment: *environment });
-        }
+        let mut raised: Vec<&Known> = raised.map(|(_, known)| known).collect();
+        raised.sort_by(|(a, _), (b, _)| b.severity.cmp(&a.severity).then(a.since.at().cmp(&b.since.at())));
+        let raised = raised.into_iter().map(|(finding, environment)| Event::Raised { finding: finding.clone(), environment: *environment });
         let gone = self.told.iter().filter(|(identity, _)| !self.holds.contains_key(*identity));
-        let (identity, (finding, environment)) = gone.max_by_key(|(_, (finding, _))| finding.severity)?;
-        let still = self.milder.get(identity).copied();
-        Some(Event::Recovered { finding: finding.clone(), environment: *environment, still })
+        let mut gone: Vec<(&Identity, &Known)> = gone.collect();
+        gone.sort_by_key(|(_, (finding, _))| Reverse(finding.severity));
+        let gone = gone.into_iter().map(|(identity, (finding, environment))| Event::Recovered {
+            finding: finding.clone(),
+            environment: *environment,
+            still: self.milder.get(identity).copied(),
+        });
+        raised.chain(gone).find(wanted)
     }
+}
+
+fn is_critical(event: &Event) -> bool {
+    matches!(event, Event::Raised { finding, .. } if finding.severity == Severity::Critical)
 }

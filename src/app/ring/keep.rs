@@ -46,6 +46,9 @@ impl Default for Limits {
 /// A clock that is set right moves by less; a file that begins later tells of no time that was.
 const AHEAD: Duration = Duration::from_mins(1);
 
+/// A machine may start with a clock that is behind, and sets it right within a few minutes; until then what seems to lie ahead may be the newest past.
+const SET_RIGHT: Duration = Duration::from_mins(10);
+
 /// The ring of one cluster, and its one writer.
 #[derive(Debug)]
 pub struct Ring {
@@ -56,6 +59,10 @@ pub struct Ring {
     open: Option<Open>,
     /// Finished files, the oldest first, with their bytes.
     done: VecDeque<(RingFile, u64)>,
+    /// Bytes of files that could not be removed: they are there, and nobody tries again.
+    stuck: u64,
+    /// When the first instant was taken.
+    since: Option<Moment>,
     /// What was said of single files.
     said: BTreeSet<String>,
     /// Of it, what nobody took yet.
@@ -85,6 +92,8 @@ impl Ring {
             recorder: Recorder::new(limits.every, Some(cluster.to_owned())),
             open: None,
             done: VecDeque::new(),
+            stuck: 0,
+            since: None,
             said: BTreeSet::new(),
             news: Vec::new(),
         };
@@ -116,6 +125,7 @@ impl Ring {
     /// # Errors
     /// The disk's; the ring goes on with the next instant, in a new file.
     pub fn take(&mut self, observed: &Observed) -> io::Result<bool> {
+        self.since.get_or_insert(observed.now);
         // a file that fills the whole ring could only make room by ending the past
         let is_full = |open: &Open| observed.now.since(open.begin) >= self.limits.file || open.bytes >= self.limits.size / 4;
         if self.open.as_ref().is_some_and(is_full) {
@@ -162,27 +172,41 @@ impl Ring {
     /// Bytes of all files.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.done.iter().map(|(_, bytes)| bytes).sum::<u64>() + self.open.as_ref().map_or(0, |open| open.bytes)
+        self.done.iter().map(|(_, bytes)| bytes).sum::<u64>() + self.open.as_ref().map_or(0, |open| open.bytes) + self.stuck
     }
 
     /// Removes the oldest files until `wanted` bytes more are within the size; none when they never will be. Those from the
-    /// future go before the past.
+    /// future go before the past, once the clock can be believed.
     fn make_room(&mut self, wanted: u64, now: Moment) -> io::Result<()> {
-        let stays = self.open.as_ref().map_or(0, |open| open.bytes);
         // the past is worth more than an instant that does not fit even without it
-        if stays.saturating_add(wanted) > self.limits.size {
+        self.fits(self.open.as_ref().map_or(0, |open| open.bytes).saturating_add(wanted))?;
+        while self.bytes() + wanted > self.limits.size {
+            let believed = self.since.is_some_and(|since| now.since(since) >= SET_RIGHT);
+            let of_the_future = believed && self.done.back().is_some_and(|(file, _)| is_ahead(file, now));
+            let oldest = if of_the_future { self.done.pop_back() } else { self.done.pop_front() };
+            let Some(oldest) = oldest else { break };
+            self.let_go(oldest);
+        }
+        // some of it may be in files that could not be removed
+        self.fits(self.bytes().saturating_add(wanted) - self.stuck)
+    }
+
+    fn fits(&self, bytes: u64) -> io::Result<()> {
+        if bytes.saturating_add(self.stuck) > self.limits.size {
             return Err(io::Error::other(format!(
                 "the ring of {} bytes is too small for this cluster: give it more, or ask more seldom",
                 self.limits.size
             )));
         }
-        while self.bytes() + wanted > self.limits.size {
-            let of_the_future = self.done.back().is_some_and(|(file, _)| is_ahead(file, now));
-            let oldest = if of_the_future { self.done.pop_back() } else { self.done.pop_front() };
-            let Some((oldest, _)) = oldest else { break };
-            remove(&oldest.path)?;
-        }
         Ok(())
+    }
+
+    /// Removes a file; one that stays is said, and counts on.
+    fn let_go(&mut self, (file, bytes): (RingFile, u64)) {
+        if let Err(error) = remove(&file.path) {
+            self.stuck += bytes;
+            self.say(files::left_alone(&file.path, &error.to_string()));
+        }
     }
 
     fn close(&mut self) {
@@ -211,10 +235,8 @@ impl Ring {
             if age(oldest) <= self.limits.keep {
                 break;
             }
-            if let Err(error) = remove(&oldest.path) {
-                wrong.push(files::left_alone(&oldest.path, &error.to_string()));
-            }
-            self.done.pop_front();
+            let Some(oldest) = self.done.pop_front() else { break };
+            self.let_go(oldest);
         }
         for (file, bytes) in &mut self.done {
             if age(file) > self.limits.thin_after + self.limits.file {

@@ -30,8 +30,9 @@ impl Rings {
             let mut unread = None;
             // the newest file may hold nothing yet, or be damaged: the one before it tells what was before
             for file in files::list(folder)?.iter().rev().filter(|file| file.begin <= at) {
-                match Recording::open(&file.path).and_then(|recording| recording.at(at)) {
-                    Ok(observed) => return Ok(Some(observed)),
+                match last_of(&file.path, at) {
+                    Ok(Some(observed)) => return Ok(Some(observed)),
+                    Ok(None) => {}
                     Err(error) => unread = unread.or(Some(error)),
                 }
             }
@@ -39,19 +40,20 @@ impl Rings {
         })
     }
 
-    /// What the rings tell first after `at`. `None` when nothing is later.
+    /// What the rings tell first after `at` and before `until`. `None` when there is nothing. Files that begin later are not opened: a clock that was ahead
+    /// leaves some that tell of no time that was.
     ///
     /// # Errors
     /// As of [`Rings::at`].
-    pub fn after(&self, at: Timestamp) -> Result<Option<Observed>, RecordError> {
+    pub fn after(&self, at: Timestamp, until: Timestamp) -> Result<Option<Observed>, RecordError> {
         let mut next: Option<Timestamp> = None;
         for folder in &self.folders {
             let files = files::list(folder)?;
             let first = files.iter().rposition(|file| file.begin <= at).unwrap_or(0);
-            for file in files.iter().skip(first) {
+            for file in files.iter().skip(first).take_while(|file| file.begin < until) {
                 // one that cannot be read is passed over here; looking at its time says why
                 let Ok(recording) = Recording::open(&file.path) else { continue };
-                if let Some(stop) = recording.stops().iter().find(|stop| stop.at.wall > at) {
+                if let Some(stop) = recording.stops().iter().find(|stop| stop.at.wall > at && stop.at.wall < until) {
                     next = Some(next.map_or(stop.at.wall, |known| known.min(stop.at.wall)));
                     break;
                 }
@@ -86,6 +88,13 @@ impl Rings {
     pub fn begin(&self) -> Option<Timestamp> {
         self.folders.iter().filter_map(|folder| files::list(folder).ok()?.first().map(|file| file.begin)).min()
     }
+}
+
+/// The last instant of the file at `path` that is not after `at`; `None` where that was lost with the beginning of the file.
+fn last_of(path: &Path, at: Timestamp) -> Result<Option<Observed>, RecordError> {
+    let recording = Recording::open(path)?;
+    let number = recording.stops().iter().rposition(|stop| stop.at.wall <= at);
+    number.map(|number| recording.instant(number)).transpose()
 }
 
 /// Two observations of different clusters as one.

@@ -8,6 +8,7 @@ pub mod cancel;
 pub mod exec;
 pub mod follow;
 pub mod found;
+pub mod guard;
 pub mod locks;
 pub mod pages;
 pub mod runner;

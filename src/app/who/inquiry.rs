@@ -30,7 +30,7 @@ impl Inquiry {
     /// `deadline` bounds each endpoint on its own.
     #[must_use]
     pub fn new(inventory: &Inventory, clock: &Clock, deadline: Duration) -> Self {
-        Inquiry { clusters: inventory.clusters.clone(), wiring: Wiring { clock: clock.clone(), deadline } }
+        Inquiry { clusters: inventory.clusters.clone(), wiring: Wiring::alone(clock, deadline) }
     }
 
     async fn within<T>(&self, asked: &str, work: impl Future<Output = Result<T, ProbeError>>) -> Result<T, ProbeError> {

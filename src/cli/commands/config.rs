@@ -5,10 +5,11 @@ use crate::app::{load, settings};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::{global, output};
+use crate::cli::{console, global, output};
 use crate::model::Clock;
 use crate::text::untrusted::visible;
 use crate::tui::keymap::file;
+use crate::tui::looks::Said;
 use crate::tui::registry::COMMANDS;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches};
@@ -28,7 +29,7 @@ impl Command for Config {
     fn arguments(&self, command: clap::Command) -> clap::Command {
         let actions = [
             PossibleValue::new("explain").help("The value of a key, who says so, and what it overrides; every key without one"),
-            PossibleValue::new("check").help("Whether the configuration can be used"),
+            PossibleValue::new("check").help("Whether the configuration can be used: clusters, commands of your own, keys, themes"),
             PossibleValue::new("keymap").help("The file with the keys of the console, every command with its default keys"),
             PossibleValue::new("reference").help("All keys there are, as Markdown"),
         ];
@@ -53,11 +54,20 @@ impl Command for Config {
         }
         let config = load::config(&context.global.wanted).map_err(|error| Failure::Config(error.to_string()))?;
         if action == "check" {
+            // what the console would refuse to start with is no good configuration
+            let bindings = console::bindings()?;
+            console::keymap(&bindings, &config.commands)?;
+            let looks = console::looks(Said::default(), &config.console)?;
+            if !looks.flaws.is_empty() {
+                return Err(Failure::Config(looks.flaws.iter().map(|flaw| format!("error: {flaw}\n")).collect()));
+            }
             for file in &config.files {
                 writeln!(context.out, "{}", visible(&file.to_string_lossy()))?;
             }
             let endpoints: usize = config.inventory.clusters.iter().map(|cluster| cluster.endpoints.len()).sum();
-            writeln!(context.out, "good: {} clusters, {endpoints} endpoints", config.inventory.clusters.len())?;
+            let own = [(config.commands.len(), "commands of your own"), (bindings.len(), "keys of your own")];
+            let own: String = own.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}")).collect();
+            writeln!(context.out, "good: {} clusters, {endpoints} endpoints{own}", config.inventory.clusters.len())?;
             return Ok(Exit::Done);
         }
         let explained = settings::explained(&config, key).map_err(|error| Failure::usage(error.to_string(), error.hint))?;

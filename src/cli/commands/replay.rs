@@ -1,6 +1,6 @@
 //! `replay`: the console on a recording: the same screens, instant for instant.
 
-use crate::app::history::moment_of;
+use crate::app::history::{NoMoment, ends_text, moment_in};
 use crate::app::record::Recording;
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -52,12 +52,17 @@ pub(super) fn opened(path: &Path, at: Option<&str>, last: bool) -> Result<(Recor
     })?;
     let damage: Vec<String> = recording.damage().iter().map(|damage| format!("{}: {damage}", path.display())).collect();
     crate::cli::note(&damage);
-    let ends = recording.span().map(|(first, last)| (first.wall, last.wall));
-    let ends = ends.ok_or_else(|| Failure::unexpected("a recording without instants"))?;
+    let ends = recording.span().ok_or_else(|| Failure::unexpected("a recording without instants"))?;
     let at = match at {
-        Some(text) => moment_of(text, ends.1).ok_or_else(|| Failure::usage(format!("--at wants a time, not '{text}'"), "try --at 14:03"))?,
-        None if last => ends.1,
-        None => ends.0,
+        Some(text) => {
+            let hint = || format!("try --at {}", ends.0.wall.strftime("%H:%M:%S"));
+            moment_in(text, ends).map_err(|why| match why {
+                NoMoment::Unread => Failure::usage(format!("--at wants a time, not '{text}'"), hint()),
+                NoMoment::Outside => Failure::usage(format!("--at {text} lies outside of {}, which {}", path.display(), ends_text(ends)), hint()),
+            })?
+        }
+        None if last => ends.1.wall,
+        None => ends.0.wall,
     };
     Ok((recording, at))
 }

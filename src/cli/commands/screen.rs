@@ -14,9 +14,8 @@ use crate::model::Clock;
 use crate::systems::registry;
 use crate::text::suggest::nearest;
 use crate::theme::{Depth, Glyphs};
-use crate::tui::keymap::file;
 use crate::tui::looks::Said;
-use crate::tui::{Hands, Scope, State, frame, key, own, registry as commands, render, still};
+use crate::tui::{Hands, Scope, State, frame, key, render, still};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, value_parser};
 use std::io::Write;
@@ -81,7 +80,7 @@ impl Command for Screen {
         };
         // a picture has every colour, whatever terminal it was asked for on
         let depth = (form == "svg").then_some(Depth::True);
-        let bindings = file::load(&|name| std::env::var(name).ok()).map_err(Failure::Config)?;
+        let bindings = console::bindings()?;
         let scope = Scope { clusters: context.global.clusters.clone(), systems: registry::SYSTEMS };
         let clock = Clock::real();
         let runtime = context.runtime;
@@ -89,7 +88,7 @@ impl Command for Screen {
             Some(path) => {
                 let (recording, at) = replay::opened(path, said("at"), true)?;
                 let observed = recording.at(at).map_err(|error| Failure::unexpected(error.to_string()))?;
-                let hands = Hands { history: Some(Arc::new(recording)), ..Hands::default() };
+                let hands = Hands { history: Some(Arc::new(recording)), replay: Some(at), ..Hands::default() };
                 (observed, hands, console::plain(), console::own_commands(&context.global.wanted)?)
             }
             None => runtime.block_on(async {
@@ -101,8 +100,7 @@ impl Command for Screen {
                 Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, loaded.console, loaded.commands))
             })?,
         };
-        let keymap = commands::keymap(&bindings, &own.iter().map(own::command).collect::<Vec<_>>())
-            .map_err(|clashes| Failure::Config(clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+        let keymap = console::keymap(&bindings, &own)?;
         let looks = console::looks(Said { theme: context.global.theme.as_deref(), glyphs, depth, when: context.global.when }, &wanted)?;
         // a picture of something else than was asked for is worse than none
         if let Some(flaw) = looks.flaws.first() {
@@ -114,6 +112,9 @@ impl Command for Screen {
         let now = observed.now;
         let mut state = State::open(Arc::new(observed), scope, size, now);
         state.own = own.into();
+        if let (Some(at), Some(history)) = (hands.replay, &hands.history) {
+            still::replay(&mut state, history.as_ref(), at, now);
+        }
         let drawn = runtime.block_on(async {
             let effect = still::lead(&mut state, name, context.global.clusters.first().map(String::as_str));
             still::perform(&mut state, &keymap, effect, now, &hands).await;

@@ -6,6 +6,7 @@ use crate::engine::consent::Consent;
 use crate::engine::digest::sha256;
 use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
+use crate::engine::guards::{Guard, Guards};
 use crate::engine::lock::{Held, Holder, Lock, LockError};
 use crate::engine::plan::{Actor, Definition, Expect, FORMAT, OnCancel, Probe, Risk, Undo};
 use crate::engine::states::{Choice, OnFailure};
@@ -165,6 +166,21 @@ impl Facts for Outside {
     }
 }
 
+/// Nobody stands guard here: what a guard does needs processes.
+impl Guards for Outside {
+    fn stand<'a>(&'a self, _step: &'a str, _attempt: u32) -> Task<'a, Result<Box<dyn Guard>, String>> {
+        Box::pin(async { Ok(Box::new(Nobody) as Box<dyn Guard>) })
+    }
+}
+
+struct Nobody;
+
+impl Guard for Nobody {
+    fn leave(self: Box<Self>) -> Task<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
 /// `FACT`, `!FACT`, or `output`.
 pub(in crate::engine) fn expr(text: &str) -> Expr {
     let fact = text.trim_start_matches('!').to_owned();
@@ -300,7 +316,7 @@ impl Trial {
         self.folder.consent(consent).expect("kept");
         // fast enough not to wait, slow enough that a busy machine does not miss a deadline
         let clock = Clock::at_rate(50);
-        let world = World { clock, language: &self.outside, hands: &self.outside, facts: &self.outside };
+        let world = World { clock, language: &self.outside, hands: &self.outside, facts: &self.outside, guards: &self.outside };
         exec(&self.folder, &world, lock, between).await
     }
 

@@ -209,13 +209,21 @@ pub(super) struct Crash {
     pub(super) way: Foretold<Duration>,
 }
 
-/// The crash of the leader as the fate of the leader tells it: what judges the lease says no other figure.
+/// The crash of the leader as the fate of the leader tells it: what judges the lease says no other figure. `None` where no lease bounds it: nobody would take
+/// over, or the cluster takes no writes.
 ///
 /// # Errors
 /// A value of the configuration that makes no sense.
-pub(super) fn crash(view: &ClusterView<'_>, config: &Dynamic) -> Foretold<Crash> {
-    let way = routes::slack(&Scene::of(view), &Loss::default());
-    Ok(Crash { database: outage::lease(config)?.most, way })
+pub(super) fn crash(view: &ClusterView<'_>, config: &Dynamic) -> Foretold<Option<Crash>> {
+    let scene = Scene::of(view);
+    let leader = targets::of(&scene).into_iter().find_map(|(target, loss)| matches!(target, Target::Leader(_)).then_some(loss));
+    if let Some(Ok(loss)) = leader {
+        let heir = heir::of(&scene, &loss, &mut Tale::default());
+        if matches!(outage::of(&scene, &loss, &heir, &mut Tale::default()), Ok(Outage::None | Outage::UntilAHuman)) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Crash { database: outage::lease(config)?.most, way: routes::slack(&scene, &Loss::default()) }))
 }
 
 fn fate(scene: &Scene<'_>, target: Target, loss: &Foretold<Loss>) -> Fate {

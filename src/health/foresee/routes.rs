@@ -5,7 +5,8 @@ use super::targets::Loss;
 use super::{Foretold, Heir, Outage, Tale};
 use crate::fleet::Member;
 use crate::model::{Gap, Reason};
-use crate::systems::pgbouncer::{PoolerSnapshot, is_held};
+use crate::systems::pgbouncer::{PoolerSnapshot, concerns, serves};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// `HAProxy` asks each server every `inter`, 2 s unless set, and believes it after `rise`, 2 unless set. Neither can be read from outside.
@@ -25,25 +26,38 @@ pub(super) fn writers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = &'s 
 struct Others<'s> {
     /// They take clients on.
     serving: Vec<&'s str>,
-    /// They answer, and keep their clients waiting.
+    /// They answer, and keep the clients of the lost one waiting.
     held: Vec<&'s str>,
     /// Why one of them cannot be counted on or off.
-    silent: Option<&'s Gap>,
+    unsure: Option<Gap>,
 }
 
 impl<'s> Others<'s> {
     fn of(scene: &'s Scene<'_>, loss: &Loss, lost: &Member<'_, PoolerSnapshot>) -> Others<'s> {
-        let mut others = Others { serving: Vec::new(), held: Vec::new(), silent: None };
+        let mut others = Others { serving: Vec::new(), held: Vec::new(), unsure: None };
+        let wanted = wanted(lost);
         for other in scene.poolers.iter().filter(|other| !loss.poolers.contains(other.name()) && route(other) == route(lost)) {
             match &other.view {
-                Ok(view) if is_held(view.endpoint, view.snapshot) => others.held.push(other.name()),
-                Ok(_) => others.serving.push(other.name()),
-                Err(gap) if !is_gone(other.entry) => others.silent = others.silent.or(Some(gap)),
+                Ok(view) => match serves(view.endpoint, view.snapshot, wanted.as_ref()) {
+                    Ok(true) => others.serving.push(other.name()),
+                    Ok(false) => others.held.push(other.name()),
+                    Err(gap) => others.unsure = others.unsure.or(Some(gap)),
+                },
+                Err(gap) if !is_gone(other.entry) => others.unsure = others.unsure.or_else(|| Some(gap.clone())),
                 Err(_) => {}
             }
         }
         others
     }
+}
+
+/// The databases that the clients of a pooler are connected to; `None` where that is not known, or where it has no client.
+fn wanted(pooler: &Member<'_, PoolerSnapshot>) -> Option<BTreeSet<String>> {
+    let view = pooler.view.as_ref().ok()?;
+    let pools = view.snapshot.pools.value()?.iter().filter(|pool| concerns(view.endpoint, &pool.database));
+    let asked = pools.filter(|pool| pool.clients_active != Some(0) || pool.clients_waiting != Some(0));
+    let names: BTreeSet<String> = asked.map(|pool| pool.database.raw().to_owned()).collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// Who does the work of lost poolers and balancers.
@@ -52,9 +66,9 @@ pub(super) fn heir(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<
     let mut unsure: Option<Gap> = None;
     for lost in scene.poolers.iter().filter(|pooler| loss.poolers.contains(pooler.name())) {
         let others = Others::of(scene, loss, lost);
-        match (others.serving.is_empty(), others.silent) {
+        match (others.serving.is_empty(), others.unsure) {
             (false, _) => tale.say(format!("{} goes on for those who know its address", others.serving.join(", "))),
-            (true, Some(gap)) => unsure = unsure.or_else(|| Some(gap.clone())),
+            (true, Some(gap)) => unsure = unsure.or(Some(gap)),
             (true, None) if !others.held.is_empty() => {
                 lonely =
                     lonely.or_else(|| Some(format!("{} answers and keeps its clients waiting: it is paused or disabled", others.held.join(", "))));
@@ -87,9 +101,9 @@ pub(super) fn outage(scene: &Scene<'_>, loss: &Loss) -> Foretold<Outage> {
     let mut ways = Vec::new();
     for lost in scene.poolers.iter().filter(|pooler| loss.poolers.contains(pooler.name())) {
         let others = Others::of(scene, loss, lost);
-        ways.push(match (!others.serving.is_empty(), others.silent, route(lost)) {
+        ways.push(match (!others.serving.is_empty(), others.unsure, route(lost)) {
             (true, ..) | (_, _, Some("read")) => Ok(Outage::None),
-            (false, Some(gap), _) => Err(gap.clone()),
+            (false, Some(gap), _) => Err(gap),
             (false, None, Some(_)) => Ok(Outage::UntilAHuman),
             (false, None, None) => {
                 Err(Gap::new(format!("route of {}", lost.name()), Reason::NotConfigured("this endpoint has no `route`".to_owned())))

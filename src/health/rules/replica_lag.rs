@@ -10,6 +10,7 @@ use crate::health::patroni::{Told, known_as};
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Bytes, Evidence, Gap, Lsn, Moment, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, Verdict, View, settled};
+use crate::systems::first_seen::began_by;
 use crate::systems::patroni::picture::Row;
 use crate::systems::patroni::snapshot::Snapshot as Patroni;
 use crate::systems::patroni::wire::Lag;
@@ -94,6 +95,8 @@ fn finding(name: &str, by: &str, witnesses: Vec<Behind>, silence: Option<(f64, E
     let severity = if is_critical { Severity::Critical } else { Severity::Warning };
     let late = silence.as_ref().map(|(seconds, _)| format!(" and {}", heard(*seconds))).unwrap_or_default();
     let mut finding = Raised::new(severity, format!("{name} is {}{late} behind the leader, {by}", Bytes(bytes))).on(name);
+    let heard = silence.as_ref().and_then(|(seconds, evidence)| Some((Duration::try_from_secs_f64(*seconds).ok()?, evidence.taken_at?)));
+    finding = finding.seen_since(heard.and_then(|(seconds, taken_at)| began_by(None, Some(seconds), taken_at)));
     finding.evidence.extend(witnesses.into_iter().map(|behind| behind.evidence));
     finding.evidence.extend(silence.map(|(_, evidence)| evidence));
     Some(finding)

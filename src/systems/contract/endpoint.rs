@@ -1,6 +1,7 @@
 //! How an endpoint of a system is configured and asked: its keys, how often, with which deadline. It must never know which system.
 
 use crate::model::Clock;
+use crate::systems::agreed::Agreed;
 use std::time::Duration;
 
 /// How often something is asked: each tier includes the ones before it.
@@ -20,6 +21,16 @@ pub struct Wiring {
     pub clock: Clock,
     /// Bounds each question to a server.
     pub deadline: Duration,
+    /// Shared by the clients of one cluster.
+    pub agreed: Agreed,
+}
+
+impl Wiring {
+    /// For one client, which shares nothing with another.
+    #[must_use]
+    pub fn alone(clock: &Clock, deadline: Duration) -> Self {
+        Wiring { clock: clock.clone(), deadline, agreed: Agreed::default() }
+    }
 }
 
 /// A key in `[[cluster.endpoint]]` that a system understands. Schema, checks, reference and `config explain` come from it.

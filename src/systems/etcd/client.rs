@@ -5,14 +5,16 @@
 
 use super::range::{self, RANGE};
 use super::snapshot::Snapshot;
-use super::wire;
+use super::wire::{self, Alarm};
 use crate::config::EndpointSpec;
 use crate::model::{Clock, Moment, Reading, Reason};
+use crate::systems::agreed::Place;
 use crate::systems::contract::{Tier, Wiring};
 use crate::text::Untrusted;
 use crate::transport::http::{Answer, HttpReader};
 use crate::transport::read::HttpRead;
 use crate::transport::{ProbeError, Trouble};
+use std::sync::Arc;
 use std::time::Duration;
 
 const LONGEST: Duration = Duration::from_secs(2);
@@ -26,6 +28,18 @@ const STATUS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/status", jso
 const PEERS: HttpRead<'_> = HttpRead::Ask { path: "/v3/cluster/member/list", json: "{}" };
 const ALARMS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/alarm", json: r#"{"action":"GET"}"# };
 
+/// What the quorum has: whichever member is asked, all answer it alike.
+#[derive(Clone, Debug)]
+struct OfQuorum {
+    alarms: Reading<Vec<Alarm>>,
+    /// Keys below the namespace.
+    names: Reading<Vec<String>>,
+    locks: Reading<Vec<(String, Untrusted)>>,
+}
+
+/// The store that a member belongs to, and where names are looked for in it.
+type Store = (Option<u64>, String);
+
 /// Asks one member, and remembers what it said.
 #[derive(Debug)]
 pub struct Client {
@@ -33,6 +47,7 @@ pub struct Client {
     pub(super) clock: Clock,
     pub(super) deadline: Duration,
     namespace: String,
+    agreed: Arc<Place<Store, OfQuorum>>,
     former: Option<Snapshot>,
 }
 
@@ -47,7 +62,7 @@ impl Client {
         let reader = HttpReader::new(url, None, endpoint.tls.clone().unwrap_or_default(), deadline).in_a_row().told_by(endpoint.origin);
         let mut namespace = endpoint.body.text("namespace").unwrap_or(super::NAMESPACE).trim_matches('/').to_owned();
         namespace = if namespace.is_empty() { "/".to_owned() } else { format!("/{namespace}/") };
-        Ok(Client { reader, clock: wiring.clock.clone(), deadline, namespace, former: None })
+        Ok(Client { reader, clock: wiring.clock.clone(), deadline, namespace, agreed: wiring.agreed.place(), former: None })
     }
 
     /// Asks what is due in `tier`.
@@ -75,22 +90,18 @@ impl Client {
         };
         if tier >= Tier::Slow {
             next.peers = self.part(PEERS, begin, Some(&next.peers), wire::peers).await;
-            // the list of alarms goes through the quorum; without one it would only hang
-            next.alarms = if next.has_leader() {
-                self.part(ALARMS, begin, Some(&next.alarms), wire::alarms).await
+            // all of it goes through the quorum; without one it would only hang
+            let told = if next.has_leader() {
+                let store = (next.status.cluster_id, self.namespace.clone());
+                let (agreed, clock) = (Arc::clone(&self.agreed), self.clock.clone());
+                agreed.get(store, begin, &clock, OfQuorum::is_known, self.of_quorum(begin)).await
             } else {
-                next.alarms.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
+                let now = self.clock.now();
+                OfQuorum::unknown(&Reason::Unreachable("not asked: this member knows of no leader".to_owned()), now)
             };
-            next.names = if next.has_leader() {
-                self.names(begin, &next.names).await
-            } else {
-                next.names.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
-            };
-            next.locks = if next.has_leader() {
-                self.locks(begin, &next.locks).await
-            } else {
-                next.locks.failed(Reason::Unreachable("not asked: this member knows of no leader".to_owned()), self.clock.now())
-            };
+            next.alarms = follow(&next.alarms, told.alarms, self.clock.now());
+            next.names = follow(&next.names, told.names, self.clock.now());
+            next.locks = follow(&next.locks, told.locks, self.clock.now());
         }
         if tier >= Tier::Rare {
             next.versions = self.part(HttpRead::Get("/version"), begin, Some(&next.versions), wire::versions).await;
@@ -103,23 +114,17 @@ impl Client {
         Ok(next)
     }
 
-    /// The names below the namespace, as the quorum has them.
-    async fn names(&mut self, begin: Moment, former: &Reading<Vec<String>>) -> Reading<Vec<String>> {
-        let request = range::request_keys(&self.namespace);
-        let keys = self.part(HttpRead::Ask { path: RANGE, json: &request }, begin, None, range::read).await;
-        match keys {
-            Reading::Known(sample) => Reading::new(range::first_level(&self.namespace, &sample.value), sample.taken_at),
-            Reading::Unknown { reason, .. } => former.failed(reason, self.clock.now()),
-        }
-    }
-
-    /// Who holds the lock of which cluster, as the quorum has it.
-    async fn locks(&mut self, begin: Moment, former: &Reading<Vec<(String, Untrusted)>>) -> Reading<Vec<(String, Untrusted)>> {
-        let request = range::request(LOCKS, false);
-        let keys = self.part(HttpRead::Ask { path: RANGE, json: &request }, begin, None, range::read).await;
-        match keys {
-            Reading::Known(sample) => Reading::new(range::values(LOCKS, sample.value), sample.taken_at),
-            Reading::Unknown { reason, .. } => former.failed(reason, self.clock.now()),
+    /// Asks this member for what the quorum has.
+    async fn of_quorum(&mut self, begin: Moment) -> OfQuorum {
+        let alarms = self.part(ALARMS, begin, None, wire::alarms).await;
+        let keys = range::request_keys(&self.namespace);
+        let keys = self.part(HttpRead::Ask { path: RANGE, json: &keys }, begin, None, range::read).await;
+        let locks = range::request(LOCKS, false);
+        let locks = self.part(HttpRead::Ask { path: RANGE, json: &locks }, begin, None, range::read).await;
+        OfQuorum {
+            alarms,
+            names: keys.map(|keys| range::first_level(&self.namespace, keys)),
+            locks: locks.map(|keys| range::values(LOCKS, keys.clone())),
         }
     }
 
@@ -156,6 +161,28 @@ impl Client {
             HttpRead::Get(path) | HttpRead::Head(path) => format!("GET {}{path}", self.reader.base()),
             HttpRead::Ask { path, .. } => format!("POST {}{path}", self.reader.base()),
         }
+    }
+}
+
+impl OfQuorum {
+    fn is_known(&self) -> bool {
+        self.alarms.value().is_some() && self.names.value().is_some() && self.locks.value().is_some()
+    }
+
+    fn unknown(reason: &Reason, now: Moment) -> OfQuorum {
+        OfQuorum {
+            alarms: Reading::not_asked().failed(reason.clone(), now),
+            names: Reading::not_asked().failed(reason.clone(), now),
+            locks: Reading::not_asked().failed(reason.clone(), now),
+        }
+    }
+}
+
+/// What was told now; where that is nothing, the `former` reading with the reason.
+fn follow<T: Clone>(former: &Reading<T>, told: Reading<T>, now: Moment) -> Reading<T> {
+    match told {
+        Reading::Known(_) => told,
+        Reading::Unknown { reason, .. } => former.failed(reason, now),
     }
 }
 

@@ -153,7 +153,7 @@ mod tests {
             tls: None,
             body: Body::new(values.iter().map(|(key, value)| ((*key).to_owned(), BodyValue::Text((*value).to_owned())))),
         };
-        Haproxy::connect(&endpoint, &Wiring { clock: Clock::real(), deadline: Duration::from_secs(1) })
+        Haproxy::connect(&endpoint, &Wiring::alone(&Clock::real(), Duration::from_secs(1)))
     }
 
     #[test]

@@ -43,11 +43,8 @@ pub(super) fn cells(view: &View<'_, BalancerSnapshot>) -> Vec<Cell> {
     };
     vec![
         takers(view, "write_backend", |backend| if backend.takers().len() == 1 { Tone::Good } else { Tone::Bad }),
-        takers(view, "read_backend", |backend| match (backend.takers().len(), backend.last_reader()) {
-            (0, _) => Tone::Bad,
-            (_, Some(_)) => Tone::Warn,
-            (_, None) => Tone::Good,
-        }),
+        // how many there are to be is said to a rule
+        takers(view, "read_backend", |backend| if backend.takers().is_empty() { Tone::Bad } else { Tone::Good }),
         sum("sessions", |backend| backend.sessions, Cell::count),
         sum("queue", |backend| backend.queue, queue),
         Cell::count(aside).toned(if aside > 0 { Tone::Warn } else { Tone::Plain }),
@@ -144,6 +141,9 @@ fn backend_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend) -> Vec<Ce
     ]
 }
 
+/// What Patroni answers to a check for a role that the member does not have. <https://patroni.readthedocs.io/en/latest/rest_api.html>
+const NOT_THE_ONE: u64 = 503;
+
 fn server_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend, server: &Server, takes: bool) -> Vec<Cell> {
     let fact = |what: &str| format!("{what} of {}/{} on {}", backend.name.raw(), server.name.raw(), view.name());
     // a server without check has none of its results, and one without limit has no limit: there is nothing to know
@@ -153,7 +153,7 @@ fn server_cells(view: &View<'_, BalancerSnapshot>, backend: &Backend, server: &S
         let tone = match last {
             last if last.ends_with("OK") => Tone::Plain,
             // it answers, and is not the one that this backend asks for, as all but the primary in a write backend: the row of the backend tells what is wrong
-            "L7STS" if server.standing() == Standing::Down => Tone::Muted,
+            "L7STS" if server.standing() == Standing::Down && server.check_code == Some(NOT_THE_ONE) => Tone::Muted,
             _ => Tone::Warn,
         };
         Cell::word(format!("{last}{checking}"), tone)

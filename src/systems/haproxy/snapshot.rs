@@ -88,16 +88,14 @@ impl Backend {
         if first.is_empty() { willing(true) } else { first }
     }
 
-    /// The one server that reads are left with, where there are to be several. Of the servers of a backend for reads one is the primary, whose check fails unless
-    /// it is a backup: two servers are one reader.
+    /// The servers that take reads, where they are fewer than `wanted` and could be as many. Of the servers of a backend for reads one is the primary, whose
+    /// check fails unless it is a backup: two servers are one reader.
     #[must_use]
-    pub fn last_reader(&self) -> Option<&Server> {
+    pub fn few_readers(&self, wanted: u64) -> Option<Vec<&Server>> {
         let regular = self.servers.iter().filter(|server| !server.backup).count();
         let readers = if regular < self.servers.len() { regular } else { regular.saturating_sub(1) };
-        match self.takers().as_slice() {
-            [last] if readers > 1 => Some(*last),
-            _ => None,
-        }
+        let takers = self.takers();
+        (!takers.is_empty() && (takers.len() as u64) < wanted && readers as u64 >= wanted).then_some(takers)
     }
 }
 

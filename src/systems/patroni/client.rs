@@ -5,17 +5,19 @@
 
 use super::dynamic::Dynamic;
 use super::gate::Gate;
-use super::history;
+use super::history::{self, Turn};
 use super::overdue::Overdue;
 use super::own::Own;
 use super::picture::Picture;
 use super::snapshot::{Asked, Exchange, Parts, Snapshot};
 use crate::config::EndpointSpec;
 use crate::model::{Clock, Moment, Reason};
+use crate::systems::agreed::Place;
 use crate::systems::contract::{Tier, Wiring};
 use crate::transport::http::{Answer, HttpReader, Login};
 use crate::transport::read::HttpRead;
 use crate::transport::{ProbeError, Trouble};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest wait for an answer that comes from the store; with a healthy store it takes some 12 ms, on a busy machine 30.
@@ -31,6 +33,8 @@ pub struct Client {
     deadline: Duration,
     gate: Gate,
     overdue: Overdue,
+    configs: Arc<Place<String, Asked<Dynamic>>>,
+    histories: Arc<Place<String, Asked<Vec<Turn>>>>,
     former: Option<Snapshot>,
 }
 
@@ -50,6 +54,8 @@ impl Client {
             deadline: wiring.deadline,
             gate: Gate::default(),
             overdue: Overdue::default(),
+            configs: wiring.agreed.place(),
+            histories: wiring.agreed.place(),
             former: None,
         })
     }
@@ -80,11 +86,11 @@ impl Client {
         let (mut config, mut history) = (Asked::NotDue, Asked::NotDue);
         // they hang like /cluster, so a store that is silent there is not asked again here
         if tier >= Tier::Slow {
-            config = if self.gate.failures() > 0 { not_asked() } else { self.part("/config", asked, Dynamic::read).await };
+            config = if self.gate.failures() > 0 { not_asked() } else { self.config(&own, asked).await };
         }
         if tier >= Tier::Rare || self.overdue.is_due() {
             let silent = self.gate.failures() > 0 || matches!(config, Asked::Failed(Reason::Unreachable(_)));
-            history = if silent { not_asked() } else { self.part("/history", asked, history::read).await };
+            history = if silent { not_asked() } else { self.history(&own, asked).await };
             self.overdue.asked(&history, asked.mono);
         }
         let snapshot = Snapshot::next(self.former.as_ref(), own, exchange, Parts { cluster, config, history }, self.clock.now());
@@ -104,6 +110,26 @@ impl Client {
             Asked::NotDue => {}
         }
         part
+    }
+
+    /// The configuration stands in the store once for the whole cluster: the members only pass it on.
+    async fn config(&mut self, own: &Own, begin: Moment) -> Asked<Dynamic> {
+        let (place, clock) = (Arc::clone(&self.configs), self.clock.clone());
+        let ask = self.part("/config", begin, Dynamic::read);
+        match own.scope.clone() {
+            Some(scope) => place.get(scope, begin, &clock, is_good, ask).await,
+            None => ask.await,
+        }
+    }
+
+    /// As the configuration.
+    async fn history(&mut self, own: &Own, begin: Moment) -> Asked<Vec<Turn>> {
+        let (place, clock) = (Arc::clone(&self.histories), self.clock.clone());
+        let ask = self.part("/history", begin, history::read);
+        match own.scope.clone() {
+            Some(scope) => place.get(scope, begin, &clock, is_good, ask).await,
+            None => ask.await,
+        }
     }
 
     /// Puts a question that may fail alone, within what is left of the deadline that began at `begin`.
@@ -127,6 +153,10 @@ impl Client {
     fn label(&self, path: &str) -> String {
         format!("GET {}{path}", self.reader.base())
     }
+}
+
+fn is_good<T>(asked: &Asked<T>) -> bool {
+    matches!(asked, Asked::Good(_))
 }
 
 fn not_asked<T>() -> Asked<T> {

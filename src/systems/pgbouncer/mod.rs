@@ -1,7 +1,7 @@
 //! `PgBouncer`: clients that wait, pools that are paused or get no server, limits that come near. 1.18 to 1.26, read through the admin console.
 //!
-//! It must never ask anything but the listed SHOW commands, send anything but what `action` lists, never two in one string, never the extended protocol, which costs the session, and
-//! never `SHOW FDS`, which shows passwords. <https://www.pgbouncer.org/usage.html>
+//! It must never ask anything but the listed SHOW commands, send anything but what `action` lists, never two in one string, never the extended protocol,
+//! which costs the session, and never `SHOW FDS`, which shows passwords. <https://www.pgbouncer.org/usage.html>
 
 mod action;
 pub mod client;
@@ -19,10 +19,11 @@ use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
 use crate::engine::StepKind;
-use crate::model::Origin;
+use crate::model::{Gap, Origin, Reason};
 use crate::text::Untrusted;
 use crate::transport::pg::{PgTarget, Speaks, split_address};
 use crate::transport::{ProbeError, Trouble};
+use std::collections::BTreeSet;
 
 pub use client::PoolerClient;
 pub use snapshot::PoolerSnapshot;
@@ -124,11 +125,25 @@ pub fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
     database.raw() != CONSOLE && (listed.is_empty() || listed.iter().any(|name| name == database.raw()))
 }
 
-/// Whether this pooler answers us and is known to take no client of the cluster to a server: paused, suspended, or a database of it paused or disabled.
-#[must_use]
-pub fn is_held(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot) -> bool {
-    let process = snapshot.process.value().is_some_and(|process| !process.active || process.paused || process.suspended);
-    let databases = snapshot.databases.value().map_or(&[][..], Vec::as_slice);
+/// Whether this pooler takes clients of the cluster that want `wanted` to a server: neither is it paused or suspended, nor one of those databases paused or
+/// disabled. `None` where nobody knows which they want: then every database counts.
+///
+/// # Errors
+/// Nothing says that it does not, and not everything is known that could.
+pub fn serves(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, wanted: Option<&BTreeSet<String>>) -> Result<bool, Gap> {
+    let name = &endpoint.id.name;
+    let process = snapshot.process.known(format!("SHOW STATE of {name}"));
+    let databases = snapshot.databases.known(format!("SHOW DATABASES of {name}"));
+    let counts =
+        |database: &&snapshot::Database| concerns(endpoint, &database.name) && wanted.is_none_or(|wanted| wanted.contains(database.name.raw()));
+    let listed = || databases.as_ref().map_or(&[][..], |databases| databases.as_slice()).iter().filter(counts);
     let is_shut = |database: &snapshot::Database| database.paused == Some(true) || database.disabled == Some(true);
-    process || databases.iter().any(|database| concerns(endpoint, &database.name) && is_shut(database))
+    if process.as_ref().is_ok_and(|process| !process.active || process.paused || process.suspended) || listed().any(is_shut) {
+        return Ok(false);
+    }
+    let untold = |database: &&snapshot::Database| database.paused.is_none() || database.disabled.is_none();
+    if let Some(database) = listed().find(untold) {
+        return Err(Gap::new(format!("whether {} is paused on {name}", database.name.raw()), Reason::NotReported));
+    }
+    process.and(databases).map(|_| true)
 }

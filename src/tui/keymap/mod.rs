@@ -22,20 +22,30 @@ pub struct Binding {
 /// Two commands want one key in one place, or a key is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
-    #[error("key {key} means both {first} and {second} on the {place} screen; give one of them another key, or none with []")]
-    Taken { key: String, first: String, second: String, place: &'static str },
+    #[error("{at}key {key} means both {first} and {second} on the {place} screen; give one of them another key, or none with []")]
+    Taken { at: At, key: String, first: String, second: String, place: &'static str },
     #[error(
-        "{command} is bound to '{key}', which is no key; keys are a letter, ctrl- and a letter, enter, esc, tab, backtab, up, down, left, right, pgup, pgdn, home, end, backspace, space"
+        "{at}{command} is bound to '{key}', which is no key; keys are a letter, ctrl- and a letter, enter, esc, tab, backtab, up, down, left, right, pgup, pgdn, home, end, backspace, space, f1 to f12"
     )]
-    NoKey { key: String, command: String },
-    #[error("two commands are called '{0}'")]
-    SameName(String),
+    NoKey { at: At, key: String, command: String },
+    #[error("{at}two commands are called '{name}'")]
+    SameName { at: At, name: String },
     #[error("{written}: there is no command '{id}'{}", near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default())]
     NoCommand { written: String, id: String, near: Option<&'static str> },
     #[error("{written}: '{id}' is bound twice, first at {first}")]
     Twice { written: String, first: String, id: String },
-    #[error("nothing would leave the console: 'quit' has no key; it keeps ctrl-c if it is written so")]
-    NoWayOut,
+    #[error("{0}nothing would leave the console: 'quit' has no key; it keeps ctrl-c if it is written so")]
+    NoWayOut(At),
+}
+
+/// Where something is written, in front of what is wrong with it: `keys.toml:4:8: `; nothing for what the program itself has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct At(Option<String>);
+
+impl std::fmt::Display for At {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |written| write!(f, "{}: ", visible(written)))
+    }
 }
 
 /// Which key means which command where.
@@ -87,6 +97,10 @@ impl Keymap {
             (Deed::Built(command), Some(binding)) => format!("'{}' ({})", command.id, binding.written),
             (Deed::Built(command), None) => format!("'{}'", command.id),
         };
+        let written = |deed: Deed<'_>| match deed {
+            Deed::Own(own) => At(Some(own.said.written.clone())),
+            Deed::Built(command) => At(bindings.iter().find(|binding| binding.id == command.id).map(|binding| binding.written.clone())),
+        };
         let deed = |bound: Bound| match bound {
             Bound::Built(command) => Some(Deed::Built(command)),
             Bound::Own(at) => own.get(at).map(Deed::Own),
@@ -98,19 +112,20 @@ impl Keymap {
             let Some(wanted) = deed(one) else { continue };
             let is_verb = matches!(wanted, Deed::Own(_)) && verbs.iter().any(|verb| verb.id == wanted.id());
             if names.contains(&wanted.id()) || is_verb {
-                let place = if let Deed::Own(own) = wanted { format!(" ({})", own.said.written) } else { String::new() };
-                conflicts.push(Conflict::SameName(visible(&format!("{}{place}", wanted.id()))));
+                conflicts.push(Conflict::SameName { at: written(wanted), name: visible(wanted.id()) });
             }
             for key in keys_of(wanted, bindings) {
                 let Some(chord) = Chord::parse(key) else {
-                    conflicts.push(Conflict::NoKey { key: visible(key), command: named(wanted) });
+                    conflicts.push(Conflict::NoKey { at: written(wanted), key: visible(key), command: named(wanted) });
                     continue;
                 };
                 let others =
                     bound.iter().filter(|(known, _)| *known == chord).filter_map(|(_, other)| deed(*other)).filter(|other| other.id() != wanted.id());
                 for other in others {
                     if let Some(place) = wanted.places().iter().find(|place| other.places().contains(place)) {
-                        conflicts.push(Conflict::Taken { key: key.to_owned(), first: named(other), second: named(wanted), place: place.word() });
+                        // the later one, unless only the other is of a person's own
+                        let at = Some(written(wanted)).filter(|at| at.0.is_some()).unwrap_or_else(|| written(other));
+                        conflicts.push(Conflict::Taken { at, key: key.to_owned(), first: named(other), second: named(wanted), place: place.word() });
                     }
                 }
                 bound.push((chord, one));
@@ -118,9 +133,8 @@ impl Keymap {
             names.push(wanted.id());
         }
         // raw mode takes the terminal's own ctrl-c away
-        if commands.iter().any(|command| command.id == "quit" && keys_of(Deed::Built(command), bindings).is_empty()) {
-            conflicts.push(Conflict::NoWayOut);
-        }
+        let quit = commands.iter().map(Deed::Built).find(|deed| deed.id() == "quit" && keys_of(*deed, bindings).is_empty());
+        conflicts.extend(quit.map(|quit| Conflict::NoWayOut(written(quit))));
         if conflicts.is_empty() { Ok(Keymap { commands, verbs, bindings: bindings.to_vec(), own: own.to_vec(), bound }) } else { Err(conflicts) }
     }
 

@@ -1,7 +1,7 @@
 //! The memory on disk: `$XDG_STATE_HOME/opsctl/console.json`, for the owner alone. A home that cannot be written keeps nothing and says nothing: the console
 //! is for what is wrong elsewhere.
 
-use super::Memory;
+use super::{Changes, Memory};
 use crate::config::state::write_private;
 use crate::text::untrusted::visible;
 use rustix::fs::{Mode, OFlags};
@@ -43,11 +43,12 @@ fn broken(path: &Path, why: &str) -> String {
     visible(&format!("what {} remembers of orders and columns is not used: {why}; the next change replaces it", path.display()))
 }
 
-/// Writes `text`: whole or not at all.
+/// Writes `changes` into what is kept there: whole or not at all. Consoles that write at once wait for each other, and each leaves the tables of the others
+/// as they are; of one table the last one stays.
 ///
 /// # Errors
 /// The folder or the file cannot be made.
-pub fn save(path: &Path, text: &str) -> io::Result<()> {
+pub fn save(path: &Path, changes: &Changes) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     if !folder.exists() {
         fs::create_dir_all(folder.parent().unwrap_or(folder))?;
@@ -56,7 +57,14 @@ pub fn save(path: &Path, text: &str) -> io::Result<()> {
             Err(error) => return Err(error.into()),
         }
     }
-    write_private(path, &path.with_extension(format!("json.{}", std::process::id())), text)
+    // the file itself is replaced, so that a lock on it would hold nobody
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let lock = File::from(rustix::fs::open(path.with_extension("lock"), flags, Mode::RUSR | Mode::WUSR)?);
+    lock.lock()?;
+    // what is broken was told when the console opened, and that this replaces it
+    let mut memory = load(path).unwrap_or_default();
+    memory.take(changes);
+    write_private(path, &path.with_extension("json.part"), &memory.text())
 }
 
 #[cfg(test)]
@@ -71,14 +79,51 @@ mod tests {
         assert_eq!(load(&path), Ok(Memory::default()));
         let mut memory = Memory::default();
         memory.keep("locks", "locks", crate::tui::memory::Shape { columns: Some(vec!["pid".to_owned()]), sorting: None });
-        let text = memory.to_save().expect("changed");
+        let changes = memory.to_save().expect("changed");
         for _twice in 0..2 {
-            save(&path, &text).expect("kept");
+            save(&path, &changes).expect("kept");
         }
         assert_eq!(load(&path), Ok(memory));
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(path.parent().expect("a folder"))), (0o600, 0o700));
-        assert_eq!(fs::read_dir(path.parent().expect("a folder")).expect("a folder").count(), 1);
+        // it, and the lock of whoever writes
+        assert_eq!(fs::read_dir(path.parent().expect("a folder")).expect("a folder").count(), 2);
+    }
+
+    #[test]
+    fn consoles_that_write_at_once_keep_the_tables_of_each_other() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().join("opsctl/console.json");
+        let column = |name: String| crate::tui::memory::Shape { columns: Some(vec![name]), sorting: None };
+        std::thread::scope(|scope| {
+            for console in 0..4 {
+                let path = &path;
+                scope.spawn(move || {
+                    // each has read what was there when it opened: nothing
+                    let mut memory = Memory::default();
+                    for time in 0..20 {
+                        memory.keep(&format!("screen-{console}"), "table", column(format!("{time}")));
+                        save(path, &memory.to_save().expect("changed")).expect("kept");
+                        load(path).expect("whole at any time");
+                    }
+                });
+            }
+        });
+        let kept = load(&path).expect("whole");
+        for console in 0..4 {
+            assert_eq!(kept.shape(&format!("screen-{console}"), "table"), column("19".to_owned()));
+        }
+        // of one table the last one stays, and what is taken back is gone
+        let (mut one, mut other) = (load(&path).expect("whole"), load(&path).expect("whole"));
+        one.keep("screen-0", "table", column("one".to_owned()));
+        other.keep("screen-0", "table", column("other".to_owned()));
+        other.keep("screen-1", "table", crate::tui::memory::Shape::default());
+        for memory in [&mut one, &mut other] {
+            save(&path, &memory.to_save().expect("changed")).expect("kept");
+        }
+        let kept = load(&path).expect("whole");
+        assert_eq!(kept.shape("screen-0", "table"), column("other".to_owned()));
+        assert_eq!(kept.shape("screen-1", "table"), crate::tui::memory::Shape::default());
     }
 
     #[test]
@@ -90,7 +135,7 @@ mod tests {
         assert!(told.contains("console.json") && told.contains("line 1") && told.chars().all(crate::text::untrusted::is_plain), "{told}");
         assert_eq!(load(home.path()), Ok(Memory::default()));
         assert_eq!(load(Path::new("/proc/1/none/console.json")), Ok(Memory::default()));
-        assert!(save(Path::new("/proc/none/console.json"), "").is_err());
+        assert!(save(Path::new("/proc/none/console.json"), &Changes::default()).is_err());
         assert_eq!(path(|name| (name == "HOME").then(|| "relative".to_owned())), None);
         assert_eq!(path(|name| (name == "HOME").then(|| "/home/ana".to_owned())), Some(PathBuf::from("/home/ana/.local/state/opsctl/console.json")));
     }

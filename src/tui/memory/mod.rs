@@ -6,7 +6,7 @@ pub mod file;
 
 use super::sorting::Sorting;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of this form; a file of another is not used, which is told, and the next change replaces it.
 const VERSION: u32 = 1;
@@ -17,9 +17,13 @@ const MOST: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     tables: BTreeMap<(String, String), Shape>,
-    /// Changed since it was kept.
-    unsaved: bool,
+    /// Tables that were changed since it was kept.
+    unsaved: BTreeSet<(String, String)>,
 }
+
+/// Tables that somebody changed, each as it is shown now. Other consoles keep others meanwhile: nothing else is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes(BTreeMap<(String, String), Shape>);
 
 /// How one table is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +82,7 @@ impl Memory {
             let sorting = kept.sort.map(|column| Sorting { column, falling: kept.falling });
             ((kept.screen, kept.table), Shape { sorting, columns: kept.columns })
         };
-        Ok(Memory { tables: document.tables.into_iter().map(shape).collect(), unsaved: false })
+        Ok(Memory { tables: document.tables.into_iter().map(shape).collect(), unsaved: BTreeSet::new() })
     }
 
     /// As it is kept.
@@ -104,23 +108,36 @@ impl Memory {
     /// Remembers `shape`.
     pub fn keep(&mut self, screen: &str, table: &str, shape: Shape) {
         let key = (screen.to_owned(), table.to_owned());
+        self.put(key.clone(), shape);
+        self.unsaved.insert(key);
+    }
+
+    fn put(&mut self, key: (String, String), shape: Shape) {
         if shape == Shape::default() {
             self.tables.remove(&key);
         } else {
             self.tables.insert(key, shape);
         }
-        self.unsaved = true;
+    }
+
+    /// Takes in what somebody changed; of a table that both know, `changes` say how it is shown.
+    pub fn take(&mut self, changes: &Changes) {
+        for (key, shape) in &changes.0 {
+            self.put(key.clone(), shape.clone());
+        }
     }
 
     /// Whether something changed since it was kept.
     #[must_use]
-    pub const fn is_unsaved(&self) -> bool {
-        self.unsaved
+    pub fn is_unsaved(&self) -> bool {
+        !self.unsaved.is_empty()
     }
 
-    /// The text to keep, if something changed; it counts as kept from now on.
-    pub fn to_save(&mut self) -> Option<String> {
-        std::mem::take(&mut self.unsaved).then(|| self.text())
+    /// What is to be kept, if something changed; it counts as kept from now on.
+    pub fn to_save(&mut self) -> Option<Changes> {
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let changes: BTreeMap<_, _> = unsaved.into_iter().map(|key| (key.clone(), self.shape(&key.0, &key.1))).collect();
+        (!changes.is_empty()).then_some(Changes(changes))
     }
 }
 
@@ -136,9 +153,12 @@ mod tests {
         memory.keep("replication", "standbys", shape.clone());
         memory.keep("locks", "locks", Shape { columns: None, ..shape.clone() });
         memory.keep("locks", "locks", Shape::default());
-        let text = memory.to_save().expect("changed");
+        let changes = memory.to_save().expect("changed");
         assert!(!memory.is_unsaved());
-        let again = Memory::of_text(&text).expect("readable");
+        let again = Memory::of_text(&memory.text()).expect("readable");
+        let mut other = Memory::default();
+        other.take(&changes);
+        assert_eq!(other, again);
         assert_eq!(again.shape("replication", "standbys"), shape);
         assert_eq!(again.shape("locks", "locks"), Shape::default());
         assert_eq!(again, memory);

@@ -56,6 +56,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     let mode = state.picture.mode();
     let rank = if mode.is_live() { CLOCK } else { 0 };
     groups.push(Group { shorter: of_mode_in_short(mode, now), ..Group::new(rank, vec![of_mode(mode, now)]) });
+    groups.extend(damaged(canvas, state.travel.damage().len()));
     if state.picture.has_ended() {
         groups.push(Group::new(0, vec![canvas.state(Mark::Critical, "polling has ended")]));
     }
@@ -91,6 +92,17 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
         let x = area.right().saturating_sub(1).saturating_sub(u16::try_from(columns(&user)).unwrap_or(u16::MAX));
         canvas.pieces(x, area.y, room, &[(user, Role::Muted)]);
     }
+}
+
+/// Of a recording with holes, that it has some: where they are was said when it was opened, and is said by `replay` before it draws.
+fn damaged(canvas: &Canvas<'_>, places: usize) -> Option<Group> {
+    let told = match places {
+        0 => return None,
+        1 => "damaged in 1 place".to_owned(),
+        places => format!("damaged in {places} places"),
+    };
+    let shorter = vec![vec![canvas.state(Mark::Warning, "damaged")]];
+    Some(Group { shorter, ..Group::new(0, vec![canvas.state(Mark::Warning, &told)]) })
 }
 
 /// Who holds the lock of the cluster against other runs: nobody, this one, or why it is not known; the reason goes before the rest.

@@ -4,6 +4,7 @@ use super::cancel::{Stage, cancel};
 use super::exec;
 use super::follow::{self, Events, Last};
 use super::found::{Found, Life, named};
+use super::guard::{self, Own};
 use super::runner::Runner;
 use super::start::{Agreed, Begun, Chosen, StartError, go_on, in_the_way, start};
 use crate::config::state::State;
@@ -11,6 +12,7 @@ use crate::engine::digest::sha256;
 use crate::engine::ending::Ending;
 use crate::engine::event::Told;
 use crate::engine::folder::RunFolder;
+use crate::engine::hold;
 use crate::engine::plan::{Actor, Definition, FORMAT, OnCancel, Probe, Risk, Undo};
 use crate::engine::states::{Choice, OnFailure, RunState};
 use crate::engine::{Changes, Doing, Expr, Fact, Facts, Hands, Job, Language, Outcome, Plan, RunId, Scope, Step, Task, Truth, Work, World};
@@ -22,6 +24,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
+
+mod holds;
 
 /// In the child: where the state folder is, and what it is to do.
 const ROOT: &str = "OPSCTL__TRIAL_ROOT";
@@ -43,6 +47,18 @@ impl Files {
     fn put(&self, name: &str) {
         fs::write(self.0.join(name), "").expect("written");
     }
+
+    /// Waits as long as there is a file called `point`, and says that it was reached.
+    async fn rest(&self, point: &str, clock: &Clock) {
+        while self.there(point) {
+            self.put(&format!("reached {point}"));
+            clock.sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn reached(&self, point: &str) -> bool {
+        self.there(&format!("reached {point}"))
+    }
 }
 
 struct Writes(Files, String);
@@ -54,11 +70,10 @@ impl Changes for Writes {
             if self.0.there("no") {
                 return Outcome::NoEffect { why: "there is a file called no".to_owned(), retryable: true };
             }
+            self.0.rest(&format!("before {}", self.1), &doing.clock).await;
             let file = fs::OpenOptions::new().append(true).create(true).open(self.0.0.join("effects"));
             file.and_then(|mut file| file.write_all(format!("{}\n", self.1).as_bytes())).expect("written");
-            while self.0.there(&format!("hang {}", self.1)) {
-                doing.clock.sleep(Duration::from_millis(5)).await;
-            }
+            self.0.rest(&format!("hang {}", self.1), &doing.clock).await;
             Outcome::Ok(Value::Null)
         })
     }
@@ -143,17 +158,35 @@ fn plan(steps: Vec<Step>) -> Plan {
     }
 }
 
-/// The process of a run, when this test program is started as one; a test that does nothing otherwise.
+/// The process of a run, or the guard of what it holds, when this test program is started as one; a test that does nothing otherwise.
 #[tokio::test]
 async fn child() {
     let (Some(root), Some(words)) = (std::env::var_os(ROOT), std::env::var_os(WORDS)) else { return };
-    let id = RunId::try_from(words.to_string_lossy().into_owned()).expect("a name");
+    let words = words.to_string_lossy().into_owned();
+    let words: Vec<&str> = words.split_ascii_whitespace().collect();
     exec::apart();
-    let state = state(Path::new(&root));
-    let files = Files(PathBuf::from(&root));
-    let world = World { clock: Clock::real(), language: &Words, hands: &files, facts: &files };
+    let (state, files) = (state(Path::new(&root)), Files(PathBuf::from(&root)));
+    let id = RunId::try_from((*words.get(1).expect("a run")).to_owned()).expect("a name");
     let folder = RunFolder::open(&state, &id).expect("a run");
-    exec::exec(&state, &folder, &world).await.expect("carried out");
+    let guards = Own { runner: runner(Path::new(&root)), folder: folder.clone(), clock: Clock::real() };
+    let world = World { clock: Clock::real(), language: &Words, hands: &files, facts: &files, guards: &guards };
+    if let ["hold", _, step, attempt] = words.as_slice() {
+        assert!(!files.there("no guard"));
+        // what this test program itself prints must not be taken for an answer
+        let mut answers = fs::OpenOptions::new().write(true).open("/proc/self/fd/3").expect("a pipe");
+        let ready = || guard::ready(&mut answers);
+        hold::stand(&folder, step, attempt.parse().expect("a number"), &world, guard::runner_gone(), ready).await.expect("it stood");
+    } else {
+        exec::exec(&state, &folder, &world).await.expect("carried out");
+    }
+}
+
+/// This test program in the place of `opsctl run exec ID`.
+fn runner(root: &Path) -> Runner {
+    let program = std::env::current_exe().expect("this program");
+    let script = format!("export {WORDS}=\"$3 $4 $5 $6\"; exec \"$1\" app::run::trials::child --exact --nocapture 3>&1 >/dev/null");
+    let argv = ["sh", "-c", &script, "sh", program.to_str().expect("UTF-8")].map(str::to_owned).to_vec();
+    Runner { argv, env: vec![(ROOT.to_owned(), root.to_str().expect("UTF-8").to_owned())] }
 }
 
 fn state(root: &Path) -> State {
@@ -178,12 +211,8 @@ impl Host {
         Files(self.root.path().to_owned())
     }
 
-    /// This test program in the place of `opsctl run exec ID`.
     fn runner(&self) -> Runner {
-        let program = std::env::current_exe().expect("this program");
-        let script = format!("export {WORDS}=$4; exec \"$1\" app::run::trials::child --exact --nocapture");
-        let argv = ["sh", "-c", &script, "sh", program.to_str().expect("UTF-8")].map(str::to_owned).to_vec();
-        Runner { argv, env: vec![(ROOT.to_owned(), self.root.path().to_str().expect("UTF-8").to_owned())] }
+        runner(self.root.path())
     }
 
     async fn start(&self, plan: &Plan) -> Begun {

@@ -1,0 +1,201 @@
+//! The guard of a hold: a process of its own that undoes what a step holds when its runner dies, or when the hold is at its deadline, whatever else happens.
+//!
+//! It must never stand without having said so on disk, never send before what it is about to do is synced to its own file, and never give up while clients
+//! wait.
+
+use super::chain::ChainError;
+use super::desk::World;
+use super::expression::Scope;
+use super::folder::{FolderError, RunFolder};
+use super::guard_log::{GuardEntry, GuardLog, path};
+use super::intent::{SEND_WINDOW, millis};
+use super::journal;
+use super::output::Output;
+use super::plan::{Plan, Step, Undo};
+use super::process::Process;
+use super::standing::Standing;
+use super::states::{Board, StepState};
+use super::work::{Doing, Outcome, Work};
+use crate::model::Armed;
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a request of a runner that is gone may still be on its way.
+const SETTLE: Duration = Duration::from_secs(1);
+/// How long is waited between two attempts.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked whether a runner that undoes it itself is done.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long facts are waited for; a slow server must not hold a pool.
+const READ_WITHIN: Duration = Duration::from_secs(2);
+
+/// Why a guard does not stand.
+#[derive(Debug, thiserror::Error)]
+pub enum HoldError {
+    #[error("the run has no step '{0}' that holds something")]
+    NoHold(String),
+    #[error("what was agreed to is not this plan: it was changed since")]
+    OtherPlan,
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    #[error("nobody hears that the guard stands: {0}")]
+    Deaf(io::Error),
+}
+
+/// Stands guard over `step` for this attempt, says so by `ready`, and returns when nothing is held any more. `gone` returns when the runner is.
+///
+/// # Errors
+/// It does not stand; `ready` was not called then.
+pub async fn stand(
+    folder: &RunFolder,
+    step: &str,
+    attempt: u32,
+    world: &World<'_>,
+    gone: impl Future<Output = ()>,
+    ready: impl FnOnce() -> io::Result<()>,
+) -> Result<(), HoldError> {
+    let plan = folder.plan()?;
+    if folder.last_consent()?.is_none_or(|(_, consent)| consent.plan_sha256 != plan.sha256()) {
+        return Err(HoldError::OtherPlan);
+    }
+    let held = plan.steps.iter().find(|known| known.id == step).and_then(|step| Some((step, step.undo.as_ref()?, step.hold?)));
+    let (step, undo, hold) = held.ok_or_else(|| HoldError::NoHold(step.to_owned()))?;
+    let log = GuardLog::open(&path(&folder.holds(), &step.id), folder.file_mode())?;
+    let mut guard = Guard { folder, plan: &plan, step, undo, world, log, tries: 0 };
+    let until = world.clock.now().plus(hold);
+    guard.write(&GuardEntry::Stands {
+        run: folder.id.to_string(),
+        step: step.id.clone(),
+        attempt,
+        process: Process::own(),
+        until_ms: millis(until.mono),
+    })?;
+    ready().map_err(HoldError::Deaf)?;
+    tokio::pin!(gone);
+    let runner_gone = tokio::select! {
+        biased;
+        () = &mut gone => true,
+        () = world.clock.sleep(hold) => false,
+    };
+    let why = if runner_gone { "its runner is gone" } else { "its hold is at its deadline" };
+    if !runner_gone {
+        // a runner that undoes it right now is given the time that this may take
+        let undone = async {
+            while guard.mark().is_some_and(|(state, _)| state == StepState::UndoIntent) {
+                world.clock.sleep(LOOK_EVERY).await;
+            }
+        };
+        let _late = world.clock.timeout(undo.timeout, undone).await;
+    }
+    guard.free(why).await
+}
+
+struct Guard<'a> {
+    folder: &'a RunFolder,
+    plan: &'a Plan,
+    step: &'a Step,
+    undo: &'a Undo,
+    world: &'a World<'a>,
+    log: GuardLog,
+    tries: u32,
+}
+
+impl Guard<'_> {
+    fn write(&mut self, entry: &GuardEntry) -> Result<(), ChainError> {
+        self.log.write(self.world.clock.now(), entry)
+    }
+
+    fn standing(&self) -> Option<Standing> {
+        let path = self.folder.journal();
+        match journal::read(&path, self.plan) {
+            Ok(standing) => Some(standing),
+            Err(error) => {
+                tracing::error!(%error, "the journal of the run cannot be read: what it may hold is freed");
+                None
+            }
+        }
+    }
+
+    /// Where the step stands, and whether something is owed; `None` where the journal does not tell.
+    fn mark(&self) -> Option<(StepState, bool)> {
+        let standing = self.standing()?;
+        let at = standing.at(&self.step.id).ok()?;
+        let (mark, shape) = (standing.board.steps.get(at)?, standing.shapes().get(at)?);
+        Some((mark.state, Board::owes(mark, shape)))
+    }
+
+    /// Undoes it until that is done; leaves where nothing is held.
+    async fn free(&mut self, why: &str) -> Result<(), HoldError> {
+        let mark = self.mark();
+        if let Some((state, false)) = mark {
+            return Ok(self.write(&GuardEntry::Leaves { why: format!("nothing is held: the step is {state:?}") })?);
+        }
+        self.undone(why).await?;
+        // the request that holds may have been on its way, and land behind what frees
+        if mark.is_none_or(|(state, _)| matches!(state, StepState::Intent | StepState::InDoubt)) {
+            self.world.clock.sleep(SETTLE).await;
+            self.undone(why).await?;
+        }
+        Ok(self.write(&GuardEntry::Freed { why: format!("freed by its guard: {why}") })?)
+    }
+
+    /// Undoes it once, however often that has to be tried.
+    async fn undone(&mut self, why: &str) -> Result<(), ChainError> {
+        loop {
+            self.tries += 1;
+            let failed = match self.work().await {
+                Ok(work) => match self.attempt(work, why).await? {
+                    Outcome::Ok(_) => return Ok(()),
+                    Outcome::NoEffect { why, .. } | Outcome::Unclear { why } => why,
+                },
+                Err(why) => why,
+            };
+            self.write(&GuardEntry::Failed { attempt: self.tries, why: failed })?;
+            self.world.clock.sleep(PAUSE).await;
+            // whoever took the run over may have been luckier
+            if let Some((_, false)) = self.mark() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What undoes it, made of what is known now.
+    async fn work(&self) -> Result<Work, String> {
+        let job = &self.undo.job;
+        let standing = self.standing();
+        let story = standing.as_ref().and_then(|standing| standing.stories.get(standing.at(&self.step.id).ok()?));
+        let output = story.and_then(|story| story.output.clone());
+        let read = self.world.facts.read(&job.facts, Duration::ZERO);
+        let facts = if job.facts.is_empty() { BTreeMap::new() } else { self.world.clock.timeout(READ_WITHIN, read).await.unwrap_or_default() };
+        let saved = standing.as_ref().map(|standing| standing.saved.clone()).unwrap_or_default();
+        let scope = Scope { params: self.plan.open_params(), saved, facts, output };
+        let body = self.world.language.fill(&job.body, &scope).map_err(|gaps| super::desk::unknown(&gaps))?;
+        self.world.hands.build(job, &body, self.undo.timeout)
+    }
+
+    async fn attempt(&mut self, work: Work, why: &str) -> Result<Outcome, ChainError> {
+        let Work::Changes(work) = work else {
+            return Ok(Outcome::NoEffect { why: "its undo would change nothing".to_owned(), retryable: false });
+        };
+        let (job, clock) = (&self.undo.job, &self.world.clock);
+        let (attempt, target, call) = (self.tries, job.target.clone(), job.call.clone());
+        self.write(&GuardEntry::Acts { attempt, why: why.to_owned(), target: target.clone(), call })?;
+        let now = clock.now();
+        let name = format!("{}.guard", self.step.id);
+        let armed = Armed::mint(self.folder.id.to_string(), name.clone(), attempt, target);
+        let doing = Doing {
+            clock: clock.clone(),
+            send_before: now.plus(SEND_WINDOW),
+            deadline: now.plus(self.undo.timeout),
+            stop: CancellationToken::new(),
+            output: Output::new(&self.folder.output(), &format!("{name}.{attempt}"), self.folder.file_mode()),
+        };
+        let limit = self.undo.timeout.saturating_add(SETTLE);
+        let outcome = clock.timeout(limit, work.change(armed, &doing)).await;
+        Ok(outcome.unwrap_or_else(|| Outcome::Unclear { why: format!("no answer within {} s", limit.as_secs_f64()) }))
+    }
+}
