@@ -49,6 +49,7 @@ pub use parse::alone;
 pub use place::{Layer, Place};
 pub use quantity::Quantity;
 pub use raw::{RawBody, RawThreshold};
+pub use reference::parse as secret_reference;
 pub use settings::{Console, Poll, Ring};
 pub use sources::Sources;
 pub use themes::Themes;

@@ -15,7 +15,7 @@ pub(super) const FORMS: &str =
 ///
 /// # Errors
 /// What is wrong, without the text.
-pub(super) fn parse(text: &str) -> Result<SecretRef, &'static str> {
+pub fn parse(text: &str) -> Result<SecretRef, &'static str> {
     if text == "pgpass" {
         return Ok(SecretRef::Pgpass(None));
     }

@@ -34,7 +34,7 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
     let intent = intent(desk, at, step, StepEvent::Begin, &step.job, body);
     desk.write(Some(at), &Entry::Intent(intent), false)?;
     let heard = match work {
-        Work::Nothing | Work::Changes(_) => Heard::Answer(Value::Null),
+        Work::Nothing | Work::Changes(_) | Work::Release(_) => Heard::Answer(Value::Null),
         Work::Wait { every, within, until } => wait(desk, &step.id, every, within, &until).await,
         Work::Ask(question) => person(desk, &step.id, step.timeout, question).await,
         Work::Reads(work) => {

@@ -11,7 +11,7 @@ use super::intent::{SEND_WINDOW, attempt, bounded, intent, millis, within};
 use super::journal::JournalError;
 use super::plan::{Job, Step, Undo};
 use super::states::{Move, RunEvent, RunState, StepEvent, StepState, decide};
-use super::work::{Changes, Doing, Outcome, Task, Work};
+use super::work::{Changes, Doing, Outcome, Reads, Task, Work};
 use super::{asking, proof};
 use crate::model::Armed;
 use futures_util::future::{join_all, join3};
@@ -25,6 +25,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long is waited between two attempts to undo.
 const UNDO_PAUSE: Duration = Duration::from_secs(1);
+/// How often a step is freed in the middle of a run; at its end it is freed anyway.
+const FREE_TRIES: u32 = 3;
+
 /// Goes on until this process has nothing more to do with the run.
 pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
     loop {
@@ -214,7 +217,40 @@ async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
         Ok(Work::Changes(work)) if step.changes => change(desk, at, StepEvent::Begin, body, work.as_ref()).await,
         Ok(Work::Changes(_)) => cannot("it would change something, and was planned as one that reads".to_owned()),
         Ok(_) if step.changes => cannot("it would change nothing, and was planned as one that does".to_owned()),
+        Ok(Work::Release(steps)) => {
+            let freed = release(desk, &steps).await?;
+            asking::ask(desk, at, body, Work::Reads(Box::new(Freed(freed)))).await
+        }
         Ok(work) => asking::ask(desk, at, body, work).await,
+    }
+}
+
+/// Runs the undo of those of `names` that are in effect, side by side; `Err`: one is not known to be free again.
+async fn release(desk: &Desk<'_>, names: &[String]) -> Result<Result<(), String>, JournalError> {
+    use StepState as S;
+    if desk.orders.borrow().cancel.is_some() || desk.orders.borrow().lost {
+        return Ok(Err("the run is ending, which frees them too".to_owned()));
+    }
+    let places: Vec<usize> = desk.plan.steps.iter().enumerate().filter(|(_, step)| names.contains(&step.id)).map(|(at, _)| at).collect();
+    let state = |at: usize| desk.standing().board.steps.get(at).map(|mark| (mark.state, mark.undo_tries));
+    let free = async |at: usize| {
+        while matches!(state(at), Some((S::Applied | S::Done | S::FailedApplied | S::NeedsHuman, _) | (S::UndoFailed, 0..FREE_TRIES))) {
+            undo(desk, at, StepEvent::Release).await?;
+        }
+        Ok(())
+    };
+    join_all(places.iter().map(|at| busy(desk, *at, free(*at)))).await.into_iter().collect::<Result<(), JournalError>>()?;
+    let bound = |at: &&usize| !matches!(state(**at), Some((S::Undone | S::Pending | S::Skipped | S::FailedNoEffect, _)));
+    let left: Vec<&str> = places.iter().filter(bound).filter_map(|at| Some(desk.plan.steps.get(*at)?.id.as_str())).collect();
+    Ok(if left.is_empty() { Ok(()) } else { Err(format!("not known to be free again: {}", left.join(", "))) })
+}
+
+/// What came of freeing, as an answer.
+struct Freed(Result<(), String>);
+
+impl Reads for Freed {
+    fn read<'a>(&'a self, _doing: &'a Doing) -> Task<'a, Result<Value, String>> {
+        Box::pin(async { self.0.clone().map(|()| Value::Null) })
     }
 }
 

@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long after its synced intent the first byte of a request may leave.
 pub(super) const SEND_WINDOW: Duration = Duration::from_secs(3);
+/// What ends itself at its deadline says how; what does not is dropped so much later.
+const LAST: Duration = Duration::from_millis(800);
 /// How long something that is told to end has until it is dropped.
 const GRACE: Duration = Duration::from_secs(11);
 /// Longest answer that the journal keeps.
@@ -46,7 +48,7 @@ pub(super) async fn within<T>(desk: &Desk<'_>, limit: Duration, stop: &Cancellat
     };
     tokio::select! {
         biased;
-        done = desk.world.clock.timeout(limit, work) => done.ok_or_else(|| format!("no answer within {} s", limit.as_secs_f64())),
+        done = desk.world.clock.timeout(limit.saturating_add(LAST), work) => done.ok_or_else(|| format!("no answer within {} s", limit.as_secs_f64())),
         () = stopped => Err("it was stopped".to_owned()),
     }
 }

@@ -1,11 +1,38 @@
 //! What a kind of step is: the key in a runbook that names it, the schema of its body, and how its work is made. One file a kind, in the rooms above.
 
+use super::facts::FactKind;
 use super::plan::Job;
 use super::work::Work;
-use crate::config::ClusterSpec;
-use crate::model::Clock;
+use crate::config::{ClusterSpec, EndpointSpec};
+use crate::model::{Clock, Origin};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// What a step of a kind does to the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It only judges what is known, or waits for it.
+    Nothing,
+    /// It waits for a person.
+    Asks,
+    /// It asks a server or a program, which changes nothing.
+    Reads,
+    /// One effect on one target.
+    Changes,
+}
+
+impl Effect {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Effect::Nothing => "looks",
+            Effect::Asks => "asks",
+            Effect::Reads => "reads",
+            Effect::Changes => "changes",
+        }
+    }
+}
 
 /// A kind of step.
 #[derive(Clone, Copy)]
@@ -15,12 +42,14 @@ pub struct StepKind {
     pub doc: &'static str,
     /// JSON Schema of its body.
     pub schema: fn() -> Value,
-    /// Whether a body, as written, sends an effect.
-    pub changes: fn(&Value) -> bool,
+    /// What a body, as written, does.
+    pub effect: fn(&Value) -> Effect,
     /// What is wrong with a body, as written.
     pub check: fn(&Value) -> Vec<BodyProblem>,
     /// The exact call in one line, without secrets: `POST /switchover {"leader": ...}`.
     pub call: fn(&Value) -> String,
+    /// The fields of its answer, `output`: name, kind, one phrase.
+    pub output: &'static [(&'static str, FactKind, &'static str)],
     /// Makes the work of a body whose expressions are filled in; or says in one sentence why not. Nothing may be sent yet.
     pub build: fn(&Building<'_>) -> Result<Work, String>,
 }
@@ -34,14 +63,37 @@ pub struct BodyProblem {
     pub hint: String,
 }
 
+impl BodyProblem {
+    pub fn new(path: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Self {
+        BodyProblem { path: path.into(), what: what.into(), hint: hint.into() }
+    }
+}
+
 /// What work is made of.
 pub struct Building<'a> {
     pub body: &'a Value,
     /// The endpoint that it is sent to; empty where there is none.
     pub target: &'a str,
     pub cluster: &'a ClusterSpec,
+    /// The facts that its expressions name, sorted.
+    pub facts: &'a [String],
     pub clock: &'a Clock,
     pub timeout: Duration,
+}
+
+impl<'a> Building<'a> {
+    /// The endpoint that it is sent to.
+    ///
+    /// # Errors
+    /// The configuration has none of this name, or a server named it and no person.
+    pub fn endpoint(&self) -> Result<&'a Arc<EndpointSpec>, String> {
+        let named = |endpoint: &&Arc<EndpointSpec>| self.target.split_once('/') == Some((endpoint.id.system.as_str(), endpoint.id.name.as_str()));
+        let endpoint = self.cluster.endpoints.iter().find(named).ok_or_else(|| format!("the configuration has no endpoint {}", self.target))?;
+        match endpoint.origin {
+            Origin::Configured => Ok(endpoint),
+            Origin::Discovered => Err(format!("{} was only discovered: what is sent goes to endpoints that the configuration names", self.target)),
+        }
+    }
 }
 
 /// Who makes the work of a step: it knows every kind and every endpoint.

@@ -24,6 +24,8 @@ pub enum Work {
     },
     /// A person answers, by way of the control file.
     Ask(Question),
+    /// The undo of these steps, which are undone in any case, is run now.
+    Release(Vec<String>),
     Reads(Box<dyn Reads>),
     Changes(Box<dyn Changes>),
 }

@@ -4,6 +4,7 @@
 //! It must never say how a fact is read: that is asked at its time, directly, of the servers that know.
 
 use super::expression::kind::{Field, Kind, Scalar, Unit};
+use crate::engine::FactKind;
 use Scalar::{Flag, Lsn, Number, Text};
 
 /// A fact.
@@ -97,6 +98,23 @@ pub static FACTS: &[Fact] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Fact> {
     FACTS.iter().find(|fact| fact.name == name)
+}
+
+/// A field that a system declares, as expressions see it; `None` for what is no single value.
+#[must_use]
+pub(super) const fn scalar(of: FactKind) -> Option<Scalar> {
+    Some(match of {
+        FactKind::Text => Text,
+        FactKind::Instant => Scalar::Time,
+        FactKind::Flag => Flag,
+        FactKind::Count => COUNT,
+        FactKind::Number => Number(Unit::Any),
+        FactKind::Bytes => BYTES,
+        FactKind::Seconds => SECONDS,
+        FactKind::Milliseconds => MILLIS,
+        FactKind::Lsn => Lsn,
+        FactKind::List(_) | FactKind::Record(_) => return None,
+    })
 }
 
 /// The first words of the names of facts, which no step and no item may be called by.

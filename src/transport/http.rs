@@ -9,6 +9,7 @@ use super::error::{ProbeError, Trouble};
 use super::reach::{self, Careful, Forbidden, Lookup};
 use super::read::{HttpRead, http_allows};
 use super::timing::exchange;
+use super::value::Text;
 use super::{secret, tls};
 use crate::model::{Origin, Secret, SecretRef, TlsOptions};
 use bytes::BytesMut;
@@ -41,6 +42,7 @@ pub struct HttpReader {
     deadline: Duration,
     /// Whether questions that follow each other share a connection.
     in_a_row: bool,
+    headers: Vec<(String, Text)>,
     /// Set for an address that a server told: how names are looked up, and what they lead to is judged.
     lookup: Option<Careful>,
     /// Built before the first question, and anew after what it was built of was refused: building reads certificates and secrets.
@@ -52,6 +54,7 @@ pub struct HttpReader {
 struct Ready {
     client: reqwest::Client,
     login: Option<(String, Option<Secret>)>,
+    headers: Vec<(String, Secret)>,
 }
 
 /// An answer: status, the server's idea of the time, body.
@@ -67,13 +70,29 @@ impl HttpReader {
     /// `base` is scheme, host and port: `http://127.0.1.1:8008`. `deadline` bounds each question as a whole.
     #[must_use]
     pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Self {
-        HttpReader { base: base.trim_end_matches('/').to_owned(), login, tls, deadline, in_a_row: false, lookup: None, ready: Errand::default() }
+        HttpReader {
+            base: base.trim_end_matches('/').to_owned(),
+            login,
+            tls,
+            deadline,
+            in_a_row: false,
+            headers: Vec::new(),
+            lookup: None,
+            ready: Errand::default(),
+        }
     }
 
     /// Questions that follow each other at once share a connection: for servers that idle connections do not harm.
     #[must_use]
     pub fn in_a_row(mut self) -> Self {
         self.in_a_row = true;
+        self
+    }
+
+    /// Sends these with every question.
+    #[must_use]
+    pub fn carrying(mut self, headers: Vec<(String, Text)>) -> Self {
+        self.headers = headers;
         self
     }
 
@@ -113,6 +132,7 @@ impl HttpReader {
     pub async fn ask(&mut self, question: HttpRead<'_>) -> Result<Answer, ProbeError> {
         let (method, path) = match question {
             HttpRead::Get(path) => ("GET", path),
+            HttpRead::Head(path) => ("HEAD", path),
             HttpRead::Ask { path, .. } => ("POST", path),
         };
         let asked = format!("{method} {}{path}", self.base);
@@ -120,13 +140,17 @@ impl HttpReader {
             return Err(ProbeError::new(Trouble::NotPermitted, asked, "not on the list of questions that only read"));
         }
         let url = format!("{}{path}", self.base);
-        let Ready { client, login } = self.ready().await?;
+        let Ready { client, login, headers } = self.ready().await?;
         let mut request = match question {
             HttpRead::Get(_) => client.get(url),
+            HttpRead::Head(_) => client.head(url),
             HttpRead::Ask { json, .. } => client.post(url).header("content-type", "application/json").body(json.to_owned()),
         };
         if let Some((user, password)) = login {
             request = request.basic_auth(user, password.as_ref().map(Secret::expose));
+        }
+        for (name, value) in headers {
+            request = request.header(name, value.expose());
         }
         let outcome = exchange(receive(request, asked)).await;
         // secrets and certificates are renewed while we run: what was refused is read again before the next question
@@ -141,12 +165,20 @@ impl HttpReader {
     }
 
     async fn ready(&mut self) -> Result<&Ready, ProbeError> {
-        let HttpReader { base, login, tls, deadline, in_a_row, lookup, ready } = self;
+        let HttpReader { base, login, tls, deadline, in_a_row, headers, lookup, ready } = self;
         ready
             .bring(|| {
                 let (base, login, tls, kind, lookup) =
                     (base.clone(), login.clone(), tls.clone(), Kind { deadline: *deadline, in_a_row: *in_a_row }, lookup.clone());
-                async move { Ready::build(&base, login, &tls, kind, lookup).await }.boxed()
+                let headers = headers.clone();
+                async move {
+                    let mut ready = Ready::build(&base, login, &tls, kind, lookup).await?;
+                    for (name, value) in headers {
+                        ready.headers.push((name, value.resolve().await?));
+                    }
+                    Ok(ready)
+                }
+                .boxed()
             })
             .await
     }
@@ -167,7 +199,7 @@ impl Ready {
             Some(Login { user, password: None }) => Some((user, None)),
             None => None,
         };
-        Ok(Ready { client, login })
+        Ok(Ready { client, login, headers: Vec::new() })
     }
 }
 

@@ -63,9 +63,16 @@ pub struct PgReader {
     session: Option<Session>,
 }
 
+/// What a session is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Read,
+    Change,
+}
+
 /// What a login needs and is read from this machine.
 #[derive(Debug)]
-struct Credentials {
+pub(super) struct Credentials {
     password: Option<Secret>,
     tls: Option<rustls::ClientConfig>,
 }
@@ -73,8 +80,8 @@ struct Credentials {
 /// A login and the task that carries its bytes. The task ends with the session: left alone it would wait for every answer that is still due, and a
 /// server that does not answer would collect a connection with each login.
 #[derive(Debug)]
-struct Session {
-    client: tokio_postgres::Client,
+pub(super) struct Session {
+    pub(super) client: tokio_postgres::Client,
     portion: Arc<Portion>,
     _carrier: AbortOnDropHandle<()>,
 }
@@ -116,7 +123,7 @@ impl PgReader {
         let target = &self.target;
         let fetched = clock.timeout(self.deadline, self.credentials.bring(|| fetch(target.clone()).boxed())).await;
         let credentials = fetched.ok_or_else(unread)??;
-        let session = clock.timeout(self.deadline, login(&self.target, credentials, &clock, self.deadline)).await;
+        let session = clock.timeout(self.deadline, login(&self.target, credentials, &clock, self.deadline, Purpose::Read)).await;
         let session = session.unwrap_or_else(|| Err(ProbeError::new(Trouble::AnswerTimeout, self.asked("login"), "")));
         // they may be changed: kept only while they could not be tried
         if session.as_ref().map_or_else(was_tried, |_| true) {
@@ -206,7 +213,7 @@ fn place(target: &PgTarget) -> Result<(&str, u16), ProbeError> {
     split_address(&target.address).ok_or_else(wrong)
 }
 
-async fn fetch(target: PgTarget) -> Result<Credentials, ProbeError> {
+pub(super) async fn fetch(target: PgTarget) -> Result<Credentials, ProbeError> {
     let (host, port) = place(&target)?;
     let password = match &target.password {
         Some(reference) => {
@@ -228,7 +235,14 @@ const fn was_tried(error: &ProbeError) -> bool {
     !matches!(error.trouble, T::NoAddress | T::ConnectionRefused | T::ConnectTimeout | T::AnswerTimeout | T::Closed | T::Network)
 }
 
-async fn login(target: &PgTarget, credentials: &Credentials, clock: &Clock, deadline: Duration) -> Result<Session, ProbeError> {
+/// Opens a session; `deadline` bounds each statement of it on the server.
+pub(super) async fn login(
+    target: &PgTarget,
+    credentials: &Credentials,
+    clock: &Clock,
+    deadline: Duration,
+    purpose: Purpose,
+) -> Result<Session, ProbeError> {
     let asked = format!("login to {}/{}", target.address, target.database);
     let (host, port) = place(target)?;
     let mut config = tokio_postgres::Config::new();
@@ -237,8 +251,9 @@ async fn login(target: &PgTarget, credentials: &Credentials, clock: &Clock, dead
         // JIT compiles for longer than these statements run; read-only is the third lock after role and allow-list;
         // instants have to come in one form, whatever the server, the database or the role set
         let milliseconds = deadline.as_millis();
+        let read_only = if purpose == Purpose::Read { "on" } else { "off" };
         config.options(format!(
-            "-c default_transaction_read_only=on -c jit=off -c DateStyle=ISO -c TimeZone=UTC -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
+            "-c default_transaction_read_only={read_only} -c jit=off -c DateStyle=ISO -c TimeZone=UTC -c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
         ));
     }
     if let Some(password) = &credentials.password {

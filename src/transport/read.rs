@@ -5,6 +5,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpRead<'a> {
     Get(&'a str),
+    Head(&'a str),
     /// A POST that only asks: etcd's gateway knows no GET. `path` has to be in [`ASKING_POSTS`].
     Ask {
         path: &'static str,
@@ -20,7 +21,7 @@ pub const ASKING_POSTS: &[&str] = &["/v3/kv/range", "/v3/maintenance/status", "/
 #[must_use]
 pub fn http_allows(question: &HttpRead<'_>) -> bool {
     match question {
-        HttpRead::Get(path) => path.starts_with('/'),
+        HttpRead::Get(path) | HttpRead::Head(path) => path.starts_with('/'),
         HttpRead::Ask { path: "/v3/maintenance/alarm", json } => *json == r#"{"action":"GET"}"#,
         HttpRead::Ask { path, .. } => ASKING_POSTS.contains(path),
     }

@@ -25,6 +25,14 @@ impl ReadOnlySql {
         ReadOnlySql::of(&text.replace("{number}", &number.to_string()))
     }
 
+    /// Proves a statement of a runbook, which is text from a file: by the same list.
+    ///
+    /// # Errors
+    /// As [`ReadOnlySql::new`].
+    pub fn of_runbook(text: &str) -> Result<ReadOnlySql, String> {
+        ReadOnlySql::of(text)
+    }
+
     fn of(text: &str) -> Result<ReadOnlySql, String> {
         let lines = text.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with("--"));
         let statement = lines.collect::<Vec<_>>().join(" ");

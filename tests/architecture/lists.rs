@@ -106,7 +106,7 @@ pub(super) const MINTERS: &[&str] = &["src/engine/execute.rs", "src/engine/hold.
 /// SQL that was proven to read only, the one file that proves it, and who lists statements.
 pub(super) const STATEMENT: &str = "crate::transport::sql::ReadOnlySql";
 pub(super) const STATEMENT_FILE: &str = "src/transport/sql.rs";
-pub(super) const STATERS: &[&str] = &["src/systems/postgres/queries.rs"];
+pub(super) const STATERS: &[&str] = &["src/systems/postgres/queries.rs", "src/runbook/kinds/sql.rs"];
 
 /// The faces of `transport` that write, with every file outside of it that calls them.
 pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
@@ -117,7 +117,10 @@ pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
         "child",
         &["src/app/child.rs", "src/app/run/follow.rs", "src/app/run/guard.rs", "src/app/run/runner.rs", "src/app/run/start.rs", "src/tui/lending.rs"],
     ),
-    ("send", &[]),
+    (
+        "send",
+        &["src/engine/sent.rs", "src/runbook/kinds/exec.rs", "src/runbook/kinds/http.rs", "src/runbook/kinds/reach.rs", "src/runbook/kinds/sql.rs"],
+    ),
 ];
 
 /// Rooms without IO and without a clock.

@@ -16,3 +16,4 @@ pub mod start;
 #[cfg(test)]
 mod trials;
 pub mod words;
+pub mod world;

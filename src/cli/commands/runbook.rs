@@ -103,7 +103,7 @@ fn look<'a>(library: &Library, entry: &'a Entry) -> Looked<'a> {
     Looked { entry, judged: library.judge(entry, today) }
 }
 
-fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Entry, Failure> {
+pub(super) fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Entry, Failure> {
     library.find(name).ok_or_else(|| {
         let hint = match nearest(name, library.entries().iter().map(|entry| entry.name.as_str())) {
             Some(near) => format!("did you mean '{near}'?"),
@@ -113,7 +113,7 @@ fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Entry, Failure> {
     })
 }
 
-fn broken(library: &Library, entry: &Entry) -> Failure {
+pub(super) fn broken(library: &Library, entry: &Entry) -> Failure {
     Failure::Config(render(&look(library, entry).judged))
 }
 

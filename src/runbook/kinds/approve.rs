@@ -1,6 +1,7 @@
 //! `approve`: a person says yes, with what is shown. The approvals of a whole plan are asked before it starts; this one comes in its middle.
 
 use super::{Effect, Kind, Problem, nothing_wrong, word};
+use crate::engine::{Building, Question, Work};
 use crate::runbook::expression::{Field, Scalar};
 use crate::runbook::keys::{table, template};
 use serde_json::Value;
@@ -15,7 +16,12 @@ pub(super) static APPROVE: Kind = Kind {
     output: &[Field { name: "by", scalar: Scalar::Text, doc: "who said yes" }],
     conditions: &[],
     undoes: false,
+    build: Some(build),
 };
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    Ok(Work::Ask(Question::Approve { prompt: word(building.body, "says").to_owned() }))
+}
 
 fn schema() -> Value {
     table(&[("says", template(), true, "The question, with what was seen: \"switch to ${params.to}, ${preflight.lag} bytes behind?\"")])

@@ -1,6 +1,7 @@
 //! `check`: something has to be true, or the run does not go on. Unknown is not true: the run pauses.
 
 use super::{Effect, Kind, Problem, nothing_wrong, word};
+use crate::engine::Work;
 use crate::runbook::keys::{condition, flag, list, table, text};
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ pub(super) static CHECK: Kind = Kind {
     output: &[],
     conditions: &[],
     undoes: false,
+    build: Some(|_building| Ok(Work::Nothing)),
 };
 
 fn schema() -> Value {

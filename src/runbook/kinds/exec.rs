@@ -1,8 +1,13 @@
 //! `exec`: a program of this machine with its arguments, as a list. No shell reads it: what stands in an argument is one argument, whatever it is.
 
+use super::reach;
 use super::{Effect, Kind, Problem, words};
+use crate::engine::sent::outcome;
+use crate::engine::{Building, Changes, Doing, Outcome, Task, Work};
+use crate::model::Armed;
 use crate::runbook::expression::{Field, Scalar, Unit};
 use crate::runbook::keys::{list, table, template, template_or_secret, text};
+use crate::transport::send::{self, Ended, Program};
 use serde_json::{Value, json};
 
 pub(super) static EXEC: Kind = Kind {
@@ -18,7 +23,49 @@ pub(super) static EXEC: Kind = Kind {
     ],
     conditions: &[],
     undoes: true,
+    build: Some(build),
 };
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    Ok(Work::Changes(Box::new(Runs(program(building.body)?))))
+}
+
+/// The program of a filled body, with as many arguments as were written.
+fn program(body: &Value) -> Result<Program, String> {
+    let empty = serde_json::Map::new();
+    let env = body.get("env").and_then(Value::as_object).unwrap_or(&empty);
+    let env = env.iter().map(|(name, value)| {
+        let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if named { Ok((name.clone(), reach::text(value)?)) } else { Err(format!("{name:?} can be no name of a variable")) }
+    });
+    Ok(Program {
+        argv: argv(body)?,
+        env: env.collect::<Result<_, String>>()?,
+        stdin: body.get("stdin").map(reach::text).transpose()?,
+        folder: body.get("folder").and_then(Value::as_str).map(str::to_owned),
+    })
+}
+
+struct Runs(Program);
+
+impl Changes for Runs {
+    fn change<'a>(&'a self, armed: Armed, doing: &'a Doing) -> Task<'a, Outcome> {
+        Box::pin(async move {
+            let keep = |stream, bytes: &[u8]| doing.keep(stream, bytes);
+            outcome(send::program(armed, &self.0, &keep, &doing.window()).await, judged)
+        })
+    }
+}
+
+/// Only 0 is known to mean that it is done; what one that failed did before, nobody knows.
+fn judged(ended: Ended) -> Outcome {
+    let Ended { exit, text, complaint } = ended;
+    match exit {
+        0 => Outcome::Ok(json!({ "exit": exit, "text": text })),
+        _ if complaint.is_empty() => Outcome::Unclear { why: format!("it ended with {exit}") },
+        _ => Outcome::Unclear { why: format!("it ended with {exit}: {complaint}") },
+    }
+}
 
 fn schema() -> Value {
     table(&[

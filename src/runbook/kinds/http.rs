@@ -1,8 +1,15 @@
 //! `http`: one request to the HTTP interface of an endpoint, by its name in the configuration: credentials, certificates and reach come from there.
 
+use super::reach;
 use super::{Effect, Kind, Problem, word};
-use crate::runbook::expression::{Field, Scalar, Unit};
+use crate::engine::sent::outcome;
+use crate::engine::{Building, Changes, Doing, Outcome, Reads, Task, Work};
+use crate::model::Armed;
+use crate::runbook::expression::{Field, Scalar, Unit, plain};
 use crate::runbook::keys::{free, list, named, number, table, template, template_or_secret};
+use crate::transport::http::HttpReader;
+use crate::transport::read::HttpRead;
+use crate::transport::send::{self, Reply, Request};
 use serde_json::{Value, json};
 
 pub(super) static HTTP: Kind = Kind {
@@ -18,6 +25,7 @@ pub(super) static HTTP: Kind = Kind {
     ],
     conditions: &[],
     undoes: true,
+    build: Some(build),
 };
 
 /// Methods, and whether each may change something.
@@ -25,6 +33,109 @@ const METHODS: &[(&str, bool)] = &[("get", false), ("head", false), ("post", tru
 
 fn changes(method: &str) -> bool {
     METHODS.iter().any(|(name, changes)| *name == method && *changes)
+}
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    let body = building.body;
+    let (method, to) = method(body).ok_or("it names no request")?;
+    let (_, _, path) = address(to).ok_or_else(|| format!("`{to}` is no address"))?;
+    let endpoint = building.endpoint()?;
+    let path = format!("{path}{}", query(body)?);
+    let empty = serde_json::Map::new();
+    let headers = body.get("headers").and_then(Value::as_object).unwrap_or(&empty);
+    let headers: Vec<_> = headers.iter().map(|(name, value)| Ok((name.clone(), reach::text(value)?))).collect::<Result<_, String>>()?;
+    let good = good(body);
+    if changes(method) {
+        let json = body.get("json").map(Value::to_string);
+        let request = reach::request(endpoint, upper(method), path, headers, json)?;
+        return Ok(Work::Changes(Box::new(Sends { request, good })));
+    }
+    let base = reach::base(endpoint)?.to_owned();
+    let (login, tls) = (reach::login(endpoint.read.as_ref()), endpoint.tls.clone().unwrap_or_default());
+    let reader = HttpReader::new(&base, login, tls, building.timeout).carrying(headers);
+    Ok(Work::Reads(Box::new(Asks { reader: tokio::sync::Mutex::new(reader), head: method == "head", path, good })))
+}
+
+fn upper(method: &str) -> &'static str {
+    match method {
+        "post" => "POST",
+        "put" => "PUT",
+        "patch" => "PATCH",
+        _ => "DELETE",
+    }
+}
+
+/// Parameters of the URL: whatever stands in a value, it is one value.
+fn query(body: &Value) -> Result<String, String> {
+    let empty = serde_json::Map::new();
+    let pairs = body.get("query").and_then(Value::as_object).unwrap_or(&empty).iter().map(|(name, value)| {
+        let value = plain(value).ok_or_else(|| format!("the parameter `{name}` is no single value"))?;
+        Ok(format!("{}={}", escaped(name), escaped(&value)))
+    });
+    let pairs = pairs.collect::<Result<Vec<_>, String>>()?;
+    Ok(if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) })
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// The statuses that mean done.
+fn good(body: &Value) -> Vec<u16> {
+    let said = body.get("status").and_then(Value::as_array).into_iter().flatten();
+    let said: Vec<u16> = said.filter_map(|status| u16::try_from(status.as_u64()?).ok()).collect();
+    if said.is_empty() { (200..300).collect() } else { said }
+}
+
+struct Sends {
+    request: Request,
+    good: Vec<u16>,
+}
+
+impl Changes for Sends {
+    fn change<'a>(&'a self, armed: Armed, doing: &'a Doing) -> Task<'a, Outcome> {
+        Box::pin(async move { outcome(send::http(armed, &self.request, &doing.window()).await, |reply| judged(reply, &self.good)) })
+    }
+}
+
+/// What an answer means where nobody knows the server: it did it, it refused, or something went wrong while it may have been at it.
+pub fn judged(reply: Reply, good: &[u16]) -> Outcome {
+    let Reply { status, body } = reply;
+    if good.contains(&status) {
+        return Outcome::Ok(json!({ "status": status, "body": body }));
+    }
+    let why = format!("{status} {}", body.trim());
+    match status {
+        // a redirect is not followed: the one who answered did nothing
+        300..=399 | 501 => Outcome::NoEffect { why, retryable: false },
+        408 => Outcome::Unclear { why },
+        400..=499 => Outcome::NoEffect { why, retryable: status == 429 },
+        _ => Outcome::Unclear { why },
+    }
+}
+
+struct Asks {
+    reader: tokio::sync::Mutex<HttpReader>,
+    head: bool,
+    path: String,
+    good: Vec<u16>,
+}
+
+impl Reads for Asks {
+    fn read<'a>(&'a self, _doing: &'a Doing) -> Task<'a, Result<Value, String>> {
+        Box::pin(async move {
+            let question = if self.head { HttpRead::Head(&self.path) } else { HttpRead::Get(&self.path) };
+            let answer = self.reader.lock().await.ask(question).await.map_err(|error| error.to_string())?;
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            if self.good.contains(&answer.status) {
+                Ok(json!({ "status": answer.status, "body": body }))
+            } else {
+                Err(format!("{} {}", answer.status, body.trim()))
+            }
+        })
+    }
 }
 
 fn schema() -> Value {

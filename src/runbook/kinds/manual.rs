@@ -1,6 +1,7 @@
 //! `manual`: something that only a person can do, and says that it is done.
 
 use super::{Effect, Kind, Problem, nothing_wrong, word};
+use crate::engine::{Building, Question, Work};
 use crate::runbook::expression::{Field, Scalar};
 use crate::runbook::keys::{one_of, table, template};
 use serde_json::Value;
@@ -15,7 +16,13 @@ pub(super) static MANUAL: Kind = Kind {
     output: &[Field { name: "evidence", scalar: Scalar::Text, doc: "what was typed, or the name of the file that was attached" }],
     conditions: &[],
     undoes: true,
+    build: Some(build),
 };
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    let evidence = matches!(word(building.body, "evidence"), "text" | "file");
+    Ok(Work::Ask(Question::Manual { instruction: word(building.body, "do").to_owned(), evidence }))
+}
 
 fn schema() -> Value {
     table(&[

@@ -10,38 +10,21 @@ pub mod http;
 pub(super) mod include;
 mod manual;
 mod notify;
+mod reach;
 pub(super) mod release;
 pub mod sql;
 pub mod statement;
 mod wait;
 
+pub use crate::engine::BodyProblem as Problem;
+pub use crate::engine::Effect;
+
 use super::expression::Field;
+use super::facts;
+use crate::engine::{Building, StepKind, Work};
+use crate::systems::registry::SYSTEMS;
 use serde_json::Value;
-
-/// What a step of a kind does to the world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It only judges what is known, or waits for it.
-    Nothing,
-    /// It waits for a person.
-    Asks,
-    /// It asks a server or a program, which changes nothing.
-    Reads,
-    /// One effect on one target.
-    Changes,
-}
-
-impl Effect {
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Effect::Nothing => "looks",
-            Effect::Asks => "asks",
-            Effect::Reads => "reads",
-            Effect::Changes => "changes",
-        }
-    }
-}
+use std::sync::LazyLock;
 
 /// One kind of step.
 pub struct Kind {
@@ -63,26 +46,13 @@ pub struct Kind {
     pub conditions: &'static [&'static str],
     /// Whether it can take another effect back.
     pub undoes: bool,
+    /// Makes its work. `None`: there is none when a plan runs, or it takes what only the room above knows.
+    pub build: Option<fn(&Building<'_>) -> Result<Work, String>>,
 }
 
 impl std::fmt::Debug for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)
-    }
-}
-
-/// What is wrong with a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// JSON pointer into the body.
-    pub path: String,
-    pub what: String,
-    pub hint: String,
-}
-
-impl Problem {
-    fn new(path: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Problem { path: path.into(), what: what.into(), hint: hint.into() }
     }
 }
 
@@ -99,9 +69,33 @@ static ALL: &[&Kind] = &[
     &release::RELEASE,
 ];
 
+/// Those of the systems, in the order of the systems, each with the fields of its answer.
+static DECLARED: LazyLock<Vec<(&StepKind, Vec<Field>)>> = LazyLock::new(|| {
+    let fields =
+        |kind: &'static StepKind| kind.output.iter().filter_map(|(name, of, doc)| Some(Field { name, scalar: facts::scalar(*of)?, doc })).collect();
+    SYSTEMS.iter().flat_map(|system| system.kinds()).map(|kind| (kind, fields(kind))).collect()
+});
+
+static OF_SYSTEMS: LazyLock<Vec<Kind>> = LazyLock::new(|| DECLARED.iter().map(|(kind, output)| of_system(kind, output)).collect());
+
+const fn of_system(kind: &StepKind, output: &'static [Field]) -> Kind {
+    Kind {
+        name: kind.name,
+        doc: kind.doc,
+        schema: kind.schema,
+        effect: kind.effect,
+        check: kind.check,
+        call: kind.call,
+        output,
+        conditions: &[],
+        undoes: true,
+        build: Some(kind.build),
+    }
+}
+
 /// All kinds, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Kind> {
-    ALL.iter().copied()
+    ALL.iter().copied().chain(OF_SYSTEMS.iter())
 }
 
 /// The kind called `name`.

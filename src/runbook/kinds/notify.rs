@@ -14,6 +14,7 @@ pub(super) static NOTIFY: Kind = Kind {
     output: &[],
     conditions: &[],
     undoes: false,
+    build: None,
 };
 
 fn schema() -> Value {

@@ -1,6 +1,7 @@
 //! `release`: takes the effect of a former step with `finally` back now, and not only at the end of the run.
 
 use super::{Effect, Kind, Problem, nothing_wrong};
+use crate::engine::{Building, Work};
 use crate::runbook::keys::word;
 use serde_json::Value;
 
@@ -14,7 +15,14 @@ pub(super) static RELEASE: Kind = Kind {
     output: &[],
     conditions: &[],
     undoes: false,
+    build: Some(build),
 };
+
+/// In a plan the body is the list of all steps that the named one became.
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    let steps = building.body.as_array().ok_or("it names no steps of the plan")?;
+    Ok(Work::Release(steps.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
+}
 
 /// The step that is released.
 #[must_use]

@@ -1,10 +1,18 @@
 //! `sql`: one statement on one endpoint. Values are bound (`$1`), names are quoted by this program (`{db}`); nothing else gets into the text.
 
+use super::reach::{self, Talks};
 use super::statement::{self, Token};
-use super::{Effect, Kind, Problem, word};
+use super::{Effect, Kind, Problem, word, words};
+use crate::engine::sent::outcome;
+use crate::engine::{Building, Changes, Doing, Outcome, Reads, Task, Work};
+use crate::model::{Armed, Clock};
 use crate::runbook::expression::{Field, Scalar, Unit, plain};
 use crate::runbook::keys::{self, list, named, table, template, template_or_secret, text};
+use crate::transport::pg::{PgReader, PgTarget};
+use crate::transport::send::{self, Text};
+use crate::transport::sql::ReadOnlySql;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 pub(super) static SQL: Kind = Kind {
     name: "sql",
@@ -19,7 +27,81 @@ pub(super) static SQL: Kind = Kind {
     ],
     conditions: &[],
     undoes: true,
+    build: Some(build),
 };
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    let body = building.body;
+    let endpoint = building.endpoint()?;
+    let Statement { text, parameters } = statement(body)?;
+    let database = body.get("database").and_then(plain);
+    if body.get("query").is_some() {
+        let (target, talks) = reach::server(endpoint, endpoint.read.as_ref(), database)?;
+        let clock = building.clock.clone();
+        return match talks {
+            Talks::Sql => {
+                let sql = ReadOnlySql::of_runbook(&text)?;
+                Ok(Work::Reads(Box::new(Queries { target, sql, clock, deadline: building.timeout })))
+            }
+            Talks::Console => Err("what a console shows is asked by facts, not by a query".to_owned()),
+        };
+    }
+    let (target, talks) = reach::server(endpoint, endpoint.write.as_ref(), database)?;
+    let values = parameters.into_iter().map(|bound| match bound {
+        Bound::Text(text) => Ok(Text::Plain(text)),
+        Bound::Secret(reference) => reach::secret(&reference),
+    });
+    let values = values.collect::<Result<Vec<_>, String>>()?;
+    let already = words(body, "already").into_iter().map(str::to_owned).collect();
+    Ok(Work::Changes(Box::new(Runs { target, talks, text, values, already })))
+}
+
+/// A statement that may change something.
+struct Runs {
+    target: PgTarget,
+    talks: Talks,
+    text: String,
+    values: Vec<Text>,
+    already: Vec<String>,
+}
+
+impl Changes for Runs {
+    fn change<'a>(&'a self, armed: Armed, doing: &'a Doing) -> Task<'a, Outcome> {
+        Box::pin(async move {
+            let window = doing.window();
+            let done = |rows: u64, value: Option<String>| Outcome::Ok(json!({ "rows": rows, "value": value }));
+            let came = match self.talks {
+                Talks::Sql => outcome(send::sql(armed, &self.target, &self.text, &self.values, &window).await, |told| done(told.rows, told.value)),
+                Talks::Console => outcome(send::console(armed, &self.target, &self.text, &window).await, |()| done(0, None)),
+            };
+            match came {
+                // a refusal that says that it is so already is as good as a yes
+                Outcome::NoEffect { why, .. } if self.already.iter().any(|words| why.contains(words.as_str())) => done(0, None),
+                other => other,
+            }
+        })
+    }
+}
+
+/// A statement that was proven to read only.
+struct Queries {
+    target: PgTarget,
+    sql: ReadOnlySql,
+    clock: Clock,
+    deadline: Duration,
+}
+
+impl Reads for Queries {
+    fn read<'a>(&'a self, _doing: &'a Doing) -> Task<'a, Result<Value, String>> {
+        Box::pin(async move {
+            let mut reader = PgReader::new(self.target.clone(), self.clock.clone(), self.deadline);
+            reader.open().await.map_err(|error| error.to_string())?;
+            let rows = reader.rows(&self.sql).await.map_err(|error| error.to_string())?.rows;
+            let value = rows.first().and_then(|row| row.first()).cloned().flatten();
+            Ok(json!({ "rows": rows.len(), "value": value }))
+        })
+    }
+}
 
 fn schema() -> Value {
     let value = json!({ "oneOf": [template_or_secret(), { "type": ["integer", "boolean"] }] });
@@ -68,6 +150,17 @@ fn check(body: &Value) -> Vec<Problem> {
             "two statements in one text",
             "make two steps of it: what was done and what was not is then known after any failure",
         ));
+    }
+    if key == "query" {
+        // a value bound beside it cannot be proven with it
+        let plain = statement::named(text, |_| Some("x".to_owned())).and_then(|text| ReadOnlySql::of_runbook(&text).map(|_| ()));
+        if let Err(why) = plain {
+            found.push(Problem::new(
+                at.clone(),
+                format!("it is not known to change nothing: {why}"),
+                "run = \"..\", which is written down before it is sent",
+            ));
+        }
     }
     let bound = body.get("with").and_then(Value::as_array).map_or(0, Vec::len);
     let highest = tokens.iter().filter_map(|token| if let Token::Parameter(number) = token { Some(*number) } else { None }).max().unwrap_or(0);

@@ -2,6 +2,8 @@
 
 use super::{Effect, Kind, Problem, word};
 use crate::config::quantity::duration;
+use crate::engine::expression::Expr;
+use crate::engine::{Building, Work};
 use crate::runbook::keys::{self, condition, table};
 use serde_json::Value;
 
@@ -15,7 +17,14 @@ pub(super) static WAIT: Kind = Kind {
     output: &[],
     conditions: &["/until"],
     undoes: false,
+    build: Some(build),
 };
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    let time = |key: &str| duration(word(building.body, key)).ok_or_else(|| format!("`{key}` is no duration"));
+    let until = Expr { text: word(building.body, "until").to_owned(), facts: building.facts.to_vec() };
+    Ok(Work::Wait { every: time("every")?, within: time("for")?, until })
+}
 
 fn schema() -> Value {
     table(&[

@@ -2,11 +2,11 @@
 
 use super::body::job;
 use super::frame::{Frame, impossible};
-use super::{DEEPEST, NoPlan, checks, expr};
+use super::{DEEPEST, NoPlan, Warned, checks, expr};
 use crate::engine::plan::{Expect, Job, Probe, Retry, Step, Undo};
 use crate::runbook::expression::{Field, Kind, Truth};
 use crate::runbook::format::{self, ParamType, Runbook};
-use crate::runbook::kinds::{Effect, check, include};
+use crate::runbook::kinds::{Effect, check, include, release};
 use crate::runbook::param;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub(super) fn steps(runbook: &Runbook, frame: &mut Frame<'_, '_>, depth: usize) 
                 all.push(one(step, &format!("{}{}[{label}]", frame.prefix, step.id.value), frame)?);
                 frame.item = None;
             }
+        } else if step.job.kind.name == "release" {
+            all.push(freeing(one(step, &format!("{}{}", frame.prefix, step.id.value), frame)?, &all, frame));
         } else if step.job.kind.name == "check" {
             all.extend(gate(step, frame)?);
         } else {
@@ -37,6 +39,14 @@ pub(super) fn steps(runbook: &Runbook, frame: &mut Frame<'_, '_>, depth: usize) 
         }
     }
     Ok(all)
+}
+
+/// The step that frees what a former one holds: all that became of that one by its list.
+fn freeing(mut step: Step, before: &[Step], frame: &Frame<'_, '_>) -> Step {
+    let held = format!("{}{}", frame.prefix, release::step(&step.job.body));
+    let of = |id: &str| id == held || id.strip_prefix(&held).is_some_and(|rest| rest.starts_with('['));
+    step.job.body = before.iter().filter(|step| of(&step.id)).map(|step| Value::from(step.id.as_str())).collect();
+    step
 }
 
 /// A record of a `foreach`: what tells it from the others, the fields of its kind, and those that it has.
@@ -71,7 +81,8 @@ fn one(step: &format::Step, id: &str, frame: &Frame<'_, '_>) -> Result<Step, NoP
     out.title = (step.job.kind.call)(&out.job.body);
     out.why.clone_from(&step.why);
     out.group = step.group.as_ref().map(|group| format!("{}{}", frame.prefix, group.value));
-    out.changes = matches!((step.job.kind.effect)(&step.job.body), Effect::Changes);
+    // what it frees says for itself that it changes something
+    out.changes = step.job.kind.name != "release" && matches!((step.job.kind.effect)(&step.job.body), Effect::Changes);
     out.idempotent = step.idempotent;
     out.when = step.when.as_ref().map(|when| read(&when.text)).transpose()?;
     out.expect =
@@ -95,7 +106,7 @@ fn one(step: &format::Step, id: &str, frame: &Frame<'_, '_>) -> Result<Step, NoP
 }
 
 /// The checks of a gate, side by side; what only warns was shown with the plan and stops nobody.
-fn gate(step: &format::Step, frame: &Frame<'_, '_>) -> Result<Vec<Step>, NoPlan> {
+fn gate(step: &format::Step, frame: &mut Frame<'_, '_>) -> Result<Vec<Step>, NoPlan> {
     let id = format!("{}{}", frame.prefix, step.id.value);
     let read = |text: &str| frame.moved(text).and_then(|moved| expr(&moved, &*frame.spoken)).map_err(impossible);
     let group = format!("{}{}", frame.prefix, step.group.as_ref().map_or(&step.id.value, |group| &group.value));
@@ -104,8 +115,8 @@ fn gate(step: &format::Step, frame: &Frame<'_, '_>) -> Result<Vec<Step>, NoPlan>
         Step { title: title.to_owned(), why: step.why.clone(), ..Step::new(id, call) }
     };
     let own = step.when.as_ref().map(|when| read(&when.text)).transpose()?;
-    let mut all = Vec::new();
-    for (place, check) in check::asked(&step.job.body).into_iter().enumerate().filter(|(_, check)| !check.warn) {
+    let (mut all, mut warned) = (Vec::new(), Vec::new());
+    for (place, check) in check::asked(&step.job.body).into_iter().enumerate() {
         let when = match (check.when, &own) {
             (None, own) => own.clone(),
             (Some(when), None) => Some(read(&when)?),
@@ -114,8 +125,12 @@ fn gate(step: &format::Step, frame: &Frame<'_, '_>) -> Result<Vec<Step>, NoPlan>
                 Some(both.and_then(|both| expr(&both, &*frame.spoken)).map_err(impossible)?)
             }
         };
-        let expect = Expect { that: read(&check.that)?, every: Duration::from_millis(500), within: Duration::ZERO };
         let title = check.says.as_deref().unwrap_or(&check.that);
+        if check.warn {
+            warned.push(Warned { step: format!("{id}[{}]", place + 1), says: title.to_owned(), that: read(&check.that)?, when });
+            continue;
+        }
+        let expect = Expect { that: read(&check.that)?, every: Duration::from_millis(500), within: Duration::ZERO };
         all.push(Step { group: Some(group.clone()), when, expect: Some(expect), ..looks(&format!("{id}[{}]", place + 1), title) });
     }
     // when all of the gate has been passed
@@ -125,6 +140,7 @@ fn gate(step: &format::Step, frame: &Frame<'_, '_>) -> Result<Vec<Step>, NoPlan>
         let save = step.save.iter().map(|(name, value)| Ok((name.value.clone(), read(&value.text)?))).collect::<Result<BTreeMap<_, _>, NoPlan>>()?;
         all.push(Step { when: own, expect: expect.transpose()?, save, ..looks(&id, &step.id.value) });
     }
+    frame.warned.extend(warned);
     Ok(all)
 }
 

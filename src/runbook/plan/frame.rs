@@ -1,6 +1,6 @@
 //! Where a step stands while a plan is made: inside of which runbook, for which item, and what its names mean there.
 
-use super::{Known, NoPlan, Wish};
+use super::{Known, NoPlan, Warned, Wish};
 use crate::runbook::expression::rewrite::{self, Moved};
 use crate::runbook::expression::{Checked, Field, Filled, Kind, Truth};
 use crate::runbook::format::ParamType;
@@ -33,12 +33,14 @@ pub(super) struct Frame<'a, 'w> {
     pub(super) item: Option<(String, &'static [Field], Map<String, Value>)>,
     /// The texts of the runbooks that were included.
     pub(super) texts: Vec<String>,
+    /// What gates only warn of.
+    pub(super) warned: Vec<Warned>,
 }
 
 impl<'a, 'w> Frame<'a, 'w> {
     pub(super) fn new(wish: &'a Wish<'w>, known: &'a Known<'a>, spoken: &'a mut Spoken) -> Self {
         let steps = wish.runbook.steps.iter().map(|step| step.id.value.clone()).collect();
-        Frame { wish, known, spoken, prefix: String::new(), told: None, steps, item: None, texts: Vec::new() }
+        Frame { wish, known, spoken, prefix: String::new(), told: None, steps, item: None, texts: Vec::new(), warned: Vec::new() }
     }
 
     /// What a name becomes in the plan.

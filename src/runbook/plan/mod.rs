@@ -106,11 +106,29 @@ impl Values for Known<'_> {
     }
 }
 
+/// A check that is shown with the plan and stops nobody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warned {
+    /// As a step of its gate would be called.
+    pub step: String,
+    pub says: String,
+    pub that: Expr,
+    pub when: Option<Expr>,
+}
+
 /// Makes the plan.
 ///
 /// # Errors
 /// Why there is none.
 pub fn plan(wish: &Wish<'_>) -> Result<engine::Plan, NoPlan> {
+    plan_and_warned(wish).map(|(plan, _)| plan)
+}
+
+/// As [`plan`], with the checks that only warn.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_and_warned(wish: &Wish<'_>) -> Result<(engine::Plan, Vec<Warned>), NoPlan> {
     let runbook = wish.runbook;
     let params = told(runbook, wish.given)?;
     let open = params.iter().filter(|(_, param)| !param.secret).map(|(name, param)| (name.clone(), param.value.clone()));
@@ -124,6 +142,7 @@ pub fn plan(wish: &Wish<'_>) -> Result<engine::Plan, NoPlan> {
     let steps = expand::steps(runbook, &mut frame, 0)?;
     let mut texts = vec![runbook.text.clone()];
     texts.extend(frame.texts);
+    let warned = frame.warned;
     let text = texts.join("\n");
     let watch = |abort: &super::format::Abort| {
         Ok(engine::Watch {
@@ -161,7 +180,7 @@ pub fn plan(wish: &Wish<'_>) -> Result<engine::Plan, NoPlan> {
     };
     // what the engine would refuse is not shown to anybody
     plan.check().map_err(|error| NoPlan::Impossible(vec![error.to_string()]))?;
-    Ok(plan)
+    Ok((plan, warned))
 }
 
 /// An expression for the engine, with the facts that it names.

@@ -75,6 +75,8 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
         ["ready", "pause[one.app]", "pause[two.it.s..odd.]", "switch", "promoted", "write", "routed", "resume", "drained", "nudge", "protected"]
     );
     let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
+    let resume = step("resume");
+    assert_eq!((resume.job.body.clone(), resume.changes), (json!(["pause[one.app]", "pause[two.it.s..odd.]"]), false));
     let pause = step("pause[two.it.s..odd.]");
     assert_eq!((pause.job.target.as_str(), pause.job.call.as_str()), ("pgbouncer/two", "PAUSE \"it's \"\"odd\"\"\" on pgbouncer:two"));
     assert_eq!(pause.expect.as_ref().map(|expect| expect.that.text.clone()).unwrap_or_default().matches("two/it's \\\"odd\\\"").count(), 3);

@@ -153,7 +153,7 @@ impl Client {
 
     pub(super) fn label(&self, question: HttpRead<'_>) -> String {
         match question {
-            HttpRead::Get(path) => format!("GET {}{path}", self.reader.base()),
+            HttpRead::Get(path) | HttpRead::Head(path) => format!("GET {}{path}", self.reader.base()),
             HttpRead::Ask { path, .. } => format!("POST {}{path}", self.reader.base()),
         }
     }

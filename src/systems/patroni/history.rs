@@ -33,6 +33,12 @@ pub fn read(answer: &Answer, asked: &str) -> Result<Vec<Turn>, ProbeError> {
     rows.iter().map(|row| turn(&row.0).ok_or_else(|| malformed(asked, &row.0))).collect()
 }
 
+/// The rows of a history as the store holds them; `None` where one has another form.
+#[must_use]
+pub fn turns(rows: &serde_json::Value) -> Option<Vec<Turn>> {
+    rows.as_array()?.iter().map(|row| turn(row.as_array()?)).collect()
+}
+
 fn turn(fields: &[serde_json::Value]) -> Option<Turn> {
     let text = |index: usize| fields.get(index).and_then(serde_json::Value::as_str).map(str::to_owned);
     Some(Turn {

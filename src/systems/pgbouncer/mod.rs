@@ -26,7 +26,7 @@ pub use client::PoolerClient;
 pub use snapshot::PoolerSnapshot;
 
 /// The name of the console, as a database and as a pool.
-const CONSOLE: &str = "pgbouncer";
+pub const CONSOLE: &str = "pgbouncer";
 
 /// The system.
 #[derive(Debug)]

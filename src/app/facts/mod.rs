@@ -1,0 +1,92 @@
+//! What a runbook asks about a cluster, read directly of its servers at the moment when somebody decides by it: never from a poller's cache.
+//!
+//! One question at a time to each server, over sessions that are kept; whoever asks at the same moment gets the same answer. It must never make a value of what
+//! was not read: that is unknown, with its reason.
+
+mod cluster;
+mod members;
+mod needs;
+mod pools;
+mod route;
+mod seat;
+mod targets;
+mod told;
+
+use crate::config::ClusterSpec;
+use crate::engine::work::Task;
+use crate::engine::{Fact, Facts};
+use crate::model::Clock;
+use futures_util::future::{join, join_all};
+use needs::Needs;
+use seat::{Seat, Store};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use told::Told;
+
+pub use targets::Known;
+
+/// Longest wait for one server.
+const DEADLINE: Duration = Duration::from_millis(1500);
+
+/// The servers of one cluster, ready to be asked.
+pub struct Live {
+    pub(super) cluster: Arc<ClusterSpec>,
+    clock: Clock,
+    seats: Vec<Seat>,
+    store: Store,
+}
+
+impl Live {
+    /// Prepares the questions; contacts nobody.
+    #[must_use]
+    pub fn new(cluster: &Arc<ClusterSpec>, clock: &Clock) -> Live {
+        let seats = cluster.endpoints.iter().map(|spec| Seat::new(spec, clock, DEADLINE)).collect();
+        Live { cluster: Arc::clone(cluster), clock: clock.clone(), seats, store: Store::new(cluster, clock, DEADLINE) }
+    }
+
+    /// What the servers say that `needs` names, none of it older than `max_age`.
+    async fn look(&self, needs: &Needs, max_age: Duration) -> Told<'_> {
+        let asked = self.seats.iter().filter(|seat| needs.names(&seat.spec)).map(|seat| async move {
+            let heard = seat.ask(needs.slow, max_age).await;
+            (seat.spec.as_ref(), heard)
+        });
+        let store = async { if needs.store { Some(self.store.ask(max_age).await) } else { None } };
+        let (heard, store) = join(join_all(asked), store).await;
+        Told { cluster: &self.cluster, heard, store: store.flatten(), now: self.clock.now() }
+    }
+
+    /// Who is meant by the names that a runbook gives: the members as Patroni calls them, and who leads.
+    pub async fn known(&self, max_age: Duration) -> Known {
+        let told = self.look(&Needs { store: true, members: true, ..Needs::default() }, max_age).await;
+        let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
+        let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
+        Known { cluster: Arc::clone(&self.cluster), members, leader }
+    }
+
+    /// The facts called `names`, none older than `max_age`.
+    pub async fn of(&self, names: &[String], max_age: Duration) -> BTreeMap<String, Fact> {
+        let told = self.look(&Needs::of(names), max_age).await;
+        let mut all = facts(&told);
+        names.iter().filter_map(|name| all.remove_entry(name)).collect()
+    }
+}
+
+impl Facts for Live {
+    fn read<'a>(&'a self, names: &'a [String], max_age: Duration) -> Task<'a, BTreeMap<String, Fact>> {
+        Box::pin(self.of(names, max_age))
+    }
+}
+
+/// All facts, as far as `told` says them. Pure.
+fn facts(told: &Told<'_>) -> BTreeMap<String, Fact> {
+    let mut all = BTreeMap::new();
+    cluster::put(told, &mut all);
+    members::put(told, &mut all);
+    pools::put(told, &mut all);
+    route::put(told, &mut all);
+    all
+}
+
+#[cfg(test)]
+mod tests;

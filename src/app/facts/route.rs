@@ -1,0 +1,91 @@
+//! `route.leads_to`: the one member at which the writes of clients end, by what balancers and poolers say. Where they disagree, nobody can say it.
+
+use super::told::{Known, Told, fact, older};
+use crate::config::EndpointSpec;
+use crate::engine::Fact;
+use crate::model::{Reading, Reason};
+use crate::systems::contract::System;
+use crate::systems::haproxy::snapshot::{BalancerSnapshot, Server};
+use crate::systems::pgbouncer::concerns;
+use crate::systems::pgbouncer::snapshot::PoolerSnapshot;
+use crate::systems::postgres::Postgres;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Puts it.
+pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
+    all.insert("route.leads_to".to_owned(), fact(leads_to(told)));
+}
+
+fn leads_to(told: &Told<'_>) -> Known<Value> {
+    let (mut ends, mut at) = (BTreeSet::new(), told.now);
+    let mut balanced = false;
+    for (spec, heard) in told.balancers() {
+        let Some(backend) = spec.body.text("write_backend") else { continue };
+        balanced = true;
+        let (snapshot, asked) = heard.map_err(|reason| Reason::Untold(format!("{}: {}", spec.id.name, reason.phrase())))?;
+        at = older(at, asked);
+        ends.insert(taker(told, spec, snapshot, backend)?);
+    }
+    for (spec, heard) in told.poolers().filter(|(spec, _)| spec.body.text("route") == Some("write")) {
+        let (snapshot, asked) = heard.map_err(|reason| Reason::Untold(format!("{}: {}", spec.id.name, reason.phrase())))?;
+        at = older(at, asked);
+        for address in servers(spec, snapshot)? {
+            match member_at(told, &address) {
+                Some(member) => {
+                    ends.insert(member);
+                }
+                // a balancer of the cluster, whose own word counts
+                None if balanced => {}
+                None => return Err(Reason::Untold(format!("{} leads to {address}, which is no member", spec.id.name))),
+            }
+        }
+    }
+    let mut names = ends.iter();
+    match (names.next(), names.next()) {
+        (Some(one), None) => Ok((json!(one), at)),
+        (None, _) => Err(Reason::NotConfigured("neither a balancer with a `write_backend` nor a pooler with `route = \"write\"`".to_owned())),
+        (Some(_), Some(_)) => {
+            Err(Reason::Untold(format!("the write routes disagree: {}", ends.iter().map(String::as_str).collect::<Vec<_>>().join(", "))))
+        }
+    }
+}
+
+/// The one server of the write backend that gets new sessions.
+fn taker(told: &Told<'_>, spec: &EndpointSpec, snapshot: &BalancerSnapshot, backend: &str) -> Result<String, Reason> {
+    let place = || format!("backend {backend} of {}", spec.id.name);
+    let found = snapshot.backend(backend).ok_or_else(|| Reason::Untold(format!("there is no {}", place())))?;
+    match found.takers().as_slice() {
+        [one] => member_of(told, one).ok_or_else(|| Reason::Untold(format!("{} leads to {}, which is no member", place(), one.name.raw()))),
+        [] => Err(Reason::Untold(format!("{} leads to nobody", place()))),
+        several => Err(Reason::Untold(format!("{} leads to {} servers at once", place(), several.len()))),
+    }
+}
+
+fn member_of(told: &Told<'_>, server: &Server) -> Option<String> {
+    let by_address = server.address.as_ref().and_then(|address| member_at(told, address.raw()));
+    let members = told.members();
+    by_address
+        .or_else(|| members.iter().find(|member| [member.name, member.endpoint].contains(&server.name.raw())).map(|member| member.name.to_owned()))
+}
+
+/// The member whose PostgreSQL listens at `address`.
+fn member_at(told: &Told<'_>, address: &str) -> Option<String> {
+    let endpoint = told.cluster.of(Postgres::NAME).find(|spec| spec.body.text("address") == Some(address))?;
+    let members = told.members();
+    members.iter().find(|member| member.endpoint == endpoint.id.name || member.name == endpoint.id.name).map(|member| member.name.to_owned())
+}
+
+/// Where a pooler sends the clients of the cluster.
+fn servers(spec: &EndpointSpec, snapshot: &PoolerSnapshot) -> Result<BTreeSet<String>, Reason> {
+    let databases = match &snapshot.databases {
+        Reading::Known(sample) => &sample.value,
+        Reading::Unknown { reason, .. } => return Err(reason.clone()),
+    };
+    let mine = databases.iter().filter(|database| concerns(spec, &database.name));
+    let address = |database: &crate::systems::pgbouncer::snapshot::Database| {
+        let host = database.host.as_ref().ok_or_else(|| Reason::Untold(format!("where {} of {} is", database.name.raw(), spec.id.name)))?;
+        Ok(format!("{}:{}", host.raw(), database.port.unwrap_or(5432)))
+    };
+    mine.map(address).collect()
+}

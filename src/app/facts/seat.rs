@@ -1,0 +1,142 @@
+//! One server that is asked, with its session and its last answer.
+
+use crate::config::{ClusterSpec, EndpointSpec};
+use crate::model::{Clock, Moment, Reason};
+use crate::systems::contract::{AnyClient, AnySnapshot, System, Tier, Wiring};
+use crate::systems::etcd::{self, Etcd};
+use crate::systems::patroni::dcs::{self, Scope};
+use crate::systems::postgres::Postgres;
+use crate::systems::registry;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Between the two looks that tell an answer of a standby from its silence.
+const SECOND_LOOK: Duration = Duration::from_millis(250);
+/// A client keeps deadlines of its own; this much longer is waited for one that does not.
+const BEYOND: Duration = Duration::from_millis(100);
+
+/// What came of a question, and when it was put: what is read is no younger than that.
+pub(super) type Heard<T> = Result<(T, Moment), Reason>;
+
+/// A server.
+pub(super) struct Seat {
+    pub(super) spec: Arc<EndpointSpec>,
+    wiring: Wiring,
+    asking: Mutex<Asking>,
+}
+
+#[derive(Default)]
+struct Asking {
+    client: Option<Box<dyn AnyClient>>,
+    last: Option<Answer>,
+}
+
+struct Answer {
+    at: Moment,
+    slow: bool,
+    heard: Heard<AnySnapshot>,
+}
+
+impl Seat {
+    pub(super) fn new(spec: &Arc<EndpointSpec>, clock: &Clock, deadline: Duration) -> Seat {
+        Seat { spec: Arc::clone(spec), wiring: Wiring { clock: clock.clone(), deadline }, asking: Mutex::default() }
+    }
+
+    /// Its answer, not older than `max_age`.
+    pub(super) async fn ask(&self, slow: bool, max_age: Duration) -> Heard<AnySnapshot> {
+        let mut asking = self.asking.lock().await;
+        let now = self.wiring.clock.now();
+        if let Some(last) = asking.last.as_ref().filter(|last| now.since(last.at) <= max_age && (last.slow || !slow)) {
+            return last.heard.clone();
+        }
+        let first = !asking.last.as_ref().is_some_and(|last| last.heard.is_ok());
+        let tier = match (first, slow) {
+            (true, _) => Tier::Rare,
+            (false, true) => Tier::Slow,
+            (false, false) => Tier::Fast,
+        };
+        let mut heard = self.probe(&mut asking.client, tier).await;
+        if first && heard.is_ok() && self.spec.id.system == Postgres::NAME {
+            self.wiring.clock.sleep(SECOND_LOOK).await;
+            heard = self.probe(&mut asking.client, Tier::Fast).await;
+        }
+        asking.last = Some(Answer { at: self.wiring.clock.now(), slow: first || slow, heard: heard.clone() });
+        heard
+    }
+
+    async fn probe(&self, client: &mut Option<Box<dyn AnyClient>>, tier: Tier) -> Heard<AnySnapshot> {
+        let clock = &self.wiring.clock;
+        let system = registry::find(&self.spec.id.system).ok_or_else(|| Reason::NotConfigured(format!("{}: no such system", self.spec.id)))?;
+        let client = match client {
+            Some(client) => client,
+            None => client.insert(system.connect(&self.spec, &self.wiring).map_err(|error| error.reason())?),
+        };
+        let late = || Reason::Unreachable("no answer before the deadline".to_owned());
+        clock.timeout(self.wiring.deadline, client.prepare()).await.ok_or_else(late)?.map_err(|error| error.reason())?;
+        let at = clock.now();
+        let answer = clock.timeout(self.wiring.deadline + BEYOND, client.probe(tier)).await.ok_or_else(late)?;
+        answer.map(|snapshot| (snapshot, at)).map_err(|error| error.reason())
+    }
+}
+
+/// The store of the cluster, asked of all its members at once: the first answer through the quorum counts.
+pub(super) struct Store {
+    cluster: Arc<ClusterSpec>,
+    wiring: Wiring,
+    asking: Mutex<StoreAsking>,
+}
+
+#[derive(Default)]
+struct StoreAsking {
+    clients: Option<Vec<etcd::Client>>,
+    last: Option<(Moment, Heard<Arc<Scope>>)>,
+}
+
+impl Store {
+    pub(super) fn new(cluster: &Arc<ClusterSpec>, clock: &Clock, deadline: Duration) -> Store {
+        Store { cluster: Arc::clone(cluster), wiring: Wiring { clock: clock.clone(), deadline }, asking: Mutex::default() }
+    }
+
+    /// What it holds of the cluster; `None` where no store is configured.
+    pub(super) async fn ask(&self, max_age: Duration) -> Option<Heard<Arc<Scope>>> {
+        let mut asking = self.asking.lock().await;
+        let StoreAsking { clients, last } = &mut *asking;
+        let now = self.wiring.clock.now();
+        if let Some((_, heard)) = last.as_ref().filter(|(at, _)| now.since(*at) <= max_age) {
+            return Some(heard.clone());
+        }
+        let make = || self.cluster.of(Etcd::NAME).filter_map(|spec| etcd::Client::new(spec, &self.wiring).ok()).collect();
+        let clients: &mut Vec<etcd::Client> = clients.get_or_insert_with(make);
+        if clients.is_empty() {
+            return None;
+        }
+        let namespace = self.cluster.of(Etcd::NAME).find_map(|spec| spec.body.text("namespace")).unwrap_or(dcs::NAMESPACE);
+        let clock = &self.wiring.clock;
+        let mut under_way: FuturesUnordered<_> = clients
+            .iter_mut()
+            .map(|client| async {
+                let late = || Reason::Unreachable("the store does not answer before the deadline".to_owned());
+                let answer = clock.timeout(self.wiring.deadline, dcs::scope(client, namespace, &self.cluster.scope)).await.ok_or_else(late)?;
+                answer.map_err(|error| error.reason())
+            })
+            .collect();
+        let mut failed = Reason::NotReported;
+        let mut found = None;
+        while let Some(answer) = under_way.next().await {
+            match answer {
+                Ok(scope) => {
+                    found = Some(scope);
+                    break;
+                }
+                Err(reason) => failed = reason,
+            }
+        }
+        drop(under_way);
+        let heard = found.map(|scope| (Arc::new(scope), now)).ok_or(failed);
+        *last = Some((clock.now(), heard.clone()));
+        Some(heard)
+    }
+}

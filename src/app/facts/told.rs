@@ -1,0 +1,134 @@
+//! All that the servers of a cluster told at one moment, by whom it is about. Pure.
+
+use super::seat::Heard;
+use crate::config::{ClusterSpec, EndpointSpec};
+use crate::engine::Fact;
+use crate::model::{Moment, Reading, Reason};
+use crate::systems::contract::{AnySnapshot, System};
+use crate::systems::haproxy::{self, Haproxy};
+use crate::systems::patroni::dcs::Scope;
+use crate::systems::patroni::picture::Picture;
+use crate::systems::patroni::{self, Patroni};
+use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot};
+use crate::systems::postgres::{self, Postgres};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A value with the moment it was asked for, or why there is none.
+pub(super) type Known<T> = Result<(T, Moment), Reason>;
+
+/// What was told.
+pub(super) struct Told<'a> {
+    pub(super) cluster: &'a ClusterSpec,
+    /// Who was asked, and what came of it.
+    pub(super) heard: Vec<(&'a EndpointSpec, Heard<AnySnapshot>)>,
+    /// `None`: it was not asked, or is not configured.
+    pub(super) store: Option<Heard<Arc<Scope>>>,
+    pub(super) now: Moment,
+}
+
+/// One member: what Patroni and PostgreSQL of it say.
+pub(super) struct Member<'t> {
+    /// As the endpoint is called in the configuration.
+    pub(super) endpoint: &'t str,
+    /// As Patroni calls it.
+    pub(super) name: &'t str,
+    pub(super) patroni: Known<&'t patroni::Snapshot>,
+    pub(super) server: Known<&'t postgres::Snapshot>,
+}
+
+impl Told<'_> {
+    /// The snapshots of one system.
+    fn of<S: System>(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&S::Snapshot>)> {
+        self.heard.iter().filter(|(spec, _)| spec.id.system == S::NAME).map(|(spec, heard)| {
+            let told = match heard {
+                Ok((snapshot, at)) => snapshot.downcast_ref::<S::Snapshot>().map(|snapshot| (snapshot, *at)).ok_or(Reason::NotReported),
+                Err(reason) => Err(reason.clone()),
+            };
+            (*spec, told)
+        })
+    }
+
+    pub(super) fn poolers(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&PoolerSnapshot>)> {
+        self.of::<Pgbouncer>()
+    }
+
+    pub(super) fn balancers(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&haproxy::snapshot::BalancerSnapshot>)> {
+        self.of::<Haproxy>()
+    }
+
+    /// The members that are configured, whether they answer or not.
+    pub(super) fn members(&self) -> Vec<Member<'_>> {
+        let servers: Vec<_> = self.of::<Postgres>().collect();
+        let unasked = || Err(Reason::NotConfigured("no endpoint of postgres is called like this member".to_owned()));
+        self.of::<Patroni>()
+            .map(|(spec, patroni)| {
+                let endpoint = spec.id.name.as_str();
+                let own = patroni.as_ref().ok().and_then(|(snapshot, _)| snapshot.own.name.as_deref());
+                let server = servers.iter().find(|(spec, _)| spec.id.name == endpoint || own == Some(spec.id.name.as_str()));
+                let server = server.map_or_else(unasked, |(_, told)| told.clone());
+                Member { endpoint, name: own.unwrap_or(endpoint), patroni, server }
+            })
+            .collect()
+    }
+
+    /// The newest picture of the store that a member gives: where the store itself is not configured.
+    pub(super) fn picture(&self) -> Known<&Picture> {
+        let pictures = self.of::<Patroni>().filter_map(|(_, told)| match &told.ok()?.0.cluster {
+            Reading::Known(sample) => Some((&sample.value, sample.taken_at)),
+            Reading::Unknown { .. } => None,
+        });
+        let newest = pictures.max_by_key(|(_, at)| at.mono);
+        newest.ok_or_else(|| Reason::Untold("no member could read the store of the cluster".to_owned()))
+    }
+
+    /// What the store holds.
+    pub(super) fn scope(&self) -> Known<&Scope> {
+        match &self.store {
+            Some(Ok((scope, at))) => Ok((scope.as_ref(), *at)),
+            Some(Err(reason)) => Err(reason.clone()),
+            None => Err(Reason::NotConfigured("no endpoint of etcd: only the store itself tells this".to_owned())),
+        }
+    }
+
+    /// Who holds the leader key; `None`: nobody.
+    pub(super) fn holder(&self) -> Known<Option<String>> {
+        if self.store.is_some() {
+            return self.scope().map(|(scope, at)| (scope.leader.clone(), at));
+        }
+        let (picture, at) = self.picture()?;
+        let holder = picture.holder().map_err(|gap| gap.reason)?;
+        Ok((holder.map(|row| row.name.clone()), at))
+    }
+
+    /// The member that holds the leader key.
+    pub(super) fn head(&self) -> Known<Member<'_>> {
+        let (holder, at) = self.holder()?;
+        let name = holder.ok_or_else(|| Reason::Untold("nobody holds the leader key".to_owned()))?;
+        let member = self.members().into_iter().find(|member| member.name == name);
+        let member =
+            member.ok_or_else(|| Reason::Untold(format!("{name} holds the leader key, and is not among the members of the configuration")))?;
+        Ok((member, at))
+    }
+}
+
+/// A fact of what is known.
+pub(super) fn fact(known: Known<Value>) -> Fact {
+    match known {
+        Ok((value, at)) => Reading::new(value, at),
+        Err(reason) => Reading::unknown(reason),
+    }
+}
+
+/// A reading of a snapshot, as known as the snapshot itself.
+pub(super) fn part<T: Clone>(reading: &Reading<T>) -> Known<T> {
+    match reading {
+        Reading::Known(sample) => Ok((sample.value.clone(), sample.taken_at)),
+        Reading::Unknown { reason, .. } => Err(reason.clone()),
+    }
+}
+
+/// The older of two moments: what is made of both is as old.
+pub(super) fn older(one: Moment, other: Moment) -> Moment {
+    if one.mono <= other.mono { one } else { other }
+}

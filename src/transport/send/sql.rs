@@ -1,0 +1,261 @@
+//! One statement on one session of `PostgreSQL`, with its values bound beside it. A session of its own, that ends with the answer.
+//!
+//! The server says of an error that nothing of the statement stays; of a session that was ended from outside in the middle, nobody can say that: it may have
+//! been committed and waiting for a standby.
+
+use super::window::{Sent, Window};
+use crate::model::{Armed, Secret};
+use crate::transport::pg::{PgTarget, Purpose, Session, fetch, login};
+use crate::transport::value::{self, Text};
+use bytes::BytesMut;
+use futures_util::{TryStreamExt, pin_mut};
+use std::error::Error;
+use std::fmt;
+use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
+
+/// What a statement gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Rows that came back; where none can, rows that were changed.
+    pub rows: u64,
+    /// The first column of the first row as text, where its type is one that is read here.
+    pub value: Option<String>,
+}
+
+/// Sends `text`, one statement, with `values` for `$1`, `$2`, .. once.
+pub async fn sql(armed: Armed, target: &PgTarget, text: &str, values: &[Text], window: &Window<'_>) -> Sent<Returned> {
+    let label = armed.label();
+    tracing::debug!(%label, "sends");
+    match attempt(target, text, values, window).await {
+        Ok(returned) => Sent::Answered(returned),
+        Err(sent) => sent,
+    }
+}
+
+/// Opens a session that may change something; nothing was sent yet that does.
+pub(super) async fn session<T>(target: &PgTarget, window: &Window<'_>) -> Result<Session, Sent<T>> {
+    let credentials = window.before(fetch(target.clone())).await.map_err(Sent::nothing)?.map_err(|error| Sent::of(&error))?;
+    let login = login(target, &credentials, window.clock, window.left(), Purpose::Change);
+    window.before(login).await.map_err(Sent::nothing)?.map_err(|error| Sent::of(&error))
+}
+
+async fn attempt(target: &PgTarget, text: &str, values: &[Text], window: &Window<'_>) -> Result<Returned, Sent<Returned>> {
+    let values = window.before(value::all(values)).await.map_err(Sent::nothing)?.map_err(|error| Sent::of(&error))?;
+    let session = session(target, window).await?;
+    // it is read by the server here, and has no effect yet
+    let prepared = window.before(session.client.prepare(text)).await.map_err(Sent::nothing)?;
+    let prepared = prepared.map_err(|error| match error.as_db_error() {
+        Some(server) => Sent::never(format!("the server does not take the statement: {}", said(server))),
+        None => Sent::nothing(format!("the session ended before the statement was run: {error}")),
+    })?;
+    if prepared.params().len() != values.len() {
+        return Err(Sent::never(format!("the statement has {} parameters, and {} values were given", prepared.params().len(), values.len())));
+    }
+    if let Some(why) = window.closed() {
+        return Err(Sent::nothing(why));
+    }
+    let work = async {
+        let bound: Vec<Bound<'_>> = values.iter().map(Bound).collect();
+        let rows = session.client.query_raw(&prepared, &bound).await?;
+        pin_mut!(rows);
+        let (mut count, mut value) = (0_u64, None);
+        while let Some(row) = rows.try_next().await? {
+            if count == 0 && !row.is_empty() {
+                value = row.try_get::<_, Option<Shown>>(0).ok().flatten().and_then(|Shown(text)| text);
+            }
+            count += 1;
+        }
+        let rows = if prepared.columns().is_empty() { rows.rows_affected().unwrap_or(0) } else { count };
+        Ok::<_, tokio_postgres::Error>(Returned { rows, value })
+    };
+    match window.after(work).await {
+        Some(Ok(returned)) => Ok(returned),
+        Some(Err(error)) => Err(refused(&error)),
+        None => Err(Sent::Unclear { why: "the statement was sent, and no answer came before the deadline".to_owned() }),
+    }
+}
+
+/// What an error says of the effect.
+pub(super) fn refused<T>(error: &tokio_postgres::Error) -> Sent<T> {
+    let Some(server) = error.as_db_error() else {
+        return Sent::Unclear { why: format!("the session ended before the answer: {error}") };
+    };
+    let code = server.code().code();
+    let why = said(server);
+    match code.get(..2) {
+        // ended from outside, a failing machine, its own mistake: at whatever moment that was
+        Some("08" | "57" | "58" | "XX") => Sent::Unclear { why },
+        _ => Sent::NoEffect { why, retryable: matches!(code, "40001" | "40P01" | "55P03" | "53300") },
+    }
+}
+
+pub(super) fn said(error: &tokio_postgres::error::DbError) -> String {
+    format!("{} {}", error.code().code(), error.message())
+}
+
+/// A value in the form that people type it; the server knows the type that it wants.
+struct Bound<'a>(&'a Secret);
+
+impl fmt::Debug for Bound<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, _type: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        out.extend_from_slice(self.0.expose().as_bytes());
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_type: &Type) -> bool {
+        true
+    }
+
+    fn encode_format(&self, _type: &Type) -> Format {
+        Format::Text
+    }
+
+    to_sql_checked!();
+}
+
+/// A value of a row as text.
+struct Shown(Option<String>);
+
+impl<'a> FromSql<'a> for Shown {
+    fn from_sql(of: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Shown(shown(of, raw)))
+    }
+
+    fn accepts(_type: &Type) -> bool {
+        true
+    }
+}
+
+/// Types that a runbook compares; of another one nobody knows the text here.
+fn shown(of: &Type, raw: &[u8]) -> Option<String> {
+    let whole = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_be_bytes);
+    match *of {
+        Type::TEXT | Type::VARCHAR | Type::NAME | Type::BPCHAR | Type::CHAR | Type::JSON | Type::XML | Type::UNKNOWN => {
+            std::str::from_utf8(raw).ok().map(str::to_owned)
+        }
+        Type::BOOL => Some((raw != [0]).to_string()),
+        Type::INT2 => raw.try_into().ok().map(|bytes| i16::from_be_bytes(bytes).to_string()),
+        Type::INT4 => raw.try_into().ok().map(|bytes| i32::from_be_bytes(bytes).to_string()),
+        Type::OID => raw.try_into().ok().map(|bytes| u32::from_be_bytes(bytes).to_string()),
+        Type::INT8 => raw.try_into().ok().map(|bytes| i64::from_be_bytes(bytes).to_string()),
+        Type::FLOAT4 => raw.try_into().ok().map(|bytes| f32::from_be_bytes(bytes).to_string()),
+        Type::FLOAT8 => raw.try_into().ok().map(|bytes| f64::from_be_bytes(bytes).to_string()),
+        Type::PG_LSN => whole(raw).map(|position| crate::model::Lsn(position).to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::console::console;
+    use super::super::window::tests::{Opened, armed};
+    use super::*;
+    use crate::transport::pg::Speaks;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    #[test]
+    fn values_are_shown_as_people_write_them() {
+        assert_eq!(shown(&Type::PG_LSN, &0x1_0000_00A0_u64.to_be_bytes()).as_deref(), Some("1/A0"));
+        assert_eq!(shown(&Type::INT4, &(-7_i32).to_be_bytes()).as_deref(), Some("-7"));
+        assert_eq!(shown(&Type::BOOL, &[1]).as_deref(), Some("true"));
+        assert_eq!(shown(&Type::TEXT, b"x").as_deref(), Some("x"));
+        assert_eq!(shown(&Type::INT4, b"x"), None);
+        assert_eq!(shown(&Type::POINT, &[0; 16]), None);
+        assert_eq!(format!("{:?}", Bound(&Secret::new("canary".to_owned()))), "a value");
+    }
+
+    /// A server that lets everybody in, prepares what it is told, and then does this with what is to be run.
+    #[derive(Clone, Copy)]
+    enum Server {
+        Answers(&'static [u8]),
+        Hangs,
+        Closes,
+        /// Does not even answer the login.
+        Deaf,
+    }
+
+    async fn serve(server: Server) -> PgTarget {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the runtime of the test")]
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a client");
+            let mut bytes = vec![0; 65_536];
+            let mut asked = stream.read(&mut bytes).await.unwrap_or(0);
+            if matches!(server, Server::Deaf) {
+                std::future::pending::<()>().await;
+            }
+            let ready = b"Z\0\0\0\x05I".as_slice();
+            let mut answer = [b"R\0\0\0\x08\0\0\0\0".as_slice(), ready].concat();
+            while asked > 0 {
+                stream.write_all(&answer).await.expect("written");
+                asked = stream.read(&mut bytes).await.unwrap_or(0);
+                answer = match (bytes.first(), server) {
+                    (Some(b'P'), _) => [b"1\0\0\0\x04t\0\0\0\x06\0\0n\0\0\0\x04".as_slice(), ready].concat(),
+                    (Some(b'B' | b'Q'), Server::Answers(text)) => [b"2\0\0\0\x04".as_slice(), text, ready].concat(),
+                    (Some(b'B' | b'Q'), Server::Hangs) => std::future::pending().await,
+                    _ => return,
+                };
+            }
+        });
+        let credentials = ("ops".to_owned(), "postgres".to_owned());
+        PgTarget { address, database: credentials.1, user: credentials.0, password: None, tls: None, speaks: Speaks::Sql }
+    }
+
+    async fn sent(server: Server, deadline: u64) -> Sent<Returned> {
+        let target = serve(server).await;
+        let opened = Opened::of(3000, deadline);
+        sql(armed(), &target, "vacuum", &[], &opened.window()).await
+    }
+
+    #[tokio::test]
+    async fn an_answer_says_what_was_changed_and_an_error_that_nothing_was() {
+        let done = sent(Server::Answers(b"C\0\0\0\x0fINSERT 0 3\0"), 5000).await;
+        assert_eq!(done, Sent::Answered(Returned { rows: 3, value: None }));
+        let refused = sent(Server::Answers(b"E\0\0\0\x19SERROR\0C22012\0Mno\0\0\0\0"), 5000).await;
+        assert!(matches!(&refused, Sent::NoEffect { why, retryable: false } if why == "22012 no"), "{refused:?}");
+        // it may have been committed, and waiting for a standby
+        let ended = sent(Server::Answers(b"E\0\0\0\x19SFATAL\0C57P01\0Mno\0\0\0\0"), 5000).await;
+        assert!(matches!(ended, Sent::Unclear { .. }), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_ends_or_hangs_is_unclear_and_a_login_that_does_is_nothing() {
+        let clock = crate::model::Clock::real();
+        let begin = clock.now();
+        for server in [Server::Closes, Server::Hangs] {
+            let sent = sent(server, 300).await;
+            assert!(matches!(sent, Sent::Unclear { .. }), "{sent:?}");
+        }
+        let deaf = sent(Server::Deaf, 300).await;
+        assert!(matches!(deaf, Sent::NoEffect { retryable: true, .. }), "{deaf:?}");
+        assert!(clock.now().since(begin) < std::time::Duration::from_secs(3));
+        let opened = Opened::of(0, 1000);
+        let late = sql(armed(), &serve(Server::Hangs).await, "vacuum", &[], &opened.window()).await;
+        assert!(matches!(late, Sent::NoEffect { .. }), "{late:?}");
+        let values = [Text::Plain("x".to_owned())];
+        let many = sql(armed(), &serve(Server::Hangs).await, "vacuum", &values, &Opened::of(1000, 1000).window()).await;
+        assert!(matches!(many, Sent::NoEffect { retryable: false, .. }), "{many:?}");
+    }
+
+    #[tokio::test]
+    async fn a_console_that_hangs_is_left_at_the_deadline_and_what_is_no_console_gets_nothing() {
+        let target = serve(Server::Hangs).await;
+        let opened = Opened::of(3000, 300);
+        let refused = console(armed(), &target, "PAUSE \"app\"", &opened.window()).await;
+        assert!(matches!(refused, Sent::NoEffect { retryable: false, .. }), "{refused:?}");
+        let target = PgTarget { speaks: Speaks::Console, ..target };
+        let hung = console(armed(), &target, "PAUSE \"app\"", &opened.window()).await;
+        assert!(matches!(hung, Sent::Unclear { .. }), "{hung:?}");
+        let target = PgTarget { speaks: Speaks::Console, ..serve(Server::Answers(b"E\0\0\0\x19SERROR\0C08P01\0Mno\0\0\0\0")).await };
+        let refused = console(armed(), &target, "RESUME \"app\"", &Opened::of(3000, 3000).window()).await;
+        assert!(matches!(&refused, Sent::NoEffect { why, .. } if why.contains("no")), "{refused:?}");
+    }
+}
