@@ -65,9 +65,11 @@ impl Host {
         put("does", DOES);
         std::fs::set_permissions(host.path("does"), std::fs::Permissions::from_mode(0o755)).expect("set");
         put("password", CANARY);
+        std::fs::set_permissions(host.path("password"), std::fs::Permissions::from_mode(0o600)).expect("set");
         let does = host.path("does");
-        for (name, risk) in [("deliver", "low"), ("careful", "high")] {
-            let text = RUNBOOK.replace("DOES", does.to_str().expect("UTF-8")).replace("RISK", risk).replace("\"deliver\"", &format!("\"{name}\""));
+        for (name, risk) in [("deliver", "\"low\""), ("careful", "\"high\"\napprovals = 0"), ("together", "\"high\"")] {
+            let text =
+                RUNBOOK.replace("DOES", does.to_str().expect("UTF-8")).replace("\"RISK\"", risk).replace("\"deliver\"", &format!("\"{name}\""));
             put(&format!("runbooks/{name}.toml"), &text);
         }
         let endpoint = "[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n";
@@ -186,6 +188,34 @@ fn a_run_is_started_watched_listed_and_audited() {
     assert!(audit.contains("confirmed") && audit.contains("ended") && audit.contains("done and verified"), "{audit}");
     assert_eq!(host.run(&["resume", &id, "--write"]).2, 5);
     assert_eq!(host.run(&["cancel", &id]).2, 5);
+    assert_eq!(host.run(&["approve", &id, "first"]).2, 5);
+}
+
+#[test]
+fn a_step_that_asks_is_answered_by_a_person() {
+    let host = Host::new();
+    let text = format!(
+        "opsctl = 1\nname = \"asks\"\nsummary = \"Asks twice\"\nrisk = \"low\"\n\n[[step]]\nid = \"may\"\ntimeout = \"5m\"\napprove = {{ says = \"go on?\" }}\n\n\
+         [[step]]\nid = \"rack\"\ntimeout = \"5m\"\nmanual = {{ do = \"look at the rack\", evidence = \"text\" }}\n\n\
+         [[step]]\nid = \"last\"\nwhy = \"it was seen\"\nexec = {{ argv = [\"{}\", \"do\", \"last\"] }}\ntimeout = \"20s\"\n",
+        host.path("does").display()
+    );
+    std::fs::write(host.path("runbooks/asks.toml"), text).expect("written");
+    let (stdout, stderr, code) = host.run(&["start", "asks", "--write", "--yes", "--detach"]);
+    assert_eq!(code, 0, "{stderr}");
+    let id = stdout.trim().to_owned();
+    let asked = |step: &str| {
+        host.kept()
+            .iter()
+            .any(|(path, text)| path.ends_with("events.jsonl") && String::from_utf8_lossy(text).contains(&format!("\"asked\":{{\"step\":\"{step}\"")))
+    };
+    until("it asks", || asked("may"));
+    assert_eq!(host.run(&["approve", &id, "rack"]).2, 5, "it does not ask that yet");
+    assert_eq!(host.run(&["approve", &id, "may"]).2, 0);
+    until("it asks again", || asked("rack"));
+    assert_eq!(host.run(&["approve", &id, "rack", "--evidence", "all lamps are green"]).2, 0);
+    assert_eq!(host.run(&["attach", &id]).2, 0);
+    assert_eq!(host.effects(), ["do last"]);
 }
 
 #[test]
@@ -197,8 +227,11 @@ fn nothing_is_sent_before_it_is_unlocked_and_confirmed() {
         (vec!["start", "deliver", "--write", "-p", &password], 2, "no terminal"),
         (vec!["start", "careful", "--write", "--yes", "-p", &password], 2, "--confirm orders"),
         (vec!["start", "careful", "--write", "--confirm", "order", "-p", &password], 5, "was not confirmed"),
-        (vec!["start", "deliver", "--write", "--yes"], 5, "password"),
-        (vec!["start", "deliver", "--write", "--yes", "-p", "password"], 2, "NAME=VALUE"),
+        (vec!["start", "together", "--write", "--confirm", "orders", "-p", &password], 10, "to approve it"),
+        (vec!["start", "deliver", "--write", "--yes"], 2, "password"),
+        (vec!["approve", "nobody", "door"], 2, "no run"),
+        (vec!["approve", "nobody"], 2, "a run and a step"),
+        (vec!["start", "deliver", "--write", "--yes", "-p", "password"], 2, "has no `=`"),
         (vec!["start", "nothing", "--write", "--yes"], 2, "no runbook"),
         (vec!["start", "deliver", "--write", "--yes", "-c", "order", "-p", &password], 2, "no cluster"),
         (vec!["start", "deliver", "--dry-run", "-p", &password], 0, ""),

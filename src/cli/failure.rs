@@ -28,6 +28,9 @@ pub enum Failure {
     /// Nobody knows whether something was applied: exit 8.
     #[error("{what}")]
     InDoubt { what: String, hint: String },
+    /// What has to be known is not: exit 3.
+    #[error("{what}")]
+    Unknown { what: String, hint: String },
     /// Somebody has to approve it first: exit 10.
     #[error("{what}")]
     Approval { what: String, hint: String },
@@ -57,6 +60,7 @@ impl Failure {
         match self {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
+            Failure::Unknown { .. } => Exit::Unhealthy,
             Failure::Locked { .. } => Exit::Locked,
             Failure::Refused { .. } => Exit::Refused,
             Failure::InDoubt { .. } => Exit::InDoubt,
@@ -77,6 +81,7 @@ impl Failure {
             | Failure::Refused { what, hint }
             | Failure::InDoubt { what, hint }
             | Failure::Approval { what, hint }
+            | Failure::Unknown { what, hint }
             | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }

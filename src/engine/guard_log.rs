@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 pub enum GuardEntry {
     /// It stands, for this attempt at the step, and acts at this time of the host's monotonic clock at the latest. Synced before anything is held: this announces
     /// what it sends, where a full disk keeps it from saying so again.
-    Stands { run: String, step: String, attempt: u32, process: Process, until_ms: u64 },
-    /// Synced before the first byte of an undo leaves.
-    Acts { attempt: u32, why: String, target: String, call: String },
+    Stands { run: String, step: String, attempt: u32, process: Process, until_ms: u64, target: String, call: String },
+    /// Synced before the first byte of an undo leaves, where there is room for it.
+    Acts { attempt: u32, why: String },
     /// What came of it, where it was not what was wanted.
     Failed { attempt: u32, why: String },
     /// What the step held is free.

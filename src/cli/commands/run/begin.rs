@@ -13,14 +13,12 @@ use crate::app::run::runner::Runner;
 use crate::app::run::start::{Agreed, in_the_way, start};
 use crate::app::{TimeLimit, load, runbooks};
 use crate::cli::command::Context;
-use crate::cli::commands::runbook::{broken, find};
+use crate::cli::commands::runbook::{given, no_plan, one_cluster, runnable};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Form};
-use crate::config::{ClusterSpec, Sources};
-use std::collections::BTreeMap;
+use crate::config::Sources;
 use std::io;
-use std::sync::Arc;
 
 pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let wanted = &context.global.wanted;
@@ -29,7 +27,7 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
     let loaded = runtime.block_on(load::load(wanted, &TimeLimit::start(&asked.clock, context.global.deadline)));
     let loaded = loaded.map_err(|error| Failure::Config(error.to_string()))?;
     crate::cli::note(&loaded.notes);
-    let cluster = picked(&loaded.inventory.clusters, &context.global.clusters)?;
+    let cluster = one_cluster(&loaded.inventory, &context.global.clusters)?;
     if let Some(other) = runtime.block_on(in_the_way(&asked.state, &cluster.name)).map_err(refused)? {
         return Err(refused(other));
     }
@@ -37,15 +35,11 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
         unlocked(asked, &cluster.name)?;
     }
     let library = runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
-    let entry = find(&library, name)?;
-    let Ok(runbook) = &entry.parsed else { return Err(broken(&library, entry)) };
-    let given = given(asked)?;
+    let runbook = runnable(&library, name)?;
+    let given = given(asked.matches)?;
     let live = Live::new(&cluster, &asked.clock);
     let about = plan::Asked { library: &library, runbook, cluster: &cluster, given: &given, by: actor() };
-    let planned = runtime.block_on(plan::plan(&about, &live, &asked.clock)).map_err(|why| {
-        let (what, hint) = plan::refusal(&why);
-        Failure::Refused { what: format!("there is no plan of {name}: {what}"), hint }
-    })?;
+    let planned = runtime.block_on(plan::plan(&about, &live, &asked.clock)).map_err(|why| no_plan(&why))?;
     if dry {
         print(plan::show(&planned), context)?;
         return Ok(if stopped(&planned).is_some() { Exit::Refused } else { Exit::Done });
@@ -72,29 +66,4 @@ fn stopped(planned: &Planned) -> Option<String> {
     };
     let no = says(Looked::stops).map(|told| format!("a check says no: {told}"));
     no.or_else(|| says(Looked::unknown).map(|told| format!("a check cannot be judged: {told}")))
-}
-
-/// The one cluster that is meant.
-fn picked(clusters: &[Arc<ClusterSpec>], names: &[String]) -> Result<Arc<ClusterSpec>, Failure> {
-    let all = || clusters.iter().map(|cluster| cluster.name.as_str()).collect::<Vec<_>>().join(", ");
-    match (names, clusters) {
-        ([], [one]) => Ok(Arc::clone(one)),
-        ([name], _) => {
-            let found = clusters.iter().find(|cluster| cluster.name == *name);
-            found.cloned().ok_or_else(|| Failure::usage(format!("there is no cluster called '{name}'"), format!("there are: {}", all())))
-        }
-        _ => Err(Failure::usage("a run changes one cluster, and it is not said which", format!("-c NAME; there are: {}", all()))),
-    }
-}
-
-/// The parameters as they were typed: `-p to=pg2`.
-fn given(asked: &Asked<'_>) -> Result<BTreeMap<String, String>, Failure> {
-    let mut given = BTreeMap::new();
-    for text in asked.matches.get_many::<String>("param").into_iter().flatten() {
-        let (name, value) = text.split_once('=').ok_or_else(|| Failure::usage("a parameter is given as NAME=VALUE", "-p to=pg2"))?;
-        if given.insert(name.to_owned(), value.to_owned()).is_some() {
-            return Err(Failure::usage(format!("parameter '{name}' is given twice"), "say it once"));
-        }
-    }
-    Ok(given)
 }

@@ -10,6 +10,7 @@ mod order;
 mod process;
 mod watching;
 
+use super::runbook::param;
 use crate::app::run::found::{self, Found};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -45,6 +46,10 @@ impl Command for Run {
             action("rollback", "Undo what one did, in reverse order"),
             action("abandon", "End one where it stands, free what it holds, and let others begin; --reason is kept"),
             action("cancel", "End one that goes on: --stage 1 no further step, 2 what goes on is told to end, 3 its process is killed"),
+            action(
+                "approve",
+                "Answer a step of a run that asks you: ID STEP, yes unless --refuse, with --evidence where it wants to know what you saw",
+            ),
             action("locks", "Who has which cluster, and which runs were left open"),
             action("unlock", "Forget a run that was left open on CLUSTER and that nobody can end; --reason is kept in the audit"),
             PossibleValue::new("exec").hide(true),
@@ -61,7 +66,7 @@ impl Command for Run {
                     .action(ArgAction::Append)
                     .help("start: a runbook; unlock: a cluster; otherwise a run: its name, or the last letters of it"),
             )
-            .arg(text("param", "NAME=VALUE", "start: a parameter of the runbook; may be repeated").short('p').action(ArgAction::Append))
+            .arg(param().help("start: a parameter of the runbook; may be repeated"))
             .arg(flag("write", "start, resume, rollback: writing is unlocked for this one command"))
             .arg(flag("dry-run", "start: show the plan with the exact calls, and send nothing"))
             .arg(flag("yes", "start: it is confirmed without a question; not enough at high risk"))
@@ -76,6 +81,8 @@ impl Command for Run {
                     .action(ArgAction::Append),
             )
             .arg(flag("across", "rollback: also back across the point of no return; abandon: also away from what cannot be freed"))
+            .arg(flag("refuse", "approve: the answer is no"))
+            .arg(text("evidence", "TEXT", "approve: what you saw"))
             .arg(text("reason", "WHY", "abandon, unlock, --applied, --absent: why; it is kept in the audit"))
             .arg(stage)
     }
@@ -96,9 +103,11 @@ impl Command for Run {
             ("attach", [name]) => look::attach(&asked, name, context),
             ("locks", []) => look::locks(&asked, context),
             ("cancel", [name]) => order::cancel(&asked, name, context),
+            ("approve", [name, step]) => order::answer(&asked, name, step, context),
             ("unlock", [cluster]) => order::unlock(&asked, cluster, context),
             ("list" | "locks", _) => Err(Failure::usage(format!("run {action} takes no name"), format!("try `opsctl run {action}`"))),
             ("start", _) => Err(Failure::usage("run start takes one runbook", "`opsctl runbook list` lists them")),
+            ("approve", _) => Err(Failure::usage("run approve takes a run and a step", "`opsctl run attach ID` shows what it asks")),
             ("unlock", _) => Err(Failure::usage("run unlock takes one cluster", "`opsctl run locks` lists who has what")),
             _ => Err(Failure::usage(format!("run {action} takes one run"), "`opsctl run list` lists them")),
         }
