@@ -25,6 +25,9 @@ pub enum Failure {
     /// Refused here, and nothing was sent: exit 5.
     #[error("{what}")]
     Refused { what: String, hint: String },
+    /// Nobody knows whether something was applied: exit 8.
+    #[error("{what}")]
+    InDoubt { what: String, hint: String },
     /// What has to be known is not: exit 3.
     #[error("{what}")]
     Unknown { what: String, hint: String },
@@ -60,6 +63,7 @@ impl Failure {
             Failure::Unknown { .. } => Exit::Unhealthy,
             Failure::Locked { .. } => Exit::Locked,
             Failure::Refused { .. } => Exit::Refused,
+            Failure::InDoubt { .. } => Exit::InDoubt,
             Failure::Approval { .. } => Exit::Approval,
             Failure::Output(_) | Failure::Unwritten { .. } | Failure::Unexpected(_) => Exit::Unexpected,
         }
@@ -75,6 +79,7 @@ impl Failure {
             | Failure::Unreadable { what, hint }
             | Failure::Unwritten { what, hint }
             | Failure::Refused { what, hint }
+            | Failure::InDoubt { what, hint }
             | Failure::Approval { what, hint }
             | Failure::Unknown { what, hint }
             | Failure::Locked { what, hint } => {

@@ -12,11 +12,11 @@ use crate::cli::output::Form;
 use crate::cli::{global, output};
 use crate::config::{ClusterSpec, Inventory, Sources};
 use crate::model::Clock;
-use crate::runbook::Library;
 use crate::runbook::format::schema::SCHEMA;
 use crate::runbook::library::{Entry, render};
 use crate::runbook::plan::NoPlan;
 use crate::runbook::reference;
+use crate::runbook::{self, Library};
 use crate::systems::view::Page;
 use crate::text::suggest::nearest;
 use clap::builder::PossibleValue;
@@ -162,9 +162,7 @@ pub(super) fn one_cluster(inventory: &Inventory, wanted: &[String]) -> Result<Ar
 }
 
 fn planned(library: &Library, name: &str, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let entry = find(library, name)?;
-    let judged = look(library, entry).judged;
-    let (Ok(runbook), true) = (&entry.parsed, judged.errors.is_empty()) else { return Err(broken(library, entry)) };
+    let runbook = runnable(library, name)?;
     let given = given(matches)?;
     let clock = Clock::real();
     let runtime = context.runtime;
@@ -186,14 +184,26 @@ fn planned(library: &Library, name: &str, matches: &ArgMatches, context: &mut Co
                 (false, false) => Exit::Done,
             })
         }
-        Err(why) => {
-            let (what, hint) = plan::refusal(&why);
-            Err(match why {
-                NoPlan::Told(_) | NoPlan::Impossible(_) => Failure::Usage { what, hint },
-                NoPlan::Refused(_) => Failure::Refused { what, hint },
-                NoPlan::Unknown(_) => Failure::Unknown { what, hint },
-            })
-        }
+        Err(why) => Err(no_plan(&why)),
+    }
+}
+
+/// The runbook called `name`, if it can be run.
+pub(super) fn runnable<'a>(library: &'a Library, name: &str) -> Result<&'a runbook::Runbook, Failure> {
+    let entry = find(library, name)?;
+    match (&entry.parsed, look(library, entry).judged.errors.is_empty()) {
+        (Ok(runbook), true) => Ok(runbook),
+        _ => Err(broken(library, entry)),
+    }
+}
+
+/// Why there is no plan, with its exit code.
+pub(super) fn no_plan(why: &NoPlan) -> Failure {
+    let (what, hint) = plan::refusal(why);
+    match why {
+        NoPlan::Told(_) | NoPlan::Impossible(_) => Failure::Usage { what, hint },
+        NoPlan::Refused(_) => Failure::Refused { what, hint },
+        NoPlan::Unknown(_) => Failure::Unknown { what, hint },
     }
 }
 
