@@ -88,6 +88,50 @@ fn psql_is_of_the_selected_server_and_has_every_key() {
 }
 
 #[test]
+fn psql_finds_the_password_of_the_read_credentials_and_nothing_of_it_stays() {
+    let text = "env > env\ncat \"$PGPASSFILE\" > pass\nstat -L -c '%a %F' \"$PGPASSFILE\" > mode\ntr '\\0' ' ' < /proc/$$/cmdline > argv\necho >> argv\necho CHILD\nread -r line\n";
+    let folder = script("psql", text);
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").expect("a path"));
+    let password = folder.path().join("password");
+    std::fs::write(&password, "can:ary\n").expect("written");
+    std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o600)).expect("set");
+    let address = black_hole();
+    let config = everything_at(address);
+    let credentials = format!("read = {{ user = \"reader\", password = \"file:{}\" }}", password.display());
+    let text = std::fs::read_to_string(config.path()).expect("text").replace("read = { user = \"reader\" }", &credentials);
+    std::fs::write(config.path(), text).expect("written");
+    let config_path = config.path().to_str().expect("a path").to_owned();
+    let home = folder.path().to_str().expect("a path");
+    let variables = [("PATH", path.as_str()), ("XDG_STATE_HOME", home), ("TMPDIR", home)];
+    let mut pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", &config_path], &variables, SIZE);
+    pty.shows("quit");
+    pty.type_in(b"1!");
+    pty.until("the child", |screen| screen.contents().contains("CHILD") && !screen.alternate_screen());
+    assert_eq!(text_of(&folder, "pass"), format!("127.0.0.1:{}:*:reader:can\\:ary\n", address.port()));
+    assert_eq!(text_of(&folder, "mode"), "600 regular file\n");
+    let env = text_of(&folder, "env");
+    let file = env.lines().find_map(|line| line.strip_prefix("PGPASSFILE=")).expect("the file").to_owned();
+    assert!(std::fs::metadata(&file).is_ok(), "{file}");
+    for text in [&env, &text_of(&folder, "argv")] {
+        assert!(!text.contains("ary"), "{text}");
+    }
+    pty.type_in(b"\n");
+    pty.until("the console again", |screen| screen.alternate_screen() && screen.contents().contains("topology"));
+    assert!(std::fs::metadata(&file).is_err(), "{file} is still there");
+    // one that cannot be read is told where psql asks
+    std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o644)).expect("set");
+    pty.type_in(b"!");
+    pty.until("why psql asks", |screen| {
+        let shown = screen.contents().replace('\n', "");
+        !screen.alternate_screen() && shown.contains("mode 0644 lets others read it") && shown.contains("psql asks for it")
+    });
+    pty.type_in(b"\n");
+    pty.until("the console again", |screen| screen.alternate_screen());
+    pty.type_in(b"q");
+    assert_eq!(pty.clean_code(), 0);
+}
+
+#[test]
 fn whatever_a_child_leaves_behind_is_taken_back() {
     let (mut pty, _folder, _config) = with_shell(
         "stty raw -echo -isig\nprintf '\\033[?1049h\\033[?25l\\033[?2004h\\033[?1000h\\033[?1003h\\033[?1006h\\033[?1h\\033=\\033[5;9r\\033[7mLEFT BEHIND'\nexit 3",

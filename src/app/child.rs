@@ -1,7 +1,8 @@
 //! Programs that have the terminal for a while: psql of a server, a shell, a command of one's own. What they are called with is made here, purely; the
 //! console gives its terminal away and takes it again.
 //!
-//! It must never put a password into arguments or environment: psql asks for it, or reads the pgpass file that the configuration names.
+//! It must never put a password into arguments or environment: psql reads the one of the read credentials from a file in memory that lives as long as it runs,
+//! or from the pgpass file that the configuration names; else it asks. The password of a `write` reference is not among them.
 
 use crate::config::EndpointSpec;
 use crate::fleet::Cluster;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use crate::systems::place::{address, host_and_port};
 pub use crate::transport::child::{Change, Ended, Running};
+pub use crate::transport::passfile::{Login, Passfile};
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,16 +29,28 @@ pub struct ChildOrder {
     pub argv: Vec<String>,
     /// Variables besides those that every program gets.
     pub env: Vec<(String, String)>,
+    /// What it logs in with, laid down for as long as it runs.
+    pub login: Option<Login>,
     /// What it wrote is looked at until a key is pressed.
     pub stays: bool,
 }
 
-/// Runs it on the terminal of this process, which has to be given away before.
+/// Runs it on the terminal of this process, which has to be given away before; `password` has to live as long as it runs.
 ///
 /// # Errors
 /// It does not start.
-pub fn start(order: &ChildOrder) -> Result<Running, ChildError> {
-    child::start(&order.argv, &order.env)
+pub fn start(order: &ChildOrder, password: Option<&Passfile>) -> Result<Running, ChildError> {
+    let laid = password.map(|laid| ("PGPASSFILE".to_owned(), laid.path()));
+    child::start(&order.argv, &order.env.iter().cloned().chain(laid).collect::<Vec<_>>())
+}
+
+/// Lays down what `order` logs in with; nothing where it needs nothing.
+///
+/// # Errors
+/// The password cannot be read: one safe sentence.
+pub async fn login(order: &ChildOrder) -> Result<Option<Passfile>, String> {
+    let Some(login) = &order.login else { return Ok(None) };
+    Passfile::of(login).await.map(Some).map_err(|error| visible(&error.to_string()))
 }
 
 /// The endpoint called `name`: that of `system`, or else the one that speaks SQL, or else any.
@@ -70,7 +84,8 @@ pub fn psql(spec: &EndpointSpec, read_only: bool) -> Result<ChildOrder, String> 
     env.extend([("PGAPPNAME", "opsctl psql".to_owned()), ("PGCONNECT_TIMEOUT", "10".to_owned())]);
     let credential = spec.read.as_ref();
     env.extend(credential.map(|read| ("PGUSER", read.user.clone())));
-    if let Some(SecretRef::Pgpass(Some(path))) = credential.and_then(|read| read.password.as_ref()) {
+    let password = credential.and_then(|read| Some((read, read.password.as_ref()?)));
+    if let Some((_, SecretRef::Pgpass(Some(path)))) = password {
         env.push(("PGPASSFILE", path.clone()));
     }
     if read_only {
@@ -91,6 +106,10 @@ pub fn psql(spec: &EndpointSpec, read_only: bool) -> Result<ChildOrder, String> 
             env.extend([("PGHOST", name.clone()), ("PGHOSTADDR", host.to_owned())]);
         }
     }
+    // under the name that psql knows the server by
+    let host = env.iter().find(|(variable, _)| *variable == "PGHOST").map_or_else(|| host.to_owned(), |(_, host)| host.clone());
+    let login = password.filter(|(_, reference)| !matches!(reference, SecretRef::Pgpass(_)));
+    let login = login.map(|(read, reference)| Login { host, port, user: read.user.clone(), password: reference.clone() });
     let user = credential.map(|read| format!(" as {}", read.user)).unwrap_or_default();
     let place = format!("psql of {}/{}{user}, {database} at {address}", spec.id.cluster, spec.id.name);
     Ok(ChildOrder {
@@ -98,6 +117,7 @@ pub fn psql(spec: &EndpointSpec, read_only: bool) -> Result<ChildOrder, String> 
         told: visible(&format!("{place}{}; \\q comes back", if read_only { ", transactions read only unless said otherwise" } else { "" })),
         argv: vec!["psql".to_owned()],
         env: env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        login,
         stays: false,
     })
 }
@@ -110,6 +130,7 @@ pub fn shell(shell: &str, why: &str) -> ChildOrder {
         told: format!("{why}{}; exit comes back", visible(shell)),
         argv: vec![shell.to_owned()],
         env: Vec::new(),
+        login: None,
         stays: false,
     }
 }
@@ -145,8 +166,12 @@ mod tests {
         let order = psql(&spec("[::1]:5432", Some(SecretRef::File("/secret/canary".to_owned())), None), true).expect("an order");
         assert_eq!(variables(&order), format!("PGHOST=::1\n{common}{read_only}"));
         assert_eq!(order.argv, ["psql"]);
+        let login = |order: &ChildOrder| order.login.as_ref().map(|login| format!("{}:{}:{} {}", login.host, login.port, login.user, login.password));
+        assert_eq!(login(&order).as_deref(), Some("::1:5432:reader file:/secret/canary"));
         let order = psql(&spec("/run/postgresql:5432", Some(SecretRef::Pgpass(Some("/home/me/.pgpass".to_owned()))), None), false).expect("an order");
         assert_eq!(variables(&order), format!("PGHOST=/run/postgresql\n{common}PGPASSFILE=/home/me/.pgpass\n"));
+        assert_eq!(login(&order), None, "libpq reads that file itself");
+        assert_eq!(login(&psql(&spec("[::1]:5432", None, None), true).expect("an order")), None);
         assert!(psql(&spec("nowhere", None, None), true).is_err());
     }
 
@@ -158,7 +183,9 @@ mod tests {
             key: Some(SecretRef::File("/c.key".to_owned())),
             server_name: Some("pg1.internal".to_owned()),
         };
-        let told = variables(&psql(&spec("10.0.0.1:5432", None, Some(tls)), true).expect("an order"));
+        let order = psql(&spec("10.0.0.1:5432", Some(SecretRef::Env("READ".to_owned())), Some(tls)), true).expect("an order");
+        assert_eq!(order.login.as_ref().map(|login| login.host.as_str()), Some("pg1.internal"));
+        let told = variables(&order);
         for line in
             ["PGSSLMODE=verify-full", "PGSSLROOTCERT=/ca.pem", "PGSSLCERT=/c.pem", "PGSSLKEY=/c.key", "PGHOST=pg1.internal", "PGHOSTADDR=10.0.0.1"]
         {

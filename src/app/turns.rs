@@ -3,7 +3,7 @@
 //! It must never rewrite what it has noted: who reads what happened at 21:18 wants what was said then, not what is so now.
 
 use crate::health::{ClusterJudgement, Judgement};
-use crate::model::{Finding, Subject};
+use crate::model::{Finding, Identity};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +45,7 @@ pub fn noted(known: &Arc<Vec<Turn>>, before: &Judgement, now: &Judgement) -> Arc
     let mut all: Vec<Turn> = known.iter().cloned().chain(turns).collect();
     let mut surplus = all.len().saturating_sub(MOST);
     if surplus > 0 {
-        let holds: BTreeSet<(&str, &Subject)> = now.findings.iter().map(Finding::identity).collect();
+        let holds: BTreeSet<Identity> = now.findings.iter().map(Finding::identity).collect();
         all.retain(|turn| {
             let goes = surplus > 0 && !(turn.kind == Kind::Began && holds.contains(&turn.finding.identity()));
             surplus -= usize::from(goes);
@@ -81,7 +81,7 @@ mod tests {
     use crate::config::ClusterSpec;
     use crate::fleet::Fleet;
     use crate::health::Standing;
-    use crate::model::{Clock, Cure, Severity, Since};
+    use crate::model::{Clock, Cure, Severity, Since, Subject};
     use Severity::{Critical, Warning};
     use std::time::Duration;
 

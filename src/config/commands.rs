@@ -6,6 +6,7 @@ use super::path;
 use super::shape::Report;
 use super::tree::{Entry, Node, Table, Value};
 use crate::text::suggest::nearest;
+use crate::text::untrusted::visible;
 
 /// What can stand in braces, and what it becomes.
 pub const WORDS: &[(&str, &str)] = &[
@@ -43,6 +44,18 @@ pub const SCREENS: &[&str] = &[
     "detail",
 ];
 
+/// What a plain word may hold besides letters and digits: no shell reads any of it as more than a letter.
+const PLAIN: &str = "._:/@%+=,[]-";
+
+/// Programs that have a shell read their words, here or on another host.
+const SHELLS: [&str; 15] = ["ssh", "mosh", "sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "csh", "tcsh", "su", "runuser", "watch", "eval"];
+
+/// Whether every shell reads `value` as one word that means itself.
+#[must_use]
+pub fn is_plain_word(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || PLAIN.contains(c))
+}
+
 /// One command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserCommand {
@@ -51,6 +64,8 @@ pub struct UserCommand {
     pub keys: Vec<String>,
     /// The program and its arguments, placeholders as they are written.
     pub argv: Vec<String>,
+    /// Placeholders stand for any text, not for plain words alone.
+    pub any_value: bool,
     /// The screens it is on; none: all.
     pub on: Vec<String>,
     /// It changes something.
@@ -86,14 +101,19 @@ fn command(entry: &Entry, report: &mut Report) -> Option<UserCommand> {
     }
     for (node, screen) in texts("on").into_iter().filter(|(_, screen)| !SCREENS.contains(screen)) {
         let near = nearest(screen, SCREENS.iter().copied()).map_or_else(|| SCREENS.join(", "), |near| format!("did you mean \"{near}\"?"));
-        report
-            .found
-            .push(Diagnostic::at(&node.place, format!("{label}.on: there is no screen \"{}\"", crate::text::untrusted::visible(screen))).hint(near));
+        report.found.push(Diagnostic::at(&node.place, format!("{label}.on: there is no screen \"{}\"", visible(screen))).hint(near));
     }
     for (at, (node, word)) in texts("argv").into_iter().enumerate() {
         if let Some((what, hint)) = flaw(at, word) {
             report.found.push(Diagnostic::at(&node.place, format!("{label}.argv: {what}")).hint(hint));
         }
+    }
+    let flag = |key: &str| matches!(table.node(key).map(|node| &node.value), Some(Value::Flag(true)));
+    let any_value = flag("any_value");
+    let program = |word: &str| word.rsplit('/').next().is_some_and(|name| SHELLS.contains(&name));
+    if let Some((node, shell)) = texts("argv").into_iter().find(|(_, word)| any_value && program(word)) {
+        let error = Diagnostic::at(&node.place, format!("{label}.argv: any_value = true, and a shell reads what {} is called with", visible(shell)));
+        report.found.push(error.hint("leave any_value out: a word of a server could be a command to that shell"));
     }
     let written = table.get("keys").map_or(&entry.place, |keys| &keys.place);
     Some(UserCommand {
@@ -101,8 +121,9 @@ fn command(entry: &Entry, report: &mut Report) -> Option<UserCommand> {
         doc: table.node("doc").and_then(Node::text).map(str::to_owned),
         keys: owned("keys"),
         argv: owned("argv"),
+        any_value,
         on: owned("on"),
-        writes: matches!(table.node("writes").map(|node| &node.value), Some(Value::Flag(true))),
+        writes: flag("writes"),
         written: written.label(),
     })
 }
@@ -132,6 +153,18 @@ fn flaw(at: usize, word: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_word_is_one_that_no_shell_reads_otherwise() {
+        for word in ["pg1", "10.0.0.1:5432", "[::1]:5432", "http://pg1:8008/x", "orders_eu-2", "4711", "a@b", "50%"] {
+            assert!(is_plain_word(word), "{word}");
+        }
+        for word in
+            ["", "a b", "a;b", "$(id)", "`id`", "a|b", "a&b", "a>b", "a'b", "a\"b", "a\\b", "~", "*", "?", "{a,b}", "!x", "#x", "a\nb", "ä", "(x)"]
+        {
+            assert!(!is_plain_word(word), "{word}");
+        }
+    }
 
     #[test]
     fn a_placeholder_is_a_whole_word_that_is_known() {

@@ -202,6 +202,12 @@ pub static COMMAND: &[Key] = &[
         "The program and its arguments; each placeholder is a whole word, and becomes one",
         "[\"ping\", \"-c\", \"3\", \"{host}\"]",
     ),
+    key(
+        "any_value",
+        Shape::Flag,
+        "Placeholders stand for any text. Only for a program that hands its words to no shell, here or on another host; unless said, a value with anything but letters, digits and . _ : / @ % + = , [ ] - keeps the command from being run",
+        "true",
+    ),
     key("on", Shape::Texts, "The screens it is on; all with something to select, unless said", "[\"topology\", \"replication\"]"),
     key("writes", Shape::Flag, "It changes something: refused while the console only reads, which today is always", "true"),
 ];

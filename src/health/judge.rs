@@ -199,7 +199,7 @@ impl<'a> Former<'a> {
     fn of(former: &'a ClusterJudgement) -> Former<'a> {
         let mut all = Former::default();
         for held in &former.held {
-            let (rule, subject) = held.finding.identity();
+            let (rule, subject) = (held.finding.rule.as_str(), &held.finding.subject);
             all.held.insert((rule, subject), held);
             all.at.entry((rule, subject.system.as_deref(), subject.member.as_deref())).or_default().push(held);
         }

@@ -18,7 +18,7 @@ pub use armed::Armed;
 pub use bytes::Bytes;
 pub use clock::{Clock, Moment};
 pub use endpoint::{APPLICATION, EndpointId, Environment, Origin, TlsOptions, Via, Zone};
-pub use finding::{Cure, Evidence, Finding, Since, Subject};
+pub use finding::{Cure, Evidence, Finding, Identity, Since, Subject};
 pub use fingerprint::Fingerprint;
 pub use lsn::Lsn;
 pub use reading::{Gap, Reading, Reason, Sample};

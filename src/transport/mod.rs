@@ -10,6 +10,7 @@ pub mod error;
 pub mod http;
 pub mod line;
 pub mod notify;
+pub mod passfile;
 pub mod pg;
 mod portion;
 pub mod reach;

@@ -15,7 +15,8 @@ use crate::health::Judgement;
 use crate::systems::view::{Column, Row, Table};
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Columns that name a row where they stand first: they stay in sight.
 const NAMES: [&str; 21] = [
@@ -41,6 +42,24 @@ pub struct Arranged {
     pub sorting: Option<Sorting>,
     /// Which rows are left out and why.
     pub narrowed: Option<Narrowed>,
+    /// How wide its columns of numbers have been.
+    pub widths: Widths,
+}
+
+/// The greatest widths that columns of a table have had since its screen was opened, by their keys: a number that grows and shrinks each second moves nothing
+/// beside it.
+#[derive(Clone, Debug, Default)]
+pub struct Widths(Arc<Mutex<BTreeMap<&'static str, usize>>>);
+
+impl Widths {
+    /// The greatest width of `column`, which wants to be `wanted` wide now.
+    #[must_use]
+    pub fn greatest(&self, column: &'static str, wanted: usize) -> usize {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let width = known.entry(column).or_default();
+        *width = wanted.max(*width);
+        *width
+    }
 }
 
 /// What a filter did to a table.
@@ -78,7 +97,7 @@ fn haystack(table: &Table) -> Arc<[String]> {
 }
 
 /// The rows and columns of `panel` as `want` wants them; `words` gives its cells as words.
-fn arrange(panel: &Arc<Panel>, want: &Want, words: impl FnOnce() -> Arc<[String]>) -> Arranged {
+fn arrange(panel: &Arc<Panel>, want: &Want, widths: &Widths, words: impl FnOnce() -> Arc<[String]>) -> Arranged {
     let table = &panel.table;
     let (mut order, narrowed) = match Filter::parse(&want.filter, &table.columns) {
         _ if want.filter.trim().is_empty() => (every(table), None),
@@ -101,7 +120,7 @@ fn arrange(panel: &Arc<Panel>, want: &Want, words: impl FnOnce() -> Arc<[String]
     let left = want.left.min(places.len().saturating_sub(fixed + 1));
     let shown = places.iter().enumerate().filter(|(nth, _)| *nth < fixed || *nth >= fixed + left).map(|(_, at)| *at).collect();
     let asked = want.shape.columns.is_some() || left > 0;
-    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, fixed, sorting, narrowed }
+    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, fixed, sorting, narrowed, widths: widths.clone() }
 }
 
 fn every(table: &Table) -> Vec<u32> {
@@ -223,12 +242,13 @@ struct Known {
 struct Kept {
     panel: Arc<Panel>,
     want: Want,
+    widths: Widths,
     words: OnceCell<Arc<[String]>>,
 }
 
 impl Kept {
     fn arrange(&self) -> Arranged {
-        arrange(&self.panel, &self.want, || Arc::clone(self.words.get_or_init(|| haystack(&self.panel.table))))
+        arrange(&self.panel, &self.want, &self.widths, || Arc::clone(self.words.get_or_init(|| haystack(&self.panel.table))))
     }
 }
 
@@ -260,13 +280,17 @@ impl Stamp {
         }
     }
 
+    /// Whether both are of one screen, whatever is observed.
+    fn is_on(&self, other: &Stamp) -> bool {
+        self.place == other.place && self.cluster == other.cluster && self.subject == other.subject
+    }
+
     fn is(&self, other: &Stamp) -> bool {
         Arc::ptr_eq(&self.fleet, &other.fleet)
             && Arc::ptr_eq(&self.judgement, &other.judgement)
             && Arc::ptr_eq(&self.rings, &other.rings)
-            && (self.mode, self.second, self.place) == (other.mode, other.second, other.place)
-            && self.cluster == other.cluster
-            && self.subject == other.subject
+            && (self.mode, self.second) == (other.mode, other.second)
+            && self.is_on(other)
     }
 }
 
@@ -277,8 +301,15 @@ impl Memo {
         let mut slot = self.0.borrow_mut();
         let known = match slot.take() {
             Some(known) if known.stamp.is(&stamp) => known,
-            _ => {
-                let kept = |panel: Panel| Kept { want: Want::of(&panel, screen, memory), panel: Arc::new(panel), words: OnceCell::new() };
+            former => {
+                let open = former.filter(|known| known.stamp.is_on(&stamp)).map(|known| known.panels).unwrap_or_default();
+                let widths = |key: &str| open.iter().find(|kept| kept.panel.table.key == key).map(|kept| kept.widths.clone()).unwrap_or_default();
+                let kept = |panel: Panel| Kept {
+                    want: Want::of(&panel, screen, memory),
+                    widths: widths(panel.table.key),
+                    panel: Arc::new(panel),
+                    words: OnceCell::new(),
+                };
                 let panels: Vec<Kept> = make().into_iter().map(kept).collect();
                 let arranged = panels.iter().map(Kept::arrange).collect();
                 Known { stamp, panels, arranged }

@@ -139,6 +139,10 @@ pub enum Takes {
     Process,
     Time,
     Folder,
+    /// The name of a theme, of this program or of one's own.
+    Theme,
+    /// Which characters are drawn.
+    Glyphs,
     /// Any text.
     Words,
 }
@@ -153,6 +157,8 @@ impl Takes {
             Takes::Process => "PID [SERVER]",
             Takes::Time => "TIME",
             Takes::Folder => "FOLDER",
+            Takes::Theme => "THEME",
+            Takes::Glyphs => "SET",
             Takes::Words => "WORDS",
         }
     }

@@ -3,6 +3,7 @@
 use super::errand::Errand;
 use super::look::Look;
 use super::pace::Cause;
+use crate::theme::Glyphs;
 use crate::theme::colour::Rgb;
 
 /// Something that the loop has to do.
@@ -14,6 +15,10 @@ pub enum Effect {
     Redraw,
     /// The theme of this name looks like this from now on.
     Wear(String, Box<Look>),
+    /// Wear the theme of this name from now on, wherever one is.
+    Theme(String),
+    /// Draw with these characters from now on.
+    Glyphs(Glyphs),
     /// The terminal has this ground.
     Ground(Rgb),
     /// Ask how large the window is.

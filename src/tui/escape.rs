@@ -191,12 +191,16 @@ fn touched(button: Option<u16>, column: Option<u16>, line: Option<u16>) -> Optio
 fn read(bytes: &[u8]) -> Read {
     let one = |key| Read::Taken(1, Some(Chord::plain(key)));
     match bytes {
-        [] | [ESC] | [ESC, b'O'] => Read::More,
+        [] | [ESC] | [ESC, b'O'] | [ESC, b'[', b'['] => Read::More,
         // an escape, and then another key
         [ESC, ESC, ..] => one(Key::Esc),
+        // the console of Linux has a form of its own for the first five
+        [ESC, b'[', b'[', letter @ b'A'..=b'E', ..] => Read::Taken(4, Some(Chord::plain(Key::Function(letter - b'A' + 1)))),
+        // whatever else comes behind it is no key that was pressed
+        [ESC, b'[', b'[', 0x20..=0x7e, ..] => Read::Taken(4, None),
         [ESC, b'[', b'M', numbers @ ..] => old_mouse(numbers),
         [ESC, b'[', rest @ ..] => mouse(rest).unwrap_or_else(|| sequence(rest)),
-        [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).map(Chord::plain)),
+        [ESC, b'O', letter, ..] => Read::Taken(3, arrow(*letter).or_else(|| first_four(*letter)).map(Chord::plain)),
         [ESC, rest @ ..] => match letter(rest) {
             Read::Taken(count, key) => Read::Taken(count + 1, key.map(|chord| Chord { held: Held::Other, ..chord })),
             other => other,
@@ -250,6 +254,11 @@ fn sequence(rest: &[u8]) -> Read {
         (b'~', Some(4 | 8)) => Some(Key::End),
         (b'~', Some(5)) => Some(Key::PageUp),
         (b'~', Some(6)) => Some(Key::PageDown),
+        // the numbers leave out some that old terminals had keys for
+        (b'~', Some(number @ 11..=15)) => Some(Key::Function(number - 10)),
+        (b'~', Some(number @ 17..=21)) => Some(Key::Function(number - 11)),
+        (b'~', Some(number @ 23..=24)) => Some(Key::Function(number - 12)),
+        (b'P'..=b'S', None | Some(1)) => first_four(last),
         _ => arrow(last),
     };
     // 1 plus a bit for each of shift, alt, ctrl
@@ -259,6 +268,11 @@ fn sequence(rest: &[u8]) -> Read {
         Some(_) => Held::Other,
     };
     Read::Taken(end + 3, key.map(|key| Chord { key, held }))
+}
+
+/// F1 to F4, as terminals with a keypad of their own had them.
+fn first_four(letter: u8) -> Option<Key> {
+    matches!(letter, b'P'..=b'S').then(|| Key::Function(letter - b'P' + 1))
 }
 
 fn arrow(letter: u8) -> Option<Key> {
@@ -298,7 +312,12 @@ mod tests {
 
     #[test]
     fn bytes_are_the_keys_that_sent_them() {
-        let cases: [(&[u8], &[&str]); 26] = [
+        let cases: [(&[u8], &[&str]); 31] = [
+            (b"\x1b[[A\x1b[[B\x1b[[C\x1b[[D\x1b[[E", &["f1", "f2", "f3", "f4", "f5"]),
+            (b"\x1b[[Fq", &["q"]),
+            (b"\x1bOP\x1bOS\x1b[P\x1b[1;5Q", &["f1", "f4", "f1", "ctrl-f2"]),
+            (b"\x1b[11~\x1b[15~\x1b[17~\x1b[21~\x1b[23~\x1b[24~", &["f1", "f5", "f6", "f10", "f11", "f12"]),
+            (b"\x1b[16~\x1b[22~\x1b[25~q", &["q"]),
             (b"qG?", &["q", "G", "?"]),
             (b"\r\n\t\x7f\x08 ", &["enter", "enter", "tab", "backspace", "backspace", "space"]),
             (b"\x03\x1a\x0c", &["ctrl-c", "ctrl-z", "ctrl-l"]),

@@ -56,6 +56,7 @@ pub(super) async fn run(mut owner: Owner, signals: Signals, keymap: Keymap, star
     state.mouse = hands.mouse;
     state.links = hands.links.clone().into();
     state.own = hands.commands.clone().into();
+    state.themes = looks.names().into();
     state.user.clone_from(&hands.user);
     if let Some(path) = &hands.memory {
         match file::load(path) {
@@ -271,6 +272,15 @@ impl Performer<'_> {
             Effect::Wear(name, look) => {
                 self.looks.wear(&name, &look);
                 self.state.notice = Some(Notice::info(format!("theme {name} as its file is now")));
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Theme(name) => {
+                let worn = self.looks.choose(&name);
+                self.state.notice = Some(worn.map_or_else(Notice::warning, |()| Notice::info(format!("theme {name}, until the console is left"))));
+                self.pacer.want(Cause::Input);
+            }
+            Effect::Glyphs(glyphs) => {
+                self.looks.draw_with(glyphs);
                 self.pacer.want(Cause::Input);
             }
             Effect::Ground(ground) => {

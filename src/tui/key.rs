@@ -24,6 +24,8 @@ pub enum Key {
     Home,
     End,
     Backspace,
+    /// F1 to F12.
+    Function(u8),
 }
 
 /// What was held down with it. Shift is part of a letter.
@@ -36,7 +38,7 @@ pub enum Held {
 }
 
 /// Keys with a name of more than one letter: how the registry says them, how they are shown.
-const NAMED: [(&str, Key, &str); 14] = [
+const NAMED: [(&str, Key, &str); 26] = [
     ("enter", Key::Enter, "⏎"),
     ("esc", Key::Esc, "esc"),
     ("tab", Key::Tab, "tab"),
@@ -51,6 +53,18 @@ const NAMED: [(&str, Key, &str); 14] = [
     ("end", Key::End, "end"),
     ("backspace", Key::Backspace, "backspace"),
     ("space", Key::Char(' '), "space"),
+    ("f1", Key::Function(1), "F1"),
+    ("f2", Key::Function(2), "F2"),
+    ("f3", Key::Function(3), "F3"),
+    ("f4", Key::Function(4), "F4"),
+    ("f5", Key::Function(5), "F5"),
+    ("f6", Key::Function(6), "F6"),
+    ("f7", Key::Function(7), "F7"),
+    ("f8", Key::Function(8), "F8"),
+    ("f9", Key::Function(9), "F9"),
+    ("f10", Key::Function(10), "F10"),
+    ("f11", Key::Function(11), "F11"),
+    ("f12", Key::Function(12), "F12"),
 ];
 
 impl Chord {
@@ -124,6 +138,7 @@ mod tests {
         let shown = |text: &str| script(text).map(|keys| keys.iter().map(|key| key.shown(true)).collect::<Vec<_>>());
         assert_eq!(shown("3jj<enter>?"), Ok(["3", "j", "j", "enter", "?"].map(str::to_owned).to_vec()));
         assert_eq!(shown("<<lt>><ctrl-l><PgDn>"), Ok(["<", "<", ">", "ctrl-l", "pgdn"].map(str::to_owned).to_vec()));
+        assert_eq!(shown("<F1><f12>f1"), Ok(["f1", "f12", "f", "1"].map(str::to_owned).to_vec()));
         assert_eq!(shown("< a>"), Ok(["<", "space", "a", ">"].map(str::to_owned).to_vec()));
         assert_eq!(shown("<entre>"), Err("no key is called <entre>".to_owned()));
     }

@@ -7,7 +7,7 @@ use super::input::Keyboard;
 use super::notice::Notice;
 use super::signal::{Signal, Signals, nobody_would_continue};
 use super::terminal::Owner;
-use crate::app::child::{self, Change, ChildOrder, Ended, Running};
+use crate::app::child::{self, Change, ChildOrder, Ended, Passfile, Running};
 use crate::model::Clock;
 use crate::text::untrusted::visible;
 use rustix::process::{self, Signal as Sent};
@@ -18,6 +18,9 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_millis(500);
 /// One press of a key stops us and the program; the second word of it comes within this time.
 const ECHO: Duration = Duration::from_millis(250);
+
+/// Reading a password has this long: whoever pressed the key looks at a still screen meanwhile.
+const LOGIN: Duration = Duration::from_secs(3);
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +37,15 @@ pub(super) enum Back {
 /// The operating system does not let us stop.
 pub(super) async fn run(owner: &mut Owner, signals: &mut Signals, keyboard: &mut Keyboard, order: &ChildOrder, clock: &Clock) -> io::Result<Back> {
     keyboard.pause();
-    let lent = owner.lend(&format!("opsctl: {}", order.told));
+    // what it cannot be given it asks for
+    let (password, untold) = match logged_in(signals, order, clock).await {
+        Some(Ok(password)) => (password, String::new()),
+        Some(Err(why)) => (None, format!("\nopsctl: {why}: {} asks for it", visible(&order.name))),
+        None => return Ok(Back::Terminated),
+    };
+    let lent = owner.lend(&format!("opsctl: {}{untold}", order.told));
     let name = visible(&order.name);
-    let mut running = match child::start(order) {
+    let mut running = match child::start(order, password.as_ref()) {
         Ok(running) => running,
         Err(error) => {
             lent.reclaim(false);
@@ -60,6 +69,19 @@ pub(super) async fn run(owner: &mut Owner, signals: &mut Signals, keyboard: &mut
         }
     }
     Ok(Back::Ended(told.map(Notice::warning)))
+}
+
+/// What `order` logs in with, or why there is nothing; `None` when somebody ends the console meanwhile.
+async fn logged_in(signals: &mut Signals, order: &ChildOrder, clock: &Clock) -> Option<Result<Option<Passfile>, String>> {
+    let login = clock.timeout(LOGIN, child::login(order));
+    tokio::pin!(login);
+    loop {
+        tokio::select! {
+            biased;
+            read = &mut login => return Some(read.unwrap_or_else(|| Err("the password was still being read".to_owned()))),
+            signal = signals.next() => if matches!(signal, Signal::Terminate | Signal::Quit) { return None },
+        }
+    }
 }
 
 /// Leaves what was written on the screen until a key is pressed; `false` when somebody ends the console.

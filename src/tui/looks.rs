@@ -104,6 +104,39 @@ impl Looks {
         own.map_or(&self.base.look, |(_, worn)| &worn.look)
     }
 
+    /// The themes there are, by their names: those of this program, then a person's own.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = crate::theme::names().map(str::to_owned).collect();
+        names.extend(self.themes.own().into_iter().filter(|own| !crate::theme::names().any(|known| known == own)));
+        names
+    }
+
+    /// Wears the theme called `name` from now on, whichever cluster is open.
+    ///
+    /// # Errors
+    /// Why it cannot be worn, in one line, safe to show; the look of before stays.
+    pub fn choose(&mut self, name: &str) -> Result<(), String> {
+        self.base = Worn { look: self.made(name)?, name: name.to_owned() };
+        self.by_environment.clear();
+        self.auto = false;
+        Ok(())
+    }
+
+    /// Draws with `glyphs` from now on.
+    pub fn draw_with(&mut self, glyphs: Glyphs) {
+        self.glyphs = glyphs;
+        let made = |name: &str| self.made(name).ok();
+        let base = made(&self.base.name);
+        let others: Vec<Option<Look>> = self.by_environment.iter().map(|(_, worn)| made(&worn.name)).collect();
+        let all = std::iter::once((&mut self.base, base)).chain(self.by_environment.iter_mut().map(|(_, worn)| worn).zip(others));
+        // a theme whose file broke meanwhile has the look of one of ours, in the same characters
+        let (depth, ground) = (self.depth, default_on(false));
+        for (worn, look) in all {
+            worn.look = look.unwrap_or_else(|| Look::new(&standing_in(ground, depth), glyphs));
+        }
+    }
+
     /// The terminal told its ground; `true` when that changes anything.
     pub fn on(&mut self, ground: Rgb) -> bool {
         // what black letters can be read on better than white ones
@@ -194,6 +227,26 @@ mod tests {
         let mut looks = Looks::decide(chosen, &Console::default(), env(&[TERM, TRUE])).expect("looks");
         assert!(!looks.wants_ground() && !looks.on(white));
         assert!(!Looks::decide(Said::default(), &Console::default(), env(&[TERM, ("NO_COLOR", "1")])).expect("looks").wants_ground());
+    }
+
+    #[test]
+    fn what_is_chosen_later_is_worn_everywhere_and_what_is_none_changes_nothing() {
+        let console = Console { by_environment: vec![(Environment::Prod, "sky".to_owned())], ..Console::default() };
+        let mut looks = Looks::decide(Said::default(), &console, env(&[TERM, TRUE])).expect("looks");
+        let style = |looks: &Looks| looks.of(Some(Environment::Prod)).style(Role::Critical);
+        let of = |name: &str| Look::new(&standing_in(name, Depth::True), Glyphs::Ascii).style(Role::Critical);
+        assert_eq!(style(&looks), of("sky"));
+        assert!(looks.choose("papper").is_err_and(|why| why.contains("papper")));
+        assert_eq!(style(&looks), of("sky"));
+        looks.choose("paper").expect("there is one");
+        assert_eq!(style(&looks), of("paper"));
+        assert!(!looks.wants_ground());
+        let was = looks.of(None).is_ascii();
+        for glyphs in [Glyphs::Ascii, Glyphs::Unicode] {
+            looks.draw_with(glyphs);
+            assert_eq!((looks.of(None).is_ascii(), style(&looks)), (glyphs == Glyphs::Ascii, of("paper")), "{was}");
+        }
+        assert!(looks.names().starts_with(&crate::theme::names().map(str::to_owned).collect::<Vec<_>>()));
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub mod render;
 pub mod report;
 pub mod scope;
 pub mod screens;
+mod settings;
 pub mod signal;
 pub mod sorting;
 mod spot;

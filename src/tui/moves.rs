@@ -35,14 +35,16 @@ pub(super) fn has_neighbours(state: &State) -> bool {
     state.scope.worst_first(&state.picture.shown()).len() > 1
 }
 
-/// The worst finding about what is selected: the finding itself, those of the endpoint, those of the cluster.
+/// The worst finding about what is selected, or about the row that is told in full: the finding itself, those of the endpoint, those of the cluster.
 fn with_finding<T>(state: &State, take: impl FnOnce(&Finding) -> T) -> Option<T> {
-    if !is_list(state) {
-        return None;
-    }
     let observed = state.picture.shown();
     let spot = Spot::of(state);
-    let key = spot.row().map(|row| row.key.as_str());
+    let key = match &state.screen().subject {
+        // it is told already
+        Some(Subject::Finding { .. }) => return None,
+        Some(Subject::Row { key, .. }) => Some(key.as_str()),
+        Some(Subject::Process(_)) | None => spot.row().map(|row| row.key.as_str()),
+    };
     // worst first already
     let findings = observed.judgement.findings.iter();
     let found = if state.place() == Place::Fleet {
@@ -69,7 +71,8 @@ pub(super) fn open(state: &mut State) -> Option<Effect> {
     None
 }
 
-/// Opens the page of `place`, of the cluster that is open or the only one, else of the whole fleet. From page to page, `esc` goes back to where the first was opened.
+/// Opens the page of `place`, of the cluster that is open or the only one, else of the whole fleet. From page to page, and from what was opened on one, `esc`
+/// goes back to where the first page was opened.
 pub(super) fn page_of(state: &mut State, place: Place) -> Option<Effect> {
     let observed = state.picture.shown();
     let only = match state.scope.worst_first(&observed)[..] {
@@ -77,11 +80,7 @@ pub(super) fn page_of(state: &mut State, place: Place) -> Option<Effect> {
         _ => None,
     };
     let next = Screen::new(place, state.screen().cluster.as_deref().or(only));
-    match state.screen() {
-        screen if screen.place == place => {}
-        screen if screen.place.is_page() => state.replace(next),
-        _ => state.go(next),
-    }
+    state.turn_page(next);
     None
 }
 
@@ -96,6 +95,9 @@ pub(super) fn explain(state: &mut State) -> Option<Effect> {
         Some(key) => {
             let cluster = state.screen().cluster.clone();
             state.go(Screen::sheet(Subject::Finding { key }, cluster.as_deref()));
+        }
+        None if matches!(state.screen().subject, Some(Subject::Finding { .. })) => {
+            state.notice = Some(Notice::info("this is all that the rule found; esc goes back"));
         }
         None => state.notice = Some(Notice::info("no rule has found anything here")),
     }

@@ -1,6 +1,7 @@
 //! Commands of one's own: a program for what is selected, each placeholder one whole word of its arguments, no shell between. Pure.
 //!
-//! What comes from a server cannot become an option of the program, nor a second word, and what changes something is refused while the console only reads.
+//! What comes from a server cannot become an option of the program, nor a second word, nor, unless a person allowed that, anything that a shell further on
+//! would read as more than a word; and what changes something is refused while the console only reads.
 
 use super::command::OwnCommand;
 use super::effect::Effect;
@@ -11,7 +12,7 @@ use super::state::State;
 use super::target::Target;
 use crate::app::child::ChildOrder;
 use crate::config::UserCommand;
-use crate::config::commands::placeholder;
+use crate::config::commands::{is_plain_word, placeholder};
 use crate::text::untrusted::visible;
 
 /// The command that `said` is.
@@ -51,9 +52,17 @@ fn order(said: &UserCommand, state: &State) -> Result<ChildOrder, String> {
         if value.starts_with('-') {
             return Err(format!("{name} was not run: its {{{asked}}} is '{}', which a program would take for an option", visible(&value)));
         }
+        // behind ssh, or in a script, a shell may read it once more
+        if !said.any_value && !is_plain_word(&value) {
+            return Err(format!(
+                "{name} was not run: its {{{asked}}} is '{}', and a shell that it comes to would read more than a word in it; any_value = true ({}) allows it",
+                visible(&value),
+                visible(&said.written)
+            ));
+        }
         argv.push(value);
     }
-    Ok(ChildOrder { told: visible(&format!("{}: {}", said.name, argv.join(" "))), name, argv, env: Vec::new(), stays: true })
+    Ok(ChildOrder { told: visible(&format!("{}: {}", said.name, argv.join(" "))), name, argv, env: Vec::new(), login: None, stays: true })
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub struct State {
     pub own: Arc<[UserCommand]>,
     /// Hosts that a row may lead to.
     pub links: Arc<[String]>,
+    /// Themes that can be worn, by their names.
+    pub themes: Arc<[String]>,
     /// The mouse is ours; else the terminal selects text with it.
     pub mouse: bool,
     /// What is being typed or chosen; it has the keys.
@@ -76,6 +78,7 @@ impl State {
             ahead: Vec::new(),
             own: Arc::default(),
             links: Arc::default(),
+            themes: crate::theme::names().map(str::to_owned).collect(),
             mouse: true,
             dialog: None,
             memory: Memory::default(),
@@ -183,11 +186,19 @@ impl State {
         self.trail.push(screen);
     }
 
-    /// Shows `screen` in the place of the one that is shown.
-    pub fn replace(&mut self, screen: Screen) {
+    /// Shows the page `next` in the place of the page that is open, and of what was opened on it; one that is open already keeps what was done to it.
+    pub fn turn_page(&mut self, next: Screen) {
+        let page = self.trail.iter().rposition(|screen| screen.place.is_page() || matches!(screen.place, Place::Fleet | Place::Cluster)).unwrap_or(0);
+        let same = self.trail.get(page).is_some_and(|screen| screen.place == next.place && screen.cluster == next.cluster);
+        if same && page + 1 == self.trail.len() {
+            return;
+        }
         self.leave();
-        self.trail.pop();
-        self.trail.push(screen);
+        let is_page = self.trail.get(page).is_some_and(|screen| screen.place.is_page());
+        self.trail.truncate(page + usize::from(same || !is_page));
+        if !same {
+            self.trail.push(next);
+        }
     }
 
     /// Shows the last of `screens`, which are the way there from the fleet.

@@ -54,8 +54,8 @@ fn a_small_window_keeps_timeline_and_lock_of_the_members_before_the_line_of_thei
 #[test]
 fn a_key_of_other_screens_says_that_it_does_nothing_here() {
     let mut state = on_cluster(&fixture::degraded(), (120, 35));
-    play(&mut state, "X5");
-    assert!(seen(&state).contains("5 (poolers) does nothing on this screen; esc goes back"), "{}", seen(&state));
+    play(&mut state, "X/");
+    assert!(seen(&state).contains("/ (filter) does nothing on this screen; esc goes back"), "{}", seen(&state));
     // and one that is bound nowhere is not worth a frame
     play(&mut state, "<esc>X");
     assert_eq!(play(&mut state, "\u{e4}"), None);

@@ -3,9 +3,10 @@
 use crate::console_pty::{black_hole, everything_at};
 use crate::screens::dump::{letters, look};
 use crate::screens::platform::STATES;
-use crate::screens::{fixture, on_cluster};
+use crate::screens::{fixture, on_cluster, on_fleet};
 use crate::support::pty::Pty;
-use opsctl::config::UserCommand;
+use opsctl::app::Observed;
+use opsctl::config::{ClusterSpec, Inventory, UserCommand};
 use opsctl::theme::Glyphs;
 use opsctl::tui::State;
 use opsctl::tui::command::{Keymap, OwnCommand};
@@ -16,12 +17,14 @@ use opsctl::tui::key::{Chord, Key};
 use opsctl::tui::registry;
 use opsctl::tui::update::{Message, update};
 use std::io::Write;
+use std::sync::Arc;
 
 fn own(name: &str, keys: &[&str], argv: &[&str], on: &[&str], writes: bool) -> OwnCommand {
     let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<String>>();
     let doc = Some(format!("What {name} does"));
     let written = "opsctl.toml:3:8".to_owned();
-    opsctl::tui::own::command(&UserCommand { name: name.to_owned(), doc, keys: texts(keys), argv: texts(argv), on: texts(on), writes, written })
+    let (keys, argv, on) = (texts(keys), texts(argv), texts(on));
+    opsctl::tui::own::command(&UserCommand { name: name.to_owned(), doc, keys, argv, any_value: false, on, writes, written })
 }
 
 fn keymap(own: &[OwnCommand]) -> Keymap {
@@ -87,6 +90,24 @@ fn what_cannot_be_run_says_why() {
     let mut state = on_cluster(&degraded(), (160, 35));
     let words = argv(press(&mut state, &keymap, "4W"));
     assert!(words[1].parse::<i32>().is_ok(), "{words:?}");
+}
+
+#[test]
+fn a_word_that_a_shell_would_read_otherwise_is_refused_unless_it_is_allowed() {
+    // as a cluster that somebody called so: names of servers, applications and databases come from elsewhere
+    let hostile = "orders; touch /tmp/x";
+    let inventory = Inventory { clusters: vec![Arc::new(ClusterSpec::named(hostile, "test"))] };
+    let observed = Arc::new(Observed::nothing(&inventory, fixture::now()));
+    let run = |any_value: bool| {
+        let said = UserCommand { any_value, ..own("reach", &["W"], &["ssh", "jump1", "show", "{cluster}"], &[], false).said };
+        let keymap = keymap(&[opsctl::tui::own::command(&said)]);
+        let mut state = on_fleet(&observed, (200, 35));
+        (press(&mut state, &keymap, "W"), seen(&state, &keymap))
+    };
+    let (effect, shown) = run(false);
+    assert!(shown.contains("reach was not run: its {cluster} is 'orders; touch /tmp/x', and a shell"), "{shown}");
+    assert!(!matches!(effect, Some(Effect::Errand(_))), "{effect:?}");
+    assert_eq!(argv(run(true).0), ["ssh", "jump1", "show", hostile]);
 }
 
 #[test]

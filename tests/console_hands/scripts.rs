@@ -5,6 +5,7 @@ use crate::screens::platform::STATES;
 use crate::screens::{fixture, on_cluster, on_fleet};
 use jiff::SignedDuration;
 use opsctl::app::history::Step;
+use opsctl::theme::Glyphs;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::Errand;
 use opsctl::tui::errand::bundle::BundleOrder;
@@ -91,6 +92,30 @@ fn every_command_is_reached_by_its_key_and_does_what_it_says() {
 }
 
 #[test]
+fn pages_open_from_what_is_told_in_full_too() {
+    let cases = [
+        // a finding, a row of a page, one that is foreseen, the help
+        ("X5", "fleet ▸ orders-eu ▸ poolers"),
+        ("8<enter>H", "fleet ▸ orders-eu ▸ history"),
+        ("2<enter>F", "fleet ▸ orders-eu ▸ foresee"),
+        ("F<enter>2", "fleet ▸ orders-eu ▸ replication"),
+        ("F<enter>x", "if pg1 dies ▸ pending-restart"),
+        ("?5", "fleet ▸ orders-eu ▸ poolers"),
+        // back to where the first page was opened, and to what was left
+        ("8<enter>5<esc>", "FINDINGS"),
+        ("8<enter>5[", "orders-eu ▸ findings ▸ split-brain"),
+        ("8jj<enter>8", "3/7"),
+        ("Xx", "this is all that the rule found"),
+    ];
+    for (script, expected) in cases {
+        let mut state = on_cluster(&fixture::degraded(), (120, 35));
+        play(&mut state, script);
+        let shown = seen(&state);
+        assert!(shown.contains(expected), "{script:?} does not show {expected:?}:\n{shown}");
+    }
+}
+
+#[test]
 fn each_key_of_time_asks_for_its_step_from_what_is_shown() {
     let observed = fixture::degraded();
     for (key, step) in [("<", Step::Back), (">", Step::Forth), ("(", Step::By(-60)), (")", Step::By(60))] {
@@ -141,6 +166,15 @@ fn the_palette_runs_anything_by_its_name() {
     assert_eq!(asked(":at -5m<enter>"), Some(Effect::Errand(Errand::Travel(TravelOrder { from: at, step }))));
     let below = |folder: &str| Some(Effect::Errand(Errand::Bundle(BundleOrder { at, below: folder.into() })));
     assert_eq!((asked(":bundle /tmp/it<enter>"), asked(":bundle<enter>"), asked("B")), (below("/tmp/it"), below("."), below(".")));
+    let worn = |effect: &str| Some(Effect::Theme(effect.to_owned()));
+    assert_eq!(
+        (asked(":theme paper<enter>"), asked(":theme pap<tab><enter>"), asked(":the<enter>sk<enter>")),
+        (worn("paper"), worn("paper"), worn("sky"))
+    );
+    assert_eq!(
+        (asked(":glyphs ascii<enter>"), asked(":gly<enter>uni<enter>")),
+        (Some(Effect::Glyphs(Glyphs::Ascii)), Some(Effect::Glyphs(Glyphs::Unicode)))
+    );
     // without a cluster nobody knows whose process it would be
     let mut state = on_fleet(&fixture::degraded(), (120, 35));
     play(&mut state, ":who 4711<enter>");

@@ -46,20 +46,53 @@ pub struct Written {
 /// Why no bundle was written.
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
-    #[error("the bundle {} cannot be written: {error}", path.display())]
+    #[error("there is no folder {} to write a bundle into ({error}); `bundle FOLDER` takes one that exists, `bundle` alone the one that opsctl was started in", path.display())]
+    NoFolder { path: PathBuf, error: io::Error },
+    #[error("the bundle {} cannot be written: {error}; `bundle FOLDER` writes it elsewhere", path.display())]
     Write { path: PathBuf, error: io::Error },
     #[error("what is remembered cannot be read: {0}")]
     Read(#[from] RecordError),
 }
 
-/// Writes a new folder below `root`.
+/// Bundles of one second, one beside the other.
+const MOST: usize = 100;
+
+/// Writes a new folder below `asked`, which exists; nothing that is there already is touched. What came of a bundle that fails is removed again.
 ///
 /// # Errors
-/// Nothing is remembered, it cannot be read, or the folder cannot be written.
-pub fn write(root: &Path, parts: &Parts<'_>) -> Result<Written, BundleError> {
-    let folder = root.join(format!("opsctl-bundle-{}", parts.at.wall.strftime("%Y%m%dT%H%M%SZ")));
+/// There is no such folder, nothing is remembered, it cannot be read, or the bundle cannot be written.
+pub fn write(asked: &Path, parts: &Parts<'_>) -> Result<Written, BundleError> {
+    // the whole way: a person has to find it, and hands it on
+    let root = asked.canonicalize().and_then(|found| if found.is_dir() { Ok(found) } else { Err(io::ErrorKind::NotADirectory.into()) });
+    let root = root.map_err(|error| BundleError::NoFolder { path: asked.to_owned(), error })?;
+    let folder = new_folder(&root, parts.at)?;
+    let written = fill(&folder, parts);
+    if written.is_err() {
+        // it was made here and holds nothing else
+        let _left = std::fs::remove_dir_all(&folder);
+    }
+    written
+}
+
+/// Makes a folder for a bundle of `at` in `root`.
+fn new_folder(root: &Path, at: Moment) -> Result<PathBuf, BundleError> {
+    let name = format!("opsctl-bundle-{}", at.wall.strftime("%Y%m%dT%H%M%SZ"));
+    let names = std::iter::once(name.clone()).chain((2..MOST).map(|number| format!("{name}-{number}")));
+    let mut taken = None;
+    for path in names.map(|name| root.join(name)) {
+        match DirBuilder::new().mode(0o700).create(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = Some(BundleError::Write { path, error }),
+            Err(error) => return Err(BundleError::Write { path, error }),
+        }
+    }
+    Err(taken.unwrap_or_else(|| BundleError::Write { path: root.to_owned(), error: io::ErrorKind::AlreadyExists.into() }))
+}
+
+/// Writes the files of a bundle into `folder`, which is new.
+fn fill(folder: &Path, parts: &Parts<'_>) -> Result<Written, BundleError> {
+    let folder = folder.to_owned();
     let failed = |error: io::Error| BundleError::Write { path: folder.clone(), error };
-    DirBuilder::new().mode(0o700).create(&folder).map_err(failed)?;
     let mut bundle = Bundle { folder: folder.clone(), files: Vec::new() };
     let (recording, redaction) = recording(parts.history)?;
     bundle.file("recording.opr", &recording).map_err(failed)?;
@@ -193,6 +226,54 @@ mod tests {
             }
             Ok(())
         }
+    }
+
+    /// What has seen nothing yet.
+    #[derive(Debug)]
+    struct Nothing;
+
+    impl History for Nothing {
+        fn span(&self) -> Option<(Moment, Moment)> {
+            None
+        }
+
+        fn near(&self, _from: Moment, _step: Step) -> Result<Found, String> {
+            Ok(Found::Newest)
+        }
+
+        fn each(&self, _take: &mut dyn FnMut(&Stop, Docs) -> io::Result<()>) -> Result<(), RecordError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_bundle_goes_into_a_new_folder_of_one_that_exists_and_over_nothing() {
+        let place = tempfile::tempdir().expect("folder");
+        let file = place.path().join("file");
+        std::fs::write(&file, "of somebody").expect("written");
+        let parts = Parts { history: &Nothing, wanted: None, log: None, at: Clock::real().now() };
+        for (asked, why) in [(place.path().join("gone"), "No such file"), (file.clone(), "not a directory")] {
+            let error = write(&asked, &parts).expect_err("refused").to_string();
+            assert!(
+                error.starts_with(&format!("there is no folder {}", asked.display())) && error.contains(why) && error.contains("one that exists"),
+                "{error}"
+            );
+        }
+        // the names of this second are taken, by a file and by a link to somebody's folder
+        let name = format!("opsctl-bundle-{}", parts.at.wall.strftime("%Y%m%dT%H%M%SZ"));
+        let elsewhere = tempfile::tempdir().expect("folder");
+        std::fs::write(place.path().join(&name), "of somebody").expect("written");
+        std::os::unix::fs::symlink(elsewhere.path(), place.path().join(format!("{name}-2"))).expect("linked");
+        let made = new_folder(&place.path().canonicalize().expect("there"), parts.at).expect("made");
+        assert_eq!(made.file_name(), Some(format!("{name}-3").as_ref()));
+        // nothing is remembered: what was begun is gone
+        write(place.path(), &parts).expect_err("nothing is remembered");
+        let mut left: Vec<_> =
+            std::fs::read_dir(place.path()).expect("read").map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned()).collect();
+        left.sort();
+        assert_eq!(left, ["file".to_owned(), name.clone(), format!("{name}-2"), format!("{name}-3")]);
+        assert_eq!(std::fs::read_dir(elsewhere.path()).expect("read").count(), 0);
+        assert_eq!(std::fs::read_to_string(place.path().join(&name)).expect("read"), "of somebody");
     }
 
     #[test]

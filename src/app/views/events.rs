@@ -6,7 +6,7 @@ use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::app::turns::{Kind, Turn};
 use crate::fleet::Cluster;
-use crate::model::{Finding, Since, Subject};
+use crate::model::{Finding, Identity, Since};
 use crate::systems::patroni::Patroni;
 use crate::systems::patroni::wire::Stamp;
 use crate::systems::view::{Cell, Column, Kind as Form, Page, Row, Table, Tone};
@@ -98,7 +98,7 @@ fn of(observed: &Observed, cluster: &Cluster) -> Vec<Event> {
 /// What became of findings. Who did not watch knows only what holds now, and since when.
 fn findings(observed: &Observed, cluster: &str) -> Vec<Event> {
     let turns: Vec<&Turn> = observed.turns.iter().filter(|turn| turn.finding.subject.cluster == cluster && turn.at <= observed.now.wall).collect();
-    let mut open: BTreeSet<(&str, &Subject)> = BTreeSet::new();
+    let mut open: BTreeSet<Identity> = BTreeSet::new();
     let mut events = Vec::new();
     for turn in &turns {
         let finding = &turn.finding;
@@ -163,7 +163,7 @@ mod tests {
     use crate::app::views::Pick;
     use crate::config::{ClusterSpec, Inventory};
     use crate::health::{Judgement, Standing};
-    use crate::model::{Clock, Cure, Moment, Severity};
+    use crate::model::{Clock, Cure, Moment, Severity, Subject};
     use std::sync::Arc;
     use std::time::Duration;
 

@@ -33,9 +33,9 @@ pub(super) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
 /// Who is the root: the holder of the lock, then who takes writes, then the newest timeline.
 type Rank = (bool, bool, i64);
 
-/// The rows of one cluster, each below the server that says it streams to it. At the root stands who leads, and who says of itself that it does; everybody else
-/// hangs below: a replica whose source nobody tells, and who is silent, below what it followed when that was last told. Beside the leader a silent one would
-/// read as a second one.
+/// The rows of one cluster, each below the server that says it streams to it. At the root stands who leads, and who says of itself that it does. Who is silent
+/// hangs below what it followed when that was last told: beside the leader it would read as a second one. A replica that answers, and that nobody who answers
+/// sends to, stands alone behind the tree.
 fn tree(observed: &Observed, cluster: &Cluster, table: &Table, rows: &BTreeMap<String, Row>) -> Vec<Row> {
     let name = cluster.spec.name.as_str();
     let mine: Vec<&Row> = rows.values().filter(|row| row.key.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).collect();
@@ -71,7 +71,8 @@ fn tree(observed: &Observed, cluster: &Cluster, table: &Table, rows: &BTreeMap<S
     let led = || told.iter().find(|(_, snapshot)| snapshot.says_writable()).map(|(key, _)| key.as_str());
     if let Some(lead) = lead.or_else(|| led().filter(|_| nobody)) {
         sources.remove(lead);
-        for row in mine.iter().filter(|row| row.key != lead && !of(&row.key).1) {
+        let cannot_tell = |key: &str| silent(lead) || silent(key);
+        for row in mine.iter().filter(|row| row.key != lead && !of(&row.key).1 && cannot_tell(&row.key)) {
             sources.entry(row.key.clone()).or_insert_with(|| lead.to_owned());
         }
     }

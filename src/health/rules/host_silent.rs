@@ -69,6 +69,9 @@ fn cure(host: &Silent<'_>) -> &'static str {
     if host.all(|trouble| *trouble == Trouble::ConnectionRefused) {
         "Every port refuses: the machine is there, and its services are not. Did it boot just now, were they stopped or killed together? Look at its log and start them; \
          Patroni starts its PostgreSQL itself."
+    } else if host.all(|trouble| *trouble == Trouble::AnswerTimeout) {
+        "Connections are made, or were before, and nothing answers: the machine is starved or frozen, its disk hangs, or it was cut off just now. Look at it from another \
+         place before it is written off: its PostgreSQL may still run and be written to."
     } else if host.all(|trouble| *trouble != Trouble::ConnectionRefused) {
         "No port answers: the machine is off, frozen, or cut off from here. Look at it from another place before it is written off: its PostgreSQL may still run and be \
          written to. Where other hosts are silent as well, the way from here may be cut."

@@ -25,7 +25,7 @@ pub enum Conflict {
     #[error("{at}key {key} means both {first} and {second} on the {place} screen; give one of them another key, or none with []")]
     Taken { at: At, key: String, first: String, second: String, place: &'static str },
     #[error(
-        "{at}{command} is bound to '{key}', which is no key; keys are a letter, ctrl- and a letter, enter, esc, tab, backtab, up, down, left, right, pgup, pgdn, home, end, backspace, space"
+        "{at}{command} is bound to '{key}', which is no key; keys are a letter, ctrl- and a letter, enter, esc, tab, backtab, up, down, left, right, pgup, pgdn, home, end, backspace, space, f1 to f12"
     )]
     NoKey { at: At, key: String, command: String },
     #[error("{at}two commands are called '{name}'")]

@@ -1,12 +1,14 @@
 //! Everything by its name: what fits what was typed of commands, pages and clusters, the best first. Pure.
 //!
-//! `:locks` opens a page, `:locks orders-eu` that of a cluster, `:@orders-eu` a cluster, `:sort lag_bytes` a command with its argument, `:q` leaves.
+//! `:locks` opens a page, `:locks orders-eu` that of a cluster, `:@orders-eu` a cluster, `:by lag_bytes` a command with its argument, `:theme paper` a setting,
+//! `:q` leaves.
 
 mod draw;
 
 use super::command::{Deed, Keymap, Takes, Verb};
 use super::key::Chord;
 use super::place::Place;
+use super::settings::{ASCII, UNICODE};
 use super::state::State;
 use crate::text::untrusted::visible;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -141,6 +143,10 @@ fn arguments<'a>(state: &State, keymap: &'a Keymap, verb: &str, typed: &str) -> 
             let panel = panels.get(super::arranged::focused(state.screen(), &panels))?;
             let columns = panel.table().columns.iter().map(|column| entry(column.key, column.doc.to_owned()));
             columns.chain([entry("none", "As the table has them".to_owned())]).collect()
+        }
+        Takes::Theme => state.themes.iter().map(|name| entry(name, "Colours from now on".to_owned())).collect(),
+        Takes::Glyphs => {
+            [(UNICODE, "As drawn elsewhere"), (ASCII, "For a terminal without signs")].map(|(name, doc)| entry(name, doc.to_owned())).into()
         }
         // it is what it is
         Takes::Nothing => return None,

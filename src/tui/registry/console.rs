@@ -51,7 +51,7 @@ pub(super) const ALL: &[Command] = &[
         id: "help",
         name: "help",
         doc: "What the keys do here; again to close",
-        keys: &["?"],
+        keys: &["?", "f1"],
         places: EVERYWHERE,
         footer: 5,
         useful: |state| state.place() != Help,

@@ -15,6 +15,7 @@ use super::effect::Effect;
 use super::moves;
 use super::notice::Notice;
 use super::place::Place;
+use super::settings;
 use super::state::State;
 use super::tables;
 use super::travel;
@@ -22,6 +23,8 @@ use super::travel;
 const EVERYWHERE: &[Place] = &Place::ALL;
 /// The screens with rows to move in: all but the last two.
 const LISTS: &[Place] = EVERYWHERE.split_at(EVERYWHERE.len() - 2).0;
+/// Where there is something that was found: everywhere but in the help.
+const TELLING: &[Place] = EVERYWHERE.split_at(EVERYWHERE.len() - 1).0;
 /// The cluster and the pages: what can have several panels.
 const PAGES: &[Place] = LISTS.split_at(1).1;
 
@@ -64,7 +67,9 @@ pub static VERBS: &[Verb] = &[
     Verb { id: "only", doc: "Rows that match, as / does", takes: Takes::Words, run: only },
     Verb { id: "who", doc: "The client behind a process of the open cluster, by its number", takes: Takes::Process, run: moves::who_of },
     Verb { id: "at", doc: "To another time: 14:03, 14:03:22, -5m, 2026-11-21T14:03Z", takes: Takes::Time, run: travel::at },
-    Verb { id: "bundle", doc: "Write what is remembered into a folder below this one, as B does", takes: Takes::Folder, run: travel::bundle_into },
+    Verb { id: "bundle", doc: "Write what is remembered into a new folder in this one", takes: Takes::Folder, run: travel::bundle_into },
+    Verb { id: "theme", doc: "Setting: colours, until the console is left", takes: Takes::Theme, run: settings::theme },
+    Verb { id: "glyphs", doc: "Setting: characters that are drawn, until the console is left", takes: Takes::Glyphs, run: settings::glyphs },
     Verb {
         id: "shell",
         doc: "The shell of yours, on this terminal; exit comes back",

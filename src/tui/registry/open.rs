@@ -1,6 +1,6 @@
 //! What is behind the selected row, and the way between panels and clusters.
 
-use super::{EVERYWHERE, LISTS, PAGES, always};
+use super::{EVERYWHERE, LISTS, PAGES, TELLING, always};
 use crate::tui::command::Command;
 use crate::tui::moves;
 
@@ -20,7 +20,7 @@ pub(super) const ALL: &[Command] = &[
         name: "explain",
         doc: "The worst finding about the selected row: evidence, since when, what to do",
         keys: &["X", "x"],
-        places: LISTS,
+        places: TELLING,
         footer: 3,
         useful: moves::has_finding,
         run: moves::explain,

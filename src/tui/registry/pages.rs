@@ -67,5 +67,5 @@ pub(super) const ALL: &[Command] = &[
 
 /// A command that opens a page of the same name.
 const fn page_of(id: &'static str, key: &'static &'static str, doc: &'static str, run: fn(&mut State) -> Option<Effect>) -> Command {
-    Command { id, name: id, doc, keys: std::slice::from_ref(key), places: LISTS, footer: 0, useful: always, run }
+    Command { id, name: id, doc, keys: std::slice::from_ref(key), places: EVERYWHERE, footer: 0, useful: always, run }
 }

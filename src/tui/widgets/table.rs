@@ -167,7 +167,9 @@ impl Layout {
             let wide =
                 |row: &&Row| Some(width_of(&shown(canvas, column, row.cells.get(at)?, arranged.panel.last(row, column)).0) + indent(row.depth));
             let cells = measured.iter().filter_map(wide);
-            cells.chain([width_of(&head(canvas, arranged, column))]).max().unwrap_or(0)
+            let width = cells.chain([width_of(&head(canvas, arranged, column))]).max().unwrap_or(0);
+            // what stands at the right edge moves all that is beside it
+            if right(column.kind) { arranged.widths.greatest(column.key, width) } else { width }
         };
         let most = |column: &Column| if columns::is_prose(column) { usize::MAX } else { WIDEST };
         let ranked = empty_last(arranged, &measured);
@@ -374,8 +376,44 @@ fn environment(word: &str) -> Option<Environment> {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_row, newest, shorten, told_whole};
-    use crate::systems::view::{Column, Kind};
+    use super::{Canvas, draw, first_row, newest, shorten, told_whole};
+    use crate::app::Observed;
+    use crate::config::Inventory;
+    use crate::model::Clock;
+    use crate::systems::view::{Cell, Column, Kind, Row, Table};
+    use crate::theme::{Glyphs, Theme};
+    use crate::tui::arranged::Memo;
+    use crate::tui::look::Look;
+    use crate::tui::memory::Memory;
+    use crate::tui::panel::bare;
+    use crate::tui::picture::Mode;
+    use crate::tui::place::Screen;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+
+    #[test]
+    fn a_number_that_grows_and_shrinks_moves_nothing_as_long_as_its_screen_is_open() {
+        let memo = Memo::default();
+        let look = Look::new(&Theme::default(), Glyphs::Unicode);
+        let place = |screen: &Screen, seconds: f64| {
+            let columns = [("member", "MEMBER", Kind::Text), ("longest", "TX", Kind::Seconds), ("zone", "ZONE", Kind::Text)];
+            let columns = columns.map(|(key, title, kind)| Column::new(key, title, kind, 0, "")).to_vec();
+            let rows = vec![Row::new("c/pg1", vec![Cell::text("pg1"), Cell::Seconds(seconds), Cell::text("z1")])];
+            let observed = Observed::nothing(&Inventory { clusters: Vec::new() }, Clock::real().now());
+            let table = Table { key: "members", title: "MEMBERS", columns, rows, when_empty: "" };
+            let panels = memo.panels(&observed, Mode::Live, screen, &Memory::default(), || bare(vec![table], true));
+            let area = Rect::new(0, 0, 60, 3);
+            let mut buffer = Buffer::empty(area);
+            draw(&mut Canvas::new(&mut buffer, &look), area, &panels[0], None);
+            (0..60).position(|x| buffer[(x, 1)].symbol() == "z").expect("the zone")
+        };
+        let (cluster, other) = (Screen::cluster("c"), Screen::cluster("other"));
+        let narrow = place(&cluster, 3.0);
+        let wide = place(&cluster, 123_456.0);
+        assert!(narrow < wide, "{narrow} {wide}");
+        assert_eq!((place(&cluster, 3.0), place(&cluster, 59.0)), (wide, wide));
+        assert_eq!((place(&other, 3.0), place(&cluster, 3.0)), (narrow, narrow));
+    }
 
     #[test]
     fn a_long_line_is_shortened_before_a_column_goes() {
