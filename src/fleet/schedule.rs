@@ -41,7 +41,7 @@ const APART: u32 = 500;
 pub fn phase(id: &EndpointId, cluster: usize, interval: Duration) -> Duration {
     let spread = interval / APART * u32::try_from(cluster).unwrap_or(u32::MAX).min(APART);
     let late = share(&id.cluster, interval) + share(id, spread);
-    if late < interval { late } else { late - interval }
+    late.checked_sub(interval).unwrap_or(late)
 }
 
 /// A share of `of` that hangs on `name` alone.

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_cluster_that_answers_nowhere_is_one_finding_that_asks_whether_it_is_us() {
-        let fails = |trouble: Trouble| Said::Fails(trouble);
+        let fails = Said::Fails;
         let all = || {
             of(&[("patroni", fails(Trouble::ConnectionRefused)), ("postgres", fails(Trouble::ConnectTimeout)), ("etcd", fails(Trouble::NoAddress))])
         };
