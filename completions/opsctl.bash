@@ -2121,7 +2121,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__runbook)
-            opts="-o -h --config --set --patroni --log --output --columns --strict --color --help list show validate facts schema reference source"
+            opts="-o -c -p -h --config --set --patroni --log --output --columns --cluster --param --detailed-exitcode --strict --color --help list show plan validate facts schema reference source"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2152,6 +2152,22 @@ _opsctl() {
                     return 0
                     ;;
                 --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

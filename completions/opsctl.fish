@@ -509,9 +509,12 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -s c -l cluster -d 'plan: the cluster it is for' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -s p -l param -d 'What it is told; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l detailed-exitcode -d 'plan: exit 20 where it would change something'
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l strict -d 'validate: warnings are exit 3'
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l config -d 'Read this configuration and no other file' -r -F

@@ -572,7 +572,7 @@ module completions {
   }
 
   def "nu-complete opsctl runbook action" [] {
-    [ "list" "show" "validate" "facts" "schema" "reference" "source" ]
+    [ "list" "show" "plan" "validate" "facts" "schema" "reference" "source" ]
   }
 
   def "nu-complete opsctl runbook color" [] {
@@ -587,6 +587,9 @@ module completions {
     --log: path               # Log to this file
     --output(-o): string@"nu-complete opsctl runbook output" # How to print
     --columns: string         # Only these columns of the first table, in this order
+    --cluster(-c): string     # plan: the cluster it is for
+    --param(-p): string       # What it is told; may be repeated
+    --detailed-exitcode       # plan: exit 20 where it would change something
     --strict                  # validate: warnings are exit 3
     --color: string@"nu-complete opsctl runbook color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help (see more with '--help')

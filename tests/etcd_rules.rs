@@ -113,7 +113,7 @@ fn a_quorum_is_lost_when_nobody_who_answers_has_a_leader() {
     assert_eq!(rules([Is::Leaderless, REFUSED, REFUSED]), lost);
     assert_eq!(rules([Is::Leaderless, Is::Leaderless, Is::Leaderless]), lost);
     // where nothing of a cluster answers, the cut may be on this side; with another witness it is said, as the lab shows with all of etcd down
-    assert_eq!(rules([REFUSED, REFUSED, REFUSED]), []);
+    assert_eq!(rules([REFUSED, REFUSED, REFUSED]), [("cluster-silent".to_owned(), Severity::Warning)]);
     let findings = judged(&three([Is::Leaderless, REFUSED, REFUSED], ZONES, |_| {}));
     assert_eq!(findings[0].evidence.len(), 3, "{:?}", findings[0].evidence);
 }
@@ -318,15 +318,21 @@ async fn what_the_quorum_has_is_asked_of_one_member_each_round() {
     let wiring = Wiring::alone(&Clock::real(), Duration::from_secs(30));
     let mut clients: Vec<_> = members.iter().map(|(url, _)| Etcd::connect(&spec("e1", None, url), &wiring).expect("a client")).collect();
     let count = |wanted: &str| members.iter().flat_map(|(_, asked)| asked.lock().expect("lock").clone()).filter(|path| path == wanted).count();
-    for round in 1..=2 {
+    let mut shared = 0;
+    // who waits too long asks himself: a busy machine may make him, and not in each of many rounds
+    for round in 1..=20 {
+        let before = (count("/v3/maintenance/alarm"), count("/v3/kv/range"));
         let probes = clients.iter_mut().map(|client| Etcd::probe(client, Tier::Slow));
         for snapshot in futures_util::future::join_all(probes).await {
             let snapshot = snapshot.expect("its own status");
             assert!(snapshot.alarms.value().is_some() && snapshot.names.value().is_some() && snapshot.locks.value().is_some(), "{snapshot:?}");
         }
-        assert_eq!((count("/v3/maintenance/alarm"), count("/v3/kv/range")), (round, 2 * round), "round {round}");
+        let more = (count("/v3/maintenance/alarm") - before.0, count("/v3/kv/range") - before.1);
+        assert!(more.0 > 0 && more.1 > 1, "each round asks anew");
+        shared += usize::from(more == (1, 2));
         assert_eq!((count("/v3/maintenance/status"), count("/health")), (3 * round, 3 * round), "what is each member's own");
     }
+    assert!(shared > 0, "more than one was asked in each round");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

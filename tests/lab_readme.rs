@@ -36,7 +36,11 @@ fn every_command_of_the_readme_does_what_it_says() {
             continue;
         }
         // what stands for a name of one's own is a word in capitals; that it is understood is all that can be asked
-        if words.iter().any(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase())) {
+        let stands_for_a_name = |word: &String| {
+            let name = word.rsplit('=').next().unwrap_or_default();
+            name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase())
+        };
+        if words.iter().any(stands_for_a_name) {
             let parsed = opsctl::cli::tree().try_get_matches_from(line.split_whitespace());
             assert!(parsed.is_ok(), "{line}: {}", parsed.expect_err("an error"));
             continue;

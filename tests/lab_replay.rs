@@ -15,7 +15,7 @@ fn what_the_lab_shows_now_is_drawn_the_same_from_its_recording() {
     for _ in 0..4 {
         watcher.polls(1);
         // lines are replayed from where the recording begins
-        shown.push(Observed { rings: Arc::default(), gone: Arc::default(), ..watcher.latest().0.as_ref().clone() });
+        shown.push(Observed { rings: Arc::default(), turns: Arc::default(), ..watcher.latest().0.as_ref().clone() });
     }
     let replayed = Recording::of(Box::new(record(&shown))).expect("a recording");
     for (number, live) in shown.iter().enumerate() {

@@ -46,6 +46,7 @@ mod postgres_deadline;
 mod postgres_majors;
 mod recorded_rules;
 mod runbook_corpus;
+mod runs;
 mod screens;
 mod support;
 mod who;

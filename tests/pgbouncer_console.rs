@@ -156,7 +156,7 @@ async fn since_when_a_pool_is_paused_or_without_servers_is_remembered_and_forgot
     let pool = &stuck.pools.value().unwrap()[0];
     assert!(pool.waiting_since.is_some() && pool.without_server_since.is_some());
     let sentences = told(&stuck, Clock::real().now());
-    let expected = "pool app/u gets no server connection for at least 6s: 4 waiting, 1 logging in".to_owned();
+    let expected = "pool app/u of node gets no server connection for at least 6s: 4 waiting, 1 logging in".to_owned();
     assert_eq!(
         sentences,
         [("pool-login-failing", Severity::Critical, expected)],
@@ -173,7 +173,7 @@ async fn a_pause_of_the_whole_process_is_told() {
     let console = healthy("1.26.1");
     console.rows("SHOW STATE", &["key", "value"], &[&["active", "no"], &["paused", "yes"]]);
     let snapshot = client(&console).probe(Tier::Fast).await.expect("probe");
-    assert_eq!(told(&snapshot, Clock::real().now()), [("pool-paused", Severity::Warning, "the whole pooler is paused".to_owned())]);
+    assert_eq!(told(&snapshot, Clock::real().now()), [("pool-paused", Severity::Warning, "the whole pooler node is paused".to_owned())]);
 }
 
 #[tokio::test]
@@ -256,8 +256,8 @@ async fn limits_that_come_near_are_told_in_percent() {
     assert_eq!(
         sentences,
         [
-            ("database-disabled", Severity::Critical, database("database app is disabled and refuses new clients")),
-            ("max-client-connections-near-limit", Severity::Warning, database("database app has 9 of 10 clients (90 %)")),
+            ("database-disabled", Severity::Critical, database("database app is disabled on node and refuses new clients")),
+            ("max-client-connections-near-limit", Severity::Warning, database("database app on node has 9 of 10 clients (90 %)")),
         ]
     );
 }

@@ -174,10 +174,10 @@ fn a_paused_pool_is_a_warning_at_once_and_critical_when_it_stays() {
         let verdicts = verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[]), &snapshot, now);
         raised(&verdicts)
     };
-    assert_eq!(told(0), [("pool-paused", Severity::Warning, "database appdb is paused, 12 clients wait, the oldest for 3.1s".to_owned())]);
+    assert_eq!(told(0), [("pool-paused", Severity::Warning, "database appdb is paused on node, 12 clients wait, the oldest for 3.1s".to_owned())]);
     assert_eq!(
         told(31),
-        [("pool-paused", Severity::Critical, "database appdb is paused for at least 31s, 12 clients wait, the oldest for 3.1s".to_owned())]
+        [("pool-paused", Severity::Critical, "database appdb is paused on node for at least 31s, 12 clients wait, the oldest for 3.1s".to_owned())]
     );
 }
 
@@ -194,8 +194,18 @@ fn one_look_sees_that_writers_wait_for_the_end_of_a_pause() {
     };
     // this process has seen the pause for no time at all; its clients have
     let (_, severity, sentence) = told(29, 12);
-    assert_eq!((severity, sentence.as_str()), (Severity::Warning, "database appdb is paused, 12 clients wait to write, the oldest for 29s"));
+    assert_eq!((severity, sentence.as_str()), (Severity::Warning, "database appdb is paused on node, 12 clients wait to write, the oldest for 29s"));
     assert_eq!(told(30, 12).1, Severity::Critical);
+    // and since when is told by the first of them
+    let Reading::Known(pools) = &mut snapshot.pools else { panic!("known") };
+    for pool in &mut pools.value {
+        (pool.waiting_since, pool.oldest_wait) = (Some(now), Some(Duration::from_secs(97)));
+    }
+    let verdicts = verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[]), &snapshot, now);
+    for rule in ["pool-paused", "clients-waiting"] {
+        let began = verdicts[rule].as_ref().expect("known")[0].began.expect("a beginning");
+        assert_eq!(now.wall.duration_since(began.at()).as_secs(), 97, "{rule}");
+    }
 }
 
 #[test]
@@ -223,9 +233,9 @@ fn a_suspended_pooler_is_told_where_the_version_tells() {
         raised(&verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[]), &snapshot, now))
     };
     assert_eq!(suspended("1.18"), [], "1.18 answers SHOW STATE with an error");
-    assert_eq!(suspended("1.24"), [("pooler-not-active", Severity::Warning, "the pooler says it is suspended".to_owned())]);
+    assert_eq!(suspended("1.24"), [("pooler-not-active", Severity::Warning, "the pooler node says it is suspended".to_owned())]);
     // there is no SUSPEND any more; KILL left the database paused, and a client waits for a first server
-    assert_eq!(suspended("1.26"), [("pool-paused", Severity::Warning, "database appdb is paused, 1 client waits for 1ms".to_owned())]);
+    assert_eq!(suspended("1.26"), [("pool-paused", Severity::Warning, "database appdb is paused on node, 1 client waits for 1ms".to_owned())]);
 }
 
 #[test]
@@ -366,7 +376,7 @@ fn a_reload_that_damaged_the_configuration_is_told_although_it_said_success() {
         snapshot.fallen_back = changes;
         let told = raised(&verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[]), &snapshot, now));
         let [("config-fell-back", Severity::Critical, sentence)] = told.as_slice() else { panic!("{told:?}") };
-        assert!(sentence.starts_with("RELOAD damaged the configuration, "), "{sentence}");
+        assert!(sentence.starts_with("RELOAD damaged the configuration of node, "), "{sentence}");
         assert!(
             sentence.ends_with("pool_mode transaction -> session, max_client_conn 400 -> 100, client_tls_sslmode prefer -> disable"),
             "{sentence}"
@@ -414,7 +424,7 @@ fn an_answer_of_another_form_is_its_own_error() {
     let state = wire::process(&table(&["key", "value"], &[&["active", "yes"], &["paused", "no"], &["dreaming", "yes"]])).unwrap();
     let odd = PoolerSnapshot { process: Reading::new(state, now), ..PoolerSnapshot::empty() };
     let told = raised(&self::verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[]), &odd, now));
-    assert_eq!(told, [("pooler-not-active", Severity::Warning, "the pooler says it is dreaming".to_owned())]);
+    assert_eq!(told, [("pooler-not-active", Severity::Warning, "the pooler node says it is dreaming".to_owned())]);
 }
 
 #[test]

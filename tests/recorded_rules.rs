@@ -4,12 +4,15 @@ use crate::console_time::recording;
 use crate::screens::dump::{letters, look};
 use crate::screens::frame;
 use opsctl::app::Observed;
+use opsctl::fleet::{Entry, Failure};
 use opsctl::health::{self, Judgement};
 use opsctl::model::{Cure, Finding, Severity};
 use opsctl::systems::registry::SYSTEMS;
 use opsctl::theme::Glyphs;
+use opsctl::transport::{ProbeError, Trouble};
 use opsctl::tui::{Scope, State};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What was seen at the last instant of the recording of `fault`, with what the rules of now say after all that came before it.
 fn judged(fault: &str) -> Observed {
@@ -97,4 +100,39 @@ fn reads_that_lost_all_but_one_server_are_told() {
     let [last] = of(&observed, "read-backend-last-server")[..] else { panic!("{:?}", observed.judgement.findings) };
     assert!(last.sentence.raw().contains("takes them alone, of 3 in backend pg_read"), "{}", last.sentence.raw());
     assert_eq!(of(&judged("lock-tree"), "read-backend-last-server"), Vec::<&Finding>::new());
+}
+
+#[test]
+fn a_cluster_that_answers_nowhere_is_one_need_that_says_what_was_last_known() {
+    let recording = recording("healthy");
+    let last = recording.instant(recording.stops().len() - 1).expect("an instant");
+    let mut fleet = last.fleet.as_ref().clone();
+    for entry in &mut Arc::make_mut(&mut fleet.clusters[0]).entries {
+        let error = ProbeError::new(Trouble::ConnectTimeout, "asked", "");
+        let failure = Some(Failure { error, since: last.now, last: last.now, count: 3 });
+        *entry = Arc::new(Entry { failure, ..entry.as_ref().clone() });
+    }
+    let silent = fleet.clusters[0].entries.len();
+    let fleet = Arc::new(fleet);
+    let judged = |former: &Judgement, seconds: u64| health::judge(&fleet, former, last.now.plus(Duration::from_secs(seconds)));
+    let first = judged(&last.judgement, 1);
+    assert_eq!((first.findings[0].rule.as_str(), first.findings[0].severity), ("cluster-silent", Severity::Warning), "it may have blinked");
+    let judgement = judged(&first, 7);
+    let dark = &judgement.findings[0];
+    assert_eq!((dark.rule.as_str(), dark.severity), ("cluster-silent", Severity::Critical), "{:?}", judgement.findings);
+    let leader = "pg2 led ";
+    assert!(dark.sentence.raw().starts_with(&format!("none of {silent} endpoints answers (")) && dark.sentence.raw().contains(leader), "{dark:?}");
+    assert!(dark.cure.words().starts_with("Is it us?"), "{dark:?}");
+    let observed = Observed { fleet: Arc::clone(&fleet), judgement: Arc::new(judgement), now: last.now.plus(Duration::from_secs(7)), ..last.clone() };
+    let parts = of(&observed, "endpoint-unreachable");
+    assert!(parts.len() == silent && parts.iter().all(|part| follows(part, "cluster-silent")), "{parts:?}");
+    assert!(of(&observed, "host-silent").is_empty(), "no host is told from the others");
+    for size in [(80, 24), (120, 35)] {
+        let mut state = State::open(Arc::new(observed.clone()), Scope { clusters: Vec::new(), systems: SYSTEMS }, size, observed.now);
+        while state.back() {}
+        let shown = letters(&frame(&state, &look(Glyphs::Unicode)));
+        let boxed: Vec<&str> = shown.lines().skip_while(|line| !line.contains("NEEDS YOU NOW")).take_while(|line| !line.starts_with('└')).collect();
+        assert!(boxed.iter().any(|line| line.contains(&format!("none of {silent} endpoints answers"))), "{shown}");
+        assert!(boxed.iter().all(|line| !line.contains("does not answer: no connection")), "{shown}");
+    }
 }

@@ -1,7 +1,7 @@
 //! A fleet with its judgement: once for a command, again and again for the console.
 
-use super::gone::{self, Gone};
 use super::targets::Looked;
+use super::turns::{self, Turn};
 use crate::config::Inventory;
 use crate::fleet::poll::{self, Polling};
 use crate::fleet::supervise::supervise;
@@ -23,8 +23,8 @@ pub struct Observed {
     pub judgement: Arc<Judgement>,
     /// What is worth a line over time, of the last half hour.
     pub rings: Arc<Rings>,
-    /// What was found since this process watches and is not any more, the oldest first.
-    pub gone: Arc<Vec<Gone>>,
+    /// What became of findings since this process watches, the oldest first.
+    pub turns: Arc<Vec<Turn>>,
     /// Who is told when a verdict changes.
     pub notices: Arc<[Looked]>,
     /// The moment that ages are counted from.
@@ -37,7 +37,7 @@ pub const LATENCY: &str = "latency_seconds";
 impl Observed {
     #[must_use]
     pub fn new(fleet: Arc<Fleet>, judgement: Arc<Judgement>, rings: Arc<Rings>, now: Moment) -> Self {
-        Observed { fleet, judgement, rings, gone: Arc::default(), notices: Arc::default(), now }
+        Observed { fleet, judgement, rings, turns: Arc::default(), notices: Arc::default(), now }
     }
 
     /// The same, seen at `now`.
@@ -99,8 +99,8 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
         let judgement = Arc::new(health::judge(&fleet, &former.judgement, now));
         let mut rings = Arc::clone(&former.rings);
         trace(Arc::make_mut(&mut rings), &former.fleet, &fleet, now);
-        let gone = gone::kept(&former.gone, &former.judgement, &judgement);
-        let next = Observed { gone, ..Observed::new(fleet, judgement, rings, now) };
+        let turns = turns::noted(&former.turns, &former.judgement, &judgement);
+        let next = Observed { turns, ..Observed::new(fleet, judgement, rings, now) };
         publish.send_replace(Arc::new(next.telling(&former.notices)));
     }
 }

@@ -26,6 +26,8 @@ pub enum Exit {
     Locked,
     /// An approval is missing.
     Approval,
+    /// With `--detailed-exitcode`: the plan has changes.
+    Changes,
     /// The deadline passed (`wait`).
     Deadline,
     /// SIGINT.
@@ -52,6 +54,7 @@ impl Exit {
             Exit::InDoubt => 8,
             Exit::Locked => 9,
             Exit::Approval => 10,
+            Exit::Changes => 20,
             Exit::Deadline => 124,
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
@@ -90,7 +93,7 @@ Exit codes:
   0    done and verified; status, findings: healthy or warnings (--strict: warnings are 3)
   1    unexpected error
   2    usage, invalid config or runbook, a prompt was needed without a terminal
-  3    status, findings: a critical finding, or a required fact unknown; doctor: an endpoint that cannot be read
+  3    status, findings: a critical finding, or a required fact unknown (also runbook plan); doctor: an endpoint that cannot be read
   4    nothing readable: unreachable, not authenticated, not permitted
   5    refused here: read-only, a guard, what was confirmed is not so any more; nothing was sent
   6    refused by the server, or failed and undone; nothing changed in the end
@@ -98,6 +101,7 @@ Exit codes:
   8    result unknown, still in doubt
   9    locked, or a run left open, by somebody else; watch --headless: another one watches
   10   approval missing
+  20   runbook plan --detailed-exitcode: it would change something
   124  deadline passed (wait)
   130  interrupted
   143  terminated

@@ -25,6 +25,12 @@ pub enum Failure {
     /// Refused here, and nothing was sent: exit 5.
     #[error("{what}")]
     Refused { what: String, hint: String },
+    /// Nobody knows whether something was applied: exit 8.
+    #[error("{what}")]
+    InDoubt { what: String, hint: String },
+    /// What has to be known is not: exit 3.
+    #[error("{what}")]
+    Unknown { what: String, hint: String },
     /// Somebody has to approve it first: exit 10.
     #[error("{what}")]
     Approval { what: String, hint: String },
@@ -54,8 +60,10 @@ impl Failure {
         match self {
             Failure::Usage { .. } | Failure::Config(_) => Exit::Usage,
             Failure::Unreadable { .. } => Exit::Unreadable,
+            Failure::Unknown { .. } => Exit::Unhealthy,
             Failure::Locked { .. } => Exit::Locked,
             Failure::Refused { .. } => Exit::Refused,
+            Failure::InDoubt { .. } => Exit::InDoubt,
             Failure::Approval { .. } => Exit::Approval,
             Failure::Output(_) | Failure::Unwritten { .. } | Failure::Unexpected(_) => Exit::Unexpected,
         }
@@ -71,7 +79,9 @@ impl Failure {
             | Failure::Unreadable { what, hint }
             | Failure::Unwritten { what, hint }
             | Failure::Refused { what, hint }
+            | Failure::InDoubt { what, hint }
             | Failure::Approval { what, hint }
+            | Failure::Unknown { what, hint }
             | Failure::Locked { what, hint } => {
                 format!("error: {}\n\nhint: {}\n", visible(what), visible(hint))
             }

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum GuardEntry {
-    /// It stands, for this attempt at the step, and acts at this time of the host's monotonic clock at the latest.
-    Stands { run: String, step: String, attempt: u32, process: Process, until_ms: u64 },
-    /// Synced before the first byte of an undo leaves.
-    Acts { attempt: u32, why: String, target: String, call: String },
+    /// It stands, for this attempt at the step, and acts at this time of the host's monotonic clock at the latest. Synced before anything is held: this announces
+    /// what it sends, where a full disk keeps it from saying so again.
+    Stands { run: String, step: String, attempt: u32, process: Process, until_ms: u64, target: String, call: String },
+    /// Synced before the first byte of an undo leaves, where there is room for it.
+    Acts { attempt: u32, why: String },
     /// What came of it, where it was not what was wanted.
     Failed { attempt: u32, why: String },
     /// What the step held is free.
@@ -96,11 +97,20 @@ mod tests {
         assert_eq!(report(folder.path(), "pause").expect("no guard"), None);
         let path = path(folder.path(), "pause");
         let now = Clock::real().now();
-        let stands = |attempt| GuardEntry::Stands { run: "01".to_owned(), step: "pause".to_owned(), attempt, process: Process::own(), until_ms: 1 };
+        let text = |text: &str| text.to_owned();
+        let stands = |attempt| GuardEntry::Stands {
+            run: text("01"),
+            step: text("pause"),
+            attempt,
+            process: Process::own(),
+            until_ms: 1,
+            target: text("pgb1"),
+            call: text("RESUME"),
+        };
         let mut log = GuardLog::open(&path, 0o600).expect("made");
         assert!(matches!(GuardLog::open(&path, 0o600), Err(ChainError::Held { .. })));
         log.write(now, &stands(1)).expect("written");
-        log.write(now, &GuardEntry::Acts { attempt: 1, why: String::new(), target: String::new(), call: String::new() }).expect("written");
+        log.write(now, &GuardEntry::Acts { attempt: 1, why: String::new() }).expect("written");
         let told = |attempt, acts, freed: Option<&str>| Some(Report { attempt, process: Process::own(), acts, freed: freed.map(str::to_owned) });
         assert_eq!(report(folder.path(), "pause").expect("read"), told(1, true, None));
         log.write(now, &GuardEntry::Freed { why: "gone".to_owned() }).expect("written");

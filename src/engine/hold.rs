@@ -1,7 +1,7 @@
 //! The guard of a hold: a process of its own that undoes what a step holds when its runner dies, or when the hold is at its deadline, whatever else happens.
 //!
-//! It must never stand without having said so on disk, never send before what it is about to do is synced to its own file, and never give up while clients
-//! wait.
+//! It must never stand without having said on disk what it sends and when, and never give up while clients wait: not for a server that refuses, and not for a
+//! disk that is full by then.
 
 use super::chain::ChainError;
 use super::desk::World;
@@ -67,13 +67,16 @@ pub async fn stand(
     let log = GuardLog::open(&path(&folder.holds(), &step.id), folder.file_mode())?;
     let mut guard = Guard { folder, plan: &plan, step, undo, world, log, tries: 0 };
     let until = world.clock.now().plus(hold);
-    guard.write(&GuardEntry::Stands {
+    let stands = GuardEntry::Stands {
         run: folder.id.to_string(),
         step: step.id.clone(),
         attempt,
         process: Process::own(),
         until_ms: millis(until.mono),
-    })?;
+        target: undo.job.target.clone(),
+        call: undo.job.call.clone(),
+    };
+    guard.log.write(world.clock.now(), &stands)?;
     ready().map_err(HoldError::Deaf)?;
     tokio::pin!(gone);
     let runner_gone = tokio::select! {
@@ -91,7 +94,8 @@ pub async fn stand(
         };
         let _late = world.clock.timeout(undo.timeout, undone).await;
     }
-    guard.free(why).await
+    guard.free(why).await;
+    Ok(())
 }
 
 struct Guard<'a> {
@@ -105,8 +109,11 @@ struct Guard<'a> {
 }
 
 impl Guard<'_> {
-    fn write(&mut self, entry: &GuardEntry) -> Result<(), ChainError> {
-        self.log.write(self.world.clock.now(), entry)
+    /// What it does was announced when it began to stand: that it cannot be said again keeps nobody held.
+    fn tell(&mut self, entry: &GuardEntry) {
+        if let Err(error) = self.log.write(self.world.clock.now(), entry) {
+            tracing::error!(%error, "the guard goes on, and cannot write down what it does");
+        }
     }
 
     fn standing(&self) -> Option<Standing> {
@@ -129,36 +136,36 @@ impl Guard<'_> {
     }
 
     /// Undoes it until that is done; leaves where nothing is held.
-    async fn free(&mut self, why: &str) -> Result<(), HoldError> {
+    async fn free(&mut self, why: &str) {
         let mark = self.mark();
         if let Some((state, false)) = mark {
-            return Ok(self.write(&GuardEntry::Leaves { why: format!("nothing is held: the step is {state:?}") })?);
+            return self.tell(&GuardEntry::Leaves { why: format!("nothing is held: the step is {state:?}") });
         }
-        self.undone(why).await?;
+        self.undone(why).await;
         // the request that holds may have been on its way, and land behind what frees
         if mark.is_none_or(|(state, _)| matches!(state, StepState::Intent | StepState::InDoubt)) {
             self.world.clock.sleep(SETTLE).await;
-            self.undone(why).await?;
+            self.undone(why).await;
         }
-        Ok(self.write(&GuardEntry::Freed { why: format!("freed by its guard: {why}") })?)
+        self.tell(&GuardEntry::Freed { why: format!("freed by its guard: {why}") });
     }
 
     /// Undoes it once, however often that has to be tried.
-    async fn undone(&mut self, why: &str) -> Result<(), ChainError> {
+    async fn undone(&mut self, why: &str) {
         loop {
             self.tries += 1;
             let failed = match self.work().await {
-                Ok(work) => match self.attempt(work, why).await? {
-                    Outcome::Ok(_) => return Ok(()),
+                Ok(work) => match self.attempt(work, why).await {
+                    Outcome::Ok(_) => return,
                     Outcome::NoEffect { why, .. } | Outcome::Unclear { why } => why,
                 },
                 Err(why) => why,
             };
-            self.write(&GuardEntry::Failed { attempt: self.tries, why: failed })?;
+            self.tell(&GuardEntry::Failed { attempt: self.tries, why: failed });
             self.world.clock.sleep(PAUSE).await;
             // whoever took the run over may have been luckier
             if let Some((_, false)) = self.mark() {
-                return Ok(());
+                return;
             }
         }
     }
@@ -177,16 +184,16 @@ impl Guard<'_> {
         self.world.hands.build(job, &body, self.undo.timeout)
     }
 
-    async fn attempt(&mut self, work: Work, why: &str) -> Result<Outcome, ChainError> {
+    async fn attempt(&mut self, work: Work, why: &str) -> Outcome {
         let Work::Changes(work) = work else {
-            return Ok(Outcome::NoEffect { why: "its undo would change nothing".to_owned(), retryable: false });
+            return Outcome::NoEffect { why: "its undo would change nothing".to_owned(), retryable: false };
         };
-        let (job, clock) = (&self.undo.job, &self.world.clock);
-        let (attempt, target, call) = (self.tries, job.target.clone(), job.call.clone());
-        self.write(&GuardEntry::Acts { attempt, why: why.to_owned(), target: target.clone(), call })?;
+        let attempt = self.tries;
+        self.tell(&GuardEntry::Acts { attempt, why: why.to_owned() });
+        let clock = &self.world.clock;
         let now = clock.now();
         let name = format!("{}.guard", self.step.id);
-        let armed = Armed::mint(self.folder.id.to_string(), name.clone(), attempt, target);
+        let armed = Armed::mint(self.folder.id.to_string(), name.clone(), attempt, self.undo.job.target.clone());
         let doing = Doing {
             clock: clock.clone(),
             send_before: now.plus(SEND_WINDOW),
@@ -196,6 +203,6 @@ impl Guard<'_> {
         };
         let limit = self.undo.timeout.saturating_add(SETTLE);
         let outcome = clock.timeout(limit, work.change(armed, &doing)).await;
-        Ok(outcome.unwrap_or_else(|| Outcome::Unclear { why: format!("no answer within {} s", limit.as_secs_f64()) }))
+        outcome.unwrap_or_else(|| Outcome::Unclear { why: format!("no answer within {} s", limit.as_secs_f64()) })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It must never hide a finding, nor change how bad it is: only what to do about it.
 
-use super::hosts;
+use super::hosts::{self, Silent};
 use super::rule::ClusterView;
 use crate::model::{Cure, Finding, Severity};
 use crate::systems::contract::System;
@@ -21,7 +21,7 @@ struct Chain {
 }
 
 /// What of a cluster a cause reaches.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
     Everything,
     /// Poolers of another way than reads.
@@ -77,6 +77,13 @@ static CHAINS: &[Chain] = &[
         why: "there is no primary that these pools could connect to",
     },
     Chain {
+        cause: "cluster-silent",
+        least: Severity::Info,
+        brings: &["endpoint-unreachable", "member-missing"],
+        reach: Reach::Everything,
+        why: "nothing of that cluster answers",
+    },
+    Chain {
         cause: "host-silent",
         least: Severity::Info,
         brings: &["endpoint-unreachable", "member-missing"],
@@ -97,8 +104,9 @@ pub(super) fn told(findings: &mut [Finding], view: &ClusterView<'_>) {
     for chain in CHAINS {
         let is_cause = |finding: &&Finding| finding.rule == chain.cause && finding.confirmed && finding.severity >= chain.least;
         let causes: Vec<Finding> = findings.iter().filter(is_cause).cloned().collect();
+        let hosts = if causes.is_empty() || chain.reach != Reach::Host { Vec::new() } else { hosts::silent(view) };
         for finding in findings.iter_mut().filter(|finding| chain.brings.contains(&finding.rule.as_str())) {
-            let follows = causes.iter().any(|cause| chain.reach.holds(cause, finding, view));
+            let follows = causes.iter().any(|cause| chain.reach.holds(cause, finding, view, &hosts));
             if follows && !matches!(finding.cure, Cure::Follows { .. }) {
                 finding.cure = Cure::Follows { from: chain.cause.to_owned(), why: chain.why.to_owned() };
             }
@@ -107,7 +115,7 @@ pub(super) fn told(findings: &mut [Finding], view: &ClusterView<'_>) {
 }
 
 impl Reach {
-    fn holds(self, cause: &Finding, other: &Finding, view: &ClusterView<'_>) -> bool {
+    fn holds(self, cause: &Finding, other: &Finding, view: &ClusterView<'_>, hosts: &[Silent<'_>]) -> bool {
         let (from, to) = (&cause.subject, &other.subject);
         match self {
             Reach::Everything => true,
@@ -118,7 +126,6 @@ impl Reach {
                     && spec.body.text("route") != Some("read")
             }),
             Reach::Host => {
-                let hosts = hosts::silent(view);
                 let host = hosts.iter().find(|host| from.object.as_ref().is_some_and(|object| object.raw() == host.name));
                 // a rule about endpoints of any system names the system as its object; one about members, none
                 host.zip(to.member.as_deref()).is_some_and(|(host, name)| match &to.object {

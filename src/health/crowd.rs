@@ -12,6 +12,7 @@ use crate::systems::contract::{Raised, System};
 use crate::systems::counts::added;
 use crate::systems::haproxy::{BalancerSnapshot, Haproxy};
 use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot, concerns};
+use crate::systems::postgres::snapshot::sessions::Connections;
 use crate::systems::postgres::{self, Postgres};
 
 /// The clients of one pooler.
@@ -49,12 +50,12 @@ pub(super) fn of_balancer(name: &str, snapshot: &BalancerSnapshot) -> Result<u64
     sessions.ok_or_else(|| Gap::new(format!("sessions of {name}"), Reason::NotReported))
 }
 
-/// The sessions on the server called `name`: those of poolers and our own are among them.
+/// The sessions on the server called `name`: those of poolers are among them, those of opsctl are not: whoever looks is no client.
 ///
 /// # Errors
 /// It did not tell them.
 pub(super) fn of_server(name: &str, snapshot: &postgres::Snapshot) -> Result<u64, Gap> {
-    snapshot.connections.known(format!("sessions on {name}")).map(|connections| connections.client_backends)
+    snapshot.connections.known(format!("sessions on {name}")).map(Connections::clients)
 }
 
 /// Who was connected to a server that is silent now.
@@ -176,5 +177,16 @@ mod tests {
         assert_eq!(told(None, refused()), None, "what was not told is no zero");
         assert_eq!(told(Some(212), None), None, "who answers is not cut off");
         assert_eq!(told(Some(212), Some(Trouble::NotAuthenticated)), None, "it refuses us, and serves the others");
+    }
+
+    #[test]
+    fn who_only_looks_is_no_client() {
+        let mut server = postgres::Snapshot::unread();
+        let counts = serde_json::json!({"client_backends": 5, "opsctl": 5, "active": 0, "idle": 5, "idle_in_xact": 0, "waiting_on_lock": 0, "walsenders": 0,
+            "max_connections": 100, "superuser_reserved": 3, "reserved_pg16": 0, "max_wal_senders": 10});
+        server.connections = Reading::new(serde_json::from_value(counts).expect("counts"), Clock::real().now());
+        assert_eq!(of_server("pg1", &server), Ok(0));
+        let connections = server.connections.value().expect("read");
+        assert_eq!(connections.and_ours(), ", and 5 of opsctl");
     }
 }

@@ -4,7 +4,7 @@
 //! not put yet. Nor must it resolve a name: what it takes for one host are the same words in the configuration, and the parts of one member of Patroni.
 
 use super::rule::ClusterView;
-use crate::fleet::{Entry, Failure};
+use crate::fleet::{Cluster, Entry, Failure};
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
 use crate::systems::place::host_and_port;
@@ -39,9 +39,19 @@ impl Silent<'_> {
     }
 }
 
-/// The hosts of the cluster that are silent as a whole, in the order of its endpoints.
+/// Whether nothing of `cluster` answers, of two endpoints at the least: then nobody can tell from here which host is silent, or whether the way to all of them is
+/// cut. What could not be asked for reasons of our own counts for neither.
+pub(super) fn nothing_answers(cluster: &Cluster) -> bool {
+    use Trouble::{Closed, Forbidden, NoAddress, NotConfigured, Secret};
+    let is_ours = |entry: &Entry| entry.failure.as_ref().is_some_and(|failure| matches!(failure.error.trouble, Forbidden | NotConfigured | Secret));
+    let is_lost = |entry: &Entry| entry.failure.as_ref().is_some_and(|failure| matches!(failure.error.trouble, Closed | NoAddress));
+    let asked: Vec<_> = cluster.entries.iter().filter(|entry| !is_ours(entry)).collect();
+    asked.len() > 1 && asked.iter().all(|entry| silence(entry).is_some() || is_lost(entry))
+}
+
+/// The hosts of the cluster that are silent as a whole while others answer, in the order of its endpoints.
 pub(super) fn silent<'a>(view: &ClusterView<'a>) -> Vec<Silent<'a>> {
-    if !view.cluster.entries.iter().any(|entry| silence(entry).is_some()) {
+    if nothing_answers(view.cluster) || !view.cluster.entries.iter().any(|entry| silence(entry).is_some()) {
         return Vec::new();
     }
     let told = |places: Vec<Place<'a>>| {

@@ -199,7 +199,7 @@ impl<'a> Former<'a> {
     fn of(former: &'a ClusterJudgement) -> Former<'a> {
         let mut all = Former::default();
         for held in &former.held {
-            let (rule, subject) = held.finding.identity();
+            let (rule, subject) = (held.finding.rule.as_str(), &held.finding.subject);
             all.held.insert((rule, subject), held);
             all.at.entry((rule, subject.system.as_deref(), subject.member.as_deref())).or_default().push(held);
         }
@@ -292,7 +292,10 @@ impl<'a> Bench<'a> {
         let place = subject;
         let subject = Subject { member: raised.member.or_else(|| place.member.clone()), object: raised.object, ..place.clone() };
         let former = self.former.held.get(&(rule.id, &subject)).copied().or_else(|| self.former.told_by_another(rule.id, &subject));
+        let unbroken = former.is_some_and(|former| former.finding.confirmed);
         let since = match (raised.began, former.map(|former| former.finding.since)) {
+            // what has held all the while did not begin later than was known of it, whatever the server now tells of the oldest that is left
+            (Some(since), Some(before)) if before.at() < since.at() && unbroken => before,
             (Some(Since::FirstSeen(at)), Some(before)) if before.at() < at => before,
             (Some(since), _) => since,
             (None, Some(before)) => before,

@@ -39,7 +39,7 @@ impl Standing {
 pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let severity = b.severity.cmp(&a.severity).then(b.confirmed.cmp(&a.confirmed)).then(weight(&a.rule).cmp(&weight(&b.rule)));
-        severity.then(a.since.at().cmp(&b.since.at())).then_with(|| a.identity().cmp(&b.identity()))
+        severity.then(a.since.at().cmp(&b.since.at())).then_with(|| (&a.rule, &a.subject).cmp(&(&b.rule, &b.subject)))
     });
 }
 
@@ -48,6 +48,7 @@ fn weight(rule: &str) -> usize {
     const FIRST: &[&str] = &[
         "split-brain",
         "dcs-no-quorum",
+        "cluster-silent",
         "host-silent",
         "no-writable-primary",
         "lock-holder-not-writable",

@@ -4,6 +4,9 @@ use super::SecretRef;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// What our sessions call themselves on every server: whoever looks is no client.
+pub const APPLICATION: &str = "opsctl";
+
 /// Names one endpoint: `orders-eu/patroni/pg1`. Unique in a fleet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EndpointId {

@@ -5,6 +5,16 @@ use crate::text::Untrusted;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// What makes two findings of two revisions the same finding. Not the system that tells it: where one witness falls silent and another takes over, nothing has
+/// ended and nothing has begun.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    pub rule: String,
+    pub cluster: String,
+    pub member: Option<String>,
+    pub object: Option<Untrusted>,
+}
+
 /// What a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Subject {
@@ -101,9 +111,9 @@ impl Finding {
         self.subject.member.as_deref() == Some(name) || self.members.iter().any(|member| member == name)
     }
 
-    /// What makes two findings of two revisions the same finding.
     #[must_use]
-    pub fn identity(&self) -> (&str, &Subject) {
-        (&self.rule, &self.subject)
+    pub fn identity(&self) -> Identity {
+        let Subject { cluster, member, object, .. } = self.subject.clone();
+        Identity { rule: self.rule.clone(), cluster, member, object }
     }
 }

@@ -60,6 +60,7 @@ static POOL: &[Field] = &[
     field("sv_active", COUNT, "server connections with a client on them"),
     field("sv_login", COUNT, "server connections that log in"),
     field("cl_waiting", COUNT, "clients that wait for a server connection"),
+    field("server_login_retry_seconds", SECONDS, "how long clients get an error after a server could not log in"),
     field("query_wait_timeout_seconds", SECONDS, "how long a client waits before it is thrown out; 0: for ever"),
 ];
 
@@ -81,6 +82,7 @@ pub static FACTS: &[Fact] = &[
     Fact { name: "cluster.members", kind: Kind::Items(MEMBER), doc: "all members that are configured" },
     one("cluster.members_answering", COUNT, "configured members whose API and PostgreSQL both answer"),
     one("cluster.members_expected", COUNT, "configured members"),
+    one("cluster.members_seen_writable", COUNT, "members that say that they accept writes; who is silent is not among them, so there may be more"),
     one("cluster.name", Text, "as the configuration calls it"),
     one("cluster.paused", Flag, "whether Patroni's automation is paused"),
     one("cluster.pending_failover", Flag, "whether a switchover or failover is on its way: Patroni's /failover key"),

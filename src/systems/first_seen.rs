@@ -2,6 +2,7 @@
 
 use crate::config::quantity::time_text;
 use crate::model::Moment;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -38,6 +39,14 @@ pub fn for_so_long(lasted: Duration) -> String {
     if lasted.is_zero() { String::new() } else { format!(" for at least {}", time_text(lasted)) }
 }
 
+/// When it began at the latest: when it was first seen to hold, or before it by as much as the server's own clock says that it has `lasted` at `taken_at`. One look
+/// is enough for that.
+#[must_use]
+pub fn began_by(seen: Option<Moment>, lasted: Option<Duration>, taken_at: Moment) -> Option<Timestamp> {
+    let told = lasted.and_then(|lasted| taken_at.wall.checked_sub(SignedDuration::try_from(lasted).ok()?).ok());
+    seen.map(|seen| seen.wall).into_iter().chain(told).min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +67,16 @@ mod tests {
     #[test]
     fn what_is_met_for_the_first_time_has_not_lasted_for_nothing() {
         assert_eq!((for_so_long(Duration::ZERO).as_str(), for_so_long(Duration::from_secs(5)).as_str()), ("", " for at least 5s"));
+    }
+
+    #[test]
+    fn the_clock_of_the_server_tells_a_beginning_that_nobody_here_saw() {
+        let now = Clock::real().now();
+        let ago = |seconds: i64| Some(now.wall - SignedDuration::from_secs(seconds));
+        let waited = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(began_by(Some(now), waited(97), now), ago(97), "one look");
+        assert_eq!(began_by(None, waited(97), now), ago(97));
+        assert_eq!(began_by(Some(now), None, now), ago(0));
+        assert_eq!(began_by(None, None, now), None);
     }
 }

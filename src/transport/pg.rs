@@ -12,7 +12,7 @@ use super::secret::{self, PgpassKey};
 use super::sql::ReadOnlySql;
 use super::timing::exchange;
 use super::tls;
-use crate::model::{Clock, Secret, SecretRef, TlsOptions};
+use crate::model::{APPLICATION, Clock, Secret, SecretRef, TlsOptions};
 use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -246,7 +246,7 @@ pub(super) async fn login(
     let asked = format!("login to {}/{}", target.address, target.database);
     let (host, port) = place(target)?;
     let mut config = tokio_postgres::Config::new();
-    config.user(&target.user).dbname(&target.database).application_name("opsctl");
+    config.user(&target.user).dbname(&target.database).application_name(APPLICATION);
     if target.speaks == Speaks::Sql {
         // JIT compiles for longer than these statements run; read-only is the third lock after role and allow-list;
         // instants have to come in one form, whatever the server, the database or the role set

@@ -119,7 +119,16 @@ pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
     ),
     (
         "send",
-        &["src/engine/sent.rs", "src/runbook/kinds/exec.rs", "src/runbook/kinds/http.rs", "src/runbook/kinds/reach.rs", "src/runbook/kinds/sql.rs"],
+        &[
+            "src/engine/sent.rs",
+            "src/runbook/kinds/exec.rs",
+            "src/runbook/kinds/http.rs",
+            "src/runbook/kinds/reach.rs",
+            "src/runbook/kinds/sql.rs",
+            "src/systems/haproxy/action.rs",
+            "src/systems/patroni/action.rs",
+            "src/systems/pgbouncer/action.rs",
+        ],
     ),
 ];
 

@@ -357,3 +357,25 @@ proptest! {
         drop(holds);
     }
 }
+
+#[test]
+fn a_finding_that_another_witness_takes_over_is_neither_raised_anew_nor_over() {
+    let mut taker = Taker::new(Severity::Warning, 20);
+    let told = |system: Option<&str>| {
+        let mut finding = lag("pg3", Severity::Critical);
+        finding.subject.system = system.map(str::to_owned);
+        finding
+    };
+    let key = |finding: &Finding| {
+        let mut policy = Policy::new(&target(Severity::Warning, 20));
+        policy.see(&observed(std::slice::from_ref(finding)), |_| true);
+        opsctl::app::notice::body::key(&policy.next(now()).expect("it is told"))
+    };
+    for (seconds, system) in [(0, Some("postgres")), (1, None), (2, Some("patroni")), (3, Some("postgres"))] {
+        taker.see(now().plus(SECOND * seconds), &[told(system)]);
+        assert_eq!(taker.told.len(), 1, "{system:?}: {:?}", taker.told);
+        assert_eq!(key(&told(system)), key(&told(Some("postgres"))), "one incident for whoever is called");
+    }
+    taker.see(now().plus(SECOND * 4), &[]);
+    assert_eq!(taker.told.len(), 2, "{:?}", taker.told);
+}

@@ -16,15 +16,23 @@ use std::time::Duration;
 
 const BEHIND: u64 = 33 << 20;
 
+/// The end of the WAL, and where the replica is.
+const PLACES: (Lsn, Lsn) = (Lsn(1 << 40), Lsn((1 << 40) - BEHIND));
+
 /// pg3 has heard nothing for `silent` seconds; `sent`: pg2 has not given up on it yet.
 fn frozen(silent: f64, sent: bool) -> Fleet {
-    let (end, place) = (Lsn(1 << 40), Lsn((1 << 40) - BEHIND));
+    received(PLACES.1, silent, sent)
+}
+
+/// As [`frozen`], with everything received up to `received`.
+fn received(received: Lsn, silent: f64, sent: bool) -> Fleet {
+    let (end, place) = PLACES;
     let base = store_says(|row| (row.receive_lag, row.replay_lag) = (Some(Lag::Bytes(BEHIND)), Some(Lag::Bytes(BEHIND))));
     let led = changed_of(base, "pg2", |snapshot| snapshot.own.location = Some(end));
     let mut fleet = changed_of(led, "pg3", |snapshot| (snapshot.own.received, snapshot.own.replayed) = (Some(place), Some(place)));
     let at = fleet.at;
     with_server(&mut fleet, "pg3", |snapshot| {
-        let own = json!({"in_recovery": true, "receive_lsn": place, "replay_lsn": place, "apply_lag_bytes": 0, "apply_lag_s": 0.0});
+        let own = json!({"in_recovery": true, "receive_lsn": received, "replay_lsn": place, "apply_lag_bytes": 0, "apply_lag_s": 0.0});
         snapshot.replica = Reading::new(serde_json::from_value(own).expect("a replica"), at);
         snapshot.senders = Reading::new(Vec::new(), at);
         let receiver = json!([{"status": "streaming", "last_msg_age_s": silent}]);
@@ -59,11 +67,20 @@ fn that_its_sender_gave_up_makes_it_neither_younger_nor_milder() {
     let second = judge(&after, &first, after.at);
     let said = lag(&second);
     assert_eq!((said.severity, said.sentence.raw()), (Severity::Critical, "pg3 is 33.0 MiB and 1m 1s behind the leader, as Patroni says"));
-    assert_eq!(said.since, lag(&first).since, "it did not begin anew");
+    assert!(said.since.at() <= lag(&first).since.at(), "it did not begin anew");
+    assert_eq!((said.identity(), said.subject == lag(&first).subject), (lag(&first).identity(), false), "the same finding, told by another");
+    assert_eq!(before.at.wall.duration_since(lag(&first).since.at()).as_secs(), 59, "one look tells how long");
     assert!(said.evidence.iter().any(|one| one.fact.raw() == "its WAL receiver heard nothing for 1m 1s"), "{:?}", said.evidence);
     // one whose receiver hears is behind in bytes
     let fresh = frozen(0.2, false);
     let judgement = judge(&fresh, &Judgement::none(moment(0)), fresh.at);
+    assert_eq!((lag(&judgement).severity, lag(&judgement).sentence.raw()), (Severity::Warning, "pg3 is 33.0 MiB behind the leader, as Patroni says"));
+}
+
+#[test]
+fn who_received_everything_and_replays_late_is_not_behind_for_as_long_as_it_hears_nothing() {
+    let fleet = received(PLACES.0, 70.0, false);
+    let judgement = judge(&fleet, &Judgement::none(fleet.at), fleet.at);
     assert_eq!((lag(&judgement).severity, lag(&judgement).sentence.raw()), (Severity::Warning, "pg3 is 33.0 MiB behind the leader, as Patroni says"));
 }
 

@@ -50,6 +50,16 @@ fn a_replica_that_does_not_say_that_it_streams_does_not() {
     assert_eq!((each(&old), said("cluster_has_replica", &old, None)), (replicas, State::Ok));
 }
 
+#[test]
+fn no_replica_is_critical_unless_a_range_says_that_none_is_enough() {
+    let restarted = changed("after-restart", |_| {});
+    assert_eq!(line("cluster_has_replica", &restarted).0, State::Critical, "without ranges");
+    let observed = Observed::new(Arc::new(restarted.clone()), Arc::new(judged(&restarted)), Arc::new(Rings::default()), restarted.at);
+    let any = Limits { critical: Range::parse("0:"), ..Limits::default() };
+    assert_eq!(run("cluster_has_replica", &observed, &restarted.clusters[0], &any).expect("a check").state, State::Ok, "as check_patroni answers");
+    assert_eq!(line("cluster_has_replica", &changed("healthy", |_| {})).0, State::Ok);
+}
+
 fn is_replica(entry: &opsctl::fleet::Entry) -> bool {
     let snapshot = entry.good.as_ref().and_then(|good| good.snapshot.downcast_ref::<Snapshot>());
     snapshot.is_some_and(|snapshot| snapshot.own.role == Role::Replica)

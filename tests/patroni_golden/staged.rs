@@ -508,11 +508,11 @@ fn tree(fleet: &Fleet) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn the_holder_of_the_lock_is_the_root_and_a_replica_hangs_below_whoever_it_may_stream_from() {
+fn the_holder_of_the_lock_is_the_root_and_a_replica_hangs_below_whoever_says_that_it_sends_to_it() {
     let told = |rows: [(&str, u64); 3]| rows.map(|(name, depth)| (name.to_owned(), depth)).to_vec();
-    // nobody names pg1 any more: it is a replica of somebody, and stands above nobody
+    // everybody answers, and nobody names pg1 any more: it streams from nobody, and stands behind the tree
     let unnamed = changed("pg2", |snapshot| snapshot.own.followers.retain(|follower| follower.name.as_deref() != Some("pg1")));
-    assert_eq!(tree(&unnamed), told([("pg2", 0), ("pg1", 1), ("pg3", 1)]));
+    assert_eq!(tree(&unnamed), told([("pg2", 0), ("pg3", 1), ("pg1", 0)]));
     // pg1 takes writes too, and an old answer of its calls the new primary its follower
     let split = changed_of(unnamed, "pg1", |snapshot| {
         snapshot.own.role = Role::Primary;

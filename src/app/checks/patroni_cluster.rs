@@ -16,7 +16,7 @@ pub(super) const HAS_LEADER: CheckDef =
     CheckDef { name: "cluster_has_leader", doc: "a member holds the leader lock and says itself that it leads", run: has_leader };
 pub(super) const HAS_REPLICA: CheckDef = CheckDef {
     name: "cluster_has_replica",
-    doc: "number of replicas that stream; -w and -c are ranges, without them none is critical",
+    doc: "number of replicas that stream; -w and -c are ranges, without them none is critical (check_patroni: OK; so is -c 0: here)",
     run: has_replica,
 };
 pub(super) const CONFIG_HAS_CHANGED: CheckDef = CheckDef {
@@ -119,7 +119,7 @@ fn has_replica(observed: &Observed, cluster: &Cluster, limits: &Limits) -> Said 
         text.push_str("; ");
         text.push_str(finding.sentence.raw());
     }
-    // without ranges the question is whether there is one at all
+    // without ranges the question is whether there is one at all: a check that cannot fail would be green for ever
     let is_ranged = limits.warning.is_some() || limits.critical.is_some();
     let state = if healthy.is_empty() && !is_ranged { State::Critical } else { limits.state(number(healthy.len())) };
     let mut said = Said::new(state, text)

@@ -20,6 +20,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     set("members_expected", Ok((json!(told.members().len()), told.now)));
     set("members_answering", members::answering(told));
     set("writable_members", members::writable(told));
+    set("members_seen_writable", members::seen_writable(told));
     set("dcs_answers", dcs_answers(told));
     set("has_leader", told.holder().map(|(holder, at)| (json!(holder.is_some()), at)));
     let nobody = || Reason::Untold("nobody holds the leader key".to_owned());

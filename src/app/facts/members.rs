@@ -6,7 +6,7 @@ use super::cluster::{accepts, synchronous_standbys};
 use super::told::{Known, Member, Told, fact, older, part};
 use crate::engine::Fact;
 use crate::model::{Lsn, Reason};
-use crate::systems::patroni::words::{Phase, Role};
+use crate::systems::patroni::words::Role;
 use crate::systems::postgres::snapshot::replication::Sender;
 use crate::transport::Trouble;
 use serde_json::{Map, Value, json};
@@ -31,6 +31,12 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
 pub(super) fn answering(told: &Told<'_>) -> Known<Value> {
     let members = told.members();
     Ok((json!(members.iter().filter(|member| member.patroni.is_ok() && member.server.is_ok()).count()), told.now))
+}
+
+/// How many say that they accept writes: two are two, whoever else is silent.
+pub(super) fn seen_writable(told: &Told<'_>) -> Known<Value> {
+    let writing = told.members().iter().filter(|member| writes(member).is_ok_and(|(writes, _)| writes)).count();
+    Ok((json!(writing), told.now))
 }
 
 /// How many accept writes; not known as soon as one is not.
@@ -63,8 +69,8 @@ pub(super) fn writes(member: &Member<'_>) -> Known<bool> {
     };
     match &member.patroni {
         Ok((snapshot, at)) if refused(&reason) => {
-            let down = matches!(snapshot.own.state.phase(), Phase::Down | Phase::Coming | Phase::Building);
-            if down { Ok((false, *at)) } else { Err(reason) }
+            // a postmaster listens until its last backend is gone; one that has crashed is noticed by its Patroni only later
+            if snapshot.own.is_running_primary() { Err(reason) } else { Ok((false, *at)) }
         }
         _ => Err(reason),
     }

@@ -75,6 +75,7 @@ fn record(spec: &EndpointSpec, snapshot: &PoolerSnapshot, database: &Database, p
     set("sv_active", sum(&|pool| pool.servers_active?.checked_add(pool.servers_tested?)));
     set("sv_login", sum(&|pool| pool.servers_login));
     set("cl_waiting", sum(&|pool| pool.clients_waiting));
+    set("server_login_retry_seconds", settings.and_then(|settings| settings.count("server_login_retry")).map(Value::from));
     set("query_wait_timeout_seconds", settings.and_then(|settings| settings.count("query_wait_timeout")).map(Value::from));
     record
 }

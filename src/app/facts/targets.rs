@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(known.endpoint("postgres", "node-1"), Ok("postgres/pg1".to_owned()));
         assert_eq!(known.endpoint("patroni", "pg2"), Ok("patroni/pg2".to_owned()));
         assert_eq!(known.endpoint("patroni", ""), Ok("patroni/pg1".to_owned()));
-        assert_eq!(known.endpoint("patroni", "pg3").expect_err("none"), "there is no endpoint patroni/pg3 in lab; did you mean `pg1`?");
+        assert_eq!(known.endpoint("patroni", "pg3").expect_err("none"), "there is no endpoint patroni/pg3 in lab; did you mean `pg2`?");
         assert!(known.endpoint("haproxy", "").is_err());
         let nobody = Known { leader: Ok(None), ..known.clone() };
         assert_eq!(nobody.endpoint("patroni", "leader").expect_err("nobody"), "nobody leads");

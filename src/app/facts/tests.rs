@@ -1,1 +1,157 @@
-//! Facts of a cluster that is written down here: what each server says, and what is not known when one of them is silent.
+//! Facts of clusters that were recorded, and what is not known when one of them is silent.
+
+use super::*;
+use crate::app::record::Recording;
+use crate::fleet::{Cluster, Fleet};
+use crate::model::{Reading, Reason};
+use crate::runbook::facts::FACTS;
+use crate::systems::patroni::dcs;
+use serde_json::{Value, json};
+
+/// The last revision of a recording.
+fn recorded(name: &str) -> Arc<Fleet> {
+    let path = format!("{}/tests/fixtures/recordings/{name}.opr", env!("CARGO_MANIFEST_DIR"));
+    let recording = Recording::open(std::path::Path::new(&path)).expect("a recording");
+    Arc::clone(&recording.at(jiff::Timestamp::MAX).expect("an instant").fleet)
+}
+
+fn heard(cluster: &Cluster) -> Told<'_> {
+    let now = cluster.entries.iter().filter_map(|entry| Some(entry.good.as_ref()?.taken_at)).max_by_key(|at| at.mono).expect("an answer");
+    let heard = cluster.entries.iter().map(|entry| {
+        let told = match (&entry.failure, &entry.good) {
+            (Some(failure), _) => Err(failure.error.reason()),
+            (None, Some(good)) => Ok((Arc::clone(&good.snapshot), good.taken_at)),
+            (None, None) => Err(Reason::NotAskedYet),
+        };
+        (entry.spec.as_ref(), told)
+    });
+    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, now }
+}
+
+/// The facts of a recording, with what the store holds.
+fn told(name: &str, store: &[(&str, &str)]) -> BTreeMap<String, Fact> {
+    let fleet = recorded(name);
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut told = heard(cluster);
+    if !store.is_empty() {
+        let pairs: Vec<(String, Vec<u8>)> = store.iter().map(|(key, value)| (format!("/service/lab/{key}"), value.as_bytes().to_vec())).collect();
+        let scope = dcs::gather("/service/", &pairs).remove("lab").expect("a scope");
+        told.store = Some(Ok((Arc::new(scope), told.now)));
+    }
+    facts(&told)
+}
+
+fn value<'a>(facts: &'a BTreeMap<String, Fact>, name: &str) -> &'a Value {
+    facts.get(name).and_then(Reading::value).unwrap_or_else(|| panic!("{name}: {:?}", facts.get(name)))
+}
+
+fn why(facts: &BTreeMap<String, Fact>, name: &str) -> String {
+    match facts.get(name) {
+        Some(Reading::Unknown { reason, .. }) => reason.phrase(),
+        other => panic!("{name} is known: {other:?}"),
+    }
+}
+
+const STORE: &[(&str, &str)] = &[
+    ("leader", "pg1"),
+    ("config", r#"{"ttl":30,"synchronous_mode":true}"#),
+    ("sync", r#"{"leader":"pg1","sync_standby":"pg2"}"#),
+    ("history", r#"[[1,100,"no recovery target specified","2026-01-01T00:00:00+00:00","pg1"]]"#),
+];
+
+#[test]
+fn every_fact_that_is_promised_is_told_and_no_other() {
+    let told = told("healthy", &[]);
+    let promised: Vec<&str> = FACTS.iter().map(|fact| fact.name).collect();
+    assert_eq!(told.keys().map(String::as_str).collect::<Vec<_>>(), promised);
+}
+
+#[test]
+fn a_healthy_cluster_says_who_leads_where_and_how_far_behind_each_is() {
+    let told = told("healthy", &[]);
+    let leader = value(&told, "cluster.leader.name").as_str().expect("a name").to_owned();
+    for (name, expected) in [
+        ("cluster.dcs_answers", json!(true)),
+        ("cluster.has_leader", json!(true)),
+        ("cluster.leader.state", json!("running")),
+        ("cluster.leader.writable", json!(true)),
+        ("cluster.writable_members", json!(1)),
+        ("cluster.members_answering", json!(3)),
+        ("cluster.members_expected", json!(3)),
+        ("cluster.paused", json!(false)),
+        ("route.leads_to", json!(leader)),
+    ] {
+        assert_eq!(value(&told, name), &expected, "{name}");
+    }
+    let members = value(&told, "members").as_object().expect("members");
+    for (name, member) in members {
+        assert_eq!(member["writable"], json!(*name == leader), "{name}");
+        assert_eq!(member["fenced"], json!(*name != leader), "{name}");
+        assert_eq!(member["streaming"], json!(*name != leader), "{name}");
+        assert!(*name == leader || member["receive_lag_bytes"].is_u64() || member["receive_lag_bytes"].is_i64(), "{member}");
+    }
+    let pools = value(&told, "write_pools").as_array().expect("pools");
+    assert!(!pools.is_empty());
+    for pool in pools {
+        assert_eq!((&pool["mode"], &pool["paused"]), (&json!("transaction"), &json!(false)), "{pool}");
+        assert!(pool["query_wait_timeout_seconds"].is_u64() && pool["server_login_retry_seconds"].is_u64(), "{pool}");
+        assert_eq!(&value(&told, "pool")[pool["key"].as_str().expect("a key")], pool);
+    }
+    // only the store tells what is ordered: a picture of it leaves that out
+    for name in ["cluster.pending_failover", "cluster.sync_standbys"] {
+        assert!(why(&told, name).contains("etcd"), "{}", why(&told, name));
+    }
+}
+
+#[test]
+fn the_store_says_what_is_ordered_and_who_is_synchronous() {
+    let with = |more: &[(&'static str, &'static str)]| told("healthy", &[STORE, more].concat());
+    let quiet = with(&[]);
+    assert_eq!(value(&quiet, "cluster.sync_standbys"), &json!(["pg2"]));
+    assert_eq!((value(&quiet, "members")["pg2"]["sync"].clone(), value(&quiet, "members")["pg3"]["sync"].clone()), (json!(true), json!(false)));
+    assert_eq!(value(&quiet, "cluster.synchronous_mode"), &json!(true));
+    assert!(value(&quiet, "cluster.last_role_change_seconds").as_f64().is_some_and(|seconds| seconds > 0.0));
+    for (order, pending, scheduled) in [
+        (r#"{"leader":"pg1","member":"pg2"}"#, true, false),
+        (r#"{"leader":"pg1","scheduled_at":"2027-01-01T00:00:00+00:00"}"#, false, true),
+        ("{}", false, false),
+    ] {
+        let told = with(&[("failover", order)]);
+        assert_eq!(value(&told, "cluster.pending_failover"), &json!(pending), "{order}");
+        assert_eq!(value(&told, "cluster.scheduled_switchover"), &json!(scheduled), "{order}");
+    }
+    let broken = with(&[("failover", "{"), ("sync", "[")]);
+    for name in ["cluster.pending_failover", "cluster.scheduled_switchover", "cluster.sync_standbys"] {
+        assert!(matches!(broken.get(name), Some(Reading::Unknown { .. })), "{name}");
+    }
+    let odd = told("healthy", &[("leader", "pg1"), ("config", r#"{"synchronous_mode":"maybe","pause":"soon"}"#)]);
+    for name in ["cluster.synchronous_mode", "cluster.paused"] {
+        assert!(matches!(odd.get(name), Some(Reading::Unknown { .. })), "{name}");
+    }
+    let nobody = told("healthy", &[("config", "{}")]);
+    assert_eq!(value(&nobody, "cluster.has_leader"), &json!(false));
+    assert_eq!(why(&nobody, "cluster.leader.name"), "nobody holds the leader key");
+}
+
+#[test]
+fn who_is_silent_makes_unknown_what_depends_on_it_and_nothing_zero() {
+    let stopped = told("fault-pooler-stop", &[]);
+    assert!(why(&stopped, "write_pools").contains("pgb-write-"), "{}", why(&stopped, "write_pools"));
+    let balancer = told("fault-haproxy-stop", &[]);
+    assert!(why(&balancer, "route.leads_to").contains("hap-1"), "{}", why(&balancer, "route.leads_to"));
+    assert_eq!(value(&balancer, "cluster.writable_members"), &json!(1));
+    let frozen = told("fault-sync-freeze", &[]);
+    assert!(why(&frozen, "cluster.writable_members").contains("is not known"), "{}", why(&frozen, "cluster.writable_members"));
+    assert_eq!(value(&frozen, "cluster.members_answering"), &json!(2));
+    // what is only a lower bound says so by its name, and is always known
+    assert_eq!(value(&frozen, "cluster.members_seen_writable"), &json!(1));
+}
+
+#[test]
+fn two_that_accept_writes_are_two() {
+    let split = told("fault-patroni-kill", &[]);
+    let known = split.get("cluster.writable_members").and_then(Reading::value).cloned();
+    let members = value(&split, "members").as_object().expect("members").clone();
+    let writable = members.values().filter(|member| member["writable"] == json!(true)).count();
+    assert_eq!(known, Some(json!(writable)), "{members:?}");
+}

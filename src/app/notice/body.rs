@@ -155,7 +155,7 @@ pub fn key(notice: &Notice) -> String {
     let subject = &finding.subject;
     let object = subject.object.as_ref().map_or("", |object| object.raw());
     let mut hasher = Fingerprint::new();
-    for part in [&finding.rule, &subject.cluster, subject.system.as_deref().unwrap_or(""), subject.member.as_deref().unwrap_or(""), object] {
+    for part in [&finding.rule, &subject.cluster, subject.member.as_deref().unwrap_or(""), object] {
         // lengths keep `a` `bc` and `ab` `c` apart
         hasher.write(&(part.len() as u64).to_be_bytes());
         hasher.write(part.as_bytes());

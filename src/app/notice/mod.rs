@@ -18,10 +18,8 @@ pub use courier::{Heard, deliver, test};
 pub use policy::Policy;
 pub use sender::Sender;
 
-use crate::model::{Environment, Finding, Moment, Severity, Subject};
+use crate::model::{Environment, Finding, Moment, Severity};
 
-/// Rule and subject: what makes two findings the same.
-type Identity = (String, Subject);
 /// A finding, and how careful one has to be where it was found.
 type Known = (Finding, Option<Environment>);
 

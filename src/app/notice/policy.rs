@@ -10,10 +10,10 @@
 use super::memory::Kept;
 use super::restored::Restored;
 use super::riding::Riding;
-use super::{Besides, Event, Identity, Known, Notice};
+use super::{Besides, Event, Known, Notice};
 use crate::app::Observed;
 use crate::config::NoticeTarget;
-use crate::model::{Finding, Moment, Severity};
+use crate::model::{Finding, Identity, Moment, Severity};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -110,7 +110,7 @@ impl Policy {
         }
         self.sent.make_contiguous().sort_by_key(|sent| sent.until.mono);
         for (finding, environment) in kept.told.into_iter().filter(|(finding, _)| finding.subject.cluster == cluster) {
-            let identity = (finding.rule.clone(), finding.subject.clone());
+            let identity = finding.identity();
             self.restored.add(identity.clone());
             self.looked.remove(&identity);
             self.told.insert(identity, (finding, environment));
@@ -132,7 +132,7 @@ impl Policy {
         let mut holds = BTreeMap::new();
         let mut milder = BTreeMap::new();
         for finding in &observed.judgement.findings {
-            let identity = (finding.rule.clone(), finding.subject.clone());
+            let identity = finding.identity();
             if finding.severity < self.least {
                 if self.told.contains_key(&identity) {
                     milder.insert(identity, finding.severity);
@@ -151,8 +151,8 @@ impl Policy {
         (self.holds, self.milder) = (holds, milder);
         self.several = observed.fleet.clusters.len() > 1;
         self.riding.see(&self.holds, observed.now);
-        self.told.retain(|(_, subject), _| mine(&subject.cluster));
-        for (identity, known) in self.holds.iter().filter(|((_, subject), _)| !mine(&subject.cluster)) {
+        self.told.retain(|identity, _| mine(&identity.cluster));
+        for (identity, known) in self.holds.iter().filter(|(identity, _)| !mine(&identity.cluster)) {
             self.told.insert(identity.clone(), known.clone());
             self.looked.insert(identity.clone());
         }
@@ -237,7 +237,7 @@ impl Policy {
         let is_last = left == 1 && self.reserve() > 1;
         match event {
             Event::Raised { finding, .. } => {
-                let repeats = |sent: &Sent| sent.critical.as_ref().is_some_and(|(rule, subject)| finding.identity() == (rule.as_str(), subject));
+                let repeats = |sent: &Sent| sent.critical.as_ref().is_some_and(|identity| finding.identity() == *identity);
                 let news = !is_last || !self.several || self.sent.iter().all(|sent| sent.cluster != finding.subject.cluster);
                 is_critical(event) && news && !self.sent.iter().any(repeats)
             }
@@ -286,7 +286,7 @@ impl Policy {
         if outcome != Outcome::Failed {
             let cluster = notice.cluster().unwrap_or_default().to_owned();
             let critical = match &notice.event {
-                Event::Raised { finding, .. } if is_critical(&notice.event) => Some((finding.rule.clone(), finding.subject.clone())),
+                Event::Raised { finding, .. } if is_critical(&notice.event) => Some(finding.identity()),
                 _ => None,
             };
             self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster, critical });
@@ -301,13 +301,13 @@ impl Policy {
         self.dropped = self.dropped.saturating_sub(notice.besides.dropped);
         match &notice.event {
             Event::Raised { finding, environment } => {
-                let identity = (finding.rule.clone(), finding.subject.clone());
+                let identity = finding.identity();
                 self.looked.remove(&identity);
                 self.unsaid.remove(&identity);
                 self.told.insert(identity, (finding.clone(), *environment));
             }
             Event::Recovered { finding, .. } => {
-                let identity = (finding.rule.clone(), finding.subject.clone());
+                let identity = finding.identity();
                 self.unsaid.remove(&identity);
                 self.told.remove(&identity);
             }

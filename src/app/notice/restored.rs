@@ -2,9 +2,9 @@
 //!
 //! It must never take what was not looked at yet for a recovery, nor a finding that is young only to this process for one that became milder.
 
-use super::{Identity, Known};
+use super::Known;
 use crate::app::Observed;
-use crate::model::{Moment, Severity};
+use crate::model::{Finding, Identity, Moment, Severity};
 use crate::systems::contract::Knobs;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,11 +31,11 @@ impl Restored {
     ) {
         self.0.retain(|identity, since| {
             let Some(known) = told.get(identity) else { return false };
-            let found = observed.judgement.findings.iter().find(|finding| finding.identity() == (identity.0.as_str(), &identity.1));
+            let found = observed.judgement.findings.iter().find(|finding| finding.identity() == *identity);
             if found.is_some_and(|finding| finding.confirmed && finding.severity >= known.0.severity) {
                 return false;
             }
-            let is_over = judged(observed, identity).is_some_and(|period| {
+            let is_over = judged(observed, &known.0).is_some_and(|period| {
                 let since = since.get_or_insert(observed.now);
                 observed.now.since(*since) >= period
             });
@@ -49,11 +49,11 @@ impl Restored {
 }
 
 /// How long the rule has to see it otherwise; `None`: it cannot be judged now.
-fn judged(observed: &Observed, (rule, subject): &Identity) -> Option<Duration> {
+fn judged(observed: &Observed, Finding { rule, subject, .. }: &Finding) -> Option<Duration> {
     let cluster = observed.judgement.cluster(&subject.cluster)?;
     let spec = &observed.fleet.cluster(&subject.cluster)?.spec;
     let mut period = None;
-    for outcome in cluster.outcomes.iter().filter(|outcome| outcome.rule.id == rule) {
+    for outcome in cluster.outcomes.iter().filter(|outcome| outcome.rule.id == rule.as_str()) {
         let place = &outcome.subject;
         if place.system == subject.system && (place.member.is_none() || place.member == subject.member) {
             outcome.found.as_ref().ok()?;

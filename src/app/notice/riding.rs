@@ -3,8 +3,8 @@
 //! It must never keep quiet what no told cause explains: where the cause is too mild for the target, or is gone for longer than its consequences take to end,
 //! they are told like any other.
 
-use super::{Identity, Known};
-use crate::model::{Cure, Finding, Moment};
+use super::Known;
+use crate::model::{Cure, Finding, Identity, Moment};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -44,5 +44,5 @@ fn cause(finding: &Finding) -> Option<&str> {
 }
 
 fn is_there(rule: &str, finding: &Finding, holds: &BTreeMap<Identity, Known>) -> bool {
-    holds.keys().any(|(known, subject)| known == rule && subject.cluster == finding.subject.cluster)
+    holds.keys().any(|known| known.rule == rule && known.cluster == finding.subject.cluster)
 }

@@ -5,8 +5,8 @@
 mod judged;
 mod lines;
 
-use super::gone::Gone;
 use super::observe::Observed;
+use super::turns::Turn;
 use super::verdict::Verdict;
 use crate::fleet::record::frame::TooLarge;
 use crate::fleet::record::state::{self, Decoder, Encoder};
@@ -21,11 +21,11 @@ use std::time::Duration;
 /// The moment that ages were counted from.
 const NOW: &str = "now";
 
-/// What was found and is not any more; recordings of before have none.
-const GONE: &str = "gone";
+/// What became of findings: called after their ends, which are all that recordings of before tell, if they do.
+const TURNS: &str = "gone";
 
-/// What is gone, and its document.
-type GoneDoc = (Arc<Vec<Gone>>, Arc<[u8]>);
+/// What became of findings, and its document.
+type TurnsDoc = (Arc<Vec<Turn>>, Arc<[u8]>);
 
 /// Makes the blocks of a recording.
 #[derive(Debug)]
@@ -40,15 +40,24 @@ pub struct Recorder {
     verdicts: [Option<Verdict>; 2],
     /// The last block came to nothing.
     lost: bool,
-    /// The document of what is gone, as long as nothing more is.
-    gone: Option<GoneDoc>,
+    /// The document of what became of findings, as long as nothing more does.
+    turns: Option<TurnsDoc>,
 }
 
 impl Recorder {
     /// Records the whole fleet, or one cluster, at most once in `every`; a changed verdict at once.
     #[must_use]
     pub fn new(every: Duration, only: Option<String>) -> Self {
-        Recorder { writer: Writer::default(), encoder: Encoder::default(), every, only, tried: None, verdicts: [None, None], lost: false, gone: None }
+        Recorder {
+            writer: Writer::default(),
+            encoder: Encoder::default(),
+            every,
+            only,
+            tried: None,
+            verdicts: [None, None],
+            lost: false,
+            turns: None,
+        }
     }
 
     /// The first block of the recording.
@@ -100,17 +109,17 @@ impl Recorder {
         judged::write(&observed.judgement, only, &mut docs);
         lines::write(&observed.fleet, only, observed.now, &mut docs);
         docs.insert(NOW.to_owned(), state::text(&observed.now));
-        docs.insert(GONE.to_owned(), self.gone(&observed.gone));
+        docs.insert(TURNS.to_owned(), self.turns(&observed.turns));
         docs
     }
 
-    fn gone(&mut self, gone: &Arc<Vec<Gone>>) -> Arc<[u8]> {
-        if let Some((_, doc)) = self.gone.as_ref().filter(|(known, _)| Arc::ptr_eq(known, gone)) {
+    fn turns(&mut self, turns: &Arc<Vec<Turn>>) -> Arc<[u8]> {
+        if let Some((_, doc)) = self.turns.as_ref().filter(|(known, _)| Arc::ptr_eq(known, turns)) {
             return Arc::clone(doc);
         }
-        let wanted = |gone: &&Gone| self.only.as_ref().is_none_or(|only| gone.finding.subject.cluster == *only);
-        let doc = state::text(&gone.iter().filter(wanted).collect::<Vec<_>>());
-        self.gone = Some((Arc::clone(gone), Arc::clone(&doc)));
+        let wanted = |turn: &&Turn| self.only.as_ref().is_none_or(|only| turn.finding.subject.cluster == *only);
+        let doc = state::text(&turns.iter().filter(wanted).collect::<Vec<_>>());
+        self.turns = Some((Arc::clone(turns), Arc::clone(&doc)));
         doc
     }
 }
@@ -195,9 +204,9 @@ impl Recording {
         let fleet = self.decoder.lock().unwrap_or_else(PoisonError::into_inner).fleet(&docs).map_err(told)?;
         let judgement = judged::read(&docs, &fleet).map_err(told)?;
         let lines = self.lines.as_ref().map(|lines| lines.at(&self.reader, number)).unwrap_or_default();
-        let gone = if docs.contains_key(GONE) { state::read(&docs, GONE).map_err(told)? } else { Vec::new() };
+        let turns = if docs.contains_key(TURNS) { state::read(&docs, TURNS).map_err(told)? } else { Vec::new() };
         let observed = Observed::new(Arc::new(fleet), Arc::new(judgement), Arc::new(lines), now);
-        Ok(Observed { gone: Arc::new(gone), ..observed })
+        Ok(Observed { turns: Arc::new(turns), ..observed })
     }
 
     /// What was observed at `at`, or last before it.
@@ -217,6 +226,7 @@ impl Recording {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::turns::Kind;
     use crate::app::views::{Pick, VIEWS};
     use crate::config::{ClusterSpec, Inventory};
     use crate::model::{Clock, Cure, Finding, Severity, Since, Subject};
@@ -229,7 +239,7 @@ mod tests {
             let subject = Subject { cluster: cluster.to_owned(), system: None, member: Some("pg1".to_owned()), object: None };
             let (rule, sentence) = ("replica-lag".to_owned(), format!("pg1 of {cluster} is behind").into());
             let (since, cure) = (Since::FirstSeen(now.wall), Cure::Follows { from: "host-silent".to_owned(), why: "it is".to_owned() });
-            Gone {
+            Turn {
                 finding: Finding {
                     rule,
                     severity: Severity::Warning,
@@ -242,9 +252,10 @@ mod tests {
                     confirmed: true,
                 },
                 at: now.wall,
+                kind: Kind::Over,
             }
         };
-        let observed = Observed { gone: Arc::new(vec![gone("lab"), gone("shop")]), ..Observed::nothing(&inventory, now) };
+        let observed = Observed { turns: Arc::new(vec![gone("lab"), gone("shop")]), ..Observed::nothing(&inventory, now) };
         let replayed = |only: Option<&str>| {
             let mut recorder = Recorder::new(Duration::ZERO, only.map(str::to_owned));
             let mut bytes = recorder.begin();
@@ -253,10 +264,10 @@ mod tests {
             }
             Recording::of(Box::new(bytes)).expect("a recording").instant(1).expect("an instant")
         };
-        assert_eq!(replayed(None).gone, observed.gone);
-        assert_eq!(*replayed(Some("shop")).gone, [gone("shop")]);
+        assert_eq!(replayed(None).turns, observed.turns);
+        assert_eq!(*replayed(Some("shop")).turns, [gone("shop")]);
         let events = VIEWS.iter().find(|view| view.name == "events").expect("a view");
         let page = (events.page)(&replayed(None), &Pick::default()).expect("a page");
-        assert!(page.tables[0].rows.iter().any(|row| row.key.contains("/cleared/pg1/no longer: pg1 of lab is behind")), "{page:?}");
+        assert!(page.tables[0].rows.iter().any(|row| row.key.contains("/cleared/pg1/over: pg1 replica-lag")), "{page:?}");
     }
 }

@@ -3,6 +3,7 @@
 //! It must never carry out a step in the process of a face, and never know more of a run than its folder says: whoever looks from elsewhere sees the same.
 
 pub mod actor;
+pub mod answer;
 pub mod audit;
 pub mod cancel;
 pub mod exec;
@@ -16,3 +17,4 @@ pub mod start;
 #[cfg(test)]
 mod trials;
 pub mod words;
+pub mod world;

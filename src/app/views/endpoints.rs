@@ -42,8 +42,13 @@ fn row(observed: &Observed, entry: &Entry) -> Row {
         (Err(_), Some(failure)) => Cell::word(failure.error.trouble.phrase(), Tone::Bad),
         (Err(gap), None) => Cell::word(gap.reason.phrase(), Tone::Warn),
     };
-    let timing = |pick: fn(&crate::fleet::Good, &Observed) -> f64| match (&entry.good, &current) {
-        (Some(good), _) => Cell::Seconds(pick(good, observed)),
+    // how long its answers took is known of one that answers; how old the last is, of one that is silent too
+    let latency = match &current {
+        Ok(good) => Cell::Seconds(good.latency.as_secs_f64()),
+        Err(gap) => Cell::unknown(gap.clone()),
+    };
+    let aged = match (&entry.good, &current) {
+        (Some(good), _) => Cell::Seconds(age(observed.now, good.taken_at)),
         (None, Err(gap)) => Cell::unknown(gap.clone()),
         (None, Ok(_)) => Cell::Nothing,
     };
@@ -58,8 +63,8 @@ fn row(observed: &Observed, entry: &Entry) -> Row {
             Cell::text(id.system.as_str()),
             Cell::text(id.name.as_str()),
             answers,
-            timing(|good, _| good.latency.as_secs_f64()),
-            timing(|good, observed| age(observed.now, good.taken_at)),
+            latency,
+            aged,
             Cell::word(origin, Tone::Plain),
             entry.spec.read.as_ref().map_or(Cell::Nothing, |credential| Cell::text(credential.user.as_str())),
             entry.failure.as_ref().map_or(Cell::Nothing, |failure| Cell::text(failure.error.to_string())),

@@ -2,7 +2,7 @@
 //!
 //! The lag of the store is older, by as much as a loop of Patroni: it stands in only where no sender tells, and the column beside it says so.
 
-use super::{lines, replication, topology};
+use super::{fitness, lines, replication, topology};
 use crate::app::Observed;
 use crate::fleet::{Cluster, Member};
 use crate::model::{Gap, Reason};
@@ -30,7 +30,7 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
         lines::column("lag_series", 3, "the lag of the last five minutes, each value the largest of half a minute"),
         Column::new("lag_from", "LAG FROM", Kind::Word, 4, "who tells the lag; store: Patroni's store, which is sampled once a loop"),
         Column::new("sql", "SQL", Kind::Word, 3, "whether its PostgreSQL answers"),
-        Column::new("connections", "CONN", Kind::Count, 4, "connections of clients"),
+        Column::new("connections", "CONN", Kind::Count, 4, "connections of clients; those of opsctl are not among them"),
         Column::new("longest_transaction_seconds", "LONGEST TX", Kind::Seconds, 4, "age of the oldest open transaction of a client"),
         Column::new("pending_restart", "RESTART?", Kind::Flag, 5, "changed parameters wait for a restart"),
         Column::new("zone", "ZONE", Kind::Text, 5, "failure domain"),
@@ -52,7 +52,9 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
         cells.extend([cell("pending_restart"), zone.map_or(Cell::Nothing, |zone| Cell::text(zone.0.as_str())), cell("age_seconds")]);
         Row { key: row.key.clone(), cells, depth: row.depth }
     });
-    Table { key: "members", title: "MEMBERS", rows: rows.collect(), columns, when_empty: "no member is known" }
+    let mut table = Table { key: "members", title: "MEMBERS", rows: rows.collect(), columns, when_empty: "no member is known" };
+    fitness::of_rows(observed, &mut table, "member", "", &["replay_lag_bytes", "lag_seconds"]);
+    table
 }
 
 /// Who sends to `name`, and what it says of it.
@@ -121,7 +123,7 @@ fn sql(own: Option<&Member<'_, Snapshot>>) -> [Cell; 3] {
             });
             let connections = Cell::of(&view.snapshot.connections, fact("connections"), |count| {
                 let near = count.client_backends.saturating_mul(10) >= count.usable().saturating_mul(9);
-                Cell::count(count.client_backends).toned(if near { Tone::Warn } else { Tone::Plain })
+                Cell::count(count.clients()).toned(if near { Tone::Warn } else { Tone::Plain })
             });
             [Cell::word("ok", Tone::Good), connections, longest]
         }

@@ -2,8 +2,9 @@
 
 use super::members::{self, Detail};
 use super::sessions::{seconds, wait, word};
-use super::{BadPick, Pick, ViewDef, picked, sources};
+use super::{BadPick, Pick, ViewDef, parts, picked, sources};
 use crate::app::Observed;
+use crate::model::Finding;
 use crate::systems::contract::System;
 use crate::systems::postgres::snapshot::blocking::{Blocking, LockRow, LockTree};
 use crate::systems::postgres::{Postgres, Snapshot};
@@ -14,7 +15,16 @@ pub(super) const VIEW: ViewDef = ViewDef { name: "locks", doc: "Who holds up who
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
     let mut page = Page::new("Locks");
-    page.tables.push(members::servers(observed, &clusters, &TREES));
+    let mut trees = members::servers(observed, &clusters, &TREES);
+    let holds_up = trees.columns.iter().position(|column| column.key == "holds_up");
+    for row in trees.rows.iter_mut().filter(|row| row.depth == 0) {
+        let about = |finding: &&Finding| finding.rule == "lock-tree" && parts::is_about(finding, &row.key);
+        let worst = observed.judgement.findings.iter().filter(about).map(|finding| finding.severity).max();
+        if let Some(Cell::Toned(_, tone)) = holds_up.and_then(|at| row.cells.get_mut(at)) {
+            *tone = worst.map_or(*tone, parts::tone);
+        }
+    }
+    page.tables.push(trees);
     page.sources = sources(&clusters, &[Postgres::NAME]);
     Ok(page)
 }
@@ -47,7 +57,8 @@ const TREES: Detail<Snapshot> = Detail {
 fn tree_row(server: &str, tree: &LockTree<'_>, row: &LockRow<'_>) -> Row {
     let session = row.session;
     let holds_up = match (row.depth, tree.waiting_for(session.pid)) {
-        (0, _) => Cell::count(tree.held_up).toned(Tone::Bad),
+        // as bad as the rule finds it: the same sign stands for the same everywhere
+        (0, _) => Cell::count(tree.held_up).toned(Tone::Warn),
         (_, 0) => Cell::Nothing,
         (_, direct) => Cell::count(direct).toned(Tone::Warn),
     };

@@ -15,6 +15,7 @@ mod endpoints;
 mod events;
 pub(crate) mod explain;
 mod findings;
+mod fitness;
 pub(crate) mod foresee;
 mod history;
 pub mod holder;

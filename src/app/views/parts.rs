@@ -1,6 +1,6 @@
 //! Tables that more than one view shows: findings, and the panel that each system emits.
 
-use super::{about, age};
+use super::{about, age, fitness};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::fleet::{Cluster, Entry};
@@ -169,7 +169,10 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     let worst = about(observed, id).map(|finding| finding.severity).max();
     let own: Vec<Cell> = match &current {
         Err(gap) => system.columns().iter().map(|_| Cell::unknown(gap.clone())).collect(),
-        Ok(good) => system.present(&good.view(&cluster.spec, &entry.spec, observed.now)).unwrap_or_default(),
+        Ok(good) => {
+            let told = system.present(&good.view(&cluster.spec, &entry.spec, observed.now)).unwrap_or_default();
+            told.into_iter().map(|cell| fitness::of_list(observed, &id.cluster, cell)).collect()
+        }
     };
     let health = match (&current, worst) {
         (Err(_), _) if !entry.is_silent(observed.now) => Cell::word("not asked", Tone::Muted),
@@ -192,7 +195,10 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
     };
     cells.push(entry.spec.zone.as_ref().map_or(Cell::Nothing, |zone| Cell::text(zone.0.as_str())));
     cells.push(entry.good.as_ref().map_or_else(|| unread("age"), |good| Cell::Seconds(age(observed.now, good.taken_at))));
-    cells.push(entry.good.as_ref().map_or_else(|| unread("latency"), |good| Cell::Seconds(good.latency.as_secs_f64())));
+    cells.push(match &current {
+        Ok(good) => Cell::Seconds(good.latency.as_secs_f64()),
+        Err(_) => unread("latency"),
+    });
     cells.push(Cell::word(
         match entry.spec.origin {
             crate::model::Origin::Configured => "configured",
@@ -208,6 +214,26 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
 mod tests {
     use super::*;
     use crate::model::{Cure, Subject};
+
+    #[test]
+    fn what_a_silent_endpoint_told_is_old_in_every_cell_but_its_age() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/recordings/fault-pooler-stop.opr");
+        let recording = crate::app::record::Recording::open(std::path::Path::new(path)).expect("a recording");
+        let last = recording.at(jiff::Timestamp::MAX).expect("an instant");
+        let clusters: Vec<&Cluster> = last.fleet.clusters.iter().map(AsRef::as_ref).collect();
+        let system = crate::systems::registry::find("pgbouncer").expect("a system");
+        let (panel, doctor) = (panel(&last, &clusters, system), crate::app::views::endpoints::table(&last, &clusters));
+        for table in [&panel, &doctor] {
+            let at = |key: &str| table.columns.iter().position(|column| column.key == key).expect("the column");
+            let row = table.rows.iter().find(|row| row.key.ends_with("/pgb-write-1")).expect("the silent one");
+            assert!(matches!(row.cells[at("latency_seconds")], Cell::Unknown(_)), "{row:?}");
+            assert!(matches!(row.cells[at("age_seconds")], Cell::Seconds(_)), "{row:?}");
+        }
+        let told = ["transactions_per_second", "clients_waiting"];
+        let (summary, columns) = (crate::app::views::summary::cells(&last, clusters[0]), crate::app::views::summary::COLUMNS);
+        let pooled = columns.iter().zip(&summary).filter(|(column, _)| told.contains(&column.key));
+        assert!(pooled.into_iter().all(|(_, cell)| matches!(cell, Cell::Unknown(_))), "{summary:?}");
+    }
 
     #[test]
     fn a_finding_is_about_its_endpoint_its_member_and_the_row_of_its_object() {

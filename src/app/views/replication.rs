@@ -1,7 +1,7 @@
 //! `replication`: who receives whose WAL and how far behind, by the senders' own words; and the slots that keep WAL for somebody.
 
 use super::members::{self, Detail};
-use super::{BadPick, Pick, ViewDef, picked, sources};
+use super::{BadPick, Pick, ViewDef, fitness, picked, sources};
 use crate::app::Observed;
 use crate::fleet::{Cluster, Member};
 use crate::model::{Gap, Reason};
@@ -22,6 +22,7 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     for cluster in &clusters {
         senders.rows.extend(unconnected(observed, cluster));
     }
+    fitness::of_rows(observed, &mut senders, "to", "state", &["replay_lag_bytes", "lag_seconds"]);
     page.tables.push(senders);
     page.tables.push(members::servers(observed, &clusters, &SLOTS));
     page.sources = sources(&clusters, &[Postgres::NAME]);

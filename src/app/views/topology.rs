@@ -4,8 +4,9 @@ use super::list;
 use super::{BadPick, Pick, ViewDef, picked, sources};
 use crate::app::Observed;
 use crate::fleet::Cluster;
+use crate::model::Moment;
 use crate::systems::contract::System;
-use crate::systems::patroni::Patroni;
+use crate::systems::patroni::{Patroni, Snapshot};
 use crate::systems::view::{Cell, Page, Row, Table};
 use std::collections::BTreeMap;
 
@@ -32,8 +33,9 @@ pub(super) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
 /// Who is the root: the holder of the lock, then who takes writes, then the newest timeline.
 type Rank = (bool, bool, i64);
 
-/// The rows of one cluster, each below the server that says it streams to it. Who streams from nobody stands at the root, the primary first; of a replica
-/// whose source nobody tells it is known that it is no root.
+/// The rows of one cluster, each below the server that says it streams to it. At the root stands who leads, and who says of itself that it does. Who is silent
+/// hangs below what it followed when that was last told: beside the leader it would read as a second one. A replica that answers, and that nobody who answers
+/// sends to, stands alone behind the tree.
 fn tree(observed: &Observed, cluster: &Cluster, table: &Table, rows: &BTreeMap<String, Row>) -> Vec<Row> {
     let name = cluster.spec.name.as_str();
     let mine: Vec<&Row> = rows.values().filter(|row| row.key.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))).collect();
@@ -54,8 +56,23 @@ fn tree(observed: &Observed, cluster: &Cluster, table: &Table, rows: &BTreeMap<S
             }
         }
     }
-    if let Some(lead) = lead {
-        for row in mine.iter().filter(|row| row.key != lead && is_replica(table, row)) {
+    let told: Vec<(String, &Snapshot)> = last_told(cluster, observed.now);
+    let silent = |key: &str| told.iter().any(|(known, _)| known == key);
+    for (above, snapshot) in &told {
+        for follower in snapshot.own.followers.iter().filter_map(|follower| follower.name.as_deref()) {
+            let below = format!("{name}/{follower}");
+            if silent(&below) && below != *above && Some(below.as_str()) != lead {
+                sources.entry(below).or_insert_with(|| above.clone());
+            }
+        }
+    }
+    // where nobody tells anything any more, who led last still stands above the others
+    let nobody = told.len() == mine.len();
+    let led = || told.iter().find(|(_, snapshot)| snapshot.says_writable()).map(|(key, _)| key.as_str());
+    if let Some(lead) = lead.or_else(|| led().filter(|_| nobody)) {
+        sources.remove(lead);
+        let cannot_tell = |key: &str| silent(lead) || silent(key);
+        for row in mine.iter().filter(|row| row.key != lead && !of(&row.key).1 && cannot_tell(&row.key)) {
             sources.entry(row.key.clone()).or_insert_with(|| lead.to_owned());
         }
     }
@@ -77,16 +94,25 @@ fn tree(observed: &Observed, cluster: &Cluster, table: &Table, rows: &BTreeMap<S
     placed
 }
 
+/// What each silent member told last, the newest first.
+fn last_told(cluster: &Cluster, now: Moment) -> Vec<(String, &Snapshot)> {
+    let silent = cluster.of(Patroni::NAME).filter(|entry| entry.current(now).is_err());
+    let mut told: Vec<(Moment, String, &Snapshot)> = silent
+        .filter_map(|entry| {
+            let good = entry.good.as_ref()?;
+            Some((good.taken_at, format!("{}/{}", cluster.spec.name, entry.spec.id.name), good.snapshot.downcast_ref::<Snapshot>()?))
+        })
+        .collect();
+    told.sort_by_key(|(at, ..)| std::cmp::Reverse(at.mono));
+    told.into_iter().map(|(_, key, snapshot)| (key, snapshot)).collect()
+}
+
 fn cell<'r>(table: &Table, row: &'r Row, key: &str) -> Option<&'r Cell> {
     row.cells.get(table.columns.iter().position(|column| column.key == key)?)
 }
 
 fn is_role(table: &Table, row: &Row, roles: &[&str]) -> bool {
     matches!(cell(table, row, "role"), Some(Cell::Word(word, _)) if roles.iter().any(|role| word.raw().starts_with(role)))
-}
-
-fn is_replica(table: &Table, row: &Row) -> bool {
-    is_role(table, row, &["replica"])
 }
 
 fn rank(table: &Table, row: &Row) -> Rank {
@@ -97,4 +123,42 @@ fn rank(table: &Table, row: &Row) -> Rank {
     let leads = is_role(table, row, &["primary", "standby_leader"]);
     // who is not asked and holds no lock has no rank by what its timeline was
     (cell(table, row, "lock") == Some(&Cell::Flag(true)), leads, if leads { timeline } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::record::Recording;
+    use crate::fleet::{Entry, Failure};
+    use crate::transport::{ProbeError, Trouble};
+    use std::sync::Arc;
+
+    /// The names of the members at the root, after `silent` of them fell silent.
+    fn roots(observed: &Observed, silent: &[&str]) -> Vec<String> {
+        let mut fleet = observed.fleet.as_ref().clone();
+        let cluster = Arc::make_mut(&mut fleet.clusters[0]);
+        for entry in cluster.entries.iter_mut().filter(|entry| silent.contains(&entry.spec.id.name.as_str())) {
+            let error = ProbeError::new(Trouble::ConnectTimeout, "asked", "");
+            let failure = Some(Failure { error, since: observed.now, last: observed.now, count: 1 });
+            *entry = Arc::new(Entry { failure, ..entry.as_ref().clone() });
+        }
+        let observed = Observed { fleet: Arc::new(fleet), ..observed.clone() };
+        let clusters: Vec<&Cluster> = observed.fleet.clusters.iter().map(AsRef::as_ref).collect();
+        let rows = table(&observed, &clusters).rows;
+        assert_eq!(rows.len(), 3, "nobody is left out");
+        rows.iter().filter(|row| row.depth == 0).map(|row| row.key.rsplit('/').next().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn who_is_silent_is_no_root_beside_the_leader() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/recordings/healthy.opr");
+        let recording = Recording::open(std::path::Path::new(path)).expect("a recording");
+        let last = recording.at(jiff::Timestamp::MAX).expect("an instant");
+        let leader = roots(&last, &[]);
+        let others: Vec<&str> = ["pg1", "pg2", "pg3"].into_iter().filter(|name| *name != leader[0]).collect();
+        assert_eq!((leader.len(), others.len()), (1, 2));
+        assert_eq!(roots(&last, &others), leader);
+        assert_eq!(roots(&last, &others[..1]), leader);
+        assert_eq!(roots(&last, &["pg1", "pg2", "pg3"]), leader, "when all are silent, who led last");
+    }
 }

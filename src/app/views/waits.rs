@@ -180,7 +180,9 @@ fn of_server(snapshot: &Snapshot, name: &str, add: &mut dyn FnMut(&str, Cell)) {
     add("oldest transaction", Cell::of(&snapshot.activity, fact("open transactions"), oldest));
     add(
         "connections",
-        Cell::of(&snapshot.connections, fact("connections"), |count| Cell::text(format!("{} of {}", count.client_backends, count.usable()))),
+        Cell::of(&snapshot.connections, fact("connections"), |count| {
+            Cell::text(format!("{} of {}{}", count.clients(), count.usable(), count.and_ours()))
+        }),
     );
 }
 
@@ -189,7 +191,8 @@ fn active(snapshot: &Snapshot) -> Option<usize> {
     let sessions = snapshot.activity.value()?;
     let whole =
         sessions.first().and_then(|session| session.total).is_none_or(|total| u64::try_from(sessions.len()).is_ok_and(|listed| listed >= total));
-    let is_active = |session: &&Session| session.is_client() && session.state.as_ref().is_some_and(|state| state.raw() == "active");
+    let is_active =
+        |session: &&Session| session.is_client() && !session.is_ours() && session.state.as_ref().is_some_and(|state| state.raw() == "active");
     whole.then(|| sessions.iter().filter(is_active).count())
 }
 

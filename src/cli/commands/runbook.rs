@@ -1,24 +1,30 @@
-//! `runbook`: which runbooks there are, what one does, whether one can be run, and the format for whoever writes one. It asks nobody and changes
-//! nothing.
+//! `runbook`: which runbooks there are, what one does, whether one can be run, what a run would do now, and the format for whoever writes one. Only a plan
+//! asks servers, and it changes nothing.
 
+use crate::app::facts::Live;
+use crate::app::run::actor::actor;
 use crate::app::runbooks::{self, Looked};
+use crate::app::{TimeLimit, load, plan};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Form;
 use crate::cli::{global, output};
-use crate::config::Sources;
+use crate::config::{ClusterSpec, Inventory, Sources};
 use crate::model::Clock;
-use crate::runbook::Library;
 use crate::runbook::format::schema::SCHEMA;
 use crate::runbook::library::{Entry, render};
+use crate::runbook::plan::NoPlan;
 use crate::runbook::reference;
+use crate::runbook::{self, Library};
 use crate::systems::view::Page;
 use crate::text::suggest::nearest;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgMatches};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) struct Runbook;
 
@@ -35,6 +41,7 @@ impl Command for Runbook {
         let actions = [
             PossibleValue::new("list").help("Every runbook, the shipped ones and your own"),
             PossibleValue::new("show").help("What one is told and what it does, step by step"),
+            PossibleValue::new("plan").help("What a run would do now: every check as it stands, and the exact calls; --cluster, --param NAME=VALUE"),
             PossibleValue::new("validate").help("Whether it can be run: names or files, all of them without one; exit 2 if one cannot"),
             PossibleValue::new("facts").help("What the conditions of a runbook may ask"),
             PossibleValue::new("schema").help("The JSON Schema of the format, for an editor"),
@@ -44,6 +51,14 @@ impl Command for Runbook {
         global::with_output(global::with_config(command))
             .arg(Arg::new("action").value_name("ACTION").value_parser(actions).required(true).help("What to do"))
             .arg(Arg::new("name").value_name("NAME").action(ArgAction::Append).help("The name of a runbook; for validate also a file"))
+            .arg(Arg::new("cluster").short('c').long("cluster").value_name("NAME").action(ArgAction::Append).help("plan: the cluster it is for"))
+            .arg(param())
+            .arg(
+                Arg::new("detailed-exitcode")
+                    .long("detailed-exitcode")
+                    .action(ArgAction::SetTrue)
+                    .help("plan: exit 20 where it would change something"),
+            )
             .arg(Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("validate: warnings are exit 3"))
     }
 
@@ -54,6 +69,7 @@ impl Command for Runbook {
         let library = || runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
         match (action, names.as_slice()) {
             ("validate", _) => return validate(&library(), &names, matches.get_flag("strict"), context),
+            ("plan", [name]) => return planned(&library(), name, matches, context),
             ("list", []) => {
                 let library = library();
                 let all: Vec<Looked<'_>> = library.entries().iter().map(|entry| look(&library, entry)).collect();
@@ -77,7 +93,7 @@ impl Command for Runbook {
             ("facts", []) => print(runbooks::facts(), context)?,
             ("schema", []) => crate::app::json::write(&mut context.out, &SCHEMA, true)?,
             ("reference", []) => context.out.write_all(reference::markdown().as_bytes())?,
-            ("show" | "source", _) => {
+            ("show" | "source" | "plan", _) => {
                 return Err(Failure::usage(format!("runbook {action} takes one name"), "`opsctl runbook list` lists them"));
             }
             (_, [name, ..]) => {
@@ -115,6 +131,80 @@ fn find<'a>(library: &'a Library, name: &str) -> Result<&'a Entry, Failure> {
 
 fn broken(library: &Library, entry: &Entry) -> Failure {
     Failure::Config(render(&look(library, entry).judged))
+}
+
+/// `--param NAME=VALUE`
+pub(super) fn param() -> Arg {
+    Arg::new("param").short('p').long("param").value_name("NAME=VALUE").action(ArgAction::Append).help("What it is told; may be repeated")
+}
+
+/// What was told by `--param`.
+pub(super) fn given(matches: &ArgMatches) -> Result<BTreeMap<String, String>, Failure> {
+    let pairs = matches.get_many::<String>("param").into_iter().flatten().map(|text| {
+        let (name, value) = text.split_once('=').ok_or_else(|| Failure::usage(format!("--param {text} has no `=`"), "--param to=pg2"))?;
+        Ok((name.trim().to_owned(), value.to_owned()))
+    });
+    pairs.collect()
+}
+
+/// The one cluster that is meant.
+pub(super) fn one_cluster(inventory: &Inventory, wanted: &[String]) -> Result<Arc<ClusterSpec>, Failure> {
+    let names: Vec<&str> = inventory.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
+    match (wanted, inventory.clusters.as_slice()) {
+        ([], [one]) => Ok(Arc::clone(one)),
+        ([name], all) => all.iter().find(|cluster| cluster.name == *name).map(Arc::clone).ok_or_else(|| {
+            let hint = nearest(name, names.iter().copied())
+                .map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean '{near}'?"));
+            Failure::usage(format!("there is no cluster called '{name}'"), hint)
+        }),
+        _ => Err(Failure::usage("a runbook is run on one cluster", format!("--cluster NAME, one of: {}", names.join(", ")))),
+    }
+}
+
+fn planned(library: &Library, name: &str, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let runbook = runnable(library, name)?;
+    let given = given(matches)?;
+    let clock = Clock::real();
+    let runtime = context.runtime;
+    let made = runtime.block_on(async {
+        let limit = TimeLimit::start(&clock, context.global.deadline);
+        let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
+        let cluster = one_cluster(&loaded.inventory, &context.global.clusters)?;
+        let live = Live::new(&cluster, &clock);
+        let asked = plan::Asked { library, runbook, cluster: &cluster, given: &given, by: actor() };
+        Ok::<_, Failure>(plan::plan(&asked, &live, &clock).await)
+    })?;
+    match made {
+        Ok(made) => {
+            print(plan::show(&made), context)?;
+            Ok(match (made.gates.iter().any(plan::Looked::stops), made.gates.iter().any(plan::Looked::unknown)) {
+                (true, _) => Exit::Refused,
+                (false, true) => Exit::Unhealthy,
+                (false, false) if matches.get_flag("detailed-exitcode") && made.plan.steps.iter().any(|step| step.changes) => Exit::Changes,
+                (false, false) => Exit::Done,
+            })
+        }
+        Err(why) => Err(no_plan(&why)),
+    }
+}
+
+/// The runbook called `name`, if it can be run.
+pub(super) fn runnable<'a>(library: &'a Library, name: &str) -> Result<&'a runbook::Runbook, Failure> {
+    let entry = find(library, name)?;
+    match (&entry.parsed, look(library, entry).judged.errors.is_empty()) {
+        (Ok(runbook), true) => Ok(runbook),
+        _ => Err(broken(library, entry)),
+    }
+}
+
+/// Why there is no plan, with its exit code.
+pub(super) fn no_plan(why: &NoPlan) -> Failure {
+    let (what, hint) = plan::refusal(why);
+    match why {
+        NoPlan::Told(_) | NoPlan::Impossible(_) => Failure::Usage { what, hint },
+        NoPlan::Refused(_) => Failure::Refused { what, hint },
+        NoPlan::Unknown(_) => Failure::Unknown { what, hint },
+    }
 }
 
 /// A word with a slash or an ending is a file.

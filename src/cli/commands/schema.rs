@@ -1,7 +1,7 @@
 //! `schema NAME`: the JSON Schema of what a command prints with `-o json`, or of a configuration file.
 
 use crate::app::views::VIEWS;
-use crate::app::{Observed, json, run, runbooks, schema, settings};
+use crate::app::{Observed, json, plan, run, runbooks, schema, settings};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -59,7 +59,7 @@ type Named = (&'static str, fn() -> Option<Page>);
 
 /// The pages that are no views: what they show is not observed.
 pub(super) fn pages() -> impl Iterator<Item = &'static Named> {
-    runbooks::PAGES.iter().chain(run::pages::PAGES).chain(run::audit::PAGES)
+    runbooks::PAGES.iter().chain(plan::PAGES).chain(run::pages::PAGES).chain(run::audit::PAGES)
 }
 
 /// The schema called `name`.

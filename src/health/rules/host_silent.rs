@@ -69,6 +69,9 @@ fn cure(host: &Silent<'_>) -> &'static str {
     if host.all(|trouble| *trouble == Trouble::ConnectionRefused) {
         "Every port refuses: the machine is there, and its services are not. Did it boot just now, were they stopped or killed together? Look at its log and start them; \
          Patroni starts its PostgreSQL itself."
+    } else if host.all(|trouble| *trouble == Trouble::AnswerTimeout) {
+        "Connections are made, or were before, and nothing answers: the machine is starved or frozen, its disk hangs, or it was cut off just now. Look at it from another \
+         place before it is written off: its PostgreSQL may still run and be written to."
     } else if host.all(|trouble| *trouble != Trouble::ConnectionRefused) {
         "No port answers: the machine is off, frozen, or cut off from here. Look at it from another place before it is written off: its PostgreSQL may still run and be \
          written to. Where other hosts are silent as well, the way from here may be cut."
@@ -82,10 +85,11 @@ mod tests {
     use super::*;
     use crate::health::staged::{Said, Staged, judged, sentences};
 
-    /// What the rule says of endpoints of these systems and names at these places.
+    /// What the rule says of endpoints of these systems and names at these places, and one elsewhere that answers.
     fn of(endpoints: &[(&str, &str, &str, Said)]) -> Verdict {
         let key = |place: &str| if place.contains("://") { "url" } else { "address" };
         let staged = endpoints.iter().map(|(system, name, place, said)| Staged::new(system, name, (key(place), place), said.clone()));
+        let staged = staged.chain([Staged::new("haproxy", "hap-1", ("address", "10.0.0.99:8404"), Said::Answers)]);
         judged(&RULE, &staged.collect::<Vec<_>>())
     }
 
@@ -117,6 +121,14 @@ mod tests {
         assert!(off[0].cure.as_deref().is_some_and(|cure| cure.contains("may still run and be written to")), "{:?}", off[0].cure);
         let poolers = of(&[("pgbouncer", "pgb-1", "10.0.0.9:6432", refused()), ("pgbouncer", "pgb-2", "10.0.0.9:6433", refused())]);
         assert_eq!(sentences(poolers), ["host 10.0.0.9 answers on no port: pgbouncer pgb-1, pgbouncer pgb-2 (connection refused)"]);
+    }
+
+    #[test]
+    fn where_no_host_answers_none_is_told_from_the_others() {
+        let dark = [("patroni", "pg1", "1"), ("postgres", "pg1", "1"), ("patroni", "pg2", "2"), ("postgres", "pg2", "2")];
+        let staged =
+            dark.map(|(system, name, host)| Staged::new(system, name, ("address", if host == "1" { "10.0.0.1:1" } else { "10.0.0.2:1" }), refused()));
+        assert_eq!(sentences(judged(&RULE, &staged)), [""; 0]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::rule::ClusterRule;
 mod api_url_suspicious;
 mod cluster_appeared;
 mod cluster_paused;
+mod cluster_silent;
 mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
@@ -26,6 +27,7 @@ mod no_leader;
 mod no_writable_primary;
 mod poller_restarted;
 mod replica_lag;
+mod replica_without_sender;
 mod rto_over_goal;
 mod scheduled_switchover;
 mod split_brain;
@@ -42,6 +44,7 @@ mod write_route_not_to_primary;
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
+    cluster_silent::RULE,
     host_silent::RULE,
     entry_down::RULE,
     api_url_suspicious::RULE,
@@ -59,6 +62,7 @@ pub static RULES: &[ClusterRule] = &[
     member_missing::RULE,
     member_not_running::RULE,
     replica_lag::RULE,
+    replica_without_sender::RULE,
     member_vanished::RULE,
     member_appeared::RULE,
     foreign_member::RULE,

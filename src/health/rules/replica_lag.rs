@@ -10,6 +10,7 @@ use crate::health::patroni::{Told, known_as};
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::{Bytes, Evidence, Gap, Lsn, Moment, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, Verdict, View, settled};
+use crate::systems::first_seen::began_by;
 use crate::systems::patroni::picture::Row;
 use crate::systems::patroni::snapshot::Snapshot as Patroni;
 use crate::systems::patroni::wire::Lag;
@@ -53,7 +54,7 @@ fn judge(view: &ClusterView<'_>, knobs: &Knobs<'_>) -> Verdict {
             Err(_) => {}
         }
         let limit = if member.is_some_and(means_the_archive) { "archive" } else { "bytes" };
-        raised.extend(finding(&name, "as Patroni says", witnesses, server.and_then(silence), knobs, limit));
+        raised.extend(finding(&name, "as Patroni says", witnesses, server.and_then(|server| silence(&servers, server)), knobs, limit));
     }
     settled(raised, gap)
 }
@@ -94,6 +95,8 @@ fn finding(name: &str, by: &str, witnesses: Vec<Behind>, silence: Option<(f64, E
     let severity = if is_critical { Severity::Critical } else { Severity::Warning };
     let late = silence.as_ref().map(|(seconds, _)| format!(" and {}", heard(*seconds))).unwrap_or_default();
     let mut finding = Raised::new(severity, format!("{name} is {}{late} behind the leader, {by}", Bytes(bytes))).on(name);
+    let heard = silence.as_ref().and_then(|(seconds, evidence)| Some((Duration::try_from_secs_f64(*seconds).ok()?, evidence.taken_at?)));
+    finding = finding.seen_since(heard.and_then(|(seconds, taken_at)| began_by(None, Some(seconds), taken_at)));
     finding.evidence.extend(witnesses.into_iter().map(|behind| behind.evidence));
     finding.evidence.extend(silence.map(|(_, evidence)| evidence));
     Some(finding)
@@ -103,8 +106,15 @@ fn heard(seconds: f64) -> String {
     Duration::try_from_secs_f64(seconds).map_or_else(|_| "?".to_owned(), time_text)
 }
 
-/// For how long its WAL receiver has heard nothing, by its own server.
-fn silence(replica: &View<'_, Snapshot>) -> Option<(f64, Evidence)> {
+/// For how long its WAL receiver has heard nothing, by its own server, while there was WAL that it did not receive: an idle primary sends nothing for half of
+/// `wal_receiver_timeout`, and who only replays late hears everything.
+fn silence(servers: &[View<'_, Snapshot>], replica: &View<'_, Snapshot>) -> Option<(f64, Evidence)> {
+    let received = replica.snapshot.replica.value().and_then(|own| own.receive_lsn);
+    if let (Some(received), Some(end)) = (received, end(servers))
+        && received >= end
+    {
+        return None;
+    }
     let seconds = replica.snapshot.receiver_silent_s()?;
     let fact = format!("its WAL receiver heard nothing for {}", heard(seconds));
     Some((seconds, evidence(format!("pg_stat_wal_receiver of {}", replica.name()), fact, replica.taken_at)))
@@ -125,11 +135,15 @@ fn by_its_patroni(told: &Told<'_>, member: &Member<'_, Patroni>) -> Option<Behin
     Some(Behind { bytes, evidence: evidence(format!("GET /patroni of {}", member.name()), fact, snapshot.exchange.answered) })
 }
 
-/// By the positions that the servers themselves tell. The end is the furthest of those that write: of two, one belongs to another timeline, and is
-/// another rule's.
-fn by_its_server(servers: &[View<'_, Snapshot>], replica: &View<'_, Snapshot>) -> Option<Behind> {
+/// The end of the WAL: the furthest of those that write. Of two, one belongs to another timeline, and is another rule's.
+fn end(servers: &[View<'_, Snapshot>]) -> Option<Lsn> {
     let written = |server: &View<'_, Snapshot>| -> Option<Lsn> { server.snapshot.identity.value()?.write_lsn };
-    let end = servers.iter().filter_map(written).max()?;
+    servers.iter().filter_map(written).max()
+}
+
+/// By the positions that the servers themselves tell.
+fn by_its_server(servers: &[View<'_, Snapshot>], replica: &View<'_, Snapshot>) -> Option<Behind> {
+    let end = end(servers)?;
     let own = replica.snapshot.replica.value().filter(|own| own.in_recovery)?;
     let bytes = end.0.saturating_sub(own.replay_lsn?.0);
     let fact = format!("it has replayed up to {} before the end of the WAL", Bytes(bytes));

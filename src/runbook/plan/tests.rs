@@ -19,7 +19,7 @@ impl Targets for Platform {
 
 fn facts() -> BTreeMap<String, Fact> {
     let now = Clock::real().now();
-    let pool = |pooler: &str, database: &str| json!({ "key": format!("{pooler}/{database}"), "pooler": pooler, "database": database, "mode": "transaction", "paused": false });
+    let pool = |pooler: &str, database: &str| json!({ "key": format!("{pooler}/{database}"), "pooler": pooler, "database": database, "mode": "transaction", "paused": false, "server_login_retry_seconds": 15 });
     let values = [
         ("cluster.leader.name", json!("pg1")),
         ("cluster.leader.timeline", json!(4)),
@@ -72,7 +72,21 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
         .collect();
     assert_eq!(
         ids,
-        ["ready", "pause[one.app]", "pause[two.it.s..odd.]", "switch", "promoted", "write", "routed", "resume", "drained", "nudge", "protected"]
+        [
+            "ready",
+            "patience[one.app]",
+            "patience[two.it.s..odd.]",
+            "pause[one.app]",
+            "pause[two.it.s..odd.]",
+            "switch",
+            "promoted",
+            "write",
+            "routed",
+            "resume",
+            "drained",
+            "nudge",
+            "protected"
+        ]
     );
     let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
     let resume = step("resume");
@@ -138,7 +152,8 @@ fn an_included_runbook_stands_in_its_place_with_names_of_its_own() {
     let plan = planned_of(&runbook, &BTreeMap::from([("there".to_owned(), "pg2".to_owned())]), &facts()).expect("a plan");
     assert_eq!(plan.check(), Ok(()));
     let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
-    assert_eq!(step("go.switch").job.body["json"], json!({ "leader": "${go.ready.old}", "candidate": "pg2" }));
+    let switch = &step("go.switch").job.body;
+    assert_eq!((&switch["leader"], &switch["candidate"]), (&json!("${go.ready.old}"), &json!("pg2")));
     assert_eq!(
         step("go.promoted").job.body["until"],
         json!("cluster.leader.name == \"pg2\" and members[\"pg2\"].writable and cluster.writable_members == 1")
@@ -166,5 +181,6 @@ fn the_language_of_a_plan_knows_the_kinds_of_what_is_saved() {
     scope.saved.insert("ready".to_owned(), json!({ "old": "pg1", "timeline": 4 }).as_object().cloned().expect("a map"));
     assert_eq!(spoken.truth(&promoted, &scope), Truth::True);
     let switch = plan.steps.iter().find(|step| step.id == "switch").expect("a step");
-    assert_eq!(spoken.fill(&switch.job.body, &scope).expect("known")["json"], json!({ "leader": "pg1", "candidate": "pg2" }));
+    let filled = spoken.fill(&switch.job.body, &scope).expect("known");
+    assert_eq!((&filled["leader"], &filled["candidate"]), (&json!("pg1"), &json!("pg2")));
 }

@@ -3,6 +3,7 @@
 //! A listener that is OPEN says nothing of health; the backend's own row and the number of servers that take sessions do. It must never send a
 //! command that is not on the list of those that only show.
 
+mod action;
 pub mod client;
 pub mod present;
 mod rules;
@@ -15,6 +16,7 @@ use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::first_seen::FirstSeen;
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
+use crate::engine::StepKind;
 use crate::model::{Origin, Reading};
 use crate::transport::http::{HttpReader, Login};
 use crate::transport::{ProbeError, Trouble};
@@ -104,6 +106,10 @@ impl System for Haproxy {
 
     fn trends(view: &View<'_, Self::Snapshot>) -> Vec<Trend> {
         present::trends(view)
+    }
+
+    fn kinds() -> &'static [StepKind] {
+        action::KINDS
     }
 
     fn privileges() -> &'static str {

@@ -164,7 +164,7 @@ fn not_asked<T>() -> Asked<T> {
 }
 
 /// Members announce their address with the path `/patroni`; questions begin at the root.
-fn base(url: &str) -> &str {
+pub(super) fn base(url: &str) -> &str {
     let url = url.trim_end_matches('/');
     url.strip_suffix("/patroni").unwrap_or(url)
 }

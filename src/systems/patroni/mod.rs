@@ -1,9 +1,10 @@
 //! Patroni: one endpoint is the REST of one member. Its own words (`GET /patroni`) come first; what the cluster's store says through it
 //! (`GET /cluster`) is one more witness.
 //!
-//! It must never ask more than one thing at a time, keep a connection open, or send anything that changes the cluster.
+//! It must never ask more than one thing at a time or keep a connection open; what changes the cluster is an order of `action`, sent by a run.
 //! <https://patroni.readthedocs.io/en/latest/rest_api.html>
 
+mod action;
 pub mod claims;
 pub mod client;
 pub mod dcs;
@@ -27,6 +28,7 @@ pub use snapshot::Snapshot;
 use super::contract::{Discovered, Field, Form, Roll, Rule, System, Tier, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
+use crate::engine::StepKind;
 use crate::model::Reading;
 use crate::transport::ProbeError;
 
@@ -74,6 +76,10 @@ impl System for Patroni {
             Some(Discovered { system: Self::NAME, name: row.name.clone().into(), field: "url", address })
         };
         Some(Roll { taken_at: picture.taken_at, named: picture.value.members.iter().filter_map(named).collect() })
+    }
+
+    fn kinds() -> &'static [StepKind] {
+        action::KINDS
     }
 
     fn privileges() -> &'static str {

@@ -1,8 +1,9 @@
 //! `PgBouncer`: clients that wait, pools that are paused or get no server, limits that come near. 1.18 to 1.26, read through the admin console.
 //!
-//! It must never send anything but the listed SHOW commands, never two in one string, never the extended protocol, which costs the session, and
-//! never `SHOW FDS`, which shows passwords. <https://www.pgbouncer.org/usage.html>
+//! It must never ask anything but the listed SHOW commands, send anything but what `action` lists, never two in one string, never the extended protocol,
+//! which costs the session, and never `SHOW FDS`, which shows passwords. <https://www.pgbouncer.org/usage.html>
 
+mod action;
 pub mod client;
 pub mod complaint;
 pub mod pace;
@@ -17,6 +18,7 @@ pub mod wire;
 use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
+use crate::engine::StepKind;
 use crate::model::{Gap, Origin, Reason};
 use crate::text::Untrusted;
 use crate::transport::pg::{PgTarget, Speaks, split_address};
@@ -105,6 +107,10 @@ impl System for Pgbouncer {
 
     fn trends(view: &View<'_, Self::Snapshot>) -> Vec<Trend> {
         present::trends(view)
+    }
+
+    fn kinds() -> &'static [StepKind] {
+        action::KINDS
     }
 
     fn privileges() -> &'static str {

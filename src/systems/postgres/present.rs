@@ -56,7 +56,7 @@ pub(super) fn cells(view: &View<'_, Snapshot>) -> Vec<Cell> {
         Cell::of(&snapshot.senders, fact("standbys"), |senders| {
             Cell::count(senders.iter().filter(|sender| sender.is_standby() && sender.is_streaming()).count())
         }),
-        Cell::of(&snapshot.connections, fact("connections"), |count| Cell::count(count.client_backends)),
+        Cell::of(&snapshot.connections, fact("connections"), |count| Cell::count(count.clients())),
         Cell::of(&snapshot.connections, fact("connections"), |count| Cell::count(count.usable())),
         Cell::of(&snapshot.activity, fact("open transactions"), longest),
         Cell::of(&snapshot.connections, fact("sessions waiting for a lock"), |count| Cell::count(count.waiting_on_lock)),
@@ -89,7 +89,7 @@ pub(super) fn trends(view: &View<'_, Snapshot>) -> Vec<Trend> {
         trends.push(Trend::count("lag_bytes", Kind::Bytes, bytes(behind)));
     }
     if let Some(count) = snapshot.connections.value() {
-        trends.push(Trend::count("connections", Kind::Count, count.client_backends));
+        trends.push(Trend::count("connections", Kind::Count, count.clients()));
         trends.push(Trend::count("waiting_on_lock", Kind::Count, count.waiting_on_lock));
     }
     for sender in snapshot.senders.value().into_iter().flatten().filter(|sender| sender.is_standby()) {
@@ -106,7 +106,7 @@ pub(super) fn trends(view: &View<'_, Snapshot>) -> Vec<Trend> {
 
 /// How many sessions are active, and what they wait for.
 fn waits(sessions: &[snapshot::sessions::Session]) -> Vec<Trend> {
-    let active = sessions.iter().filter(|session| session.state.as_ref().is_some_and(|state| state.raw() == "active"));
+    let active = sessions.iter().filter(|session| !session.is_ours() && session.state.as_ref().is_some_and(|state| state.raw() == "active"));
     let mut classes: BTreeMap<String, u64> = BTreeMap::new();
     let mut count = 0;
     for session in active {

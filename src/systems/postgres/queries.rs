@@ -218,6 +218,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_only_looks_is_counted_apart_by_the_name_that_we_give_ourselves() {
+        let query = QUERIES.iter().find(|query| query.name == "connections").expect("counts");
+        assert!(query.sql.text().contains(&format!("application_name = '{}') as opsctl", crate::model::APPLICATION)), "{}", query.sql.text());
+    }
+
+    #[test]
     fn every_file_of_the_folder_is_in_the_list_and_says_tier_and_role() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/systems/postgres/sql");
         let mut files: Vec<String> =

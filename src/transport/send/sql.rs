@@ -199,7 +199,8 @@ mod tests {
                 asked = stream.read(&mut bytes).await.unwrap_or(0);
                 answer = match (bytes.first(), server) {
                     (Some(b'P'), _) => [b"1\0\0\0\x04t\0\0\0\x06\0\0n\0\0\0\x04".as_slice(), ready].concat(),
-                    (Some(b'B' | b'Q'), Server::Answers(text)) => [b"2\0\0\0\x04".as_slice(), text, ready].concat(),
+                    (Some(b'B'), Server::Answers(text)) => [b"2\0\0\0\x04".as_slice(), text, ready].concat(),
+                    (Some(b'Q'), Server::Answers(text)) => [text, ready].concat(),
                     (Some(b'B' | b'Q'), Server::Hangs) => std::future::pending().await,
                     _ => return,
                 };
@@ -219,10 +220,10 @@ mod tests {
     async fn an_answer_says_what_was_changed_and_an_error_that_nothing_was() {
         let done = sent(Server::Answers(b"C\0\0\0\x0fINSERT 0 3\0"), 5000).await;
         assert_eq!(done, Sent::Answered(Returned { rows: 3, value: None }));
-        let refused = sent(Server::Answers(b"E\0\0\0\x19SERROR\0C22012\0Mno\0\0\0\0"), 5000).await;
+        let refused = sent(Server::Answers(b"E\0\0\0\x17SERROR\0C22012\0Mno\0\0"), 5000).await;
         assert!(matches!(&refused, Sent::NoEffect { why, retryable: false } if why == "22012 no"), "{refused:?}");
         // it may have been committed, and waiting for a standby
-        let ended = sent(Server::Answers(b"E\0\0\0\x19SFATAL\0C57P01\0Mno\0\0\0\0"), 5000).await;
+        let ended = sent(Server::Answers(b"E\0\0\0\x17SFATAL\0C57P01\0Mno\0\0"), 5000).await;
         assert!(matches!(ended, Sent::Unclear { .. }), "{ended:?}");
     }
 
@@ -254,7 +255,7 @@ mod tests {
         let target = PgTarget { speaks: Speaks::Console, ..target };
         let hung = console(armed(), &target, "PAUSE \"app\"", &opened.window()).await;
         assert!(matches!(hung, Sent::Unclear { .. }), "{hung:?}");
-        let target = PgTarget { speaks: Speaks::Console, ..serve(Server::Answers(b"E\0\0\0\x19SERROR\0C08P01\0Mno\0\0\0\0")).await };
+        let target = PgTarget { speaks: Speaks::Console, ..serve(Server::Answers(b"E\0\0\0\x17SERROR\0C08P01\0Mno\0\0")).await };
         let refused = console(armed(), &target, "RESUME \"app\"", &Opened::of(3000, 3000).window()).await;
         assert!(matches!(&refused, Sent::NoEffect { why, .. } if why.contains("no")), "{refused:?}");
     }

@@ -206,7 +206,8 @@ impl Layout {
     /// The sentence of a row in lines; the last that is shown ends in the sign of a cut when there would be more.
     fn told(&self, table: &Arranged, at: usize) -> Option<(Prose, Vec<String>)> {
         let (prose, most) = (self.prose?, self.told.most(at)?);
-        let cell = table.row(at)?.cells.get(prose.at)?;
+        // where there is nothing to tell there is no line for it
+        let cell = table.row(at)?.cells.get(prose.at).filter(|cell| !matches!(cell, Cell::Nothing))?;
         let mut lines = wrap(&words(cell).0, prose.width);
         let most = most.saturating_sub(usize::from(prose.below)).clamp(1, TALLEST);
         if lines.len() > most {

@@ -1,10 +1,16 @@
-//! `run`: the runs of this host: which there are, one with its steps, watching one, ending one, who has which cluster.
+//! `run`: runs of runbooks on this host: starting one, which there are, one with its steps, watching one, letting one go on or ending it, who has which cluster.
 //!
 //! It must never carry out a step: a run is a process of its own, and this command only starts it, watches it and gives it orders.
 
+mod begin;
+mod confirm;
+mod go_on;
 mod look;
 mod order;
+mod process;
+mod watching;
 
+use super::runbook::param;
 use crate::app::run::found::{self, Found};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -12,6 +18,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{global, output};
 use crate::config::state::{self, State};
 use crate::engine::ending::Ending;
+use crate::engine::states::Choice;
 use crate::model::Clock;
 use crate::systems::view::Page;
 use clap::builder::PossibleValue;
@@ -25,30 +32,59 @@ impl Command for Run {
     }
 
     fn doc(&self) -> &'static str {
-        "Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster"
+        "Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks"
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
+        let action = |name: &'static str, help: &'static str| PossibleValue::new(name).help(help);
         let actions = [
-            PossibleValue::new("list").help("Every run of this host, the newest first"),
-            PossibleValue::new("show").help("One run: where it stands, why, each step, and the commands by which it goes on"),
-            PossibleValue::new("attach").help("Watch one from its first event until nobody is at work on it; Ctrl-C leaves it alone"),
-            PossibleValue::new("cancel")
-                .help("End one that goes on: --stage 1 no further step, 2 what goes on is told to end, 3 its process is killed"),
-            PossibleValue::new("locks").help("Who has which cluster, and which runs were left open"),
-            PossibleValue::new("unlock").help("Forget a run that was left open on CLUSTER and that nobody can end; --reason is kept in the audit"),
+            action("start", "Plan RUNBOOK, show the plan, have it confirmed, run it and watch it"),
+            action("list", "Every run of this host, the newest first"),
+            action("show", "One run: where it stands, why, each step, and the commands by which it goes on"),
+            action("attach", "Watch one from its first event until nobody is at work on it; Ctrl-C leaves it alone"),
+            action("resume", "Go on with one that paused, or whose process is gone"),
+            action("rollback", "Undo what one did, in reverse order"),
+            action("abandon", "End one where it stands, free what it holds, and let others begin; --reason is kept"),
+            action("cancel", "End one that goes on: --stage 1 no further step, 2 what goes on is told to end, 3 its process is killed"),
+            action(
+                "approve",
+                "Answer a step of a run that asks you: ID STEP, yes unless --refuse, with --evidence where it wants to know what you saw",
+            ),
+            action("locks", "Who has which cluster, and which runs were left open"),
+            action("unlock", "Forget a run that was left open on CLUSTER and that nobody can end; --reason is kept in the audit"),
+            PossibleValue::new("exec").hide(true),
+            PossibleValue::new("hold").hide(true),
         ];
-        let stage = Arg::new("stage").long("stage").value_name("N").value_parser(["1", "2", "3"]).default_value("1");
-        global::with_output(global::with_config(command))
+        let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+        let text = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
+        let stage = text("stage", "N", "cancel: how hard").value_parser(["1", "2", "3"]).default_value("1");
+        global::with_output(global::with_picking(global::with_config(command)))
             .arg(Arg::new("action").value_name("ACTION").value_parser(actions).required(true).help("What to do"))
             .arg(
                 Arg::new("name")
                     .value_name("NAME")
                     .action(ArgAction::Append)
-                    .help("A run: its name, or the last letters of it; for unlock a cluster"),
+                    .help("start: a runbook; unlock: a cluster; otherwise a run: its name, or the last letters of it"),
             )
-            .arg(stage.help("cancel: how hard"))
-            .arg(Arg::new("reason").long("reason").value_name("WHY").help("unlock: why; it is kept in the audit"))
+            .arg(param().help("start: a parameter of the runbook; may be repeated"))
+            .arg(flag("write", "start, resume, rollback: writing is unlocked for this one command"))
+            .arg(flag("dry-run", "start: show the plan with the exact calls, and send nothing"))
+            .arg(flag("yes", "start: it is confirmed without a question; not enough at high risk"))
+            .arg(text("confirm", "CLUSTER", "start: the name of the cluster, as it would be typed to confirm it"))
+            .arg(flag("detach", "start, resume, rollback, abandon: print the name of the run and do not watch it"))
+            .arg(
+                text("applied", "STEP", "resume, rollback, abandon: a step in doubt was applied; --reason says how you know")
+                    .action(ArgAction::Append),
+            )
+            .arg(
+                text("absent", "STEP", "resume, rollback, abandon: a step in doubt was not applied; --reason says how you know")
+                    .action(ArgAction::Append),
+            )
+            .arg(flag("across", "rollback: also back across the point of no return; abandon: also away from what cannot be freed"))
+            .arg(flag("refuse", "approve: the answer is no"))
+            .arg(text("evidence", "TEXT", "approve: what you saw"))
+            .arg(text("reason", "WHY", "abandon, unlock, --applied, --absent: why; it is kept in the audit"))
+            .arg(stage)
     }
 
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -56,13 +92,22 @@ impl Command for Run {
         let names: Vec<&str> = matches.get_many::<String>("name").into_iter().flatten().map(String::as_str).collect();
         let asked = Asked { matches, state: state()?, clock: Clock::real() };
         match (action, names.as_slice()) {
+            ("start", [runbook]) => begin::begin(&asked, runbook, context),
+            ("resume", [name]) => go_on::choose(&asked, name, Choice::Resume, context),
+            ("rollback", [name]) => go_on::choose(&asked, name, Choice::RollBack, context),
+            ("abandon", [name]) => go_on::choose(&asked, name, Choice::Abandon, context),
+            ("exec", [id]) => process::exec(&asked, id, context),
+            ("hold", [id, step, attempt]) => process::hold(&asked, [id, step, attempt], context),
             ("list", []) => look::list(&asked, context),
             ("show", [name]) => look::show(&asked, name, context),
             ("attach", [name]) => look::attach(&asked, name, context),
             ("locks", []) => look::locks(&asked, context),
             ("cancel", [name]) => order::cancel(&asked, name, context),
+            ("approve", [name, step]) => order::answer(&asked, name, step, context),
             ("unlock", [cluster]) => order::unlock(&asked, cluster, context),
             ("list" | "locks", _) => Err(Failure::usage(format!("run {action} takes no name"), format!("try `opsctl run {action}`"))),
+            ("start", _) => Err(Failure::usage("run start takes one runbook", "`opsctl runbook list` lists them")),
+            ("approve", _) => Err(Failure::usage("run approve takes a run and a step", "`opsctl run attach ID` shows what it asks")),
             ("unlock", _) => Err(Failure::usage("run unlock takes one cluster", "`opsctl run locks` lists who has what")),
             _ => Err(Failure::usage(format!("run {action} takes one run"), "`opsctl run list` lists them")),
         }
@@ -107,6 +152,17 @@ pub(super) fn print(page: Page, context: &mut Context<'_>) -> Result<(), Failure
     let page = output::select(page, &context.global.columns)?;
     output::write(&mut context.out, &page, context.global.form, context.global.paint, Clock::real().now())?;
     Ok(())
+}
+
+/// Writing is unlocked for one command by a word that nobody types by accident.
+fn unlocked(asked: &Asked<'_>, cluster: &str) -> Result<(), Failure> {
+    if asked.matches.get_flag("write") {
+        return Ok(());
+    }
+    Err(Failure::Refused {
+        what: format!("this program only reads, unless writing to {cluster} is unlocked"),
+        hint: "--write unlocks it for this one command; nothing was sent".to_owned(),
+    })
 }
 
 /// The one table, for runs.

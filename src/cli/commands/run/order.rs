@@ -2,8 +2,8 @@
 
 use super::Asked;
 use crate::app::run::cancel::{self, CancelError, Stage};
-use crate::app::run::locks;
 use crate::app::run::start::StartError;
+use crate::app::run::{answer, locks};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -28,6 +28,17 @@ pub(super) fn cancel(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -
         Stage::Kill => "its process is killed",
     };
     writeln!(context.out, "run {id}: {told}; `opsctl run show {id}` tells where it stands")?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn answer(asked: &Asked<'_>, name: &str, step: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let found = asked.found(name)?;
+    let (id, accept) = (found.folder.id.clone(), !asked.matches.get_flag("refuse"));
+    answer::answer(&asked.state, &asked.clock, &found, step, accept, asked.text("evidence")).map_err(|error| match error {
+        CancelError::Nobody(what) => Failure::Refused { what, hint: format!("`opsctl run show {id}` tells where it stands") },
+        error => Failure::unwritten(error.to_string(), "nothing was answered"),
+    })?;
+    writeln!(context.out, "run {id}: {} is answered with {}", visible(step), if accept { "yes" } else { "no" })?;
     Ok(Exit::Done)
 }
 

@@ -4,6 +4,7 @@ use crate::config::Quantity;
 use crate::config::quantity::time_text;
 use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
+use crate::systems::first_seen::began_by;
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -53,11 +54,16 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         };
         let clients = if waiting == 1 { "1 client waits".to_owned() } else { format!("{waiting} clients wait") };
         let oldest = pool.oldest_wait.map_or_else(|| "a time that is not told".to_owned(), time_text);
-        let sentence = format!("{clients} in pool {name}, the oldest for {oldest}, the queue stands for at least {}", time_text(queued));
+        let sentence =
+            format!("{clients} in pool {name} of {}, the oldest for {oldest}, the queue stands for at least {}", view.name(), time_text(queued));
         let servers = pool.servers().map_or("unknown".to_owned(), |count| count.to_string());
         let fact = format!("cl_waiting {waiting}, maxwait {oldest}, server connections {servers}");
-        raised
-            .push(Raised::new(severity, sentence).object(name).seen_since(pool.waiting_since.map(|since| since.wall)).seen(&witness, fact, taken_at));
+        raised.push(
+            Raised::new(severity, sentence)
+                .object(name)
+                .seen_since(began_by(pool.waiting_since, pool.oldest_wait, taken_at))
+                .seen(&witness, fact, taken_at),
+        );
     }
     settled(raised, untold)
 }

@@ -35,7 +35,8 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         format!("{} {} -> {}", change.name.raw(), word(change.before.raw()), word(change.after.raw()))
     };
     let named: Vec<String> = sorted.iter().take(3).map(change).collect();
-    let sentence = format!("RELOAD damaged the configuration, {} settings fell back to defaults: {}", fallen.len(), named.join(", "));
+    let sentence =
+        format!("RELOAD damaged the configuration of {}, {} settings fell back to defaults: {}", view.name(), fallen.len(), named.join(", "));
     let mut finding = Raised::new(Severity::Critical, sentence);
     for line in sorted.iter().map(change) {
         finding = finding.seen(format!("SHOW CONFIG of {}", view.name()), line, taken_at);

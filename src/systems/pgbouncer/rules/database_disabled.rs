@@ -24,7 +24,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, _knobs: &Knobs<'_>) -> Verdict {
     let disabled = ours().filter(|database| database.disabled == Some(true));
     let raised = disabled
         .map(|database| {
-            Raised::new(Severity::Critical, format!("database {} is disabled and refuses new clients", database.name.raw()))
+            Raised::new(Severity::Critical, format!("database {} is disabled on {} and refuses new clients", database.name.raw(), view.name()))
                 .object(database.name.clone())
                 .seen(format!("SHOW DATABASES of {}", view.name()), "disabled 1", taken_at)
         })

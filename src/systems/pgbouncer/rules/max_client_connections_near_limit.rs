@@ -28,7 +28,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let settings = view.snapshot.settings.known(limit_fact())?;
     let limit = settings.count("max_client_conn").ok_or_else(|| Gap::new(limit_fact(), Reason::NotReported))?;
     let taken_at = view.snapshot.lists.taken_at().unwrap_or(view.taken_at);
-    let mut raised: Vec<Raised> = near(knobs, clients, limit, "the pooler", taken_at, view.name()).into_iter().collect();
+    let mut raised: Vec<Raised> = near(knobs, clients, limit, &format!("the pooler {}", view.name()), taken_at, view.name()).into_iter().collect();
     let mut untold = None;
     for database in view.snapshot.databases.value().into_iter().flatten().filter(|database| concerns(view.endpoint, &database.name)) {
         if let (None, Some(1..)) = (database.clients, database.max_clients) {
@@ -37,7 +37,7 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         // a limit of 0 is none; before 1.24 there is no such limit
         if let (Some(clients), Some(limit @ 1..)) = (database.clients, database.max_clients) {
             let taken_at = view.snapshot.databases.taken_at().unwrap_or(view.taken_at);
-            let finding = near(knobs, clients, limit, &format!("database {}", database.name.raw()), taken_at, view.name());
+            let finding = near(knobs, clients, limit, &format!("database {} on {}", database.name.raw(), view.name()), taken_at, view.name());
             raised.extend(finding.map(|finding| finding.object(database.name.clone())));
         }
     }

@@ -6,6 +6,7 @@ use crate::config::Quantity;
 use crate::config::quantity::time_text;
 use crate::model::{Gap, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
+use crate::systems::first_seen::began_by;
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -48,9 +49,13 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
         let name = format!("{}/{}", pool.database.raw(), pool.user.raw());
         let login = pool.servers_login.unwrap_or(0);
         let severity = if waiting > 0 { Severity::Critical } else { Severity::Warning };
-        let sentence = format!("pool {name} gets no server connection for at least {}: {waiting} waiting, {login} logging in", time_text(lasted));
+        let sentence = format!(
+            "pool {name} of {} gets no server connection for at least {}: {waiting} waiting, {login} logging in",
+            view.name(),
+            time_text(lasted)
+        );
         let fact = format!("sv_active 0, sv_idle 0, sv_used 0, sv_tested 0, sv_login {login}, cl_waiting {waiting}");
-        raised.push(Raised::new(severity, sentence).object(name).seen_since(pool.without_server_since.map(|since| since.wall)).seen(
+        raised.push(Raised::new(severity, sentence).object(name).seen_since(began_by(pool.without_server_since, Some(oldest), taken_at)).seen(
             format!("SHOW POOLS of {}", view.name()),
             fact,
             taken_at,

@@ -7,7 +7,7 @@ use crate::config::Quantity;
 use crate::config::quantity::time_text;
 use crate::model::{Gap, Moment, Reading, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
-use crate::systems::first_seen::for_so_long;
+use crate::systems::first_seen::{began_by, for_so_long};
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
 use std::time::Duration;
 
@@ -39,22 +39,24 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     for database in databases.iter().filter(|database| database.paused == Some(true) && concerns(view.endpoint, &database.name)) {
         let paused = passed(database.paused_since, taken_at);
         let waiting = Waiting::of(view, Some(database.name.raw()));
-        let sentence = format!("database {} is paused{}{}", database.name.raw(), for_so_long(paused), waiting.told(view));
-        let finding = Raised::new(severity(paused.max(waiting.oldest)), sentence)
-            .object(database.name.clone())
-            .seen_since(database.paused_since.map(|since| since.wall));
+        let sentence = format!("database {} is paused on {}{}{}", database.name.raw(), view.name(), for_so_long(paused), waiting.told(view));
+        let finding = Raised::new(severity(paused.max(waiting.oldest)), sentence).object(database.name.clone()).seen_since(began_by(
+            database.paused_since,
+            waiting.longest(),
+            taken_at,
+        ));
         raised.push(finding.seen(format!("SHOW DATABASES of {}", view.name()), "paused 1", taken_at));
     }
     match &view.snapshot.process {
         Reading::Known(sample) if sample.value.paused => {
             let paused = passed(sample.value.since, sample.taken_at);
             let waiting = Waiting::of(view, None);
-            let sentence = format!("the whole pooler is paused{}{}", for_so_long(paused), waiting.told(view));
-            raised.push(Raised::new(severity(paused.max(waiting.oldest)), sentence).seen_since(sample.value.since.map(|since| since.wall)).seen(
-                format!("SHOW STATE of {}", view.name()),
-                "paused yes",
-                sample.taken_at,
-            ));
+            let sentence = format!("the whole pooler {} is paused{}{}", view.name(), for_so_long(paused), waiting.told(view));
+            raised.push(
+                Raised::new(severity(paused.max(waiting.oldest)), sentence)
+                    .seen_since(began_by(sample.value.since, waiting.longest(), sample.taken_at))
+                    .seen(format!("SHOW STATE of {}", view.name()), "paused yes", sample.taken_at),
+            );
         }
         // 1.18 cannot tell; clients that wait are seen all the same
         Reading::Known(_) | Reading::Unknown { reason: Reason::NotSupported(_), .. } => {}
@@ -79,6 +81,11 @@ impl Waiting {
             None | Some(0) => sum,
             Some(count) => Waiting { clients: sum.clients.saturating_add(count), oldest: sum.oldest.max(pool.oldest_wait.unwrap_or_default()) },
         })
+    }
+
+    /// How long it is paused at the least, by the first who waits.
+    fn longest(&self) -> Option<Duration> {
+        (self.clients > 0).then_some(self.oldest)
     }
 
     /// `, 12 clients wait to write, the oldest for 31s`.

@@ -40,6 +40,6 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let lasted = state.since.map_or(Duration::ZERO, |since| sample.taken_at.since(since));
     let severity = if lasted >= knobs.time("for") { Severity::Critical } else { Severity::Warning };
     let words = words.join(", ");
-    let finding = Raised::new(severity, format!("the pooler says it is {words}{}", for_so_long(lasted)));
+    let finding = Raised::new(severity, format!("the pooler {} says it is {words}{}", view.name(), for_so_long(lasted)));
     Ok(vec![finding.seen_since(state.since.map(|since| since.wall)).seen(format!("SHOW STATE of {}", view.name()), words, sample.taken_at)])
 }

@@ -34,8 +34,12 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
     let sentence = format!("{used} of {usable} connections are taken on {} ({share:.0} %)", view.name());
     let count = &sample.value;
     let fact = format!(
-        "{} active, {} idle, {} idle in a transaction; max_connections {}",
-        count.active, count.idle, count.idle_in_xact, count.max_connections
+        "{} active, {} idle, {} idle in a transaction{}; max_connections {}",
+        count.active,
+        count.idle,
+        count.idle_in_xact,
+        count.and_ours(),
+        count.max_connections
     );
     Ok(vec![Raised::new(severity, sentence).seen(witness(view, "pg_stat_activity"), fact, sample.taken_at)])
 }

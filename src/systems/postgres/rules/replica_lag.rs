@@ -4,11 +4,14 @@
 //! `maximum_lag_on_failover` allows a candidate. The 100 ms goal of a synchronous standby is an objective, not an alarm.
 
 use super::{bytes_text, reaches, read, seconds_text, witness};
-use crate::model::{Gap, Reason, Severity};
+use crate::model::{Gap, Moment, Reason, Severity};
 use crate::systems::contract::{Knobs, Raised, Rule, Verdict, View, settled};
+use crate::systems::first_seen::began_by;
 use crate::systems::postgres::Snapshot;
 use crate::systems::postgres::snapshot::replication::WalReceiver;
 use crate::systems::twofold::REPLICA_LAG;
+use jiff::Timestamp;
+use std::time::Duration;
 
 pub(super) const RULE: Rule<Snapshot> = Rule { info: REPLICA_LAG, judge };
 
@@ -30,6 +33,7 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         let word = |word: &Option<crate::text::Untrusted>| word.as_ref().map_or_else(|| "?".to_owned(), |word| word.raw().to_owned());
         let fact = format!("{name}: {}, {}, replay {}, {}", word(&sender.state), word(&sender.sync_state), behind, sender.last_reply());
         let finding = Raised::new(severity, sentence).seen(witness(view, "pg_stat_replication"), fact, senders.taken_at);
+        let finding = finding.seen_since(behind_since(least, senders.taken_at));
         // under Patroni a standby is called as its member; other names are data, not members
         let known = view.cluster.endpoints.iter().any(|endpoint| endpoint.id.system == view.endpoint.id.system && endpoint.id.name == name);
         raised.push(if known { finding.on(name) } else { finding.object(name) });
@@ -43,10 +47,16 @@ fn judge(view: &View<'_, Snapshot>, knobs: &Knobs<'_>) -> Verdict {
         if let Some(severity) = severity(bytes, seconds, knobs) {
             let sentence = format!("{} has yet to replay {} that it received", view.name(), both(bytes, seconds));
             let fact = format!("received and not replayed: {}", both(bytes, seconds));
-            raised.push(Raised::new(severity, sentence).seen(witness(view, "pg_last_wal_replay_lsn()"), fact, own.taken_at));
+            let finding = Raised::new(severity, sentence).seen(witness(view, "pg_last_wal_replay_lsn()"), fact, own.taken_at);
+            raised.push(finding.seen_since(behind_since(seconds, own.taken_at)));
         }
     }
     Ok(raised)
+}
+
+/// What was written so long ago and is not visible there yet was waited for all the time since.
+fn behind_since(seconds: Option<f64>, taken_at: Moment) -> Option<Timestamp> {
+    began_by(None, Duration::try_from_secs_f64(seconds?).ok(), taken_at)
 }
 
 /// Whether what is left to replay for `late` seconds is the front of a record whose rest has not come: WAL arrives in pieces that end anywhere. Nothing

@@ -1,5 +1,6 @@
 //! Who is connected, who does something, who waits for a standby.
 
+use crate::model::APPLICATION;
 use crate::text::Untrusted;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,11 @@ use std::time::Duration;
 /// The answer of `connections.sql`: sessions counted by what they do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connections {
+    /// Those of opsctl are among them.
     pub client_backends: u64,
+    /// Sessions that call themselves as ours do: of this process and of others of its kind.
+    #[serde(default)]
+    pub opsctl: u64,
     pub active: u64,
     pub idle: u64,
     pub idle_in_xact: u64,
@@ -23,6 +28,18 @@ pub struct Connections {
 }
 
 impl Connections {
+    /// Sessions of somebody else than who is looking.
+    #[must_use]
+    pub fn clients(&self) -> u64 {
+        self.client_backends.saturating_sub(self.opsctl)
+    }
+
+    /// `, and 2 of opsctl`; nothing where there is none.
+    #[must_use]
+    pub fn and_ours(&self) -> String {
+        if self.opsctl == 0 { String::new() } else { format!(", and {} of opsctl", self.opsctl) }
+    }
+
     /// Connections that a role without special rights can have at all.
     #[must_use]
     pub fn usable(&self) -> u64 {
@@ -82,6 +99,12 @@ impl Session {
     #[must_use]
     pub fn is_client(&self) -> bool {
         self.backend_type.as_ref().is_none_or(|kind| kind.raw() == "client backend")
+    }
+
+    /// Of opsctl itself, by the name that it gives itself.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.application_name.as_ref().is_some_and(|name| name.raw() == APPLICATION)
     }
 
     /// `user@host (application)` as far as it is known.

@@ -1,5 +1,6 @@
 -- tier: fast  on: any  needs: stats
 select count(*) filter (where backend_type = 'client backend') as client_backends,
+  count(*) filter (where backend_type = 'client backend' and application_name = 'opsctl') as opsctl,
   count(*) filter (where backend_type = 'client backend' and state = 'active') as active,
   count(*) filter (where state = 'idle') as idle,
   count(*) filter (where state like 'idle in transaction%') as idle_in_xact,

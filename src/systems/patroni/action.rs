@@ -1,0 +1,248 @@
+//! What a runbook can have a member do: one request to its REST API, and what each answer means.
+//!
+//! It must never repeat a request: a switchover whose status is unknown may still be going on. <https://patroni.readthedocs.io/en/latest/rest_api.html>
+
+use crate::config::EndpointSpec;
+use crate::engine::sent::outcome;
+use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work};
+use crate::model::Armed;
+use crate::transport::http::Login;
+use crate::transport::send::{self, Reply, Request};
+use serde_json::{Map, Value, json};
+
+/// The kind of step.
+pub(super) static KINDS: &[StepKind] = &[StepKind {
+    name: "patroni",
+    doc: "One order to a member: patroni = { on = \"patroni:leader\", do = \"switchover\", leader = \"pg1\", candidate = \"pg2\" }",
+    schema,
+    effect: |_body| Effect::Changes,
+    check,
+    call,
+    output: &[("status", FactKind::Count, "the status of the answer"), ("text", FactKind::Text, "what Patroni said")],
+    build,
+}];
+
+/// An order.
+struct Order {
+    word: &'static str,
+    method: &'static str,
+    path: &'static str,
+    /// Keys of the body, and whether each has to be there.
+    keys: &'static [(&'static str, bool)],
+    /// What is sent where no key says more.
+    body: fn() -> Value,
+    /// What an answer of 503 means by its text.
+    unavailable: fn(&str) -> Meaning,
+}
+
+/// What a refusal means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// Nothing happened.
+    Refused,
+    /// Nobody knows.
+    Unclear,
+}
+
+static ORDERS: &[Order] = &[
+    Order {
+        word: "switchover",
+        method: "POST",
+        path: "/switchover",
+        keys: &[("leader", true), ("candidate", false)],
+        body: || json!({}),
+        unavailable: changed_leader,
+    },
+    Order { word: "failover", method: "POST", path: "/failover", keys: &[("candidate", true)], body: || json!({}), unavailable: changed_leader },
+    Order { word: "restart", method: "POST", path: "/restart", keys: &[], body: || json!({}), unavailable: restarted },
+    Order {
+        word: "reinitialize",
+        method: "POST",
+        path: "/reinitialize",
+        keys: &[],
+        body: || json!({ "force": false }),
+        unavailable: |_| Meaning::Refused,
+    },
+    Order { word: "pause", method: "PATCH", path: "/config", keys: &[], body: || json!({ "pause": true }), unavailable: |_| Meaning::Refused },
+    Order { word: "resume", method: "PATCH", path: "/config", keys: &[], body: || json!({ "pause": null }), unavailable: |_| Meaning::Refused },
+    // an empty body is answered with 400, and does not wake anybody; taking away a key that is not there changes nothing
+    Order { word: "nudge", method: "PATCH", path: "/config", keys: &[], body: || json!({ "opsctl": null }), unavailable: |_| Meaning::Refused },
+];
+
+/// Patroni gives up waiting after two rounds and says so, while the old leader may still be shutting down; `failed` it says when the order is gone and the
+/// leader is the same.
+fn changed_leader(text: &str) -> Meaning {
+    if text.trim_end().ends_with(" failed") { Meaning::Refused } else { Meaning::Unclear }
+}
+
+/// A restart that was begun may have failed in the middle.
+fn restarted(text: &str) -> Meaning {
+    let refused = ["already in progress", "conditions are not satisfied", "reinitialize in progress"].iter().any(|words| text.contains(words));
+    if refused { Meaning::Refused } else { Meaning::Unclear }
+}
+
+fn order(body: &Value) -> Option<&'static Order> {
+    let word = body.get("do")?.as_str()?;
+    ORDERS.iter().find(|order| order.word == word)
+}
+
+fn schema() -> Value {
+    let words: Vec<&str> = ORDERS.iter().map(|order| order.word).collect();
+    let name = |doc: &str| json!({ "type": "string", "format": "template", "description": doc });
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "on": {
+                "type": "string",
+                "format": "target",
+                "pattern": "^patroni:.+$",
+                "examples": ["patroni:leader", "patroni:${params.to}"],
+                "description": "the member that is told: patroni:WHICH",
+            },
+            "do": { "type": "string", "enum": words, "description": "what it is told" },
+            "leader": name("switchover: who leads now; another one leads, and it is refused"),
+            "candidate": name("switchover, failover: who leads afterwards"),
+        },
+        "required": ["on", "do"],
+    })
+}
+
+fn check(body: &Value) -> Vec<BodyProblem> {
+    let Some(order) = order(body) else { return Vec::new() };
+    let lacks = order.keys.iter().filter(|(key, needed)| *needed && body.get(*key).is_none());
+    let lacks = lacks.map(|(key, _)| BodyProblem::new("", format!("a {} wants `{key}`", order.word), format!("{key} = \"${{..}}\"")));
+    let strange = ["leader", "candidate"].into_iter().filter(|key| body.get(*key).is_some() && !order.keys.iter().any(|(known, _)| known == key));
+    let strange = strange.map(|key| BodyProblem::new(format!("/{key}"), format!("a {} takes no `{key}`", order.word), "leave it out"));
+    lacks.chain(strange).collect()
+}
+
+/// What is sent.
+fn json_of(order: &Order, body: &Value) -> Value {
+    let said = order.keys.iter().filter_map(|(key, _)| Some(((*key).to_owned(), body.get(*key)?.clone())));
+    let said: Map<String, Value> = said.collect();
+    if said.is_empty() { (order.body)() } else { Value::Object(said) }
+}
+
+fn call(body: &Value) -> String {
+    let Some(order) = order(body) else { return String::new() };
+    let to = body.get("on").and_then(Value::as_str).unwrap_or("");
+    format!("{} {} {} to {to}", order.method, order.path, json_of(order, body))
+}
+
+fn build(building: &Building<'_>) -> Result<Work, String> {
+    let order = order(building.body).ok_or("it does not say what to do")?;
+    let endpoint = building.endpoint()?;
+    Ok(Work::Changes(Box::new(Told { order, request: request(order, endpoint, building.body)? })))
+}
+
+fn request(order: &'static Order, endpoint: &EndpointSpec, body: &Value) -> Result<Request, String> {
+    let url = endpoint.body.text("url").ok_or_else(|| format!("{} has no `url`", endpoint.id))?;
+    let login = endpoint.write.as_ref().map(|write| Login { user: write.user.clone(), password: write.password.clone() });
+    Ok(Request {
+        base: super::client::base(url).to_owned(),
+        method: order.method,
+        path: order.path.to_owned(),
+        login,
+        tls: endpoint.tls.clone().unwrap_or_default(),
+        headers: Vec::new(),
+        json: Some(json_of(order, body).to_string()),
+    })
+}
+
+/// A member that is told something.
+struct Told {
+    order: &'static Order,
+    request: Request,
+}
+
+impl Changes for Told {
+    fn change<'a>(&'a self, armed: Armed, doing: &'a Doing) -> Task<'a, Outcome> {
+        Box::pin(async move { outcome(send::http(armed, &self.request, &doing.window()).await, |reply| judged(self.order, reply)) })
+    }
+}
+
+fn judged(order: &Order, reply: Reply) -> Outcome {
+    let Reply { status, body } = reply;
+    let text = body.trim().to_owned();
+    let why = format!("{status} {text}");
+    match status {
+        200..=299 => Outcome::Ok(json!({ "status": status, "text": text })),
+        // somebody else changed the configuration at the same moment
+        409 if order.method == "PATCH" => Outcome::NoEffect { why, retryable: true },
+        300..=499 => Outcome::NoEffect { why, retryable: false },
+        503 if (order.unavailable)(&text) == Meaning::Refused => Outcome::NoEffect { why, retryable: false },
+        _ => Outcome::Unclear { why },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn came(word: &str, status: u16, text: &str) -> &'static str {
+        let order = ORDERS.iter().find(|order| order.word == word).expect(word);
+        match judged(order, Reply { status, body: text.to_owned() }) {
+            Outcome::Ok(_) => "done",
+            Outcome::NoEffect { retryable: true, .. } => "another time",
+            Outcome::NoEffect { retryable: false, .. } => "no",
+            Outcome::Unclear { .. } => "unclear",
+        }
+    }
+
+    #[test]
+    fn every_answer_that_was_seen_means_what_became_of_it() {
+        let table = [
+            ("switchover", 200, "Successfully switched over to \"pg2\"", "done"),
+            ("switchover", 400, "Switchover could be performed only from a specific leader", "no"),
+            ("switchover", 401, "not authenticated", "no"),
+            ("switchover", 403, "no", "no"),
+            ("switchover", 411, "", "no"),
+            ("switchover", 412, "candidate name does not match with sync_standby", "no"),
+            ("switchover", 412, "leader name does not match", "no"),
+            ("switchover", 422, "Can't schedule in the past", "no"),
+            ("switchover", 503, "Switchover status unknown", "unclear"),
+            ("switchover", 503, "Switchover failed", "no"),
+            ("switchover", 503, "", "unclear"),
+            ("switchover", 502, "<html>", "unclear"),
+            ("switchover", 500, "", "unclear"),
+            ("failover", 503, "Failover failed", "no"),
+            ("failover", 412, "candidate does not exist", "no"),
+            ("restart", 503, "restart conditions are not satisfied", "no"),
+            ("restart", 503, "reinitialize already in progress", "no"),
+            ("restart", 503, "postgres is still starting", "unclear"),
+            ("restart", 503, "restart failed", "unclear"),
+            ("reinitialize", 200, "reinitialize started", "done"),
+            ("reinitialize", 503, "I am the leader, can not reinitialize", "no"),
+            ("nudge", 409, "", "another time"),
+            ("pause", 503, "", "no"),
+            ("pause", 302, "", "no"),
+        ];
+        for (word, status, text, expected) in table {
+            assert_eq!(came(word, status, text), expected, "{word}: {status} {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_one_call_and_nothing_empty() {
+        let told = |body: Value| call(&body);
+        assert_eq!(
+            told(json!({ "on": "patroni:pg1", "do": "switchover", "leader": "pg1", "candidate": "pg2" })),
+            "POST /switchover {\"leader\":\"pg1\",\"candidate\":\"pg2\"} to patroni:pg1"
+        );
+        for order in ORDERS {
+            let body = json_of(order, &json!({ "leader": "pg1", "candidate": "pg2" }));
+            assert!(order.path == "/restart" || body.as_object().is_some_and(|body| !body.is_empty()), "{}", order.word);
+        }
+        assert_eq!(told(json!({ "on": "patroni:pg2", "do": "nudge" })), "PATCH /config {\"opsctl\":null} to patroni:pg2");
+        assert_eq!(told(json!({ "on": "patroni:pg2", "do": "resume" })), "PATCH /config {\"pause\":null} to patroni:pg2");
+    }
+
+    #[test]
+    fn an_order_has_its_keys_and_no_other() {
+        let wrong = |body: Value| check(&body).into_iter().map(|problem| problem.what).collect::<Vec<_>>();
+        assert_eq!(wrong(json!({ "on": "patroni:leader", "do": "switchover", "candidate": "pg2" })), ["a switchover wants `leader`"]);
+        assert_eq!(wrong(json!({ "on": "patroni:pg2", "do": "failover", "leader": "pg1", "candidate": "pg2" })), ["a failover takes no `leader`"]);
+        assert!(wrong(json!({ "on": "patroni:pg2", "do": "nudge" })).is_empty());
+    }
+}
