@@ -1,7 +1,8 @@
 //! The password of one connection, as libpq reads it from a file, for a program that gets our terminal: the file lies in memory alone, belongs to this process,
 //! and is gone with it or with its owner here, however either ends.
 //!
-//! It must never hold more than the one connection needs: a program that is led elsewhere finds nothing in it. <https://www.postgresql.org/docs/current/libpq-pgpass.html>
+//! It must never hold more than the one connection needs: a program that is led elsewhere finds nothing in it.
+//! <https://www.postgresql.org/docs/current/libpq-pgpass.html>
 
 use super::secret;
 use super::{ProbeError, Trouble};

@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::errand::Errand;
 use super::errand::child::Outing;
-use super::errand::who::WhoOrder;
+use super::errand::who::{Sought, WhoOrder};
 use super::notice::Notice;
 use super::panel::{self, PANE};
 use super::place::{Cursor, Place, Screen, Subject};
@@ -11,7 +11,7 @@ use super::screens::{pane_end, sheet};
 use super::spot::Spot;
 use super::state::State;
 use super::tables;
-use super::target::{Target, process};
+use super::target::{Target, sought};
 use super::travel;
 use crate::app::cells::words;
 use crate::app::child;
@@ -104,13 +104,13 @@ pub(super) fn explain(state: &mut State) -> Option<Effect> {
     None
 }
 
-pub(super) fn has_process(state: &State) -> bool {
-    process(state).is_some()
+pub(super) fn can_ask_who(state: &State) -> bool {
+    sought(state).is_some()
 }
 
 pub(super) fn who(state: &mut State) -> Option<Effect> {
-    let Some(order) = process(state) else {
-        state.notice = Some(Notice::info("select a process first: a row of activity or of locks"));
+    let Some(order) = sought(state) else {
+        state.notice = Some(Notice::info("select a process first: a row of activity or of locks; or a pooler or a pool: who waits there"));
         return None;
     };
     trace(state, order)
@@ -133,7 +133,7 @@ pub(super) fn who_of(state: &mut State, said: &str) -> Option<Effect> {
         state.notice = Some(Notice::warning("open a cluster first: a process is one of its servers"));
         return None;
     };
-    trace(state, WhoOrder { cluster, member: words.next().map(str::to_owned), pid })
+    trace(state, WhoOrder { cluster, member: words.next().map(str::to_owned), sought: Sought::Process(pid) })
 }
 
 fn trace(state: &mut State, order: WhoOrder) -> Option<Effect> {

@@ -55,7 +55,7 @@ fn order(said: &UserCommand, state: &State) -> Result<ChildOrder, String> {
         // behind ssh, or in a script, a shell may read it once more
         if !said.any_value && !is_plain_word(&value) {
             return Err(format!(
-                "{name} was not run: its {{{asked}}} is '{}', and a shell that it comes to would read more than a word in it; any_value = true ({}) allows it",
+                "{name} was not run: its {{{asked}}} is '{}', and a shell further on would read more than a word in it; any_value = true ({}) allows it",
                 visible(&value),
                 visible(&said.written)
             ));

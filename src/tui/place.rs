@@ -1,7 +1,6 @@
 //! Where one is in the console, and which row is selected there.
 
-use super::errand::who::{WhoAnswer, WhoOrder};
-use crate::app::who::Traced;
+use super::errand::who::{Sought, Told, WhoAnswer, WhoOrder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -123,7 +122,7 @@ pub struct Asked {
 
 impl Asked {
     #[must_use]
-    pub fn traced(&self) -> Option<Result<&Traced, &str>> {
+    pub fn traced(&self) -> Option<Result<&Told, &str>> {
         self.answer.as_ref().map(|answer| answer.traced.as_ref().map_err(String::as_str))
     }
 }
@@ -215,7 +214,10 @@ impl Screen {
             (Place::Sheet, Some(Subject::Finding { key }), _) => key.split('/').nth(1).unwrap_or("finding").to_owned(),
             (Place::Sheet, Some(Subject::Row { panel: "fates", key, .. }), _) => format!("if {} dies", key.rsplit('/').next().unwrap_or(key)),
             (Place::Sheet, Some(Subject::Row { panel, key, .. }), _) => format!("{panel} {}", key.rsplit('/').next().unwrap_or(key)),
-            (Place::Who, Some(Subject::Process(asked)), _) => format!("who {}", asked.order.pid),
+            (Place::Who, Some(Subject::Process(Asked { order, .. })), _) => match &order.sought {
+                Sought::Process(pid) => format!("who {pid}"),
+                Sought::Waiting(_) => format!("who waits at {}", order.member.as_deref().unwrap_or("?")),
+            },
             (place, _, _) => place.word().to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 use super::Hands;
 use super::command::Keymap;
 use super::effect::Effect;
-use super::errand::who::WhoAnswer;
+use super::errand::who::{WhoAnswer, ask};
 use super::errand::{Done, Errand, travel};
 use super::key::Chord;
 use super::notice::Notice;
@@ -91,7 +91,7 @@ pub async fn perform(state: &mut State, keymap: &Keymap, effect: Option<Effect>,
             }),
             Errand::Who(order) => match &hands.who {
                 Some(tracer) => {
-                    let traced = tracer.trace(&order.cluster, order.member.as_deref(), order.pid).await;
+                    let traced = ask(tracer.as_ref(), &order).await;
                     Done::Who(Arc::new(WhoAnswer { order, traced: Ok(traced) }))
                 }
                 None => Done::Told(Notice::warning("nobody can be asked from here who a session belongs to")),

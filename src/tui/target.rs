@@ -1,15 +1,16 @@
 //! What the selected row is about: a cluster, a server of it, a session there. Pure. Words of servers in it are raw: whoever shows them escapes them.
 
-use super::errand::who::WhoOrder;
+use super::errand::who::{Sought, WhoOrder};
 use super::hit::{Hit, Hits};
 use super::panel::FINDINGS;
 use super::place::{Place, Subject};
 use super::spot::Spot;
 use super::state::State;
 use crate::app::child;
+use crate::app::who::{Pool, is_pooler};
 use crate::config::EndpointSpec;
 use crate::model::Origin;
-use crate::systems::view::{Cell, Row};
+use crate::systems::view::Cell;
 use ratatui::layout::Rect;
 use std::sync::Arc;
 
@@ -32,8 +33,9 @@ impl Target {
     pub fn of(state: &State) -> Target {
         let screen = state.screen();
         if let Some(Subject::Process(asked)) = &screen.subject {
-            let WhoOrder { cluster, member, pid } = &asked.order;
-            return Target::named(state, Some(cluster), member.iter().cloned(), None, Some(*pid));
+            let WhoOrder { cluster, member, sought } = &asked.order;
+            let pid = if let Sought::Process(pid) = sought { Some(*pid) } else { None };
+            return Target::named(state, Some(cluster), member.iter().cloned(), None, pid);
         }
         if let Some(Subject::Finding { key } | Subject::Row { key, .. }) = &screen.subject {
             let finding = matches!(screen.subject, Some(Subject::Finding { .. } | Subject::Row { panel: FINDINGS, .. }));
@@ -150,17 +152,21 @@ fn raw(cell: &Cell) -> Option<String> {
     }
 }
 
-/// The process that the selected row is about.
-pub(super) fn process(state: &State) -> Option<WhoOrder> {
+/// What can be asked about the selected row: the client behind its process, or who waits at its pooler.
+pub(super) fn sought(state: &State) -> Option<WhoOrder> {
     if let Some(Subject::Process(asked)) = &state.screen().subject {
         return Some(asked.order.clone());
     }
     let spot = Spot::of(state);
     let target = Target::of(state);
-    let endpoint =
-        |row: &Row| spot.panel()?.table().columns.iter().position(|column| column.key == "endpoint").and_then(|at| raw(row.cells.get(at)?));
-    let member = spot.row().and_then(endpoint);
-    Some(WhoOrder { cluster: target.cluster?, member, pid: target.pid? })
+    let row = spot.row();
+    let word = |key: &str| spot.panel()?.table().columns.iter().position(|column| column.key == key).and_then(|at| raw(row?.cells.get(at)?));
+    let cluster = target.cluster.clone()?;
+    if let Some(spec) = target.spec.as_ref().filter(|spec| is_pooler(spec)) {
+        let pool = word("database").zip(word("user")).map(|(database, user)| Pool { database, user });
+        return Some(WhoOrder { cluster, member: Some(spec.id.name.clone()), sought: Sought::Waiting(pool) });
+    }
+    Some(WhoOrder { cluster, member: word("endpoint"), sought: Sought::Process(target.pid?) })
 }
 
 #[cfg(test)]

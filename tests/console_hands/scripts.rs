@@ -11,7 +11,7 @@ use opsctl::tui::errand::Errand;
 use opsctl::tui::errand::bundle::BundleOrder;
 use opsctl::tui::errand::child::Outing;
 use opsctl::tui::errand::travel::TravelOrder;
-use opsctl::tui::errand::who::WhoOrder;
+use opsctl::tui::errand::who::{Sought, WhoOrder};
 use opsctl::tui::pace::Cause;
 use opsctl::tui::registry::{COMMANDS, VERBS};
 use std::collections::BTreeSet;
@@ -159,7 +159,7 @@ fn the_palette_runs_anything_by_its_name() {
         assert!(shown.contains(expected), "{script:?} does not show {expected:?}:\n{shown}");
     }
     let asked = |script: &str| play(&mut on_cluster(&fixture::degraded(), (120, 35)), script);
-    let order = WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 4_711 };
+    let order = WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), sought: Sought::Process(4_711) };
     assert_eq!(asked(":who 4711 pg1<enter>"), Some(Effect::Errand(Errand::Who(order))));
     let at = fixture::degraded().now;
     let step = Step::To(at.wall - SignedDuration::from_mins(5));

@@ -10,7 +10,7 @@ use opsctl::app::who::Traced;
 use opsctl::app::who::chain::link;
 use opsctl::model::{Gap, Reason};
 use opsctl::theme::Glyphs;
-use opsctl::tui::errand::who::{WhoAnswer, WhoOrder};
+use opsctl::tui::errand::who::{Sought, Told, WhoAnswer, WhoOrder};
 use opsctl::tui::place::{Place, Screen};
 use opsctl::tui::registry::COMMANDS;
 use opsctl::tui::screens::SCREENS;
@@ -54,11 +54,11 @@ fn answers(name: &str, state: &mut State) {
         }
         _ => return,
     };
-    assert!(state.answered(&Arc::new(WhoAnswer { order: order(), traced: Ok(traced) })));
+    assert!(state.answered(&Arc::new(WhoAnswer { order: order(), traced: Ok(Told::Process(traced)) })));
 }
 
 fn order() -> WhoOrder {
-    WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), pid: 18_431 }
+    WhoOrder { cluster: "orders-eu".to_owned(), member: Some("pg1".to_owned()), sought: Sought::Process(18_431) }
 }
 
 /// Every screen over `observed`, at a size at which most is seen.

@@ -2,7 +2,7 @@
 
 use super::chain::{Chain, link};
 use super::sides::{BalancerSide, Connections, Place, PoolerSide, ServerSide};
-use super::{Traced, Tracer, Tracing};
+use super::{Pool, Queue, Queueing, Traced, Tracer, Tracing};
 use crate::config::{ClusterSpec, EndpointSpec, Inventory};
 use crate::model::{Clock, Gap, Reason};
 use crate::systems::contract::{System, Wiring};
@@ -137,6 +137,18 @@ impl Tracer for Inquiry {
                 return Traced::Nowhere { unread: vec![Gap::new(format!("cluster {cluster}"), why)] };
             };
             self.find(spec, member, pid).await
+        })
+    }
+
+    fn waiting<'a>(&'a self, cluster: &'a str, pooler: &'a str, pool: Option<&'a Pool>) -> Queueing<'a> {
+        Box::pin(async move {
+            let cluster = self.clusters.iter().find(|spec| spec.name == cluster);
+            let spec = cluster.and_then(|cluster| cluster.of(Pgbouncer::NAME).find(|spec| spec.id.name == pooler));
+            let why = || Reason::NotConfigured("no pooler of this name is configured".to_owned());
+            let spec = spec.ok_or_else(|| Gap::new(format!("clients of {pooler}"), why()))?;
+            let asked = async { Pgbouncer::connect(spec, &self.wiring)?.sessions(Side::Clients).await };
+            let clients = self.within(&spec.id.to_string(), asked).await.map_err(|error| gap("clients", spec, &error))?;
+            Ok(Queue::of(&spec.id, clients, pool, self.wiring.clock.now()))
         })
     }
 }

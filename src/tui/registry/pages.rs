@@ -51,11 +51,11 @@ pub(super) const ALL: &[Command] = &[
     Command {
         id: "who",
         name: "who",
-        doc: "The client behind the selected process: back through pooler and balancer; on that screen, once more",
+        doc: "The client behind the selected process: back through pooler and balancer; of a pooler or a pool: who waits there; again: once more",
         keys: &["w"],
         places: LISTS,
         footer: 2,
-        useful: moves::has_process,
+        useful: moves::can_ask_who,
         run: moves::who,
     },
     page_of("events", &"9", "Page: what happened, newest first", |state| moves::page_of(state, Place::Events)),

@@ -17,10 +17,12 @@
 
 use super::stack::{self, Plan};
 use super::{Around, Panels, ScreenDef, Sight};
-use crate::app::cells::words;
-use crate::app::who::{Traced, page};
+use crate::app::cells::{seconds_text, words};
+use crate::app::who::{Queue, Traced, page, queue};
+use crate::model::Gap;
 use crate::text::untrusted::visible;
 use crate::theme::Role;
+use crate::tui::errand::who::{Sought, Told};
 use crate::tui::panel;
 use crate::tui::place::{Asked, Place, Screen, Subject};
 use crate::tui::widgets::Canvas;
@@ -28,10 +30,11 @@ use ratatui::layout::Rect;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
     place: Place::Who,
-    doc: "The client behind a process of PostgreSQL",
+    doc: "The client behind a process of PostgreSQL, or who waits at a pooler",
     tab: None,
     panels: Panels::Own(|observed, _, screen| match asked(screen).and_then(Asked::traced) {
-        Some(Ok(Traced::Chain(chain))) => panel::of_page(page::page(Some(chain), observed.now), true),
+        Some(Ok(Told::Process(Traced::Chain(chain)))) => panel::of_page(page::page(Some(chain), observed.now), true),
+        Some(Ok(Told::Waiting(Ok(queue)))) => panel::of_page(queue::page(queue), true),
         _ => Vec::new(),
     }),
     pane: None,
@@ -57,21 +60,57 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
 /// The answer in one line.
 fn said(asked: &Asked) -> (String, Role) {
     let order = &asked.order;
-    let what = format!("pid {}{}", order.pid, order.member.as_deref().map_or_else(String::new, |member| format!(" on {}", visible(member))));
+    let at = order.member.as_deref().map(visible).unwrap_or_default();
+    let (pid, what) = match &order.sought {
+        Sought::Process(pid) if at.is_empty() => (*pid, format!("pid {pid}")),
+        Sought::Process(pid) => (*pid, format!("pid {pid} on {at}")),
+        Sought::Waiting(Some(pool)) => (0, format!("{at} for {}/{}", visible(&pool.database), visible(&pool.user))),
+        Sought::Waiting(None) => (0, at),
+    };
     match asked.traced() {
+        None if matches!(order.sought, Sought::Waiting(_)) => (format!("asking who waits at {what}"), Role::Running),
         None => (format!("asking who {what} belongs to"), Role::Running),
         Some(Err(error)) => (format!("{what}: {}", visible(error)), Role::Critical),
-        Some(Ok(Traced::Nowhere { unread })) if unread.is_empty() => {
-            (format!("no server has a process {}; it may have ended", order.pid), Role::Warning)
+        Some(Ok(Told::Waiting(told))) => waiting(&what, told.as_ref()),
+        Some(Ok(Told::Process(traced))) => followed(&what, pid, traced),
+    }
+}
+
+fn waiting(what: &str, told: Result<&Queue, &Gap>) -> (String, Role) {
+    match told {
+        Err(gap) => (format!("? {}: {}", visible(&gap.fact), visible(&gap.reason.phrase())), Role::Unknown),
+        Ok(queue) if queue.waiting.is_empty() => (format!("nobody waits at {what}{}", others(queue.served)), Role::Strong),
+        Ok(queue) => {
+            let longest = queue.waiting.iter().filter_map(|client| client.wait).max();
+            let longest = longest.map_or_else(String::new, |wait| format!(", the longest for {}", seconds_text(wait.as_secs_f64().floor())));
+            let who = match queue.waiting.len() {
+                1 => "1 client waits".to_owned(),
+                count => format!("{count} clients wait"),
+            };
+            (format!("{who} at {what}{longest}{}", others(queue.served)), Role::Warning)
         }
-        Some(Ok(Traced::Nowhere { unread })) => {
+    }
+}
+
+/// Clients that do not wait, behind those that do.
+fn others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "; 1 other is served or idle".to_owned(),
+        count => format!("; {count} others are served or idle"),
+    }
+}
+
+/// Where the way from a process led.
+fn followed(what: &str, pid: i32, traced: &Traced) -> (String, Role) {
+    match traced {
+        Traced::Nowhere { unread } if unread.is_empty() => (format!("no server has a process {pid}; it may have ended"), Role::Warning),
+        Traced::Nowhere { unread } => {
             let why = unread.iter().map(|gap| format!("{}: {}", gap.fact, gap.reason.phrase())).collect::<Vec<_>>().join("; ");
             (format!("? {what}: {}", visible(&why)), Role::Unknown)
         }
-        Some(Ok(Traced::Several(members))) => {
-            (format!("several servers have a process {}: {}", order.pid, visible(&members.join(", "))), Role::Warning)
-        }
-        Some(Ok(Traced::Chain(chain))) => match (chain.client(), &chain.broken) {
+        Traced::Several(members) => (format!("several servers have a process {pid}: {}", visible(&members.join(", "))), Role::Warning),
+        Traced::Chain(chain) => match (chain.client(), &chain.broken) {
             (Some(client), _) => {
                 let named = client
                     .facts
