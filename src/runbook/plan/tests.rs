@@ -26,6 +26,7 @@ fn facts() -> BTreeMap<String, Fact> {
         ("cluster.synchronous_mode", json!(true)),
         ("cluster.has_leader", json!(true)),
         ("cluster.writable_members", json!(1)),
+        ("cluster.members_seen_writable", json!(1)),
         ("write_pools", json!([pool("one", "app"), pool("two", "it's \"odd\"")])),
     ];
     values.into_iter().map(|(name, value)| (name.to_owned(), Reading::new(value, now))).collect()
