@@ -14,6 +14,7 @@ use opsctl::engine::consent::Consent;
 use opsctl::engine::digest::sha256;
 use opsctl::engine::file_lock::FileLock;
 use opsctl::engine::folder::RunFolder;
+use opsctl::engine::guards::{Guard, Guards};
 use opsctl::engine::journal;
 use opsctl::engine::plan::{Actor, Definition, FORMAT, OnCancel, Risk};
 use opsctl::engine::states::OnFailure;
@@ -50,6 +51,12 @@ impl Changes for Nothing {
 impl Hands for Nothing {
     fn build(&self, _job: &Job, _body: &Value, _timeout: Duration) -> Result<Work, String> {
         Ok(Work::Changes(Box::new(Nothing)))
+    }
+}
+
+impl Guards for Nothing {
+    fn stand<'a>(&'a self, _step: &'a str, _attempt: u32) -> Task<'a, Result<Box<dyn Guard>, String>> {
+        Box::pin(async { Err("nothing is held here".to_owned()) })
     }
 }
 
@@ -180,7 +187,7 @@ fn steps(root: &Path, count: usize) {
     let syncs = Arc::new(Mutex::new(Syncs::default()));
     let clock = Clock::real();
     let between = |disk: Box<dyn Disk>| Box::new(Timed { disk, clock: clock.clone(), syncs: Arc::clone(&syncs) }) as Box<dyn Disk>;
-    let world = World { clock: clock.clone(), language: &Nothing, hands: &Nothing, facts: &Nothing };
+    let world = World { clock: clock.clone(), language: &Nothing, hands: &Nothing, facts: &Nothing, guards: &Nothing };
     let before = processor();
     let ended = runtime().block_on(exec(&run, &world, &FileLock::new(state), &between)).expect("run");
     let spent = processor().saturating_sub(before);
@@ -209,7 +216,7 @@ fn steps(root: &Path, count: usize) {
 fn replay(root: &Path, count: usize) {
     // two records a step, and a few around them
     let (run, state, plan) = begun(count / 2, root);
-    let world = World { clock: Clock::real(), language: &Nothing, hands: &Nothing, facts: &Nothing };
+    let world = World { clock: Clock::real(), language: &Nothing, hands: &Nothing, facts: &Nothing, guards: &Nothing };
     let unsynced = |disk: Box<dyn Disk>| Box::new(Unsynced(disk)) as Box<dyn Disk>;
     assert_eq!(runtime().block_on(exec(&run, &world, &FileLock::new(state), &unsynced)).expect("run"), Ending::Done);
     let (mut replayed, mut hashed, mut records) = (Vec::new(), Vec::new(), 0);
