@@ -85,7 +85,7 @@ pub(super) fn keymap(bindings: &[Binding], own: &[UserCommand]) -> Result<Keymap
 }
 
 fn clash(clashes: &[Conflict]) -> Failure {
-    Failure::Config(clashes.iter().map(|clash| format!("error: {clash}\n")).collect())
+    Failure::Config(clashes.iter().map(|clash| format!("error: {clash}\n")).collect::<Vec<_>>().concat())
 }
 
 /// Opens the console and stays in it.

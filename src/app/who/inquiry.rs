@@ -146,7 +146,7 @@ impl Tracer for Inquiry {
             let spec = cluster.and_then(|cluster| cluster.of(Pgbouncer::NAME).find(|spec| spec.id.name == pooler));
             let why = || Reason::NotConfigured("no pooler of this name is configured".to_owned());
             let spec = spec.ok_or_else(|| Gap::new(format!("clients of {pooler}"), why()))?;
-            let asked = async { Pgbouncer::connect(spec, &self.wiring)?.sessions(Side::Clients).await };
+            let asked = Box::pin(async { Pgbouncer::connect(spec, &self.wiring)?.sessions(Side::Clients).await });
             let clients = self.within(&spec.id.to_string(), asked).await.map_err(|error| gap("clients", spec, &error))?;
             Ok(Queue::of(&spec.id, clients, pool, self.wiring.clock.now()))
         })

@@ -59,14 +59,14 @@ impl Command for Config {
             console::keymap(&bindings, &config.commands)?;
             let looks = console::looks(Said::default(), &config.console)?;
             if !looks.flaws.is_empty() {
-                return Err(Failure::Config(looks.flaws.iter().map(|flaw| format!("error: {flaw}\n")).collect()));
+                return Err(Failure::Config(looks.flaws.iter().map(|flaw| format!("error: {flaw}\n")).collect::<Vec<_>>().concat()));
             }
             for file in &config.files {
                 writeln!(context.out, "{}", visible(&file.to_string_lossy()))?;
             }
             let endpoints: usize = config.inventory.clusters.iter().map(|cluster| cluster.endpoints.len()).sum();
             let own = [(config.commands.len(), "commands of your own"), (bindings.len(), "keys of your own")];
-            let own: String = own.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}")).collect();
+            let own = own.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}")).collect::<Vec<_>>().concat();
             writeln!(context.out, "good: {} clusters, {endpoints} endpoints{own}", config.inventory.clusters.len())?;
             return Ok(Exit::Done);
         }
