@@ -64,7 +64,7 @@ async fn heard(signal: &mut Option<Signal>) {
     };
     // one that cannot be listened to never comes
     if heard.is_none() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

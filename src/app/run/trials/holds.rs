@@ -49,7 +49,7 @@ async fn killed_at_any_instant_a_runner_leaves_nobody_held_and_a_resumed_run_doe
     for point in POINTS {
         let host = Host::new();
         host.files().put(point);
-        let begun = host.start(&held(Duration::from_secs(60), Duration::from_secs(50))).await;
+        let begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
         let id = begun.folder.id.clone();
         host.until(point, || host.files().reached(point)).await;
         assert_eq!(host.guard(&id).process.runs(), Some(true), "{point}: no guard stood");
@@ -74,7 +74,7 @@ async fn where_runner_and_guard_are_killed_together_whoever_goes_on_frees_first_
     {
         let host = Host::new();
         host.files().put(point);
-        let begun = host.start(&held(Duration::from_secs(60), Duration::from_secs(50))).await;
+        let begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
         let id = begun.folder.id.clone();
         host.until(point, || host.files().reached(point)).await;
         kill(host.guard(&id).process.pid, Signal::KILL);
@@ -124,7 +124,7 @@ async fn a_runner_that_is_stopped_holds_nobody_longer_than_it_may() {
 async fn a_step_that_no_guard_stands_over_does_not_begin() {
     let host = Host::new();
     host.files().put("no guard");
-    let mut begun = host.start(&held(Duration::from_secs(60), Duration::from_secs(50))).await;
+    let mut begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
     let (last, events) = host.watch(&mut begun).await;
     assert_eq!((last, host.files().effects()), (Last::Ended(Ending::NothingSent), Vec::<String>::new()));
     assert!(ends(&events).contains("does not stand"), "{}", ends(&events));

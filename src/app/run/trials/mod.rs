@@ -128,7 +128,7 @@ fn step(name: &str) -> Step {
     let second = Duration::from_secs(1);
     Step {
         changes: true,
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         undo: Some(Undo { job: job("undo", name), timeout: Duration::from_secs(10), idempotent: true }),
         probe: Some(Probe { applied, absent, every: second, within: 5 * second }),
         ..Step::new(name, job("do", name))
@@ -251,7 +251,7 @@ impl Host {
                 self.clock.sleep(Duration::from_millis(5)).await;
             }
         };
-        assert!(self.clock.timeout(Duration::from_secs(60), waited).await.is_some(), "never: {what}");
+        assert!(self.clock.timeout(Duration::from_mins(1), waited).await.is_some(), "never: {what}");
     }
 }
 

@@ -45,15 +45,13 @@ pub(super) fn attach(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -
             _interrupted = tokio::signal::ctrl_c() => Ok(None),
         }
     })?;
-    match last {
-        Some(last) => ended(&last, id.as_str()),
-        None => {
-            if runs {
-                writeln!(io::stderr(), "the run goes on: `opsctl run attach {id}` watches it again, `opsctl run cancel {id}` ends it")?;
-            }
-            Ok(Exit::Interrupted)
-        }
+    if let Some(last) = last {
+        return ended(&last, id.as_str());
     }
+    if runs {
+        writeln!(io::stderr(), "the run goes on: `opsctl run attach {id}` watches it again, `opsctl run cancel {id}` ends it")?;
+    }
+    Ok(Exit::Interrupted)
 }
 
 /// Tells one event: a line for people, or the event as it stands in the file.
