@@ -62,7 +62,7 @@ complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "privileges" -d 'The l
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "who" -d 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "notify" -d 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "runbook" -d 'The runbooks: list them, show one, validate files, and the format they are written in'
-complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "run" -d 'Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster'
+complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "run" -d 'Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "audit" -d 'Who asked for what on this host, and whether the record of it is whole (audit verify: 0 whole, 1 broken, 2 missing)'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "config" -d 'The configuration: check it, or explain where each value comes from'
 complete -c opsctl -n "__fish_opsctl_needs_command" -f -a "init" -d 'Write a first configuration from what is found'
@@ -509,15 +509,19 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -s c -l cluster -d 'plan: the cluster it is for' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -s p -l param -d 'What it is told; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l detailed-exitcode -d 'plan: exit 20 where it would change something'
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -l strict -d 'validate: warnings are exit 3'
 complete -c opsctl -n "__fish_opsctl_using_subcommand runbook" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l set -d 'Set one key of the configuration, last of all layers' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l patroni -d 'Use this Patroni REST API; no configuration is needed' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l log -d 'Log to this file' -r -F
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -s c -l cluster -d 'Only this cluster; may be repeated' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -s o -l output -d 'How to print' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -526,13 +530,24 @@ yaml\t''
 csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l columns -d 'Only these columns of the first table, in this order' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -s p -l param -d 'start: a parameter of the runbook; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l confirm -d 'start: the name of the cluster, as it would be typed to confirm it' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l applied -d 'resume, rollback, abandon: a step in doubt was applied; --reason says how you know' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l absent -d 'resume, rollback, abandon: a step in doubt was not applied; --reason says how you know' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l evidence -d 'approve: what you saw' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l reason -d 'abandon, unlock, --applied, --absent: why; it is kept in the audit' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l stage -d 'cancel: how hard' -r -f -a "1\t''
 2\t''
 3\t''"
-complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l reason -d 'unlock: why; it is kept in the audit' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l write -d 'start, resume, rollback: writing is unlocked for this one command'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l dry-run -d 'start: show the plan with the exact calls, and send nothing'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l yes -d 'start: it is confirmed without a question; not enough at high risk'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l detach -d 'start, resume, rollback, abandon: print the name of the run and do not watch it'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l across -d 'rollback: also back across the point of no return; abandon: also away from what cannot be freed'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l refuse -d 'approve: the answer is no'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c opsctl -n "__fish_opsctl_using_subcommand audit" -l config -d 'Read this configuration and no other file' -r -F
 complete -c opsctl -n "__fish_opsctl_using_subcommand audit" -l set -d 'Set one key of the configuration, last of all layers' -r
@@ -645,7 +660,7 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_
 complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "who" -d 'The client behind a process of PostgreSQL: back through pooler and balancer to its address'
 complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "notify" -d 'Try the targets of [[notify]]: --test sends each a notice that says that it is a test'
 complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "runbook" -d 'The runbooks: list them, show one, validate files, and the format they are written in'
-complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "run" -d 'Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster'
+complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "run" -d 'Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks'
 complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "audit" -d 'Who asked for what on this host, and whether the record of it is whole (audit verify: 0 whole, 1 broken, 2 missing)'
 complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "config" -d 'The configuration: check it, or explain where each value comes from'
 complete -c opsctl -n "__fish_opsctl_using_subcommand help; and not __fish_seen_subcommand_from status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help" -f -a "init" -d 'Write a first configuration from what is found'

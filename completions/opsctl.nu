@@ -572,7 +572,7 @@ module completions {
   }
 
   def "nu-complete opsctl runbook action" [] {
-    [ "list" "show" "validate" "facts" "schema" "reference" "source" ]
+    [ "list" "show" "plan" "validate" "facts" "schema" "reference" "source" ]
   }
 
   def "nu-complete opsctl runbook color" [] {
@@ -587,6 +587,9 @@ module completions {
     --log: path               # Log to this file
     --output(-o): string@"nu-complete opsctl runbook output" # How to print
     --columns: string         # Only these columns of the first table, in this order
+    --cluster(-c): string     # plan: the cluster it is for
+    --param(-p): string       # What it is told; may be repeated
+    --detailed-exitcode       # plan: exit 20 where it would change something
     --strict                  # validate: warnings are exit 3
     --color: string@"nu-complete opsctl runbook color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help (see more with '--help')
@@ -599,7 +602,7 @@ module completions {
   }
 
   def "nu-complete opsctl run action" [] {
-    [ "list" "show" "attach" "cancel" "locks" "unlock" ]
+    [ "start" "list" "show" "attach" "resume" "rollback" "abandon" "cancel" "approve" "locks" "unlock" "exec" "hold" ]
   }
 
   def "nu-complete opsctl run stage" [] {
@@ -610,20 +613,32 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  # Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster
+  # Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks
   export extern "opsctl run" [
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
     --patroni: string         # Use this Patroni REST API; no configuration is needed
     --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
     --output(-o): string@"nu-complete opsctl run output" # How to print
     --columns: string         # Only these columns of the first table, in this order
+    --param(-p): string       # start: a parameter of the runbook; may be repeated
+    --write                   # start, resume, rollback: writing is unlocked for this one command
+    --dry-run                 # start: show the plan with the exact calls, and send nothing
+    --yes                     # start: it is confirmed without a question; not enough at high risk
+    --confirm: string         # start: the name of the cluster, as it would be typed to confirm it
+    --detach                  # start, resume, rollback, abandon: print the name of the run and do not watch it
+    --applied: string         # resume, rollback, abandon: a step in doubt was applied; --reason says how you know
+    --absent: string          # resume, rollback, abandon: a step in doubt was not applied; --reason says how you know
+    --across                  # rollback: also back across the point of no return; abandon: also away from what cannot be freed
+    --refuse                  # approve: the answer is no
+    --evidence: string        # approve: what you saw
+    --reason: string          # abandon, unlock, --applied, --absent: why; it is kept in the audit
     --stage: string@"nu-complete opsctl run stage" # cancel: how hard
-    --reason: string          # unlock: why; it is kept in the audit
     --color: string@"nu-complete opsctl run color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help (see more with '--help')
     action: string@"nu-complete opsctl run action" # What to do
-    ...name: string           # A run: its name, or the last letters of it; for unlock a cluster
+    ...name: string           # start: a runbook; unlock: a cluster; otherwise a run: its name, or the last letters of it
   ]
 
   def "nu-complete opsctl audit output" [] {
@@ -891,7 +906,7 @@ module completions {
   export extern "opsctl help runbook" [
   ]
 
-  # Runs of runbooks on this host: list, show, attach, cancel, and who has which cluster
+  # Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks
   export extern "opsctl help run" [
   ]
 

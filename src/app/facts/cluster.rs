@@ -10,6 +10,7 @@ use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::State;
 use crate::systems::postgres::snapshot::Snapshot;
 use crate::systems::postgres::{is_writable, timeline};
+use crate::transport::ProbeError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -119,7 +120,7 @@ struct Config {
 fn config(told: &Told<'_>) -> Known<Config> {
     if told.store.is_some() {
         let (scope, at) = told.scope()?;
-        let config = scope.config.as_ref().ok_or(Reason::NotReported)?.as_ref().map_err(|error| error.reason())?;
+        let config = scope.config.as_ref().ok_or(Reason::NotReported)?.as_ref().map_err(ProbeError::reason)?;
         return Ok((Config { paused: config.paused(), mode: config.synchronous_mode() }, at));
     }
     let (picture, at) = told.picture()?;
@@ -146,7 +147,7 @@ pub(super) fn synchronous_standbys(told: &Told<'_>) -> Known<Vec<String>> {
     let (scope, at) = told.scope()?;
     let names = match &scope.sync {
         None => Vec::new(),
-        Some(sync) => sync.as_ref().map_err(|error| error.reason())?.standbys().map(str::to_owned).collect(),
+        Some(sync) => sync.as_ref().map_err(ProbeError::reason)?.standbys().map(str::to_owned).collect(),
     };
     Ok((names, at))
 }
@@ -160,7 +161,7 @@ fn ordered(told: &Told<'_>, scheduled: bool) -> Known<Value> {
     let (scope, at) = told.scope()?;
     let order = match &scope.failover {
         None => None,
-        Some(order) => Some(order.as_ref().map_err(|error| error.reason())?),
+        Some(order) => Some(order.as_ref().map_err(ProbeError::reason)?),
     };
     let order = order.filter(|order| !order.is_null() && order.as_object().is_none_or(|order| !order.is_empty()));
     let timed = order.is_some_and(|order| order.get("scheduled_at").is_some_and(|at| !at.is_null()));
@@ -172,9 +173,7 @@ fn last_role_change(told: &Told<'_>) -> Known<Value> {
     let (turns, at) = match told.scope() {
         Ok((scope, at)) => match &scope.history {
             None => (Vec::new(), at),
-            Some(rows) => {
-                (history::turns(rows.as_ref().map_err(|error| error.reason())?).ok_or_else(|| Reason::Malformed("history".to_owned()))?, at)
-            }
+            Some(rows) => (history::turns(rows.as_ref().map_err(ProbeError::reason)?).ok_or_else(|| Reason::Malformed("history".to_owned()))?, at),
         },
         Err(reason) => {
             let members = told.members();
