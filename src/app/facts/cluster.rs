@@ -9,7 +9,7 @@ use crate::systems::patroni::history;
 use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::State;
 use crate::systems::postgres::snapshot::Snapshot;
-use crate::systems::postgres::{is_writable, timeline};
+use crate::systems::postgres::timeline;
 use crate::transport::ProbeError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -142,18 +142,8 @@ fn synchronous(mode: &SyncMode) -> Result<bool, Reason> {
     }
 }
 
-/// The standbys that `/sync` names.
-pub(super) fn synchronous_standbys(told: &Told<'_>) -> Known<Vec<String>> {
-    let (scope, at) = told.scope()?;
-    let names = match &scope.sync {
-        None => Vec::new(),
-        Some(sync) => sync.as_ref().map_err(ProbeError::reason)?.standbys().map(str::to_owned).collect(),
-    };
-    Ok((names, at))
-}
-
 fn sync_standbys(told: &Told<'_>) -> Known<Value> {
-    synchronous_standbys(told).map(|(names, at)| (json!(names), at))
+    told.synchronous_standbys().map(|(names, at)| (json!(names), at))
 }
 
 /// Whether a change of leader is ordered: at a time, or at once.
@@ -205,9 +195,4 @@ fn backup_running(told: &Told<'_>) -> Known<Value> {
         }
     }
     Ok((json!(false), at))
-}
-
-/// Whether this server says that it accepts writes.
-pub(super) fn accepts(snapshot: &Snapshot) -> Known<bool> {
-    part(&is_writable(snapshot))
 }
