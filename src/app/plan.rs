@@ -80,7 +80,7 @@ pub async fn plan(asked: &Asked<'_>, live: &Live, clock: &Clock) -> Result<Plann
     };
     let (plan, warned) = plan_and_warned(&wish)?;
     let gates = gates(&plan, &warned);
-    let named: BTreeSet<String> = gates.iter().flat_map(|gate| gate.facts()).collect();
+    let named: BTreeSet<String> = gates.iter().flat_map(Gate::facts).collect();
     let facts = live.of(&named.into_iter().collect::<Vec<_>>(), MAX_AGE).await;
     let gates = gates.iter().map(|gate| gate.look(&plan, &facts)).collect();
     Ok(Planned { plan, gates })

@@ -3,7 +3,6 @@
 use super::output;
 use super::work::{Doing, Outcome};
 use crate::transport::send::{Sent, Stream, Window};
-use serde_json::Value;
 use std::io;
 
 impl Doing {
@@ -33,10 +32,4 @@ pub fn outcome<T>(sent: Sent<T>, judge: impl FnOnce(T) -> Outcome) -> Outcome {
         Sent::NoEffect { why, retryable } => Outcome::NoEffect { why, retryable },
         Sent::Unclear { why } => Outcome::Unclear { why },
     }
-}
-
-/// Done, with these fields of the answer.
-#[must_use]
-pub const fn done(answer: Value) -> Outcome {
-    Outcome::Ok(answer)
 }

@@ -4,6 +4,7 @@
 //! the configuration names and changes nothing that is operated. [`send`] alone changes that, and takes an [`Armed`](crate::model::Armed) by value. [`child`] starts what a person asked for on their own
 //! terminal. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
 
+mod body;
 pub mod child;
 mod errand;
 pub mod error;

@@ -14,7 +14,8 @@ pub(super) fn judge(house: &House) -> Vec<Violation> {
     let mut found = Vec::new();
     for named in house.named.iter().filter(|named| named.mention.file != ARMED_FILE && is_below(&named.declared, ARMED)) {
         let mint = named.declared.last().is_some_and(|last| last == "mint");
-        if mint && !MINTERS.contains(&named.mention.file.as_str()) {
+        // what a test sends is not in the program
+        if mint && !named.mention.test && !MINTERS.contains(&named.mention.file.as_str()) {
             found.push(violation(named.place(), format!("`{}` is called, only {} may", named.mention.path.join("::"), MINTERS.join(" and "))));
         }
         if named.mention.form == Form::Glob {

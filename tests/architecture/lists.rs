@@ -174,6 +174,7 @@ pub(super) const PURE_ALL_THE_SAME: &[&str] = &[
     "crate::transport::error",
     "crate::transport::read",
     "crate::transport::http::Answer",
+    "crate::transport::body",
     "crate::transport::http::decode",
     "crate::transport::pg::Rows",
 ];

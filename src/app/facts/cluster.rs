@@ -9,7 +9,8 @@ use crate::systems::patroni::history;
 use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::State;
 use crate::systems::postgres::snapshot::Snapshot;
-use crate::systems::postgres::{is_writable, timeline};
+use crate::systems::postgres::timeline;
+use crate::transport::ProbeError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -119,7 +120,7 @@ struct Config {
 fn config(told: &Told<'_>) -> Known<Config> {
     if told.store.is_some() {
         let (scope, at) = told.scope()?;
-        let config = scope.config.as_ref().ok_or(Reason::NotReported)?.as_ref().map_err(|error| error.reason())?;
+        let config = scope.config.as_ref().ok_or(Reason::NotReported)?.as_ref().map_err(ProbeError::reason)?;
         return Ok((Config { paused: config.paused(), mode: config.synchronous_mode() }, at));
     }
     let (picture, at) = told.picture()?;
@@ -141,18 +142,8 @@ fn synchronous(mode: &SyncMode) -> Result<bool, Reason> {
     }
 }
 
-/// The standbys that `/sync` names.
-pub(super) fn synchronous_standbys(told: &Told<'_>) -> Known<Vec<String>> {
-    let (scope, at) = told.scope()?;
-    let names = match &scope.sync {
-        None => Vec::new(),
-        Some(sync) => sync.as_ref().map_err(|error| error.reason())?.standbys().map(str::to_owned).collect(),
-    };
-    Ok((names, at))
-}
-
 fn sync_standbys(told: &Told<'_>) -> Known<Value> {
-    synchronous_standbys(told).map(|(names, at)| (json!(names), at))
+    told.synchronous_standbys().map(|(names, at)| (json!(names), at))
 }
 
 /// Whether a change of leader is ordered: at a time, or at once.
@@ -160,7 +151,7 @@ fn ordered(told: &Told<'_>, scheduled: bool) -> Known<Value> {
     let (scope, at) = told.scope()?;
     let order = match &scope.failover {
         None => None,
-        Some(order) => Some(order.as_ref().map_err(|error| error.reason())?),
+        Some(order) => Some(order.as_ref().map_err(ProbeError::reason)?),
     };
     let order = order.filter(|order| !order.is_null() && order.as_object().is_none_or(|order| !order.is_empty()));
     let timed = order.is_some_and(|order| order.get("scheduled_at").is_some_and(|at| !at.is_null()));
@@ -172,9 +163,7 @@ fn last_role_change(told: &Told<'_>) -> Known<Value> {
     let (turns, at) = match told.scope() {
         Ok((scope, at)) => match &scope.history {
             None => (Vec::new(), at),
-            Some(rows) => {
-                (history::turns(rows.as_ref().map_err(|error| error.reason())?).ok_or_else(|| Reason::Malformed("history".to_owned()))?, at)
-            }
+            Some(rows) => (history::turns(rows.as_ref().map_err(ProbeError::reason)?).ok_or_else(|| Reason::Malformed("history".to_owned()))?, at),
         },
         Err(reason) => {
             let members = told.members();
@@ -206,9 +195,4 @@ fn backup_running(told: &Told<'_>) -> Known<Value> {
         }
     }
     Ok((json!(false), at))
-}
-
-/// Whether this server says that it accepts writes.
-pub(super) fn accepts(snapshot: &Snapshot) -> Known<bool> {
-    part(&is_writable(snapshot))
 }

@@ -2,11 +2,11 @@
 //!
 //! Unreachable proves nothing. Refused does: the host answers, and nothing listens there.
 
-use super::cluster::{accepts, synchronous_standbys};
 use super::told::{Known, Member, Told, fact, older, part};
 use crate::engine::Fact;
 use crate::model::{Lsn, Reason};
 use crate::systems::patroni::words::Role;
+use crate::systems::postgres::is_writable;
 use crate::systems::postgres::snapshot::replication::Sender;
 use crate::transport::Trouble;
 use serde_json::{Map, Value, json};
@@ -64,7 +64,7 @@ pub(super) fn writable(told: &Told<'_>) -> Known<Value> {
 /// Whether its PostgreSQL accepts writes. One that lets nobody in and whose Patroni says that it is not up does not.
 pub(super) fn writes(member: &Member<'_>) -> Known<bool> {
     let reason = match member.server.clone() {
-        Ok((snapshot, _)) => return accepts(snapshot),
+        Ok((snapshot, _)) => return part(&is_writable(snapshot)),
         Err(reason) => reason,
     };
     match &member.patroni {
@@ -104,7 +104,7 @@ fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
     set("state", own.map(|own| json!(own.state.word())));
     let timeline = server.and_then(|server| part(&crate::systems::postgres::timeline(server)).ok()).map(|(timeline, _)| timeline);
     set("timeline", timeline.or_else(|| own.and_then(|own| own.timeline)).map(|timeline| json!(timeline.0)));
-    set("sync", synchronous_standbys(told).ok().map(|(names, _)| json!(names.iter().any(|name| name == member.name))));
+    set("sync", told.synchronous_standbys().ok().map(|(names, _)| json!(names.iter().any(|name| name == member.name))));
     let head = told.head().ok();
     let senders = head.as_ref().and_then(|(head, _)| part(&head.server.clone().ok()?.0.senders).ok());
     let leads = head.as_ref().is_some_and(|(head, _)| head.name == member.name);

@@ -8,7 +8,7 @@ use crate::systems::pgbouncer::Pgbouncer;
 use crate::systems::postgres::Postgres;
 
 /// Whom to ask.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each kind of server")]
 pub(super) struct Needs {
     pub(super) store: bool,

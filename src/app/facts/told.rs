@@ -11,6 +11,7 @@ use crate::systems::patroni::picture::Picture;
 use crate::systems::patroni::{self, Patroni};
 use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot};
 use crate::systems::postgres::{self, Postgres};
+use crate::transport::ProbeError;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -89,6 +90,16 @@ impl Told<'_> {
             Some(Err(reason)) => Err(reason.clone()),
             None => Err(Reason::NotConfigured("no endpoint of etcd: only the store itself tells this".to_owned())),
         }
+    }
+
+    /// The standbys that `/sync` names.
+    pub(super) fn synchronous_standbys(&self) -> Known<Vec<String>> {
+        let (scope, at) = self.scope()?;
+        let names = match &scope.sync {
+            None => Vec::new(),
+            Some(sync) => sync.as_ref().map_err(ProbeError::reason)?.standbys().map(str::to_owned).collect(),
+        };
+        Ok((names, at))
     }
 
     /// Who holds the leader key; `None`: nobody.

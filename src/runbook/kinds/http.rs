@@ -101,7 +101,7 @@ impl Changes for Sends {
 }
 
 /// What an answer means where nobody knows the server: it did it, it refused, or something went wrong while it may have been at it.
-pub fn judged(reply: Reply, good: &[u16]) -> Outcome {
+fn judged(reply: Reply, good: &[u16]) -> Outcome {
     let Reply { status, body } = reply;
     if good.contains(&status) {
         return Outcome::Ok(json!({ "status": status, "body": body }));
@@ -110,8 +110,8 @@ pub fn judged(reply: Reply, good: &[u16]) -> Outcome {
     match status {
         // a redirect is not followed: the one who answered did nothing
         300..=399 | 501 => Outcome::NoEffect { why, retryable: false },
-        408 => Outcome::Unclear { why },
-        400..=499 => Outcome::NoEffect { why, retryable: status == 429 },
+        // 408: it gave up on us, at whatever moment
+        400..=407 | 409..=499 => Outcome::NoEffect { why, retryable: status == 429 },
         _ => Outcome::Unclear { why },
     }
 }

@@ -83,7 +83,7 @@ fn command(body: &Value) -> Result<String, String> {
         let name = word(body, "name").filter(|name| SETTINGS.contains(name)).ok_or("it names no setting that may be set")?;
         let value = body.get("value").ok_or("it has no value")?;
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let whole: u32 = value.trim().parse().map_err(|_| format!("{value:?} is no whole number"))?;
+        let whole: u32 = value.trim().parse().map_err(|_no_number| format!("{value:?} is no whole number"))?;
         return Ok(format!("SET {name} = {whole}"));
     }
     let (_, command, _) = COMMANDS.iter().find(|(word, ..)| *word == what).ok_or_else(|| format!("it knows no `{what}`"))?;

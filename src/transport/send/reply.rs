@@ -64,7 +64,7 @@ impl Head {
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             let value = value.trim();
             if name.eq_ignore_ascii_case("content-length") {
-                head.length = Some(value.parse().map_err(|_| "the answer has a length that is no number")?);
+                head.length = Some(value.parse().map_err(|_no_number| "the answer has a length that is no number")?);
             } else if name.eq_ignore_ascii_case("transfer-encoding") {
                 head.chunked = value.to_ascii_lowercase().ends_with("chunked");
             }
