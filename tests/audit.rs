@@ -62,7 +62,7 @@ fn every_change_is_told_with_the_number_of_its_record() {
         ("cut tail", vec![whole[0], whole[1], whole[2]], 4),
         ("all of it", vec![], 1),
     ] {
-        std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).expect("written");
+        std::fs::write(&path, lines.iter().flat_map(|line| [*line, "\n"]).collect::<String>()).expect("written");
         assert_eq!(verified(home.path()), ("broken".to_owned(), record.into(), 1), "{what}");
         let (stdout, _, code) = opsctl(home.path(), &["verify"]);
         assert!(code == 1 && stdout.contains("broken") && stdout.contains(&format!("record {record}")), "{what}: {stdout}");

@@ -126,7 +126,7 @@ fn psql_finds_the_password_of_the_read_credentials_and_nothing_of_it_stays() {
         !screen.alternate_screen() && shown.contains("mode 0644 lets others read it") && shown.contains("psql asks for it")
     });
     pty.type_in(b"\n");
-    pty.until("the console again", |screen| screen.alternate_screen());
+    pty.until("the console again", vt100::Screen::alternate_screen);
     pty.type_in(b"q");
     assert_eq!(pty.clean_code(), 0);
 }

@@ -99,7 +99,7 @@ impl Host {
     }
 
     /// The words of a start that needs nobody.
-    fn start<'a>(&self, more: &[&'a str]) -> Vec<String> {
+    fn start(&self, more: &[&str]) -> Vec<String> {
         let password = format!("password=file:{}", self.path("password").display());
         let words = ["start", "deliver", "--write", "--yes", "-p", &password];
         words.iter().chain(more).map(|&word| word.to_owned()).collect()

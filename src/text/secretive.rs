@@ -105,7 +105,7 @@ fn quoted(value: &str) -> Option<(usize, usize)> {
     let opening = value.len() - bare.trim_start_matches(quote).len();
     let inside = value.get(opening..)?;
     let plain = opening == 1;
-    if opening % 2 == 0
+    if opening.is_multiple_of(2)
         && bare.len() == value.len()
         && inside.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | ')' | '}' | ']'))
     {

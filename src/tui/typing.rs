@@ -14,6 +14,7 @@ use super::state::State;
 use super::tables;
 
 /// What a key came to.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and none is kept")]
 pub(super) enum Heard {
     /// It changed something, which may ask for more.
     Changed(Option<Effect>),

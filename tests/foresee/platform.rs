@@ -321,7 +321,7 @@ fn a_pooler_takes_over_what_it_is_known_to_serve() {
     assert_eq!(with(&|second| second.databases = databases([Some(true), Some(false)])).back, Ok(Outage::UntilAHuman));
     let unknown: [&dyn Fn(&mut PoolerSnapshot); 3] =
         [&|second| second.databases = databases([None, Some(false)]), &|second| second.databases = Reading::not_asked(), &|second| {
-            second.process = Reading::unknown(Reason::NotSupported("SHOW STATE is new in PgBouncer 1.19".into()))
+            second.process = Reading::unknown(Reason::NotSupported("SHOW STATE is new in PgBouncer 1.19".into()));
         }];
     for change in unknown {
         let fate = with(change);

@@ -168,7 +168,7 @@ fn a_thousand_flaps_are_no_more_than_the_hour_allows_and_end_with_the_truth() {
 /// Of another cluster than all others here.
 fn elsewhere(rule: &str) -> Finding {
     let mut elsewhere = finding(rule, Severity::Critical, "db1", "it is so elsewhere");
-    elsewhere.subject.cluster = "shop".to_owned();
+    "shop".clone_into(&mut elsewhere.subject.cluster);
     elsewhere
 }
 

@@ -52,7 +52,7 @@ impl Seat {
         if let Some(last) = asking.last.as_ref().filter(|last| now.since(last.at) <= max_age && (last.slow || !slow)) {
             return last.heard.clone();
         }
-        let first = !asking.last.as_ref().is_some_and(|last| last.heard.is_ok());
+        let first = asking.last.as_ref().is_none_or(|last| last.heard.is_err());
         let tier = match (first, slow) {
             (true, _) => Tier::Rare,
             (false, true) => Tier::Slow,

@@ -47,8 +47,11 @@ pub struct Kind {
     /// Whether it can take another effect back.
     pub undoes: bool,
     /// Makes its work. `None`: there is none when a plan runs, or it takes what only the room above knows.
-    pub build: Option<fn(&Building<'_>) -> Result<Work, String>>,
+    pub build: Option<Build>,
 }
+
+/// Makes the work of a step from its body; an error is one sentence.
+pub type Build = fn(&Building<'_>) -> Result<Work, String>;
 
 impl std::fmt::Debug for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

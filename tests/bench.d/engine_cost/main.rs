@@ -1,6 +1,7 @@
 //! The Rust half of `tests/bench engine`: what the engine itself costs. A plan of steps that change nothing goes through the real executor, lock, journal and
 //! disk; the same bytes are then synced bare, and the journal is read again as a process that takes the run over reads it.
 #![allow(
+    clippy::cast_precision_loss,
     clippy::expect_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
