@@ -142,7 +142,12 @@ impl Host {
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(&folder).into_iter().flatten() {
                 let path = entry.expect("an entry").path();
-                if path.is_dir() { folders.push(path) } else { drop(all.insert(path.clone(), std::fs::read(&path).expect("read"))) }
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(bytes) = std::fs::read(&path) {
+                    // what is renamed or removed meanwhile is looked at the next time
+                    all.insert(path, bytes);
+                }
             }
         }
         all

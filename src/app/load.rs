@@ -116,7 +116,7 @@ fn nothing(wanted: &Wanted, notes: &[String]) -> LoadError {
     LoadError(format!("{}{}", said.concat(), error.render()))
 }
 
-/// The configuration alone, without looking for anything else: for `config show` and `config explain`.
+/// The configuration alone, without looking for anything else: for `config check` and `config explain`.
 ///
 /// # Errors
 /// As [`load`].

@@ -159,7 +159,7 @@ pub fn refusal(why: &NoPlan) -> (String, String) {
         NoPlan::Unknown(gaps) => {
             (format!("what has to be known for a plan is not: {}", facts(gaps)), "`opsctl doctor` says what cannot be read, and why".to_owned())
         }
-        NoPlan::Impossible(why) => (why.join("; "), "`opsctl list` shows the members, `opsctl config show` the endpoints".to_owned()),
+        NoPlan::Impossible(why) => (why.join("; "), "`opsctl list` shows the members, `opsctl doctor` the endpoints".to_owned()),
     }
 }
 

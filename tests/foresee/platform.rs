@@ -319,9 +319,16 @@ fn a_pooler_takes_over_what_it_is_known_to_serve() {
         assert_eq!((fate.heir, fate.back), (Ok(Heir::NotNeeded), Ok(Outage::None)), "report {paused:?}");
     }
     assert_eq!(with(&|second| second.databases = databases([Some(true), Some(false)])).back, Ok(Outage::UntilAHuman));
+    // before 1.19 a global PAUSE is seen by who waits
+    let old = |second: &mut PoolerSnapshot| second.process = Reading::unknown(Reason::NotSupported("SHOW STATE is new in PgBouncer 1.19".into()));
+    let fate = with(&old);
+    assert_eq!((fate.heir, fate.back), (Ok(Heir::NotNeeded), Ok(Outage::None)));
+    assert!(fate.why.raw().contains("PgBouncer tells since 1.19"), "{}", fate.why.raw());
     let unknown: [&dyn Fn(&mut PoolerSnapshot); 3] =
         [&|second| second.databases = databases([None, Some(false)]), &|second| second.databases = Reading::not_asked(), &|second| {
-            second.process = Reading::unknown(Reason::NotSupported("SHOW STATE is new in PgBouncer 1.19".into()));
+            old(second);
+            let Reading::Known(pools) = &mut second.pools else { panic!("known") };
+            (pools.value[0].clients_waiting, pools.value[0].servers_active) = (Some(3), Some(0));
         }];
     for change in unknown {
         let fate = with(change);

@@ -5,7 +5,7 @@ use super::targets::Loss;
 use super::{Foretold, Heir, Outage, Tale};
 use crate::fleet::Member;
 use crate::model::{Gap, Reason};
-use crate::systems::pgbouncer::{PoolerSnapshot, concerns, serves};
+use crate::systems::pgbouncer::{PoolerSnapshot, concerns, serves, tells_pause};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(super) fn writers<'s, 'a>(scene: &'s Scene<'a>) -> impl Iterator<Item = &'s 
 struct Others<'s> {
     /// They take clients on.
     serving: Vec<&'s str>,
+    /// Those of them that cannot tell that they are paused as a whole.
+    trusted: Vec<&'s str>,
     /// They answer, and keep the clients of the lost one waiting.
     held: Vec<&'s str>,
     /// Why one of them cannot be counted on or off.
@@ -34,12 +36,15 @@ struct Others<'s> {
 
 impl<'s> Others<'s> {
     fn of(scene: &'s Scene<'_>, loss: &Loss, lost: &Member<'_, PoolerSnapshot>) -> Others<'s> {
-        let mut others = Others { serving: Vec::new(), held: Vec::new(), unsure: None };
+        let mut others = Others { serving: Vec::new(), trusted: Vec::new(), held: Vec::new(), unsure: None };
         let wanted = wanted(lost);
         for other in scene.poolers.iter().filter(|other| !loss.poolers.contains(other.name()) && route(other) == route(lost)) {
             match &other.view {
                 Ok(view) => match serves(view.endpoint, view.snapshot, wanted.as_ref()) {
-                    Ok(true) => others.serving.push(other.name()),
+                    Ok(true) => {
+                        others.serving.push(other.name());
+                        others.trusted.extend((!tells_pause(view.snapshot)).then(|| other.name()));
+                    }
                     Ok(false) => others.held.push(other.name()),
                     Err(gap) => others.unsure = others.unsure.or(Some(gap)),
                 },
@@ -67,7 +72,12 @@ pub(super) fn heir(scene: &Scene<'_>, loss: &Loss, tale: &mut Tale) -> Foretold<
     for lost in scene.poolers.iter().filter(|pooler| loss.poolers.contains(pooler.name())) {
         let others = Others::of(scene, loss, lost);
         match (others.serving.is_empty(), others.unsure) {
-            (false, _) => tale.say(format!("{} goes on for those who know its address", others.serving.join(", "))),
+            (false, _) => {
+                tale.say(format!("{} goes on for those who know its address", others.serving.join(", ")));
+                if others.trusted.len() == others.serving.len() {
+                    tale.say("whether all of it is paused, PgBouncer tells since 1.19");
+                }
+            }
             (true, Some(gap)) => unsure = unsure.or(Some(gap)),
             (true, None) if !others.held.is_empty() => {
                 lonely =

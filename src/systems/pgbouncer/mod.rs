@@ -19,7 +19,7 @@ use super::contract::{Field, Form, Rule, System, Tier, Trend, View, Wiring};
 use super::view::{Cell, Column};
 use crate::config::EndpointSpec;
 use crate::engine::StepKind;
-use crate::model::{Gap, Origin, Reason};
+use crate::model::{Gap, Origin, Reading, Reason};
 use crate::text::Untrusted;
 use crate::transport::pg::{PgTarget, Speaks, split_address};
 use crate::transport::{ProbeError, Trouble};
@@ -125,8 +125,23 @@ pub fn concerns(endpoint: &EndpointSpec, database: &Untrusted) -> bool {
     database.raw() != CONSOLE && (listed.is_empty() || listed.iter().any(|name| name == database.raw()))
 }
 
+/// Whether it is of a version that tells that it is paused as a whole.
+#[must_use]
+pub fn tells_pause(snapshot: &PoolerSnapshot) -> bool {
+    !matches!(&snapshot.process, Reading::Unknown { reason: Reason::NotSupported(_), .. })
+}
+
+/// Clients wait, and no server works for any; also where that is not known.
+fn looks_held(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, wanted: Option<&BTreeSet<String>>) -> bool {
+    let Some(pools) = snapshot.pools.value() else { return true };
+    let mut pools =
+        pools.iter().filter(|pool| concerns(endpoint, &pool.database) && wanted.is_none_or(|wanted| wanted.contains(pool.database.raw())));
+    pools.any(|pool| pool.clients_waiting != Some(0) && pool.servers_active.is_none_or(|active| active == 0))
+}
+
 /// Whether this pooler takes clients of the cluster that want `wanted` to a server: neither is it paused or suspended, nor one of those databases paused or
-/// disabled. `None` where nobody knows which they want: then every database counts.
+/// disabled. `None` where nobody knows which they want: then every database counts. Before 1.19 a global PAUSE is told by nobody ([`tells_pause`]): such a one
+/// counts as serving unless its clients wait and no server works.
 ///
 /// # Errors
 /// Nothing says that it does not, and not everything is known that could.
@@ -141,6 +156,7 @@ pub fn serves(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, wanted: Option
     if process.as_ref().is_ok_and(|process| !process.active || process.paused || process.suspended) || listed().any(is_shut) {
         return Ok(false);
     }
+    let process = if !tells_pause(snapshot) && !looks_held(endpoint, snapshot, wanted) { Ok(()) } else { process.map(|_| ()) };
     let untold = |database: &&snapshot::Database| database.paused.is_none() || database.disabled.is_none();
     if let Some(database) = listed().find(untold) {
         return Err(Gap::new(format!("whether {} is paused on {name}", database.name.raw()), Reason::NotReported));
