@@ -2,7 +2,7 @@
 //! the terminal as it was.
 
 use crate::console_pty::{black_hole, everything_at};
-use crate::support::pty::{Pty, until_gone};
+use crate::support::pty::{Pty, until_gone, until_state};
 use opsctl::model::Clock;
 use rustix::process::Signal;
 use std::os::unix::fs::PermissionsExt;
@@ -184,7 +184,7 @@ fn an_interrupt_is_the_childs_alone() {
 
 #[test]
 fn ctrl_z_stops_both_and_fg_brings_both_back() {
-    let folder = script("sh", "echo CHILD\nread -r line\necho \"$line\" > line");
+    let folder = script("sh", "echo $$ > pid\necho CHILD\nread -r line\necho \"$line\" > line");
     let shell = path_of(folder.path(), "sh");
     let config = everything_at(black_hole());
     let job = format!(
@@ -200,6 +200,8 @@ fn ctrl_z_stops_both_and_fg_brings_both_back() {
     pty.shows("STOPPED 147");
     assert!(pty.is_as_before());
     pty.type_in(b"\n");
+    // what is typed before the terminal is the child's again may be thrown away with its mode
+    until_state(text_of(&folder, "pid").trim(), "the child goes on", |stat| stat.is_some_and(|stat| stat.contains(") S ")));
     pty.type_in(b"after\n");
     is_back(&pty);
     assert_eq!(text_of(&folder, "line"), "after\n");
