@@ -131,6 +131,20 @@ async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock, sto
         } else if stop {
             *stopped = true;
             process::kill_process(process::getpid(), Sent::STOP)?;
+            // it takes hold a moment after it was asked for, perhaps behind this line: what continues us says that it is over
+            let woken = async {
+                loop {
+                    match signals.next().await {
+                        Signal::Continue => return false,
+                        Signal::Terminate => return true,
+                        _ => {}
+                    }
+                }
+            };
+            if clock.timeout(ECHO, woken).await == Some(true) {
+                end(running, clock).await;
+                return Ok(None);
+            }
             continued = Some(clock.now());
             running.signal(Sent::CONT);
         }
