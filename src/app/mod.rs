@@ -14,6 +14,7 @@ pub mod history;
 pub mod init;
 pub mod json;
 pub mod load;
+pub mod moment;
 pub mod notice;
 pub mod observe;
 pub mod plan;

@@ -5,7 +5,7 @@ use super::plan::Job;
 use super::work::Work;
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::model::{Clock, Origin};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +94,21 @@ impl<'a> Building<'a> {
             Origin::Discovered => Err(format!("{} was only discovered: what is sent goes to endpoints that the configuration names", self.target)),
         }
     }
+}
+
+/// The schema of a body that goes to one endpoint of `system`, named in its key `on` as in `examples`; `who` says what such an endpoint is. It has the keys of
+/// `more` besides, and wants `required` of them.
+#[must_use]
+pub fn schema_to(system: &str, who: &str, examples: &[&str], mut more: Value, required: &[&str]) -> Value {
+    more["on"] = json!({
+        "type": "string",
+        "format": "target",
+        "pattern": format!("^{system}:.+$"),
+        "examples": examples,
+        "description": format!("the {who} that is told: {system}:WHICH"),
+    });
+    let required: Vec<&str> = ["on"].into_iter().chain(required.iter().copied()).collect();
+    json!({ "type": "object", "additionalProperties": false, "properties": more, "required": required })
 }
 
 /// Who makes the work of a step: it knows every kind and every endpoint.

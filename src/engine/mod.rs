@@ -44,7 +44,7 @@ pub use desk::World;
 pub use ending::Ending;
 pub use expression::{Expr, Language, Scope, Truth};
 pub use facts::{Fact, FactDef, FactKind, Facts};
-pub use kind::{BodyProblem, Building, Effect, Hands, StepKind};
+pub use kind::{BodyProblem, Building, Effect, Hands, StepKind, schema_to};
 pub use plan::{Job, Plan, Step};
 pub use run_id::RunId;
 pub use work::{Changes, Doing, Outcome, Question, Reads, Task, Work};

@@ -1,6 +1,6 @@
 //! `replay`: the console on a recording: the same screens, instant for instant.
 
-use crate::app::history::{NoMoment, ends_text, moment_in};
+use crate::app::moment::{NoMoment, ends_text, moment_in};
 use crate::app::record::Recording;
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;

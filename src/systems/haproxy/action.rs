@@ -4,7 +4,7 @@
 //! <https://docs.haproxy.org/2.6/management.html#9.3-set%20server>
 
 use crate::engine::sent::outcome;
-use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work};
+use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work, schema_to};
 use crate::model::Armed;
 use crate::transport::send;
 use serde_json::{Value, json};
@@ -26,23 +26,12 @@ const STATES: &[&str] = &["ready", "drain", "maint"];
 
 fn schema() -> Value {
     let name = |doc: &str| json!({ "type": "string", "format": "template", "description": doc });
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "properties": {
-            "on": {
-                "type": "string",
-                "format": "target",
-                "pattern": "^haproxy:.+$",
-                "examples": ["haproxy:hap-1"],
-                "description": "the balancer that is told: haproxy:WHICH; by its `socket`",
-            },
-            "backend": name("the backend"),
-            "server": name("the server, as the backend calls it"),
-            "state": { "type": "string", "enum": STATES, "description": "ready: it takes sessions; drain: it finishes those it has; maint: it is set aside" },
-        },
-        "required": ["on", "backend", "server", "state"],
-    })
+    let more = json!({
+        "backend": name("the backend"),
+        "server": name("the server, as the backend calls it"),
+        "state": { "type": "string", "enum": STATES, "description": "ready: it takes sessions; drain: it finishes those it has; maint: it is set aside" },
+    });
+    schema_to("haproxy", "balancer, by its `socket`,", &["haproxy:hap-1"], more, &["backend", "server", "state"])
 }
 
 /// The command of a filled body.

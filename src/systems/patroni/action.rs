@@ -4,7 +4,7 @@
 
 use crate::config::EndpointSpec;
 use crate::engine::sent::outcome;
-use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work};
+use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work, schema_to};
 use crate::model::Armed;
 use crate::transport::http::Login;
 use crate::transport::send::{self, Reply, Request};
@@ -89,23 +89,12 @@ fn order(body: &Value) -> Option<&'static Order> {
 fn schema() -> Value {
     let words: Vec<&str> = ORDERS.iter().map(|order| order.word).collect();
     let name = |doc: &str| json!({ "type": "string", "format": "template", "description": doc });
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "properties": {
-            "on": {
-                "type": "string",
-                "format": "target",
-                "pattern": "^patroni:.+$",
-                "examples": ["patroni:leader", "patroni:${params.to}"],
-                "description": "the member that is told: patroni:WHICH",
-            },
-            "do": { "type": "string", "enum": words, "description": "what it is told" },
-            "leader": name("switchover: who leads now; another one leads, and it is refused"),
-            "candidate": name("switchover, failover: who leads afterwards"),
-        },
-        "required": ["on", "do"],
-    })
+    let more = json!({
+        "do": { "type": "string", "enum": words, "description": "what it is told" },
+        "leader": name("switchover: who leads now; another one leads, and it is refused"),
+        "candidate": name("switchover, failover: who leads afterwards"),
+    });
+    schema_to("patroni", "member", &["patroni:leader", "patroni:${params.to}"], more, &["do"])
 }
 
 fn check(body: &Value) -> Vec<BodyProblem> {

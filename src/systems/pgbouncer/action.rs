@@ -5,7 +5,7 @@
 
 use crate::config::EndpointSpec;
 use crate::engine::sent::outcome;
-use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work};
+use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work, schema_to};
 use crate::model::Armed;
 use crate::transport::pg::{PgTarget, Speaks};
 use crate::transport::send;
@@ -40,24 +40,13 @@ const LONGEST: usize = 63;
 
 fn schema() -> Value {
     let words: Vec<&str> = COMMANDS.iter().map(|(word, ..)| *word).chain([SET]).collect();
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "properties": {
-            "on": {
-                "type": "string",
-                "format": "target",
-                "pattern": "^pgbouncer:.+$",
-                "examples": ["pgbouncer:${p.pooler}"],
-                "description": "the pooler that is told: pgbouncer:WHICH",
-            },
-            "do": { "type": "string", "enum": words, "description": "what it is told" },
-            "database": { "type": "string", "format": "template", "description": "the database as clients call it; never all of them at once" },
-            "name": { "type": "string", "enum": SETTINGS, "description": "set: the setting" },
-            "value": { "type": "string", "format": "template", "description": "set: a whole number, in the unit of the setting" },
-        },
-        "required": ["on", "do"],
-    })
+    let more = json!({
+        "do": { "type": "string", "enum": words, "description": "what it is told" },
+        "database": { "type": "string", "format": "template", "description": "the database as clients call it; never all of them at once" },
+        "name": { "type": "string", "enum": SETTINGS, "description": "set: the setting" },
+        "value": { "type": "string", "format": "template", "description": "set: a whole number, in the unit of the setting" },
+    });
+    schema_to("pgbouncer", "pooler", &["pgbouncer:${p.pooler}"], more, &["do"])
 }
 
 fn word<'a>(body: &'a Value, key: &str) -> Option<&'a str> {
