@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
+mod boots;
 mod holds;
 
 /// In the child: where the state folder is, and what it is to do.
