@@ -26,7 +26,7 @@ fn heard(cluster: &Cluster) -> Told<'_> {
         };
         (entry.spec.as_ref(), told)
     });
-    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, now }
+    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, since: now.minus(Duration::from_hours(1)), now }
 }
 
 /// The facts of a recording, with what the store holds.
@@ -203,4 +203,28 @@ fn an_address_of_a_pooler_is_a_balancers_only_where_something_says_so() {
     let host = place.rsplit_once(':').expect("a port").0;
     let named = told_with("postgres", &[("address", Some("one:5432"))]);
     assert!(matches!(named.get("route.leads_to"), Some(Reading::Unknown { .. })), "{host} may be the host called one");
+}
+
+#[test]
+fn what_an_answer_only_carries_does_not_count_as_read_now() {
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let all = heard(cluster);
+    let now = all.now;
+    let settings = all.poolers().filter_map(|(_, heard)| match &heard.ok()?.0.settings {
+        Reading::Known(sample) => Some(sample.taken_at),
+        Reading::Unknown { .. } => None,
+    });
+    let newest = settings.max_by_key(|at| at.mono).expect("settings");
+    assert!(newest.mono < now.mono, "they were read with the last answer: the recording shows nothing");
+    let later = newest.plus(Duration::from_millis(1));
+    let told = facts(&Told { since: later, ..heard(cluster) });
+    for pool in value(&told, "pool").as_object().expect("pools").values() {
+        assert!(pool.get("server_login_retry_seconds").is_none() && pool.get("paused").is_some(), "{pool}");
+    }
+    let ahead = facts(&Told { since: now.plus(Duration::from_millis(1)), ..heard(cluster) });
+    let stale = |name: &str| matches!(ahead.get(name), Some(Reading::Unknown { reason: Reason::Stale, last_good: Some(_), .. }));
+    for name in ["cluster.has_leader", "cluster.leader.lsn", "cluster.synchronous_mode", "pool"] {
+        assert!(stale(name), "{name}: {:?}", ahead.get(name));
+    }
 }
