@@ -1,12 +1,13 @@
 //! Makes the work of a step: finds its kind, and gives it cluster, endpoint and where secrets lie. All kinds there are, generic and of systems, are one list.
 
-use crate::config::ClusterSpec;
+use crate::config::{ClusterSpec, secret_reference};
 use crate::engine::plan::Param;
-use crate::engine::{Building, Hands, Job, Plan, Work};
-use crate::model::Clock;
+use crate::engine::{Building, Hands, Job, Plan, Task, Work};
+use crate::model::{Clock, SecretRef};
 use crate::runbook::kinds;
+use crate::transport::{ProbeError, secret};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +17,44 @@ pub struct OfCluster {
     clock: Clock,
     /// `params.NAME` to the reference, of those that are secrets.
     secrets: BTreeMap<String, Value>,
+    /// Endpoints to which steps or their undo send something, as SYSTEM/NAME.
+    targets: BTreeSet<String>,
 }
 
 impl OfCluster {
     #[must_use]
     pub fn new(cluster: &Arc<ClusterSpec>, plan: &Plan, clock: &Clock) -> OfCluster {
         let secret = |(name, param): (&String, &Param)| param.secret.then(|| (format!("params.{name}"), param.value.clone()));
-        OfCluster { cluster: Arc::clone(cluster), clock: clock.clone(), secrets: plan.params.iter().filter_map(secret).collect() }
+        let changes = plan.steps.iter().filter(|step| step.changes).flat_map(|step| [Some(&step.job), step.undo.as_ref().map(|undo| &undo.job)]);
+        OfCluster {
+            cluster: Arc::clone(cluster),
+            clock: clock.clone(),
+            secrets: plan.params.iter().filter_map(secret).collect(),
+            targets: changes.flatten().map(|job| job.target.clone()).collect(),
+        }
+    }
+
+    /// Tries every secret of the run: those that it was given, and those with which something is sent.
+    async fn try_secrets(&self) -> Result<(), String> {
+        for (name, reference) in &self.secrets {
+            let reference = secret_reference(reference.as_str().unwrap_or("")).map_err(|why| format!("{name} is no reference to a secret: {why}"))?;
+            secret::resolve(&reference).await.map_err(|error| format!("{name} cannot be read: {error}"))?;
+        }
+        let targets = self.cluster.endpoints.iter().filter(|spec| self.targets.contains(&format!("{}/{}", spec.id.system, spec.id.name)));
+        for spec in targets {
+            let unreadable = |error: ProbeError| format!("what is sent to {} needs a secret that cannot be read: {error}", spec.id);
+            if let Some(key) = spec.tls.as_ref().and_then(|tls| tls.key.as_ref()) {
+                secret::resolve(key).await.map_err(unreadable)?;
+            }
+            match spec.write.as_ref().and_then(|write| write.password.as_ref()) {
+                // which line of the file counts depends on the database that a step names
+                None | Some(SecretRef::Pgpass(_)) => {}
+                Some(password) => {
+                    secret::resolve(password).await.map_err(unreadable)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// `body` with the reference to each secret in the place of the parameter that holds it. Only here: what is journalled has the parameter.
@@ -49,5 +81,62 @@ impl Hands for OfCluster {
         let build = kind.build.ok_or_else(|| format!("a step of the kind `{}` cannot be run", job.kind))?;
         let body = self.with_secrets(body)?;
         build(&Building { body: &body, target: &job.target, cluster: &self.cluster, facts: &job.facts, clock: &self.clock, timeout })
+    }
+
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(self.try_secrets())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Body, Credential, EndpointSpec};
+    use crate::engine::Step;
+    use crate::model::{EndpointId, Origin, Via};
+
+    #[tokio::test]
+    async fn a_secret_that_cannot_be_read_is_told_before_anything_is_sent_and_none_that_nobody_needs_is_tried() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("token");
+        std::fs::write(&file, "canary").expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
+        let there = format!("file:{}", file.display());
+        let nowhere = "env:OPSCTL_NO_SUCH_VARIABLE";
+        let clusters = |write: &str| {
+            let mut cluster = ClusterSpec::named("lab", "test");
+            for name in ["pg1", "pg2"] {
+                let id = EndpointId { cluster: "lab".to_owned(), system: "postgres".to_owned(), name: name.to_owned() };
+                let password = secret_reference(if name == "pg1" { write } else { nowhere }).ok();
+                let write = Some(Credential { user: "ops".to_owned(), password });
+                let body = Body::default();
+                cluster.endpoints.push(Arc::new(EndpointSpec {
+                    id,
+                    origin: Origin::Configured,
+                    zone: None,
+                    via: Via::Direct,
+                    read: None,
+                    write,
+                    tls: None,
+                    body,
+                }));
+            }
+            Arc::new(cluster)
+        };
+        for (token, write, told) in
+            [(&there[..], &there[..], None), (nowhere, &there[..], Some("params.token")), (&there[..], nowhere, Some("postgres/pg1"))]
+        {
+            let mut plan = crate::app::run::trials::plan(Vec::new());
+            plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.into(), secret: true });
+            let job = Job { kind: "sql".to_owned(), body: Value::Null, target: "postgres/pg1".to_owned(), call: String::new(), facts: Vec::new() };
+            plan.steps.push(Step { changes: true, ..Step::new("a", job) });
+            let ready = OfCluster::new(&clusters(write), &plan, &Clock::real()).ready().await;
+            match (ready, told) {
+                (Ok(()), None) => {}
+                (Err(why), Some(told)) => assert!(why.contains(told) && why.contains("OPSCTL_NO_SUCH_VARIABLE") && !why.contains("canary"), "{why}"),
+                (ready, told) => panic!("{ready:?}, {told:?}"),
+            }
+        }
     }
 }

@@ -161,6 +161,18 @@ impl RunFolder {
         self.path.join("output")
     }
 
+    /// The file `name` in the folder of output, to which a process of this run prints, and its path.
+    ///
+    /// # Errors
+    /// It cannot be opened, or is a link.
+    pub fn printed(&self, name: &str) -> Result<(PathBuf, File), FolderError> {
+        let path = self.output().join(name);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = rustix::fs::open(&path, flags, Mode::from_raw_mode(self.file_mode)).map(File::from);
+        let file = opened.map_err(|why| io_at(&path, "open")(why.into()))?;
+        Ok((path, file))
+    }
+
     /// The mode of files in it.
     #[must_use]
     pub const fn file_mode(&self) -> u32 {

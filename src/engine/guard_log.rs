@@ -14,9 +14,9 @@ pub enum GuardEntry {
     /// It stands, for this attempt at the step, and acts at this time of the host's monotonic clock at the latest. Synced before anything is held: this announces
     /// what it sends, where a full disk keeps it from saying so again.
     Stands { run: String, step: String, attempt: u32, process: Process, until_ms: u64, target: String, call: String },
-    /// Synced before the first byte of an undo leaves, where there is room for it.
+    /// Synced before the first byte of its first undo leaves, where there is room for it; those after it are of the same word.
     Acts { attempt: u32, why: String },
-    /// What came of it, where it was not what was wanted.
+    /// What came of this attempt, where it was not what was wanted; those after it, up to the next such word, came to the same.
     Failed { attempt: u32, why: String },
     /// What the step held is free.
     Freed { why: String },

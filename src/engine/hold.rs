@@ -24,12 +24,23 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a request of a runner that is gone may still be on its way.
 const SETTLE: Duration = Duration::from_secs(1);
-/// How long is waited between two attempts.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long is waited after the first attempt that failed; twice as long after each further one.
+const PAUSE: Duration = Duration::from_millis(250);
+/// The longest such wait: clients wait as long, once the server is back.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often it is looked whether a runner that undoes it itself is done.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long facts are waited for; a slow server must not hold a pool.
 const READ_WITHIN: Duration = Duration::from_secs(2);
+
+/// Why a guard acts before the hold is at its deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// Its runner is gone, or has let it go.
+    Runner,
+    /// It is told to end itself, as at a logout, or when the host goes down: its runner is or will be told the same.
+    Told,
+}
 
 /// Why a guard does not stand.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +57,8 @@ pub enum HoldError {
     Deaf(io::Error),
 }
 
-/// Stands guard over `step` for this attempt, says so by `ready`, and returns when nothing is held any more. `gone` returns when the runner is.
+/// Stands guard over `step` for this attempt, says so by `ready`, and returns when nothing is held any more. `gone` returns when it has to act
+/// before the deadline.
 ///
 /// # Errors
 /// It does not stand; `ready` was not called then.
@@ -55,7 +67,7 @@ pub async fn stand(
     step: &str,
     attempt: u32,
     world: &World<'_>,
-    gone: impl Future<Output = ()>,
+    gone: impl Future<Output = Gone>,
     ready: impl FnOnce() -> io::Result<()>,
 ) -> Result<(), HoldError> {
     let plan = folder.plan()?;
@@ -65,7 +77,7 @@ pub async fn stand(
     let held = plan.steps.iter().find(|known| known.id == step).and_then(|step| Some((step, step.undo.as_ref()?, step.hold?)));
     let (step, undo, hold) = held.ok_or_else(|| HoldError::NoHold(step.to_owned()))?;
     let log = GuardLog::open(&path(&folder.holds(), &step.id), folder.file_mode())?;
-    let mut guard = Guard { folder, plan: &plan, step, undo, world, log, tries: 0 };
+    let mut guard = Guard { folder, plan: &plan, step, undo, world, log, tries: 0, acts: false, failed: None };
     let until = world.clock.now().plus(hold);
     let stands = GuardEntry::Stands {
         run: folder.id.to_string(),
@@ -79,13 +91,18 @@ pub async fn stand(
     guard.log.write(world.clock.now(), &stands)?;
     ready().map_err(HoldError::Deaf)?;
     tokio::pin!(gone);
-    let runner_gone = tokio::select! {
+    let gone = tokio::select! {
         biased;
-        () = &mut gone => true,
-        () = world.clock.sleep(hold) => false,
+        gone = &mut gone => Some(gone),
+        () = world.clock.sleep(hold) => None,
     };
-    let why = if runner_gone { "its runner is gone" } else { "its hold is at its deadline" };
-    if !runner_gone {
+    let (why, settle) = match gone {
+        Some(Gone::Runner) => ("its runner is gone", SETTLE),
+        // a runner that lives may send what holds as late as its intent allows
+        Some(Gone::Told) => ("the guard itself was told to end", SEND_WINDOW + SETTLE),
+        None => ("its hold is at its deadline", SETTLE),
+    };
+    if gone.is_none() {
         // a runner that undoes it right now is given the time that this may take
         let undone = async {
             while guard.mark().is_some_and(|(state, _)| state == StepState::UndoIntent) {
@@ -94,7 +111,7 @@ pub async fn stand(
         };
         let _late = world.clock.timeout(undo.timeout, undone).await;
     }
-    guard.free(why).await;
+    guard.free(why, settle).await;
     Ok(())
 }
 
@@ -106,6 +123,10 @@ struct Guard<'a> {
     world: &'a World<'a>,
     log: GuardLog,
     tries: u32,
+    /// It has said that it acts.
+    acts: bool,
+    /// Why the last attempt failed: a server that is gone for good fills no disk.
+    failed: Option<String>,
 }
 
 impl Guard<'_> {
@@ -136,7 +157,7 @@ impl Guard<'_> {
     }
 
     /// Undoes it until that is done; leaves where nothing is held.
-    async fn free(&mut self, why: &str) {
+    async fn free(&mut self, why: &str, settle: Duration) {
         let mark = self.mark();
         if let Some((state, false)) = mark {
             return self.tell(&GuardEntry::Leaves { why: format!("nothing is held: the step is {state:?}") });
@@ -144,7 +165,7 @@ impl Guard<'_> {
         self.undone(why).await;
         // the request that holds may have been on its way, and land behind what frees
         if mark.is_none_or(|(state, _)| matches!(state, StepState::Intent | StepState::InDoubt)) {
-            self.world.clock.sleep(SETTLE).await;
+            self.world.clock.sleep(settle).await;
             self.undone(why).await;
         }
         self.tell(&GuardEntry::Freed { why: format!("freed by its guard: {why}") });
@@ -152,8 +173,9 @@ impl Guard<'_> {
 
     /// Undoes it once, however often that has to be tried.
     async fn undone(&mut self, why: &str) {
+        let mut pause = PAUSE;
         loop {
-            self.tries += 1;
+            self.tries = self.tries.saturating_add(1);
             let failed = match self.work().await {
                 Ok(work) => match self.attempt(work, why).await {
                     Outcome::Ok(_) => return,
@@ -161,8 +183,12 @@ impl Guard<'_> {
                 },
                 Err(why) => why,
             };
-            self.tell(&GuardEntry::Failed { attempt: self.tries, why: failed });
-            self.world.clock.sleep(PAUSE).await;
+            if self.failed.as_ref() != Some(&failed) {
+                self.tell(&GuardEntry::Failed { attempt: self.tries, why: failed.clone() });
+                self.failed = Some(failed);
+            }
+            self.world.clock.sleep(pause).await;
+            pause = longer(pause);
             // whoever took the run over may have been luckier
             if let Some((_, false)) = self.mark() {
                 return;
@@ -189,7 +215,9 @@ impl Guard<'_> {
             return Outcome::NoEffect { why: "its undo would change nothing".to_owned(), retryable: false };
         };
         let attempt = self.tries;
-        self.tell(&GuardEntry::Acts { attempt, why: why.to_owned() });
+        if !std::mem::replace(&mut self.acts, true) {
+            self.tell(&GuardEntry::Acts { attempt, why: why.to_owned() });
+        }
         let clock = &self.world.clock;
         let now = clock.now();
         let name = format!("{}.guard", self.step.id);
@@ -199,10 +227,26 @@ impl Guard<'_> {
             send_before: now.plus(SEND_WINDOW),
             deadline: now.plus(self.undo.timeout),
             stop: CancellationToken::new(),
-            output: Output::new(&self.folder.output(), &format!("{name}.{attempt}"), self.folder.file_mode()),
+            output: Output::new(&self.folder.output(), &name, self.folder.file_mode()),
         };
         let limit = self.undo.timeout.saturating_add(SETTLE);
         let outcome = clock.timeout(limit, work.change(armed, &doing)).await;
         outcome.unwrap_or_else(|| Outcome::Unclear { why: format!("no answer within {} s", limit.as_secs_f64()) })
+    }
+}
+
+/// The wait after one of `pause`.
+fn longer(pause: Duration) -> Duration {
+    LONGEST_PAUSE.min(pause.saturating_mul(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_never_beyond_what_clients_bear() {
+        let waits: Vec<u128> = std::iter::successors(Some(PAUSE), |pause| Some(longer(*pause))).take(8).map(|pause| pause.as_millis()).collect();
+        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000]);
     }
 }

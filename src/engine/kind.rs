@@ -2,7 +2,7 @@
 
 use super::facts::FactKind;
 use super::plan::Job;
-use super::work::Work;
+use super::work::{Task, Work};
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::model::{Clock, Origin};
 use serde_json::{Value, json};
@@ -118,4 +118,12 @@ pub trait Hands: Send + Sync {
     /// # Errors
     /// Why it cannot be made, in one sentence; nothing was sent.
     fn build(&self, job: &Job, body: &Value, timeout: Duration) -> Result<Work, String>;
+
+    /// Tries once, before the first effect, what steps will need beside their endpoints: whether their secrets can be read.
+    ///
+    /// # Errors
+    /// What cannot be had, in one sentence.
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async { Ok(()) })
+    }
 }

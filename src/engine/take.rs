@@ -182,7 +182,9 @@ impl Taking<'_> {
         };
         early.write(&self.taken(held.token()))?;
         early.run(RunEvent::Locked, None)?;
-        if let Some(why) = self.differs().await {
+        let ready = async { self.world.hands.ready().await.err() };
+        let differs = self.differs().await;
+        if let Some(why) = if differs.is_some() { differs } else { ready.await } {
             early.run(RunEvent::Differs, Some(why))?;
             return Ok(early.end());
         }

@@ -21,6 +21,13 @@ impl Moment {
         self.mono.saturating_sub(earlier.mono)
     }
 
+    /// The moment `earlier` before this one; at the boot where that lies before it.
+    #[must_use]
+    pub fn minus(self, earlier: Duration) -> Moment {
+        let wall = SignedDuration::try_from(earlier).ok().and_then(|by| self.wall.checked_sub(by).ok());
+        Moment { mono: self.mono.saturating_sub(earlier), wall: wall.unwrap_or(Timestamp::MIN) }
+    }
+
     /// The moment `later` after this one.
     #[must_use]
     pub fn plus(self, later: Duration) -> Moment {

@@ -4,6 +4,8 @@
 //! Not `tokio::process`: it hears only of the end, and a program that stops itself alone would leave a terminal that nobody continues. The environment is
 //! cleared but for `KEPT` and what the caller adds: a password in ours is not handed on.
 
+use super::handed;
+use crate::model::Secret;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use std::fs::File;
@@ -84,16 +86,19 @@ pub fn start(argv: &[String], env: &[(String, String)]) -> Result<Running, Child
     Ok(spawn(argv, env, |_| Ok(()))?.0)
 }
 
-/// Starts `argv` away from the terminal: it reads nothing, and what it prints is added to `printed`. It outlives us when it makes a session of its own.
+/// Starts `argv` away from the terminal: it reads nothing, and what it prints is added to `printed`. It outlives us when it makes a session of its own. What
+/// `secrets` holds by the names of variables becomes variables again: it lies in our own environment, and nobody is there who could hand it over later.
 ///
 /// # Errors
 /// It does not start.
-pub fn apart(argv: &[String], env: &[(String, String)], printed: &File) -> Result<Running, ChildError> {
+pub fn apart(argv: &[String], env: &[(String, String)], secrets: &[(String, Secret)], printed: &File) -> Result<Running, ChildError> {
+    let secrets = secrets.iter().map(|(name, secret)| (name.clone(), secret.expose().to_owned()));
+    let env: Vec<(String, String)> = env.iter().cloned().chain(secrets).collect();
     let prints = |command: &mut Command| {
         command.stdin(Stdio::null()).stdout(printed.try_clone()?).stderr(printed.try_clone()?);
         Ok(())
     };
-    Ok(spawn(argv, env, prints)?.0)
+    Ok(spawn(argv, &env, prints)?.0)
 }
 
 /// A process that lives as long as it is needed, and hears of our end by the end of what it reads.
@@ -103,6 +108,14 @@ pub struct Guard {
     /// Closed with this, or with us.
     pub orders: File,
     pub answers: File,
+}
+
+/// Hands a guard `secrets` over its pipe, by the names of variables, and gives the pipe back.
+///
+/// # Errors
+/// It does not take them.
+pub async fn hand(orders: File, secrets: &[(String, Secret)]) -> io::Result<File> {
+    handed::over(orders, secrets).await
 }
 
 /// Starts `argv` away from the terminal, with a pipe to it and one from it; its complaints are added to `printed`.
@@ -132,11 +145,18 @@ fn spawn(argv: &[String], env: &[(String, String)], prepare: impl FnOnce(&mut Co
     command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
     command.envs(env.iter().map(|(name, value)| (name, value)));
     prepare(&mut command).map_err(refused)?;
+    let (tell, changes) = mpsc::unbounded_channel();
+    let (begin, begun) = std::sync::mpsc::channel();
+    // made before its child: one that nobody can watch would run on, and our caller would be told that it does not
+    let watched = move || {
+        if let Ok(pid) = begun.recv() {
+            watch(pid, &tell);
+        }
+    };
+    let _detached = thread::Builder::new().name("child".to_owned()).spawn(watched).map_err(refused)?;
     let child = command.spawn().map_err(refused)?;
     let pid = Pid::from_child(&child);
-    let (tell, changes) = mpsc::unbounded_channel();
-    // ends with the program
-    let _detached = thread::Builder::new().name("child".to_owned()).spawn(move || watch(pid, &tell)).map_err(refused)?;
+    let _it_waits = begin.send(pid);
     Ok((Running { pid, changes }, child))
 }
 
@@ -218,7 +238,7 @@ mod tests {
     async fn one_apart_prints_to_a_file_and_a_guard_hears_of_our_end() {
         use std::io::Read;
         let mut printed = tempfile::tempfile().expect("a file");
-        let mut running = apart(&argv(&["sh", "-c", "cat; echo out; echo err >&2"]), &[], &printed).expect("started");
+        let mut running = apart(&argv(&["sh", "-c", "cat; echo out; echo err >&2"]), &[], &[], &printed).expect("started");
         assert_eq!(running.next().await, Change::Ended(Ended::Code(0)));
         let mut text = String::new();
         std::io::Seek::rewind(&mut printed).and_then(|()| printed.read_to_string(&mut text)).expect("read");
@@ -240,5 +260,32 @@ mod tests {
         assert!(told(&["opsctl-has-no-such-program"]).contains("no such program in PATH"));
         assert!(told(&["/etc/passwd"]).starts_with("/etc/passwd does not start: "));
         assert_eq!(told(&[]), "no program is named");
+    }
+
+    const CROWDED: &str = "OPSCTL__TRIAL_CROWDED";
+
+    /// In the process that the test below starts; nothing otherwise.
+    #[test]
+    fn crowded() {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, wait};
+        if std::env::var_os(CROWDED).is_none() {
+            return;
+        }
+        let status = std::fs::read_to_string("/proc/self/status").expect("it is told");
+        let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok()).expect("a number");
+        // no room for the stack of a thread, and enough to start a program
+        let room = (size + 1024) * 1024;
+        setrlimit(Resource::As, Rlimit { current: Some(room), ..getrlimit(Resource::As) }).expect("less");
+        let refused = start(&argv(&["true"]), &[]).map(|_| ()).expect_err("nobody can watch it");
+        assert!(matches!(refused, ChildError::Refused { .. }), "{refused}");
+        assert_eq!(wait(WaitOptions::empty()).map(|_| ()).expect_err("no child was started"), Errno::CHILD);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_cannot_be_watched_is_not_started() {
+        let program = std::env::current_exe().expect("this program");
+        let words = argv(&[program.to_str().expect("UTF-8"), "transport::child::tests::crowded", "--exact"]);
+        let mut running = start(&words, &[(CROWDED.to_owned(), "1".to_owned())]).expect("started");
+        assert_eq!(running.next().await, Change::Ended(Ended::Code(0)));
     }
 }

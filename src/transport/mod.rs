@@ -8,6 +8,7 @@ mod body;
 pub mod child;
 mod errand;
 pub mod error;
+pub mod handed;
 pub mod http;
 pub mod line;
 pub mod notify;

@@ -1,6 +1,7 @@
 //! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child.
 
 use super::error::{ProbeError, Trouble};
+use super::handed;
 use super::yaml;
 use crate::model::{Secret, SecretRef};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -30,7 +31,7 @@ pub struct PgpassKey<'a> {
 pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
     match reference {
         SecretRef::File(path) => Ok(Secret::new(private_file(path, &reference.to_string(), 0o077)?.trim_end_matches(['\n', '\r']).to_owned())),
-        SecretRef::Env(name) => std::env::var(name).map(Secret::new).map_err(|error| {
+        SecretRef::Env(name) => handed::variable(name).map_or_else(|| std::env::var(name).map(Secret::new), Ok).map_err(|error| {
             let detail = match error {
                 std::env::VarError::NotPresent => "the variable is not set",
                 std::env::VarError::NotUnicode(_) => "the variable is not UTF-8",

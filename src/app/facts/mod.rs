@@ -15,7 +15,7 @@ mod told;
 use crate::config::ClusterSpec;
 use crate::engine::work::Task;
 use crate::engine::{Fact, Facts};
-use crate::model::Clock;
+use crate::model::{Clock, Reading, Reason};
 use futures_util::future::{join, join_all};
 use needs::Needs;
 use seat::{Seat, Store};
@@ -47,18 +47,19 @@ impl Live {
 
     /// What the servers say that `needs` names, none of it older than `max_age`.
     async fn look(&self, needs: &Needs, max_age: Duration) -> Told<'_> {
-        let asked = self.seats.iter().filter(|seat| needs.names(&seat.spec)).map(|seat| async move {
-            let heard = seat.ask(needs.slow, max_age).await;
+        let since = self.clock.now().minus(max_age);
+        let asked = self.seats.iter().filter_map(|seat| Some((seat, needs.tier(&seat.spec)?))).map(|(seat, tier)| async move {
+            let heard = seat.ask(tier, since).await;
             (seat.spec.as_ref(), heard)
         });
-        let store = async { if needs.store { Some(self.store.ask(max_age).await) } else { None } };
+        let store = async { if needs.store { Some(self.store.ask(since).await) } else { None } };
         let (heard, store) = join(join_all(asked), store).await;
-        Told { cluster: &self.cluster, heard, store: store.flatten(), now: self.clock.now() }
+        Told { cluster: &self.cluster, heard, store: store.flatten(), since, now: self.clock.now() }
     }
 
     /// Who is meant by the names that a runbook gives: the members as Patroni calls them, and who leads.
     pub async fn known(&self, max_age: Duration) -> Known {
-        let told = self.look(&Needs { store: true, members: true, ..Needs::default() }, max_age).await;
+        let told = self.look(&Needs::of(&["cluster.leader.name".to_owned()], self.store.is_configured()), max_age).await;
         let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
         let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
         Known { cluster: Arc::clone(&self.cluster), members, leader }
@@ -66,7 +67,7 @@ impl Live {
 
     /// The facts called `names`, none older than `max_age`.
     pub async fn of(&self, names: &[String], max_age: Duration) -> BTreeMap<String, Fact> {
-        let told = self.look(&Needs::of(names), max_age).await;
+        let told = self.look(&Needs::of(names, self.store.is_configured()), max_age).await;
         let mut all = facts(&told);
         names.iter().filter_map(|name| all.remove_entry(name)).collect()
     }
@@ -85,6 +86,14 @@ fn facts(told: &Told<'_>) -> BTreeMap<String, Fact> {
     members::put(told, &mut all);
     pools::put(told, &mut all);
     route::put(told, &mut all);
+    for fact in all.values_mut() {
+        if let Reading::Known(sample) = fact
+            && sample.taken_at.mono < told.since.mono
+        {
+            // an answer carries parts of those before it
+            *fact = Reading::Unknown { reason: Reason::Stale, since: None, last_good: Some(sample.taken_at) };
+        }
+    }
     all
 }
 

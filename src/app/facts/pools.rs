@@ -3,7 +3,8 @@
 use super::told::{Told, fact, older};
 use crate::config::EndpointSpec;
 use crate::engine::Fact;
-use crate::model::{Reading, Reason};
+use crate::model::{Moment, Reading, Reason};
+use crate::systems::pgbouncer::settings::Settings;
 use crate::systems::pgbouncer::snapshot::{Database, Pool, PoolerSnapshot};
 use crate::systems::pgbouncer::{concerns, is_paused};
 use serde_json::{Map, Value, json};
@@ -19,7 +20,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
             // it may be one, and would not be paused
             writes = Err(Reason::NotConfigured(format!("`route = \"write\"` or `\"read\"` of {}", spec.id)));
         }
-        match heard.and_then(|(snapshot, asked)| Ok((records(spec, snapshot)?, asked))) {
+        match heard.and_then(|(snapshot, asked)| Ok((records(spec, snapshot, told.since)?, asked))) {
             Ok((records, asked)) => {
                 at = older(at, asked);
                 for (key, record) in records {
@@ -39,7 +40,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
 }
 
 /// The databases of one pooler that belong to the cluster, by POOLER/DATABASE.
-fn records(spec: &EndpointSpec, snapshot: &PoolerSnapshot) -> Result<Vec<(String, Value)>, Reason> {
+fn records(spec: &EndpointSpec, snapshot: &PoolerSnapshot, since: Moment) -> Result<Vec<(String, Value)>, Reason> {
     let part = |reason: &Reason| reason.clone();
     let databases = match &snapshot.databases {
         Reading::Known(sample) => &sample.value,
@@ -49,16 +50,22 @@ fn records(spec: &EndpointSpec, snapshot: &PoolerSnapshot) -> Result<Vec<(String
         Reading::Known(sample) => &sample.value,
         Reading::Unknown { reason, .. } => return Err(part(reason)),
     };
+    // read less often than the rest: what the session found at first says nothing of what was set meanwhile
+    let settings = match &snapshot.settings {
+        Reading::Known(sample) if sample.taken_at.mono >= since.mono => Some(&sample.value),
+        _ => None,
+    };
     let of = |database: &Database| {
         let pools: Vec<&Pool> = pools.iter().filter(|pool| pool.database == database.name).collect();
         let key = format!("{}/{}", spec.id.name, database.name.raw());
-        let record = record(spec, snapshot, database, &pools, &key);
+        let record = record((spec, snapshot, settings), database, &pools, &key);
         (key, Value::Object(record))
     };
     Ok(databases.iter().filter(|database| concerns(spec, &database.name)).map(of).collect())
 }
 
-fn record(spec: &EndpointSpec, snapshot: &PoolerSnapshot, database: &Database, pools: &[&Pool], key: &str) -> Map<String, Value> {
+fn record(pooler: (&EndpointSpec, &PoolerSnapshot, Option<&Settings>), database: &Database, pools: &[&Pool], key: &str) -> Map<String, Value> {
+    let (spec, snapshot, settings) = pooler;
     let mut record = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -68,7 +75,6 @@ fn record(spec: &EndpointSpec, snapshot: &PoolerSnapshot, database: &Database, p
     set("key", Some(json!(key)));
     set("pooler", Some(json!(spec.id.name)));
     set("database", Some(json!(database.name.raw())));
-    let settings = snapshot.settings.value();
     let mode = database.mode.as_ref().or_else(|| pools.iter().find_map(|pool| pool.mode.as_ref()));
     let mode = mode.or_else(|| settings.and_then(|settings| settings.text("pool_mode")));
     set("mode", mode.map(|mode| json!(mode.raw())));

@@ -1,14 +1,20 @@
 //! `route.leads_to`: the one member at which the writes of clients end, by what balancers and poolers say. Where they disagree, nobody can say it.
+//!
+//! It must never take an address for a balancer's because it is nobody else's: a pooler that was pinned to a member by a name that only it knows would be led
+//! to the old primary, and no gate would say so.
 
 use super::told::{Known, Told, fact, older};
 use crate::config::EndpointSpec;
 use crate::engine::Fact;
 use crate::model::{Reading, Reason};
 use crate::systems::contract::System;
+use crate::systems::haproxy::Haproxy;
 use crate::systems::haproxy::snapshot::{BalancerSnapshot, Server};
 use crate::systems::pgbouncer::concerns;
 use crate::systems::pgbouncer::snapshot::PoolerSnapshot;
+use crate::systems::place::host_and_port;
 use crate::systems::postgres::Postgres;
+use crate::transport::pg::split_address;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,8 +41,12 @@ fn leads_to(told: &Told<'_>) -> Known<Value> {
                 Some(member) => {
                     ends.insert(member);
                 }
-                // a balancer of the cluster, whose own word counts
-                None if balanced => {}
+                // its own word counts
+                None if is_balancer(told, &address) => {}
+                None if balanced => {
+                    let why = "no member, and nothing says that it is a balancer: set `write_address` of that";
+                    return Err(Reason::Untold(format!("{} leads to {address}, which is {why}", spec.id.name)));
+                }
                 None => return Err(Reason::Untold(format!("{} leads to {address}, which is no member", spec.id.name))),
             }
         }
@@ -74,6 +84,26 @@ fn member_at(told: &Told<'_>, address: &str) -> Option<String> {
     let endpoint = told.cluster.of(Postgres::NAME).find(|spec| spec.body.text("address") == Some(address))?;
     let members = told.members();
     members.iter().find(|member| member.endpoint == endpoint.id.name || member.name == endpoint.id.name).map(|member| member.name.to_owned())
+}
+
+/// Whether a balancer takes the clients of its write backend at `address`: as the configuration says, or on the host of its statistics.
+fn is_balancer(told: &Told<'_>, address: &str) -> bool {
+    told.cluster.of(Haproxy::NAME).filter(|spec| spec.body.text("write_backend").is_some()).any(|spec| match spec.body.text("write_address") {
+        Some(said) => said == address,
+        None => host_and_port(spec).is_some_and(|(host, _)| is_listener(told, address, &host)),
+    })
+}
+
+/// Whether `address` is one of a balancer on `host`, and cannot be a member by another of its names.
+fn is_listener(told: &Told<'_>, address: &str, host: &str) -> bool {
+    let ip = |host: &str| host.parse::<std::net::IpAddr>().ok();
+    let places: Vec<_> = told.cluster.of(Postgres::NAME).filter_map(|spec| split_address(spec.body.text("address")?)).collect();
+    let Some((at, port)) = split_address(address).filter(|(at, _)| *at == host) else { return false };
+    match (ip(at), places.iter().map(|(member, _)| ip(member)).collect::<Option<Vec<_>>>()) {
+        (Some(at), Some(members)) => !members.iter().zip(&places).any(|(member, (_, listens))| (*member, *listens) == (at, port)),
+        // of a name and an address nobody can say here that they are two hosts
+        _ => places.iter().all(|(_, listens)| *listens != port),
+    }
 }
 
 /// Where a pooler sends the clients of the cluster.

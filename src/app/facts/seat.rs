@@ -35,8 +35,9 @@ struct Asking {
 }
 
 struct Answer {
-    at: Moment,
-    slow: bool,
+    /// When the question was put: no part that it asked for is older.
+    asked: Moment,
+    tier: Tier,
     heard: Heard<AnySnapshot>,
 }
 
@@ -45,25 +46,23 @@ impl Seat {
         Seat { spec: Arc::clone(spec), wiring: Wiring::alone(clock, deadline), asking: Mutex::default() }
     }
 
-    /// Its answer, not older than `max_age`.
-    pub(super) async fn ask(&self, slow: bool, max_age: Duration) -> Heard<AnySnapshot> {
+    /// Its answer to a question that was put at `since` or later, with what is due in `tier`. Who comes while one is under way that does gets its answer.
+    pub(super) async fn ask(&self, tier: Tier, since: Moment) -> Heard<AnySnapshot> {
         let mut asking = self.asking.lock().await;
-        let now = self.wiring.clock.now();
-        if let Some(last) = asking.last.as_ref().filter(|last| now.since(last.at) <= max_age && (last.slow || !slow)) {
+        if let Some(last) = asking.last.as_ref().filter(|last| last.asked.mono >= since.mono && last.tier >= tier) {
             return last.heard.clone();
         }
         let first = asking.last.as_ref().is_none_or(|last| last.heard.is_err());
-        let tier = match (first, slow) {
-            (true, _) => Tier::Rare,
-            (false, true) => Tier::Slow,
-            (false, false) => Tier::Fast,
-        };
+        let mut tier = if first { Tier::Rare } else { tier };
+        let mut asked = self.wiring.clock.now();
         let mut heard = self.probe(&mut asking.client, tier).await;
         if first && heard.is_ok() && self.spec.id.system == Postgres::NAME {
             self.wiring.clock.sleep(SECOND_LOOK).await;
-            heard = self.probe(&mut asking.client, Tier::Fast).await;
+            // only what is fast is as young as this
+            (asked, tier) = (self.wiring.clock.now(), Tier::Fast);
+            heard = self.probe(&mut asking.client, tier).await;
         }
-        asking.last = Some(Answer { at: self.wiring.clock.now(), slow: first || slow, heard: heard.clone() });
+        asking.last = Some(Answer { asked, tier, heard: heard.clone() });
         heard
     }
 
@@ -100,14 +99,19 @@ impl Store {
         Store { cluster: Arc::clone(cluster), wiring: Wiring::alone(clock, deadline), asking: Mutex::default() }
     }
 
-    /// What it holds of the cluster; `None` where no store is configured.
-    pub(super) async fn ask(&self, max_age: Duration) -> Option<Heard<Arc<Scope>>> {
+    /// Whether the configuration names one.
+    pub(super) fn is_configured(&self) -> bool {
+        self.cluster.of(Etcd::NAME).next().is_some()
+    }
+
+    /// What it holds of the cluster, asked at `since` or later; `None` where no store is configured.
+    pub(super) async fn ask(&self, since: Moment) -> Option<Heard<Arc<Scope>>> {
         let mut asking = self.asking.lock().await;
         let StoreAsking { clients, last } = &mut *asking;
-        let now = self.wiring.clock.now();
-        if let Some((_, heard)) = last.as_ref().filter(|(at, _)| now.since(*at) <= max_age) {
+        if let Some((_, heard)) = last.as_ref().filter(|(asked, _)| asked.mono >= since.mono) {
             return Some(heard.clone());
         }
+        let now = self.wiring.clock.now();
         let make = || self.cluster.of(Etcd::NAME).filter_map(|spec| etcd::Client::new(spec, &self.wiring).ok()).collect();
         let clients: &mut Vec<etcd::Client> = clients.get_or_insert_with(make);
         if clients.is_empty() {
@@ -136,7 +140,7 @@ impl Store {
         }
         drop(under_way);
         let heard = found.map(|scope| (Arc::new(scope), now)).ok_or(failed);
-        *last = Some((clock.now(), heard.clone()));
+        *last = Some((now, heard.clone()));
         Some(heard)
     }
 }

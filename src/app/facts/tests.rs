@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::record::Recording;
-use crate::config::{Body, EndpointSpec};
+use crate::config::{Body, BodyValue, EndpointSpec};
 use crate::fleet::{Cluster, Fleet};
 use crate::model::{Reading, Reason};
 use crate::runbook::facts::FACTS;
@@ -27,7 +27,7 @@ fn heard(cluster: &Cluster) -> Told<'_> {
         };
         (entry.spec.as_ref(), told)
     });
-    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, now }
+    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, since: now.minus(Duration::from_hours(1)), now }
 }
 
 /// The facts of a recording, with what the store holds.
@@ -195,4 +195,76 @@ fn two_that_accept_writes_are_two() {
     let members = value(&split, "members").as_object().expect("members").clone();
     let writable = members.values().filter(|member| member["writable"] == json!(true)).count();
     assert_eq!(known, Some(json!(writable)), "{members:?}");
+}
+
+/// The facts of the healthy cluster where an endpoint of `system` has `keys` beside its own.
+fn told_with(system: &str, keys: &[(&str, Option<&str>)]) -> BTreeMap<String, Fact> {
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut spec = cluster.spec.as_ref().clone();
+    for endpoint in &mut spec.endpoints {
+        if endpoint.id.system == system {
+            let mut values: BTreeMap<String, BodyValue> = endpoint.body.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect();
+            for (key, value) in keys {
+                match value {
+                    Some(value) => values.insert((*key).to_owned(), BodyValue::Text((*value).to_owned())),
+                    None => values.remove(*key),
+                };
+            }
+            let changed = EndpointSpec { body: Body::new(values), ..endpoint.as_ref().clone() };
+            *endpoint = Arc::new(changed);
+        }
+    }
+    facts(&Told { cluster: &spec, ..heard(cluster) })
+}
+
+#[test]
+fn an_address_of_a_pooler_is_a_balancers_only_where_something_says_so() {
+    let leader = value(&told("healthy", &[]), "cluster.leader.name").clone();
+    let fleet = recorded("healthy");
+    let poolers = heard(fleet.clusters.first().expect("a cluster"));
+    let place = poolers.poolers().find_map(|(spec, heard)| {
+        let database =
+            heard.ok()?.0.databases.value()?.iter().find(|database| spec.body.text("route") == Some("write") && database.host.is_some())?;
+        Some(format!("{}:{}", database.host.as_ref()?.raw(), database.port?))
+    });
+    let place = place.expect("a pooler that leads to the balancer");
+    assert_eq!(value(&told_with("haproxy", &[]), "route.leads_to"), &leader, "the host of its statistics");
+    for told in [told_with("haproxy", &[("stats", None), ("write_address", Some(&place))]), told_with("haproxy", &[("write_address", Some(&place))])]
+    {
+        assert_eq!(value(&told, "route.leads_to"), &leader);
+    }
+    // a member by a name that only the pooler knows looks the same as this
+    for strange in [&[("stats", None)][..], &[("stats", Some("http://elsewhere:7000"))], &[("write_address", Some("elsewhere:5432"))]] {
+        let told = told_with("haproxy", strange);
+        assert!(why(&told, "route.leads_to").contains("write_address"), "{}", why(&told, "route.leads_to"));
+    }
+    // the balancer lives on the host of a member, whose name it has
+    let host = place.rsplit_once(':').expect("a port").0;
+    let named = told_with("postgres", &[("address", Some("one:5432"))]);
+    assert!(matches!(named.get("route.leads_to"), Some(Reading::Unknown { .. })), "{host} may be the host called one");
+}
+
+#[test]
+fn what_an_answer_only_carries_does_not_count_as_read_now() {
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let all = heard(cluster);
+    let now = all.now;
+    let settings = all.poolers().filter_map(|(_, heard)| match &heard.ok()?.0.settings {
+        Reading::Known(sample) => Some(sample.taken_at),
+        Reading::Unknown { .. } => None,
+    });
+    let newest = settings.max_by_key(|at| at.mono).expect("settings");
+    assert!(newest.mono < now.mono, "they were read with the last answer: the recording shows nothing");
+    let later = newest.plus(Duration::from_millis(1));
+    let told = facts(&Told { since: later, ..heard(cluster) });
+    for pool in value(&told, "pool").as_object().expect("pools").values() {
+        assert!(pool.get("server_login_retry_seconds").is_none() && pool.get("paused").is_some(), "{pool}");
+    }
+    let ahead = facts(&Told { since: now.plus(Duration::from_millis(1)), ..heard(cluster) });
+    let stale = |name: &str| matches!(ahead.get(name), Some(Reading::Unknown { reason: Reason::Stale, last_good: Some(_), .. }));
+    for name in ["cluster.has_leader", "cluster.leader.lsn", "cluster.synchronous_mode", "pool"] {
+        assert!(stale(name), "{name}: {:?}", ahead.get(name));
+    }
 }

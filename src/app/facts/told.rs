@@ -25,6 +25,8 @@ pub(super) struct Told<'a> {
     pub(super) heard: Vec<(&'a EndpointSpec, Heard<AnySnapshot>)>,
     /// `None`: it was not asked, or is not configured.
     pub(super) store: Option<Heard<Arc<Scope>>>,
+    /// What was read before this does not count.
+    pub(super) since: Moment,
     pub(super) now: Moment,
 }
 

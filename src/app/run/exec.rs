@@ -3,6 +3,7 @@
 //! It must never need the terminal or the process that started it: both may be gone.
 
 use super::actor::actor;
+use super::signals::heard;
 use super::words;
 use crate::config::state::State;
 use crate::engine::audit::{Act, Audit, What};
@@ -13,6 +14,7 @@ use crate::engine::entry::Entry;
 use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
 use crate::engine::history;
+use crate::engine::plan::Actor;
 use crate::engine::take::{self, ExecError};
 use crate::engine::{Plan, World};
 use crate::model::Clock;
@@ -47,7 +49,7 @@ async fn told_to_end(signals: (Option<Signal>, Option<Signal>), folder: &RunFold
     loop {
         tokio::select! {
             () = heard(&mut terminate) => {
-                let ordered = Ordered { at: clock.now().wall, by: actor(), order: Order::Cancel { then: plan.on_cancel } };
+                let ordered = Ordered { at: clock.now().wall, by: by_signal(), order: Order::Cancel { then: plan.on_cancel } };
                 if let Err(error) = give(&folder.control(), folder.file_mode(), &ordered) {
                     tracing::error!(%error, "the signal to end was heard and cannot be obeyed");
                 }
@@ -57,15 +59,9 @@ async fn told_to_end(signals: (Option<Signal>, Option<Signal>), folder: &RunFold
     }
 }
 
-async fn heard(signal: &mut Option<Signal>) {
-    let heard = match signal {
-        Some(signal) => signal.recv().await,
-        None => None,
-    };
-    // one that cannot be listened to never comes
-    if heard.is_none() {
-        std::future::pending::<()>().await;
-    }
+/// Who sent a signal is not told.
+fn by_signal() -> Actor {
+    Actor { name: format!("a signal to process {}", std::process::id()), via: "signal".to_owned(), ..actor() }
 }
 
 /// Keeps what later plans and people ask for; the run itself is over.
@@ -81,7 +77,9 @@ fn keep(state: &State, folder: &RunFolder, plan: &Plan, clock: &Clock, ending: &
         Ok(ending) => (What::Ended, format!("run {} of {}: {}", folder.id, plan.runbook.name, words::ending(*ending))),
         Err(error) => (What::Refused, format!("run {} of {}: {error}", folder.id, plan.runbook.name)),
     };
-    let act = Act { what, by: actor(), cluster: Some(plan.cluster.clone()), run: Some(folder.id.to_string()), text };
+    // whoever agreed to it: the environment of this process says nothing of who stands behind root
+    let by = folder.last_consent().ok().flatten().map_or_else(actor, |(_, consent)| consent.by);
+    let act = Act { what, by, cluster: Some(plan.cluster.clone()), run: Some(folder.id.to_string()), text };
     if let Err(error) = Audit::new(state.clone()).add(clock.now(), &act) {
         // the journal has it all; the chain says by itself that something is missing
         tracing::error!(%error, "the end of the run is not in the audit");

@@ -136,8 +136,14 @@ pub async fn attach(state: &State, found: Found, clock: &Clock, tell: &mut dyn F
     let io = |why: io::Error| FoundError::Name(format!("the events of the run cannot be followed: {why}"));
     let mut events = Events::from(&found.folder, 0);
     let (id, mut found) = (found.folder.id.clone(), found);
-    let mut last = None;
+    let (mut last, mut read) = (None, 0);
     loop {
+        // most looks find what the last one did: it is read again when it grew, and whether its process lives is asked each time
+        let written = length(&found.folder.journal());
+        if written != read {
+            found = Found::look(state, &id)?;
+            read = written;
+        }
         // looked at before the events: one that ends in between has written them
         let life = found.life();
         for told in events.read().map_err(io)? {
@@ -149,6 +155,5 @@ pub async fn attach(state: &State, found: Found, clock: &Clock, tell: &mut dyn F
             (Life::Nobody, None) => return Ok(Last::Gone { how: "nobody is at work on it".to_owned() }),
             (Life::Runs, _) | (Life::Elsewhere, None) => clock.sleep(LOOK_EVERY).await,
         }
-        found = Found::look(state, &id)?;
     }
 }

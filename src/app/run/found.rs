@@ -41,9 +41,9 @@ pub enum FoundError {
 pub enum Life {
     /// A process of this host.
     Runs,
-    /// Nobody: it ended, it paused, or its process is gone.
+    /// Nobody: it ended, it paused, or its process is gone, with the boot of this host that it was of or before.
     Nobody,
-    /// A process of another host had it last, and only that host can tell.
+    /// A process of another host, or of a container, had it last, and only there it can be told.
     Elsewhere,
 }
 

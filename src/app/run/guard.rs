@@ -1,15 +1,21 @@
-//! Guards of what a run holds, as processes of our own: `opsctl run hold`. The pipe to one is our life as it sees it.
+//! Guards of what a run holds, as processes of our own: `opsctl run hold`. The pipe to one is our life as it sees it, after the secrets that it is handed first.
+//!
+//! It must never be ended by a signal before what it guards is free: whatever ends all processes of a person, or of the host, means its runner too.
 
 use super::runner::Runner;
+use super::signals::heard;
 use crate::engine::folder::RunFolder;
 use crate::engine::guards::{Guard, Guards};
+use crate::engine::hold::Gone;
 use crate::engine::work::Task;
 use crate::model::Clock;
 use crate::transport::child::{self, Change, Running};
+use crate::transport::handed;
 use rustix::process::Signal;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 /// What a guard answers when it stands.
@@ -35,15 +41,18 @@ impl Guards for Own {
         Box::pin(async move {
             let attempt = attempt.to_string();
             let words = self.runner.with(&["run", "hold", self.folder.id.as_str(), step, &attempt]);
-            let log = self.folder.output().join("guard.log");
-            let printed = OpenOptions::new().append(true).create(true).open(&log).map_err(|why| format!("cannot open {}: {why}", log.display()))?;
-            let child::Guard { running, orders, answers } =
-                child::guard(&words, &self.runner.env, &printed).map_err(|why| format!("the guard of what it holds does not start: {why}"))?;
-            let answered = self.clock.timeout(WITHIN, first_line(answers)).await.flatten();
-            if answered.as_deref() != Some(READY) {
+            let (log, printed) = self.folder.printed("guard.log").map_err(|why| why.to_string())?;
+            let started = child::guard(&words, &self.runner.env, &printed);
+            let child::Guard { running, orders, answers } = started.map_err(|why| format!("the guard of what it holds does not start: {why}"))?;
+            let stands = async {
+                let orders = child::hand(orders, &self.runner.secrets).await.ok()?;
+                let answered = first_line(answers).await?;
+                (answered == READY).then_some(orders)
+            };
+            let Some(orders) = self.clock.timeout(WITHIN, stands).await.flatten() else {
                 running.signal(Signal::KILL);
                 return Err(format!("the guard of what it holds does not stand; {} tells why, and nothing was sent", log.display()));
-            }
+            };
             Ok(Box::new(Standing { running, orders, clock: self.clock.clone() }) as Box<dyn Guard>)
         })
     }
@@ -82,11 +91,32 @@ pub fn ready(out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Returns when whoever started this guard is gone, or has let it go.
-pub async fn runner_gone() {
+/// Takes the secrets that whoever started this guard hands over.
+///
+/// # Errors
+/// What comes is something else.
+pub fn take() -> io::Result<()> {
+    handed::take(io::stdin().lock())
+}
+
+/// Returns when whoever started this guard is gone, or has let it go, or when this process is told to end. Signals are heard from the call on.
+pub fn gone() -> impl Future<Output = Gone> {
+    let told = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()].map(|kind| signal(kind).ok());
+    async move {
+        let [mut terminate, mut hang_up, mut interrupt] = told;
+        tokio::select! {
+            () = runner_gone() => Gone::Runner,
+            () = heard(&mut terminate) => Gone::Told,
+            () = heard(&mut hang_up) => Gone::Told,
+            () = heard(&mut interrupt) => Gone::Told,
+        }
+    }
+}
+
+async fn runner_gone() {
     let (tell, told) = oneshot::channel();
     let read = move || {
-        // nothing is ever written to it
+        // nothing is written to it any more
         let _ended = io::copy(&mut io::stdin().lock(), &mut io::sink());
         let _nobody_waits = tell.send(());
     };

@@ -13,8 +13,9 @@ pub mod guard;
 pub mod locks;
 pub mod pages;
 pub mod runner;
+mod signals;
 pub mod start;
 #[cfg(test)]
-mod trials;
+pub(in crate::app) mod trials;
 pub mod words;
 pub mod world;

@@ -167,7 +167,7 @@ fn facts(found: &Found) -> Vec<Cell> {
         let life = match taken.process.runs() {
             Some(true) => "at work",
             Some(false) => "gone",
-            None => "of another host or boot: only there it can be told whether it is at work",
+            None => "of another host, or of a container: only there it can be told whether it is at work",
         };
         format!("{} on {}: {life}", taken.process.pid, taken.process.host)
     });

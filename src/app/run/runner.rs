@@ -3,9 +3,9 @@
 //! It must never hand on a variable that nobody names: what a person exported for something else is not the run's.
 
 use super::super::load::Wanted;
-use crate::config::ClusterSpec;
-use crate::engine::RunId;
-use crate::model::SecretRef;
+use crate::config::{ClusterSpec, secret_reference};
+use crate::engine::{Plan, RunId};
+use crate::model::{Secret, SecretRef};
 use crate::transport::child::{self, ChildError, Running};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -14,11 +14,13 @@ use std::io;
 use std::path::Path;
 
 /// Program, arguments and variables of a process of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Runner {
     /// The program and what comes before the words that say what it is to do.
     pub argv: Vec<String>,
     pub env: Vec<(String, String)>,
+    /// What lies in variables that the configuration or the plan names as secrets.
+    pub secrets: Vec<(String, Secret)>,
 }
 
 /// Where configuration and state are.
@@ -27,13 +29,14 @@ const PLACES: [&str; 4] = ["OPSCTL_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 const KEYS: &str = "OPSCTL__";
 
 impl Runner {
-    /// This program, told what we were told of the configuration, with the variables in which secrets of `cluster` lie.
+    /// This program, told what we were told of the configuration, with the variables in which secrets of `cluster` and of `plan` lie.
     ///
     /// # Errors
     /// The operating system does not say where this program lies.
-    pub fn own(wanted: &Wanted, cluster: &ClusterSpec) -> io::Result<Runner> {
+    pub fn own(wanted: &Wanted, cluster: &ClusterSpec, plan: &Plan) -> io::Result<Runner> {
         let program = std::env::current_exe()?;
-        Ok(Runner { argv: argv(&program, wanted)?, env: chosen(std::env::vars_os(), &named_by(cluster)) })
+        let (env, secrets) = chosen(std::env::vars_os(), &named_by(cluster, plan));
+        Ok(Runner { argv: argv(&program, wanted)?, env, secrets })
     }
 
     /// Starts it with `words`; what it prints is added to `printed`.
@@ -41,7 +44,7 @@ impl Runner {
     /// # Errors
     /// It does not start.
     pub fn start(&self, words: &[&str], printed: &File) -> Result<Running, ChildError> {
-        child::apart(&self.with(words), &self.env, printed)
+        child::apart(&self.with(words), &self.env, &self.secrets, printed)
     }
 
     /// The words of `run exec`.
@@ -66,19 +69,22 @@ fn argv(program: &Path, wanted: &Wanted) -> io::Result<Vec<String>> {
     Ok(argv)
 }
 
-fn chosen(variables: impl Iterator<Item = (OsString, OsString)>, named: &BTreeSet<String>) -> Vec<(String, String)> {
+/// Variables that a process of ours needs, and apart from them those that `named` calls secrets; what is not there, or no UTF-8, cannot be handed on.
+fn chosen(variables: impl Iterator<Item = (OsString, OsString)>, named: &BTreeSet<String>) -> (Vec<(String, String)>, Vec<(String, Secret)>) {
     let texts = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let wanted = |name: &str| PLACES.contains(&name) || name.starts_with(KEYS) || named.contains(name);
-    texts.filter(|(name, _)| wanted(name)).collect()
+    let (secrets, env): (Vec<_>, Vec<_>) = texts.filter(|(name, _)| wanted(name)).partition(|(name, _)| named.contains(name));
+    (env, secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
 }
 
-/// The variables in which secrets of `cluster` lie.
-fn named_by(cluster: &ClusterSpec) -> BTreeSet<String> {
+/// The variables in which secrets of `cluster`, and those that `plan` was given, lie.
+fn named_by(cluster: &ClusterSpec, plan: &Plan) -> BTreeSet<String> {
     let secrets = cluster.endpoints.iter().flat_map(|endpoint| {
         let passwords = [&endpoint.read, &endpoint.write].into_iter().flatten().filter_map(|credential| credential.password.as_ref());
         passwords.chain(endpoint.tls.as_ref().and_then(|tls| tls.key.as_ref()))
     });
-    secrets.filter_map(|secret| if let SecretRef::Env(name) = secret { Some(name.clone()) } else { None }).collect()
+    let given = plan.params.values().filter(|param| param.secret).filter_map(|param| secret_reference(param.value.as_str()?).ok());
+    secrets.cloned().chain(given).filter_map(|secret| if let SecretRef::Env(name) = secret { Some(name) } else { None }).collect()
 }
 
 #[cfg(test)]
@@ -94,7 +100,20 @@ mod tests {
         );
         let variables = ["OPSCTL__poll__fast", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "PG_WRITE", "XDG_STATE_HOME", "OPSCTL_LOG"];
         let all = variables.iter().map(|&name| (OsString::from(name), OsString::from("x")));
-        let names: Vec<String> = chosen(all, &["PG_WRITE".to_owned()].into()).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["OPSCTL__poll__fast", "PG_WRITE", "XDG_STATE_HOME"]);
+        let (env, secrets) = chosen(all, &["PG_WRITE".to_owned()].into());
+        let names: Vec<&str> = env.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["OPSCTL__poll__fast", "XDG_STATE_HOME"]);
+        assert_eq!(secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose())).collect::<Vec<_>>(), [("PG_WRITE", "x")]);
+    }
+
+    #[test]
+    fn variables_in_which_secrets_of_the_plan_lie_are_named_and_no_other_of_it() {
+        use crate::engine::plan::Param;
+        let param = |value: &str, secret| Param { kind: "text".to_owned(), value: value.into(), secret };
+        let mut plan = crate::app::run::trials::plan(Vec::new());
+        plan.params.insert("token".to_owned(), param("env:TOKEN", true));
+        plan.params.insert("note".to_owned(), param("env:NOTE", false));
+        plan.params.insert("file".to_owned(), param("file:/x", true));
+        assert_eq!(named_by(&ClusterSpec::named("lab", "test"), &plan), ["TOKEN".to_owned()].into());
     }
 }

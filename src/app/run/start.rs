@@ -19,9 +19,7 @@ use crate::engine::states::{Choice, RunState};
 use crate::engine::{Plan, RunId};
 use crate::model::Clock;
 use crate::transport::child::{ChildError, Running};
-use rustix::fs::{Mode, OFlags};
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -212,10 +210,7 @@ fn write_down(state: &State, clock: &Clock, plan: &Plan, id: &RunId, by: &Actor,
 }
 
 fn process(folder: RunFolder, runner: &Runner) -> Result<Begun, StartError> {
-    let log = folder.output().join("runner.log");
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let opened = rustix::fs::open(&log, flags, Mode::from_raw_mode(folder.file_mode())).map(File::from);
-    let printed = opened.map_err(|why| StartError::Io { what: format!("open {}", log.display()), why: why.into() })?;
+    let (log, printed) = folder.printed("runner.log")?;
     let running = runner.start(&Runner::exec(&folder.id), &printed)?;
     Ok(Begun { folder, running, log })
 }

@@ -28,7 +28,7 @@ impl Ready {
     /// # Errors
     /// The operating system does not say where this program lies.
     pub fn new(wanted: &Wanted, cluster: &Arc<ClusterSpec>, plan: &Plan, folder: &RunFolder, clock: &Clock) -> io::Result<Ready> {
-        let runner = Runner::own(wanted, cluster)?;
+        let runner = Runner::own(wanted, cluster, plan)?;
         Ok(Ready {
             clock: clock.clone(),
             language: Spoken::of(plan),

@@ -55,6 +55,13 @@ impl System for Haproxy {
             example: "postgres_write",
         },
         Field {
+            key: "write_address",
+            form: Form::Address,
+            required: false,
+            doc: "Where clients of `write_backend` connect, as poolers have it; needed where that is not the host of `stats`",
+            example: "10.0.0.30:5432",
+        },
+        Field {
             key: "read_backend",
             form: Form::Text,
             required: false,

@@ -3,7 +3,7 @@
 //! Never a command without a database where it would mean all of them: a global PAUSE is invisible in `SHOW DATABASES`, a bare KILL ends every client. Never
 //! `WAIT_CLOSE`, after which no PAUSE of that process waits any more. <https://www.pgbouncer.org/usage.html#process-controlling-commands>
 
-use super::sql::{refused, said, session};
+use super::sql::{said, session};
 use super::window::{Sent, Window};
 use crate::model::Armed;
 use crate::transport::pg::{PgTarget, Speaks};
@@ -33,10 +33,12 @@ pub async fn console(armed: Armed, target: &PgTarget, command: &str, window: &Wi
     }
     match window.after(session.client.simple_query(command)).await {
         Some(Ok(_)) => Sent::Answered(()),
-        // every error of the console has this code: it took the command, and refused it
         Some(Err(error)) => match error.as_db_error() {
-            Some(server) if server.code().code() == "08P01" => Sent::NoEffect { why: said(server), retryable: false },
-            _ => refused(&error),
+            // it took the command, and refused it
+            Some(server) if server.severity() == "ERROR" => Sent::NoEffect { why: said(server), retryable: false },
+            // a PAUSE that waits is in effect since it was read
+            Some(server) => Sent::Unclear { why: format!("the console ended the connection: {}", said(server)) },
+            None => Sent::Unclear { why: format!("the connection to the console ended before the answer: {error}") },
         },
         None => Sent::Unclear { why: "the console took the command, and no answer came before the deadline".to_owned() },
     }

@@ -1,4 +1,5 @@
-//! One command on the runtime socket of `HAProxy`. It answers a success with an empty line, and with words otherwise; there is no status.
+//! One command on the runtime socket of `HAProxy`. It answers a success with an empty line, and with words otherwise; there is no status. No line at all is no
+//! answer: a worker that ends may have read the command and done nothing.
 //! <https://docs.haproxy.org/2.6/management.html#9.3>
 
 use super::window::{Sent, Window};
@@ -30,10 +31,14 @@ pub async fn line(armed: Armed, path: &str, command: &str, window: &Window<'_>) 
         stream.write_all(format!("{command}\n").as_bytes()).await?;
         let mut bytes = Vec::new();
         stream.take(LARGEST).read_to_end(&mut bytes).await?;
-        std::io::Result::Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+        std::io::Result::Ok(bytes)
     };
     match window.after(work).await {
-        Some(Ok(words)) => Sent::Answered(words),
+        Some(Ok(bytes)) if bytes.ends_with(b"\n") => Sent::Answered(String::from_utf8_lossy(&bytes).trim().to_owned()),
+        Some(Ok(bytes)) if bytes.is_empty() => Sent::Unclear { why: format!("{path} took the command and closed without an answer") },
+        Some(Ok(bytes)) => {
+            Sent::Unclear { why: format!("the answer of {path} breaks off: {:?}", String::from_utf8_lossy(bytes.get(..200).unwrap_or(&bytes))) }
+        }
         Some(Err(error)) => Sent::Unclear { why: format!("the connection to {path} broke off: {error}") },
         None => Sent::Unclear { why: format!("{path} took the command and did not answer before the deadline") },
     }
@@ -54,16 +59,25 @@ mod tests {
         let missing = line(armed(), &name, "set server a/b state drain", &opened.window()).await;
         assert!(matches!(missing, Sent::NoEffect { .. }), "{missing:?}");
         let listener = UnixListener::bind(&path).expect("a socket");
-        let server = async {
-            let (mut stream, _) = listener.accept().await.expect("a client");
-            let mut bytes = vec![0; 1000];
-            let length = stream.read(&mut bytes).await.expect("a command");
-            stream.write_all(b"No such server.\n\n").await.expect("answered");
-            String::from_utf8_lossy(&bytes[..length]).into_owned()
+        let answers = async |answer: &[u8]| {
+            let server = async {
+                let (mut stream, _) = listener.accept().await.expect("a client");
+                let mut bytes = vec![0; 1000];
+                let length = stream.read(&mut bytes).await.expect("a command");
+                stream.write_all(answer).await.expect("answered");
+                String::from_utf8_lossy(&bytes[..length]).into_owned()
+            };
+            let window = opened.window();
+            let (seen, sent) = tokio::join!(server, line(armed(), &name, "set server a/b state drain", &window));
+            assert_eq!(seen, "set server a/b state drain\n");
+            sent
         };
-        let window = opened.window();
-        let (seen, sent) = tokio::join!(server, line(armed(), &name, "set server a/b state drain", &window));
-        assert_eq!((seen.as_str(), sent), ("set server a/b state drain\n", Sent::Answered("No such server.".to_owned())));
+        assert_eq!(answers(b"No such server.\n\n").await, Sent::Answered("No such server.".to_owned()));
+        assert_eq!(answers(b"\n").await, Sent::Answered(String::new()));
+        for broken in [b"".as_slice(), b"No such ser"] {
+            let sent = answers(broken).await;
+            assert!(matches!(sent, Sent::Unclear { .. }), "{sent:?}");
+        }
         for two in ["a; b", "a\nb", "", "a \\; b"] {
             assert!(matches!(line(armed(), &name, two, &opened.window()).await, Sent::NoEffect { retryable: false, .. }), "{two:?}");
         }

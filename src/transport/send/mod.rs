@@ -4,6 +4,7 @@
 //! The first byte leaves before the window closes or not at all. It must never send twice, follow a redirect, or say that nothing happened when it cannot
 //! know that.
 
+mod atomic;
 mod console;
 mod http;
 mod line;

@@ -1,8 +1,9 @@
 //! One statement on one session of `PostgreSQL`, with its values bound beside it. A session of its own, that ends with the answer.
 //!
-//! The server says of an error that nothing of the statement stays; of a session that was ended from outside in the middle, nobody can say that: it may have
-//! been committed and waiting for a standby.
+//! The server says of an error that nothing stays of a statement that is one transaction. Of one that is several, some may stay; and of a session that was
+//! ended from outside in the middle nobody can say it: it may have been committed and waiting for a standby.
 
+use super::atomic::is_one_transaction;
 use super::window::{Sent, Window};
 use crate::model::{Armed, Secret};
 use crate::transport::pg::{PgTarget, Purpose, Session, fetch, login};
@@ -70,22 +71,23 @@ async fn attempt(target: &PgTarget, text: &str, values: &[Text], window: &Window
     };
     match window.after(work).await {
         Some(Ok(returned)) => Ok(returned),
-        Some(Err(error)) => Err(refused(&error)),
+        Some(Err(error)) => Err(refused(&error, is_one_transaction(text))),
         None => Err(Sent::Unclear { why: "the statement was sent, and no answer came before the deadline".to_owned() }),
     }
 }
 
-/// What an error says of the effect.
-pub(super) fn refused<T>(error: &tokio_postgres::Error) -> Sent<T> {
+/// What an error says of the effect of a statement that is `whole`: one transaction.
+fn refused<T>(error: &tokio_postgres::Error, whole: bool) -> Sent<T> {
     let Some(server) = error.as_db_error() else {
         return Sent::Unclear { why: format!("the session ended before the answer: {error}") };
     };
-    let code = server.code().code();
-    let why = said(server);
-    match code.get(..2) {
-        // ended from outside, a failing machine, its own mistake: at whatever moment that was
-        Some("08" | "57" | "58" | "XX") => Sent::Unclear { why },
-        _ => Sent::NoEffect { why, retryable: matches!(code, "40001" | "40P01" | "55P03" | "53300") },
+    let (code, why) = (server.code().code(), said(server));
+    // ended from outside, a failing machine, its own mistake: at whatever moment that was
+    let whenever = matches!(code.get(..2), Some("08" | "57" | "58" | "XX")) || code == "40003";
+    match (whenever, whole) {
+        (true, _) => Sent::Unclear { why },
+        (false, false) => Sent::Unclear { why: format!("{why}; the statement is not one transaction, and what it did before may stay") },
+        (false, true) => Sent::NoEffect { why, retryable: matches!(code, "40001" | "40P01" | "55P03" | "53300") },
     }
 }
 
@@ -211,9 +213,13 @@ mod tests {
     }
 
     async fn sent(server: Server, deadline: u64) -> Sent<Returned> {
+        run("truncate t", server, deadline).await
+    }
+
+    async fn run(text: &str, server: Server, deadline: u64) -> Sent<Returned> {
         let target = serve(server).await;
         let opened = Opened::of(3000, deadline);
-        sql(armed(), &target, "vacuum", &[], &opened.window()).await
+        sql(armed(), &target, text, &[], &opened.window()).await
     }
 
     #[tokio::test]
@@ -225,6 +231,18 @@ mod tests {
         // it may have been committed, and waiting for a standby
         let ended = sent(Server::Answers(b"E\0\0\0\x17SFATAL\0C57P01\0Mno\0\0"), 5000).await;
         assert!(matches!(ended, Sent::Unclear { .. }), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn an_error_of_what_is_several_transactions_says_nothing_of_those_before() {
+        let deadlock = Server::Answers(b"E\0\0\0\x17SERROR\0C40P01\0Mno\0\0");
+        let whole = run("create index if not exists i on t (a)", deadlock, 5000).await;
+        assert!(matches!(&whole, Sent::NoEffect { retryable: true, .. }), "{whole:?}");
+        // the index is there, and is not valid: "if not exists" would pass it over
+        for text in ["create index concurrently if not exists i on t (a)", "vacuum t", "call moves()"] {
+            let several = run(text, deadlock, 5000).await;
+            assert!(matches!(&several, Sent::Unclear { why } if why.contains("may stay")), "{text}: {several:?}");
+        }
     }
 
     #[tokio::test]
@@ -258,5 +276,9 @@ mod tests {
         let target = PgTarget { speaks: Speaks::Console, ..serve(Server::Answers(b"E\0\0\0\x17SERROR\0C08P01\0Mno\0\0")).await };
         let refused = console(armed(), &target, "RESUME \"app\"", &Opened::of(3000, 3000).window()).await;
         assert!(matches!(&refused, Sent::NoEffect { why, .. } if why.contains("no")), "{refused:?}");
+        // it has been in effect since it was read, and may be when the connection is ended
+        let target = PgTarget { speaks: Speaks::Console, ..serve(Server::Answers(b"E\0\0\0\x17SFATAL\0C08P01\0Mno\0\0")).await };
+        let ended = console(armed(), &target, "PAUSE \"app\"", &Opened::of(3000, 3000).window()).await;
+        assert!(matches!(ended, Sent::Unclear { .. }), "{ended:?}");
     }
 }

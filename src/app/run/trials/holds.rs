@@ -7,7 +7,7 @@ use crate::app::run::start::{Agreed, StartError, start};
 use crate::engine::RunId;
 use crate::engine::Step;
 use crate::engine::ending::Ending;
-use crate::engine::guard_log::{Report, report};
+use crate::engine::guard_log::{GuardEntry, Report, path, report};
 use crate::engine::plan::{Plan, Undo};
 use crate::engine::states::Choice;
 use rustix::process::{Pid, Signal, kill_process};
@@ -128,4 +128,60 @@ async fn a_step_that_no_guard_stands_over_does_not_begin() {
     let (last, events) = host.watch(&mut begun).await;
     assert_eq!((last, host.files().effects()), (Last::Ended(Ending::NothingSent), Vec::<String>::new()));
     assert!(ends(&events).contains("does not stand"), "{}", ends(&events));
+}
+
+#[tokio::test]
+async fn a_guard_that_is_told_to_end_frees_first_whatever_becomes_of_its_runner() {
+    // one that ends all processes of a login tells both, and kills what is left after a while
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let host = Host::new();
+        host.files().put("hang do a");
+        let begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
+        let id = begun.folder.id.clone();
+        host.until("it works", || host.files().reached("hang do a")).await;
+        kill(host.guard(&id).process.pid, signal);
+        host.until(&format!("{signal:?}: freed or gone"), || host.guard(&id).freed.is_some() || host.guard(&id).process.runs() == Some(false)).await;
+        begun.running.signal(Signal::KILL);
+        assert_eq!(host.pool(), "undo pool", "{signal:?}");
+        assert!(host.guard(&id).freed.is_some_and(|why| why.contains("told to end")), "{signal:?}");
+        host.until("the guard ends", || host.guard(&id).process.runs() == Some(false)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_guard_whose_server_refuses_for_long_says_so_once_and_goes_on() {
+    let host = Host::new();
+    host.files().put("hang do a");
+    let begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
+    let (id, output) = (begun.folder.id.clone(), begun.folder.output());
+    host.until("it works", || host.files().reached("hang do a")).await;
+    host.files().put("no");
+    begun.running.signal(Signal::KILL);
+    let tries = || fs::read_to_string(output.join("pool.guard.out")).unwrap_or_default().len();
+    host.until("it tried three times", || tries() >= 3).await;
+    fs::remove_file(host.root.path().join("no")).expect("removed");
+    host.until("freed", || host.guard(&id).freed.is_some()).await;
+    let records = crate::engine::chain::read::<GuardEntry>(&path(&begun.folder.holds(), "pool")).expect("read").records;
+    let words = records.iter().map(|record| super::super::words::word(&record.entry)).collect::<Vec<_>>();
+    assert_eq!(records.len(), 4, "{words:?}");
+    let printed =
+        fs::read_dir(&output).expect("read").filter(|file| file.as_ref().is_ok_and(|file| file.file_name().to_string_lossy().contains(".guard.")));
+    assert_eq!(printed.count(), 1);
+}
+
+#[tokio::test]
+async fn a_link_in_the_place_of_the_log_of_a_guard_is_not_followed() {
+    let host = Host::new();
+    // the process of the run waits before it sets a guard
+    host.files().put("before do a");
+    let pool = held(Duration::from_mins(1), Duration::from_secs(50)).steps.swap_remove(0);
+    let begun = host.start(&plan(vec![step("a"), pool])).await;
+    let other = host.root.path().join("other");
+    std::os::unix::fs::symlink(&other, begun.folder.output().join("guard.log")).expect("linked");
+    host.until("it works", || host.files().reached("before do a")).await;
+    fs::remove_file(host.root.path().join("before do a")).expect("removed");
+    let mut begun = begun;
+    let (_, events) = host.watch(&mut begun).await;
+    assert!(!other.exists() && host.done("do pool") == 0, "{}", ends(&events));
+    assert!(ends(&events).contains("guard.log"), "{}", ends(&events));
 }

@@ -13,10 +13,12 @@ use crate::engine::ending::Ending;
 use crate::engine::event::Told;
 use crate::engine::folder::RunFolder;
 use crate::engine::hold;
+use crate::engine::output::Stream;
 use crate::engine::plan::{Actor, Definition, FORMAT, OnCancel, Probe, Risk, Undo};
 use crate::engine::states::{Choice, OnFailure, RunState};
 use crate::engine::{Changes, Doing, Expr, Fact, Facts, Hands, Job, Language, Outcome, Plan, RunId, Scope, Step, Task, Truth, Work, World};
-use crate::model::{Armed, Clock, Gap, Reading, Reason, Sample};
+use crate::model::{Armed, Clock, Gap, Reading, Reason, Sample, Secret, SecretRef};
+use crate::transport::secret;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,11 +27,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
+mod boots;
 mod holds;
+mod persons;
 
 /// In the child: where the state folder is, and what it is to do.
 const ROOT: &str = "OPSCTL__TRIAL_ROOT";
 const WORDS: &str = "OPSCTL__TRIAL_WORDS";
+/// A variable in which a secret lies.
+const CANARY: &str = "TRIAL_CANARY";
 
 /// A world of files below a folder: `effects` has a line for everything that was done, a file `hang` lets the next step hang, a file `no` refuses it.
 #[derive(Clone)]
@@ -68,6 +74,7 @@ impl Changes for Writes {
         Box::pin(async move {
             assert!(armed.label().contains('#') && doing.may_send(), "{}", armed.label());
             if self.0.there("no") {
+                doing.output.write(Stream::Out, b"x").expect("written");
                 return Outcome::NoEffect { why: "there is a file called no".to_owned(), retryable: true };
             }
             self.0.rest(&format!("before {}", self.1), &doing.clock).await;
@@ -82,6 +89,10 @@ impl Changes for Writes {
 impl Hands for Files {
     fn build(&self, job: &Job, _body: &Value, _timeout: Duration) -> Result<Work, String> {
         Ok(Work::Changes(Box::new(Writes(self.clone(), job.call.clone()))))
+    }
+
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async { if self.there("no secret") { Err("params.token cannot be read".to_owned()) } else { Ok(()) } })
     }
 }
 
@@ -135,7 +146,7 @@ fn step(name: &str) -> Step {
     }
 }
 
-fn plan(steps: Vec<Step>) -> Plan {
+pub(in crate::app) fn plan(steps: Vec<Step>) -> Plan {
     let text = "name = \"trial\"";
     Plan {
         format: FORMAT,
@@ -172,10 +183,14 @@ async fn child() {
     let world = World { clock: Clock::real(), language: &Words, hands: &files, facts: &files, guards: &guards };
     if let ["hold", _, step, attempt] = words.as_slice() {
         assert!(!files.there("no guard"));
+        // what it needs came over its pipe, and does not lie in its environment
+        guard::take().expect("handed over");
+        let canary = secret::resolve(&SecretRef::Env(CANARY.to_owned())).await.expect("there");
+        assert!(canary.expose() == "canary" && std::env::var_os(CANARY).is_none());
         // what this test program itself prints must not be taken for an answer
         let mut answers = fs::OpenOptions::new().write(true).open("/proc/self/fd/3").expect("a pipe");
         let ready = || guard::ready(&mut answers);
-        hold::stand(&folder, step, attempt.parse().expect("a number"), &world, guard::runner_gone(), ready).await.expect("it stood");
+        hold::stand(&folder, step, attempt.parse().expect("a number"), &world, guard::gone(), ready).await.expect("it stood");
     } else {
         exec::exec(&state, &folder, &world).await.expect("carried out");
     }
@@ -186,7 +201,8 @@ fn runner(root: &Path) -> Runner {
     let program = std::env::current_exe().expect("this program");
     let script = format!("export {WORDS}=\"$3 $4 $5 $6\"; exec \"$1\" app::run::trials::child --exact --nocapture 3>&1 >/dev/null");
     let argv = ["sh", "-c", &script, "sh", program.to_str().expect("UTF-8")].map(str::to_owned).to_vec();
-    Runner { argv, env: vec![(ROOT.to_owned(), root.to_str().expect("UTF-8").to_owned())] }
+    let canary = (CANARY.to_owned(), Secret::new("canary".to_owned()));
+    Runner { argv, env: vec![(ROOT.to_owned(), root.to_str().expect("UTF-8").to_owned())], secrets: vec![canary] }
 }
 
 fn state(root: &Path) -> State {

@@ -51,7 +51,7 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
         return Err(Failure::Refused { what, hint: format!("`opsctl run start {name} --dry-run` shows every check; nothing was sent") });
     }
     let phrase = confirm(asked, &planned.plan)?;
-    let runner = Runner::own(wanted, &cluster).map_err(|why| Failure::unexpected(why.to_string()))?;
+    let runner = Runner::own(wanted, &cluster, &planned.plan).map_err(|why| Failure::unexpected(why.to_string()))?;
     let agreed = Agreed { phrase, break_glass: None };
     let begun = runtime.block_on(start(&asked.state, &asked.clock, &planned.plan, &agreed, &runner)).map_err(refused)?;
     let events = Events::from(&begun.folder, 0);

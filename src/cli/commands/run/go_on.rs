@@ -35,7 +35,7 @@ pub(super) fn choose(asked: &Asked<'_>, name: &str, choice: Choice, context: &mu
         let loaded = load::load(wanted, &TimeLimit::start(&asked.clock, context.global.deadline)).await;
         let loaded = loaded.map_err(|error| Failure::Config(error.to_string()))?;
         let cluster = world::cluster(&loaded, &found.plan).map_err(|why| Failure::usage(why, "nothing was sent"))?;
-        Runner::own(wanted, &cluster).map_err(|why| Failure::unexpected(why.to_string()))
+        Runner::own(wanted, &cluster, &found.plan).map_err(|why| Failure::unexpected(why.to_string()))
     })?;
     let events = Events::later(&found.folder);
     let begun = go_on(&asked.state, &asked.clock, found, &chosen, &runner).map_err(refused)?;

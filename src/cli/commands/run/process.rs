@@ -67,9 +67,10 @@ pub(super) fn hold(asked: &Asked<'_>, words: [&str; 3], context: &mut Context<'_
     let [id, step, attempt] = words;
     let attempt = attempt.parse().map_err(|why| Failure::usage(format!("'{attempt}' is no number of an attempt: {why}"), "nobody types this"))?;
     let (folder, plan) = folder(asked, id)?;
+    guard::take().map_err(|error| Failure::unexpected(error.to_string()))?;
     context.runtime.block_on(async {
         let ready = ready(asked, &folder, &plan, context).await?;
-        let stood = hold::stand(&folder, step, attempt, &ready.world(), guard::runner_gone(), || guard::ready(&mut io::stdout())).await;
+        let stood = hold::stand(&folder, step, attempt, &ready.world(), guard::gone(), || guard::ready(&mut io::stdout())).await;
         stood.map_err(|error| Failure::unexpected(error.to_string()))
     })?;
     Ok(Exit::Done)
