@@ -2067,7 +2067,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__run)
-            opts="-c -o -p -h --config --set --patroni --log --cluster --output --columns --param --write --dry-run --yes --confirm --detach --applied --absent --across --refuse --evidence --reason --stage --color --help start list show attach resume rollback abandon cancel approve locks unlock exec hold"
+            opts="-c -o -p -h --config --set --patroni --log --cluster --output --columns --param --write --for --end --break-glass --dry-run --yes --confirm --detach --applied --absent --across --refuse --evidence --reason --stage --color --help start list show attach resume rollback abandon cancel approve locks unlock write exec hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2114,6 +2114,14 @@ _opsctl() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --break-glass)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -531,6 +531,8 @@ csv\t''
 name\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l columns -d 'Only these columns of the first table, in this order' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -s p -l param -d 'start: a parameter of the runbook; may be repeated' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l for -d 'write: how long writing to the cluster is allowed: 15m' -r
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l break-glass -d 'start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l confirm -d 'start: the name of the cluster, as it would be typed to confirm it' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l applied -d 'resume, rollback, abandon: a step in doubt was applied; --reason says how you know' -r
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l absent -d 'resume, rollback, abandon: a step in doubt was not applied; --reason says how you know' -r
@@ -542,7 +544,8 @@ complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l stage -d 'cancel: 
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l color -d 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l write -d 'start, resume, rollback: writing is unlocked for this one command'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l write -d 'start, resume, rollback: writing is allowed for this one command'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l end -d 'write: it is not allowed any more'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l dry-run -d 'start: show the plan with the exact calls, and send nothing'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l yes -d 'start: it is confirmed without a question; not enough at high risk'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l detach -d 'start, resume, rollback, abandon: print the name of the run and do not watch it'

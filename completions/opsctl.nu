@@ -602,7 +602,7 @@ module completions {
   }
 
   def "nu-complete opsctl run action" [] {
-    [ "start" "list" "show" "attach" "resume" "rollback" "abandon" "cancel" "approve" "locks" "unlock" "exec" "hold" ]
+    [ "start" "list" "show" "attach" "resume" "rollback" "abandon" "cancel" "approve" "locks" "unlock" "write" "exec" "hold" ]
   }
 
   def "nu-complete opsctl run stage" [] {
@@ -623,7 +623,10 @@ module completions {
     --output(-o): string@"nu-complete opsctl run output" # How to print
     --columns: string         # Only these columns of the first table, in this order
     --param(-p): string       # start: a parameter of the runbook; may be repeated
-    --write                   # start, resume, rollback: writing is unlocked for this one command
+    --write                   # start, resume, rollback: writing is allowed for this one command
+    --for: string             # write: how long writing to the cluster is allowed: 15m
+    --end                     # write: it is not allowed any more
+    --break-glass: string     # start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # start: show the plan with the exact calls, and send nothing
     --yes                     # start: it is confirmed without a question; not enough at high risk
     --confirm: string         # start: the name of the cluster, as it would be typed to confirm it
@@ -638,7 +641,7 @@ module completions {
     --color: string@"nu-complete opsctl run color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help (see more with '--help')
     action: string@"nu-complete opsctl run action" # What to do
-    ...name: string           # start: a runbook; unlock: a cluster; otherwise a run: its name, or the last letters of it
+    ...name: string           # start: a runbook; unlock, write: a cluster; otherwise a run: its name, or the last letters of it
   ]
 
   def "nu-complete opsctl audit output" [] {

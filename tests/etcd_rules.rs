@@ -61,6 +61,7 @@ fn snapshot(id: u64, led: bool, at: Moment) -> Snapshot {
         namespace: "/service/".to_owned(),
         names: Reading::new(Vec::new(), at),
         locks: Reading::not_asked(),
+        open_runs: Reading::not_asked(),
     }
 }
 

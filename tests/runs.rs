@@ -53,12 +53,17 @@ undo    = { why = "back", exec = { argv = ["DOES", "undo", "first"] }, timeout =
 "#;
 
 /// A host with a configuration, runbooks, and a state folder of its own.
-struct Host {
+pub(crate) struct Host {
     root: TempDir,
 }
 
 impl Host {
     fn new() -> Host {
+        Host::with("[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n")
+    }
+
+    /// One whose cluster has these endpoints.
+    pub(crate) fn with(endpoints: &str) -> Host {
         let host = Host { root: tempfile::tempdir().expect("a folder") };
         let put = |name: &str, text: &str| std::fs::write(host.path(name), text).expect("written");
         std::fs::create_dir(host.path("runbooks")).expect("a folder");
@@ -72,71 +77,83 @@ impl Host {
                 RUNBOOK.replace("DOES", does.to_str().expect("UTF-8")).replace("\"RISK\"", risk).replace("\"deliver\"", &format!("\"{name}\""));
             put(&format!("runbooks/{name}.toml"), &text);
         }
-        let endpoint = "[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n";
-        put("config.toml", &format!("[[cluster]]\nname = \"orders\"\nenvironment = \"dev\"\n{endpoint}"));
+        put("config.toml", &format!("[[cluster]]\nname = \"orders\"\nenvironment = \"dev\"\n{endpoints}"));
         host
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
-    fn effects(&self) -> Vec<String> {
+    pub(crate) fn effects(&self) -> Vec<String> {
         std::fs::read_to_string(self.path("effects")).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 
     fn command(&self, words: &[&str]) -> Command {
+        self.command_from(self.root.path(), words)
+    }
+
+    /// As one would type it on a host that has another state folder and the same configuration.
+    pub(crate) fn command_from(&self, state: &Path, words: &[&str]) -> Command {
         let mut command = program();
-        command.env("XDG_STATE_HOME", self.root.path()).arg("run").args(words).arg("--config").arg(self.path("config.toml"));
+        command.env("XDG_STATE_HOME", state).arg("run").args(words).arg("--config").arg(self.path("config.toml"));
         command
     }
 
     /// `opsctl run ...`: what it printed, what it complained about, how it ended.
-    fn run(&self, words: &[&str]) -> (String, String, i32) {
-        let output = self.command(words).output().expect("the program starts");
+    pub(crate) fn run(&self, words: &[&str]) -> (String, String, i32) {
+        self.run_from(self.root.path(), words)
+    }
+
+    pub(crate) fn run_from(&self, state: &Path, words: &[&str]) -> (String, String, i32) {
+        let output = self.command_from(state, words).output().expect("the program starts");
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
         (text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1))
     }
 
     /// The words of a start that needs nobody.
-    fn start(&self, more: &[&str]) -> Vec<String> {
+    pub(crate) fn start(&self, more: &[&str]) -> Vec<String> {
         let password = format!("password=file:{}", self.path("password").display());
         let words = ["start", "deliver", "--write", "--yes", "-p", &password];
         words.iter().chain(more).map(|&word| word.to_owned()).collect()
     }
 
-    fn started(&self, more: &[&str]) -> (String, String, i32) {
+    pub(crate) fn started(&self, more: &[&str]) -> (String, String, i32) {
         let words = self.start(more);
         self.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Starts one that hangs in `step`, and gives its name when it does.
     fn hanging(&self, step: &str) -> String {
+        self.hanging_with(step, &[])
+    }
+
+    pub(crate) fn hanging_with(&self, step: &str, more: &[&str]) -> String {
         std::fs::write(self.path(&format!("hang {step}")), "").expect("written");
-        let (stdout, stderr, code) = self.started(&["--detach"]);
+        let (stdout, stderr, code) = self.started(&[more, &["--detach"]].concat());
         assert_eq!(code, 0, "{stderr}");
         until(&format!("{step} hangs"), || self.effects().iter().any(|line| line.starts_with(&format!("do {step}"))));
         stdout.trim().to_owned()
     }
 
-    fn release(&self, step: &str) {
+    pub(crate) fn release(&self, step: &str) {
         std::fs::remove_file(self.path(&format!("hang {step}"))).expect("removed");
     }
 
     /// A value of `run show`.
-    fn shown(&self, id: &str, key: &str) -> serde_json::Value {
+    pub(crate) fn shown(&self, id: &str, key: &str) -> serde_json::Value {
         let (stdout, stderr, code) = self.run(&["show", id, "-o", "json"]);
         assert_eq!(code, 0, "{stderr}");
         serde_json::from_str::<serde_json::Value>(&stdout).expect("JSON")[key].clone()
     }
 
-    fn process(&self, id: &str) -> i32 {
+    pub(crate) fn process(&self, id: &str) -> i32 {
         let text = self.shown(id, "process");
         text.as_str().and_then(|text| text.split(' ').next()).and_then(|pid| pid.parse().ok()).expect("a process")
     }
 
     /// All that is kept of runs, by file.
-    fn kept(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(crate) fn kept(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut all = BTreeMap::new();
         let mut folders = vec![self.path("opsctl")];
         while let Some(folder) = folders.pop() {
@@ -154,7 +171,7 @@ impl Host {
     }
 }
 
-fn until(what: &str, so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
     #[expect(clippy::disallowed_methods, reason = "the time of processes, measured from outside")]
     let begin = std::time::Instant::now();
     while !so() {
@@ -276,6 +293,12 @@ fn one_that_was_killed_keeps_every_other_off_until_it_is_ended() {
     assert!(code == 9 && stderr.starts_with(&format!("error: a run is open on orders: {id}")) && stderr.contains("run resume"), "{code}: {stderr}");
     let (locks, _, _) = host.run(&["locks"]);
     assert!(locks.contains("open") && locks.contains(&id), "{locks}");
+    // whoever only looks hears of it first
+    let mut status = program();
+    let looked =
+        status.env("XDG_STATE_HOME", host.root.path()).args(["status", "--config"]).arg(host.path("config.toml")).output().expect("it starts");
+    let first = String::from_utf8_lossy(&looked.stderr).lines().next().unwrap_or_default().to_owned();
+    assert!(first.starts_with("note: a run was left open on orders") && first.contains(&id), "{first}");
     assert_eq!(host.run(&["resume", &id]).2, 5, "it is not unlocked");
     assert_eq!(host.run(&["abandon", &id]).2, 2, "no reason was given");
     // nobody can be asked whether it was done: a person has to say so

@@ -8,6 +8,7 @@ use crate::app::load::Wanted;
 use crate::app::notice::{self, Sender};
 use crate::app::record::Recording;
 use crate::app::ring::Rings;
+use crate::app::run::locks;
 use crate::app::views::picked;
 use crate::app::who::Inquiry;
 use crate::app::{Observed, TimeLimit, load, observe, targets};
@@ -145,6 +146,7 @@ async fn open(global: &Global, clock: &Clock, stop: &CancellationToken) -> Resul
     let nothing = Observed::nothing(&loaded.inventory, clock.now());
     picked(&nothing, &global.pick(None)).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
     super::note(&loaded.notes);
+    super::note(&locks::left_open(&loaded.inventory.clusters));
     let seen = observe::watch_telling(&loaded.inventory, &targets::untried(&loaded.notify), loaded.polling, clock, stop);
     let scope = Scope { clusters: global.clusters.clone(), systems: registry::SYSTEMS };
     let sender = Sender::console(state::standard(), clock);

@@ -22,7 +22,7 @@ pub enum Exit {
     Partial,
     /// Nobody knows whether something was applied.
     InDoubt,
-    /// Somebody else holds what only one may have.
+    /// Somebody else holds what only one may have, or nobody can tell.
     Locked,
     /// An approval is missing.
     Approval,
@@ -99,7 +99,7 @@ Exit codes:
   6    refused by the server, or failed and undone; nothing changed in the end
   7    partial: something stays, a person is needed
   8    result unknown, still in doubt
-  9    locked, or a run left open, by somebody else; watch --headless: another one watches
+  9    locked, or a run left open, by somebody else, or nobody can tell because etcd is gone; watch --headless: another one watches
   10   approval missing
   20   runbook plan --detailed-exitcode: it would change something
   124  deadline passed (wait)

@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::entry::{Answer, Entry};
 use super::event::Event;
 use super::expression::{Expr, Truth};
-use super::intent::{bounded, intent, millis, within};
+use super::intent::{bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
 use super::states::StepEvent;
 use super::work::{Doing, Question, Work};
@@ -31,7 +31,7 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
         return Ok(());
     }
     let began = desk.now();
-    let intent = intent(desk, at, step, StepEvent::Begin, &step.job, body);
+    let intent = intent(desk, at, step, StepEvent::Begin, &step.job, body, [began, send_before(desk, StepEvent::Begin, began)]);
     desk.write(Some(at), &Entry::Intent(intent), false)?;
     let heard = match work {
         Work::Nothing | Work::Changes(_) | Work::Release(_) => Heard::Answer(Value::Null),

@@ -10,7 +10,7 @@ use super::facts::Facts;
 use super::guards::{Guard, Guards};
 use super::journal::{Journal, JournalError};
 use super::kind::Hands;
-use super::lock::{Held, Holder};
+use super::lock::{Held, Holder, Term};
 use super::output::Output;
 use super::plan::{OnCancel, Plan, Step};
 use super::standing::Standing;
@@ -148,17 +148,27 @@ impl Desk<'_> {
                 }
             }
         }
-        if let Some(why) = self.held.lost()
+        // one that was stopped past the term has to hear of it before anybody tells
+        let past = |term: &Term| self.now().mono >= term.effects;
+        let lost = self.held.lost().or_else(|| self.held.term().filter(past).map(|_| "it was not renewed in time".to_owned()));
+        if let Some(why) = lost
             && !std::mem::replace(&mut self.orders.borrow_mut().lost, true)
         {
             self.why.borrow_mut().get_or_insert(format!("the lock is lost: {why}"));
         }
+        let over = self.over();
+        self.orders.borrow_mut().over = over;
         let now = u64::try_from(self.now().mono.as_millis()).unwrap_or(u64::MAX);
         let own = self.standing().taken.as_ref().map(|taken| taken.token);
         let standing = self.standing();
         // the clock of a process before may have been another host's; whom it held is freed before the run goes on
         let due = standing.stories.iter().map(|story| Some(story.token) == own && story.hold_until_ms.is_some_and(|until| until <= now));
         self.orders.borrow_mut().expired = due.enumerate().filter(|(_, due)| *due).map(|(at, _)| at).collect();
+    }
+
+    /// Whether somebody else may have the lock by now. Asked of the clock each time: a process that was stopped knows nothing of what it missed.
+    pub(super) fn over(&self) -> bool {
+        self.held.term().is_some_and(|term| self.now().mono >= term.owed)
     }
 
     fn obey(&self, ordered: control::Ordered) {

@@ -18,7 +18,7 @@ pub enum Ending {
     Partial,
     /// Nobody knows whether something was applied.
     InDoubt,
-    /// The lock, or an open run, is somebody else's.
+    /// The lock, or an open run, is somebody else's, or nobody can be asked.
     Locked,
 }
 

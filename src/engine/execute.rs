@@ -7,7 +7,7 @@ use super::desk::{Desk, unknown};
 use super::entry::{Answer, Entry};
 use super::event::Event;
 use super::expression::Truth;
-use super::intent::{SEND_WINDOW, attempt, bounded, intent, millis, within};
+use super::intent::{SEND_WINDOW, attempt, bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
 use super::plan::{Job, Step, Undo};
 use super::states::{Move, RunEvent, RunState, StepEvent, StepState, decide};
@@ -234,7 +234,8 @@ async fn release(desk: &Desk<'_>, names: &[String]) -> Result<Result<(), String>
     let places: Vec<usize> = desk.plan.steps.iter().enumerate().filter(|(_, step)| names.contains(&step.id)).map(|(at, _)| at).collect();
     let state = |at: usize| desk.standing().board.steps.get(at).map(|mark| (mark.state, mark.undo_tries));
     let free = async |at: usize| {
-        while matches!(state(at), Some((S::Applied | S::Done | S::FailedApplied | S::NeedsHuman, _) | (S::UndoFailed, 0..FREE_TRIES))) {
+        while !desk.over() && matches!(state(at), Some((S::Applied | S::Done | S::FailedApplied | S::NeedsHuman, _) | (S::UndoFailed, 0..FREE_TRIES)))
+        {
             undo(desk, at, StepEvent::Release).await?;
         }
         Ok(())
@@ -290,7 +291,7 @@ impl Changes for Unable {
 async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work: &dyn Changes) -> Result<(), JournalError> {
     let step = desk.step(at)?;
     let (job, timeout, stop) = part(desk, step, event);
-    if !desk.open.get() && !desk.orders.borrow().lost {
+    if !desk.open.get() && !desk.orders.borrow().lost && !desk.over() {
         if let Err(error) = desk.held.leave_open(desk.holder).await {
             desk.pause(format!("{}: the run cannot be said to be open: {error}", step.id));
             if event == StepEvent::Begin {
@@ -306,16 +307,18 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
         desk.pause(format!("{}: {why}", step.id));
         return Ok(());
     }
+    let now = desk.now();
+    let send_before = send_before(desk, event, now);
     let refused = {
         let orders = desk.orders.borrow();
-        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost
+        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || send_before.mono <= now.mono
     };
     if refused {
         return Ok(());
     }
-    let now = desk.now();
-    let intent = intent(desk, at, step, event, job, body);
-    let (key, attempt, send_before) = (intent.key.clone(), attempt(desk, at, event), now.plus(SEND_WINDOW));
+    let attempt = attempt(desk, at, event);
+    let intent = intent(desk, at, step, event, job, body, [now, send_before]);
+    let key = intent.key.clone();
     let name = if event == StepEvent::Begin { step.id.clone() } else { format!("{}.undo", step.id) };
     desk.intend(at, intent)?;
     if let (StepEvent::Begin, Some(hold)) = (event, step.hold) {

@@ -1,6 +1,6 @@
 //! The lock of one host: a file that the operating system gives back when the process ends, however it ends. Colleagues on the same host see it; others do not.
 
-use super::lock::{Held, Holder, Lock, LockError};
+use super::lock::{Held, Holder, Known, Lock, LockError};
 use super::work::Task;
 use crate::config::state::{State, cluster_name, folder_name, settle_mode};
 use rustix::fs::{Mode, OFlags};
@@ -18,17 +18,8 @@ pub struct FileLock {
     state: State,
 }
 
-/// What the state folder says of one cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    pub cluster: String,
-    /// Who holds the lock, as far as it can be told that he is still there.
-    pub holder: Option<Holder>,
-    /// Whose run is not ended.
-    pub open: Option<Holder>,
-    /// What lies there and is not understood.
-    pub trouble: Option<String>,
-}
+/// Where this lock is, in words.
+pub const PLACE: &str = "this host";
 
 /// What stands in the file of a lock, as long as it is held.
 #[derive(Serialize, Deserialize)]
@@ -79,9 +70,18 @@ impl FileLock {
             let trouble = [written.as_ref().err(), open.as_ref().err()].into_iter().flatten().map(ToString::to_string).next();
             let holder = written.ok().flatten().map(|written| written.holder);
             let holder = holder.filter(|holder| holder.process.runs() != Some(false));
-            Known { cluster: cluster_name(&name), holder, open: open.ok().flatten(), trouble }
+            Known { cluster: cluster_name(&name), place: PLACE, holder, open: open.ok().flatten(), trouble }
         });
         Ok(known.filter(|known| known.holder.is_some() || known.open.is_some() || known.trouble.is_some()).collect())
+    }
+
+    /// Who left a run open on `cluster`; nobody else may begin one.
+    ///
+    /// # Errors
+    /// What lies there is not understood.
+    pub fn open_run(&self, cluster: &str) -> Result<Option<Holder>, LockError> {
+        let path = self.open_path(cluster);
+        load(&path).map_err(|why| unknown(&path, &why))
     }
 
     fn open_path(&self, cluster: &str) -> PathBuf {
@@ -120,9 +120,15 @@ impl Lock for FileLock {
         Box::pin(async move { self.take_now(cluster, holder, than).map(|taken| Box::new(taken) as Box<dyn Held>) })
     }
 
-    fn open_run<'a>(&'a self, cluster: &'a str) -> Task<'a, Result<Option<Holder>, LockError>> {
-        let path = self.open_path(cluster);
-        Box::pin(async move { load(&path).map_err(|why| unknown(&path, &why)) })
+    fn look<'a>(&'a self, cluster: &'a str) -> Task<'a, Result<Vec<Known>, LockError>> {
+        Box::pin(async move {
+            let mut known: Vec<Known> = self.known()?.into_iter().filter(|known| known.cluster == cluster).collect();
+            for known in &mut known {
+                // what has the name of a process may be about to end: the lock itself decides
+                known.holder = known.holder.take().filter(|holder| holder.process.runs() == Some(true));
+            }
+            Ok(known)
+        })
     }
 }
 
@@ -202,7 +208,7 @@ mod tests {
 
     fn holder(run: &str) -> Holder {
         let by = Actor { name: "ana".to_owned(), host: "jump1".to_owned(), via: "login".to_owned() };
-        Holder { run: run.to_owned(), runbook: "switchover".to_owned(), process: Process::own(), by, since: Timestamp::UNIX_EPOCH }
+        Holder { run: run.to_owned(), runbook: "switchover".to_owned(), process: Process::own(), by, since: Timestamp::UNIX_EPOCH, folder: None }
     }
 
     fn locks(folder: &Path) -> FileLock {
@@ -231,15 +237,15 @@ mod tests {
     async fn an_open_run_outlives_its_process_until_it_is_closed() {
         let folder = tempfile::tempdir().expect("folder");
         let lock = locks(folder.path());
-        assert_eq!(lock.open_run("orders").await.expect("read"), None);
+        assert_eq!(lock.open_run("orders").expect("read"), None);
         let held = lock.take("orders", &holder("one"), 0).await.expect("free");
         held.leave_open(&holder("one")).await.expect("written");
         drop(held);
-        assert_eq!(lock.open_run("orders").await.expect("read"), Some(holder("one")));
+        assert_eq!(lock.open_run("orders").expect("read"), Some(holder("one")));
         let held = lock.take("orders", &holder("one"), 0).await.expect("free");
         held.close().await.expect("closed");
         held.close().await.expect("closed is closed");
-        assert_eq!(lock.open_run("orders").await.expect("read"), None);
+        assert_eq!(lock.open_run("orders").expect("read"), None);
     }
 
     #[tokio::test]
@@ -249,7 +255,8 @@ mod tests {
         assert_eq!(lock.known().expect("no folder"), []);
         let held = lock.take("orders/eu", &holder("one"), 0).await.expect("free");
         held.leave_open(&holder("one")).await.expect("written");
-        let known = |holder: Option<Holder>, open: Option<Holder>| Known { cluster: "orders/eu".to_owned(), holder, open, trouble: None };
+        let known =
+            |holder: Option<Holder>, open: Option<Holder>| Known { cluster: "orders/eu".to_owned(), place: PLACE, holder, open, trouble: None };
         assert_eq!(lock.known().expect("read"), [known(Some(holder("one")), Some(holder("one")))]);
         drop(held);
         // as after a kill: its number is somebody else's by now
@@ -271,6 +278,6 @@ mod tests {
         std::fs::write(folder.path().join("locks/orders.holder.json"), "rubbish").expect("written");
         assert!(matches!(lock.take("orders", &holder("two"), 0).await, Err(LockError::Unknown(_))));
         std::fs::write(folder.path().join("locks/orders.open-run.json"), "{}").expect("written");
-        assert!(matches!(lock.open_run("orders").await, Err(LockError::Unknown(_))));
+        assert!(matches!(lock.open_run("orders"), Err(LockError::Unknown(_))));
     }
 }

@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::entry::Intent;
 use super::plan::{Job, Step};
 use super::states::{Mark, StepEvent};
+use crate::model::Moment;
 use serde_json::Value;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -23,9 +24,19 @@ pub(super) fn attempt(desk: &Desk<'_>, at: usize, event: StepEvent) -> u32 {
     desk.standing().board.steps.get(at).map_or(1, |mark| before(mark) + 1)
 }
 
-/// The intent of `event` on step `at`, from now on.
-pub(super) fn intent(desk: &Desk<'_>, at: usize, step: &Step, event: StepEvent, job: &Job, body: Value) -> Intent {
-    let (now, run, attempt) = (desk.now(), &desk.holder.run, attempt(desk, at, event));
+/// No byte of what is intended `now` leaves later: soon, and while the lock is certainly ours. What is owed may take all of its term.
+pub(super) fn send_before(desk: &Desk<'_>, event: StepEvent, now: Moment) -> Moment {
+    let term = desk.held.term().map(|term| if event == StepEvent::Release { term.owed } else { term.effects });
+    within_term(now, term)
+}
+
+fn within_term(now: Moment, term: Option<Duration>) -> Moment {
+    now.plus(term.map_or(SEND_WINDOW, |term| term.saturating_sub(now.mono).min(SEND_WINDOW)))
+}
+
+/// The intent of `event` on step `at`: from `now` on, and never sent after `before`.
+pub(super) fn intent(desk: &Desk<'_>, at: usize, step: &Step, event: StepEvent, job: &Job, body: Value, [now, before]: [Moment; 2]) -> Intent {
+    let (run, attempt) = (&desk.holder.run, attempt(desk, at, event));
     let undo = if event == StepEvent::Begin { "" } else { "undo/" };
     Intent {
         step: step.id.clone(),
@@ -35,7 +46,7 @@ pub(super) fn intent(desk: &Desk<'_>, at: usize, step: &Step, event: StepEvent, 
         call: job.call.clone(),
         body,
         token: desk.standing().taken.as_ref().map_or(0, |taken| taken.token),
-        send_before_ms: millis(now.plus(SEND_WINDOW).mono),
+        send_before_ms: millis(before.mono),
         hold_until_ms: step.hold.filter(|_| event == StepEvent::Begin).map(|hold| millis(now.plus(hold).mono)),
     }
 }
@@ -61,4 +72,16 @@ pub(super) fn millis(time: Duration) -> u64 {
 pub(super) fn bounded(answer: Value) -> Value {
     let fits = serde_json::to_vec(&answer).is_ok_and(|text| text.len() <= LONGEST_ANSWER);
     if fits { answer } else { Value::Null }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_byte_leaves_after_the_window_or_after_the_term_of_the_lock() {
+        let now = Moment { mono: Duration::from_secs(100), wall: jiff::Timestamp::UNIX_EPOCH };
+        let before = |term: Option<u64>| within_term(now, term.map(Duration::from_secs)).mono.as_secs();
+        assert_eq!([before(None), before(Some(500)), before(Some(102)), before(Some(100)), before(Some(7))], [103, 103, 102, 100, 100]);
+    }
 }

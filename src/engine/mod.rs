@@ -33,6 +33,7 @@ pub mod process;
 mod proof;
 pub mod run_id;
 pub mod sent;
+pub mod shared_lock;
 pub mod standing;
 pub mod states;
 pub mod take;

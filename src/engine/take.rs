@@ -122,6 +122,7 @@ impl Taking<'_> {
             process: Process::own(),
             by: self.consent.by.clone(),
             since: self.now().wall,
+            folder: Some(self.folder.path().display().to_string()),
         }
     }
 
@@ -145,10 +146,24 @@ impl Taking<'_> {
             return Ok(Box::new(Unlocked(than + 1)));
         }
         let held = self.lock.take(&self.plan.cluster, holder, than).await?;
-        match self.lock.open_run(&self.plan.cluster).await? {
-            Some(open) if open.run != holder.run => Err(LockError::Open(Box::new(open))),
-            _ => Ok(held),
+        let free = self.nobody_else(holder).await;
+        if free.is_err() {
+            held.give_back().await;
         }
+        free.map(|()| held)
+    }
+
+    /// Looks that nobody else left a run open.
+    async fn nobody_else(&self, holder: &Holder) -> Result<(), LockError> {
+        for known in self.lock.look(&self.plan.cluster).await? {
+            if let Some(trouble) = known.trouble {
+                return Err(LockError::Unknown(trouble));
+            }
+            if let Some(open) = known.open.filter(|open| open.run != holder.run) {
+                return Err(LockError::Open(Box::new(open)));
+            }
+        }
+        Ok(())
     }
 
     /// The first process of a run.
@@ -176,10 +191,17 @@ impl Taking<'_> {
             Ok(held) => held,
             Err(error) => {
                 let event = if matches!(error, LockError::Unknown(_)) { RunEvent::NoLock } else { RunEvent::Held };
-                early.run(event, Some(error.to_string()))?;
+                early.run(event, Some(error.told(self.now().wall)))?;
                 return Ok(early.end());
             }
         };
+        let ended = self.locking_done(early, &holder, held.as_ref()).await;
+        held.give_back().await;
+        ended
+    }
+
+    /// The first process of a run, once it has the lock.
+    async fn locking_done(&self, mut early: Early<'_>, holder: &Holder, held: &dyn Held) -> Result<Ending, ExecError> {
         early.write(&self.taken(held.token()))?;
         early.run(RunEvent::Locked, None)?;
         let ready = async { self.world.hands.ready().await.err() };
@@ -189,7 +211,7 @@ impl Taking<'_> {
             return Ok(early.end());
         }
         early.run(RunEvent::Passed, None)?;
-        self.go_on(early, &holder, held.as_ref(), None, false).await
+        self.go_on(early, holder, held, None, false).await
     }
 
     /// What is not as it was when the plan was confirmed.
@@ -220,7 +242,9 @@ impl Taking<'_> {
         if ended.ended() {
             // killed between its end and the word that nothing is open any more
             if let Ok(held) = self.locked(&self.holder(), token).await {
-                held.close().await.map_err(ExecError::Locked)?;
+                let closed = held.close().await;
+                held.give_back().await;
+                closed.map_err(ExecError::Locked)?;
             }
             return Err(ExecError::Ended(ended));
         }
@@ -232,6 +256,13 @@ impl Taking<'_> {
         }
         let holder = self.holder();
         let held = self.locked(&holder, token).await.map_err(ExecError::Locked)?;
+        let ended = self.taken_over(journal, &holder, held.as_ref(), alone).await;
+        held.give_back().await;
+        ended
+    }
+
+    /// A process that goes on with a run, once it has the lock.
+    async fn taken_over(&self, journal: Journal, holder: &Holder, held: &dyn Held, alone: bool) -> Result<Ending, ExecError> {
         let events = Events::open(&self.folder.events(), self.folder.file_mode())?;
         let mut early = Early { journal, events, taking: self };
         early.write(&self.taken(held.token()))?;
@@ -239,7 +270,7 @@ impl Taking<'_> {
         if early.journal.standing().board.run.ended() {
             return Ok(early.end());
         }
-        self.go_on(early, &holder, held.as_ref(), self.consent.choice, alone).await
+        self.go_on(early, holder, held, self.consent.choice, alone).await
     }
 
     /// Writes down how the process before left the run, and what a person says of it.

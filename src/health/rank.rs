@@ -46,6 +46,7 @@ pub fn sort(findings: &mut [Finding]) {
 /// What is said first among findings that are equally bad: causes before their shadows.
 fn weight(rule: &str) -> usize {
     const FIRST: &[&str] = &[
+        "run-left-open",
         "split-brain",
         "dcs-no-quorum",
         "cluster-silent",

@@ -2,7 +2,9 @@
 
 use super::contract::{AnySystem, Erased, RuleInfo};
 use super::{etcd, haproxy, patroni, pgbouncer, postgres};
-use crate::config::{Diagnostic, Draft};
+use crate::config::{ClusterSpec, Diagnostic, Draft};
+use crate::engine::lock::Lock;
+use crate::model::Clock;
 
 /// All systems, in the order in which they are shown.
 pub static SYSTEMS: &[&dyn AnySystem] = &[
@@ -17,6 +19,12 @@ pub static SYSTEMS: &[&dyn AnySystem] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn AnySystem> {
     SYSTEMS.iter().copied().find(|system| system.name() == name)
+}
+
+/// The lock that everybody shares who changes `cluster`, where one of its systems keeps one; contacts nobody.
+#[must_use]
+pub fn lock(cluster: &ClusterSpec, clock: &Clock) -> Option<Box<dyn Lock>> {
+    SYSTEMS.iter().find_map(|system| system.lock(cluster, clock))
 }
 
 /// What the systems and their rules find wrong with `draft`; `rules` are those that no single system owns.

@@ -50,6 +50,10 @@ pub struct HttpReader {
     ready: Errand<Ready>,
 }
 
+fn with_json(request: reqwest::RequestBuilder, json: &str) -> reqwest::RequestBuilder {
+    request.header("content-type", "application/json").body(json.to_owned())
+}
+
 /// A client that can send, with the secrets it needs.
 #[derive(Debug)]
 struct Ready {
@@ -141,12 +145,30 @@ impl HttpReader {
             return Err(ProbeError::new(Trouble::NotPermitted, asked, "not on the list of questions that only read"));
         }
         let url = format!("{}{path}", self.base);
-        let Ready { client, login, headers } = self.ready().await?;
-        let mut request = match question {
+        let request = |client: &reqwest::Client| match question {
             HttpRead::Get(_) => client.get(url),
             HttpRead::Head(_) => client.head(url),
-            HttpRead::Ask { json, .. } => client.post(url).header("content-type", "application/json").body(json.to_owned()),
+            HttpRead::Ask { json, .. } => with_json(client.post(url), json),
         };
+        self.exchanged(request, asked).await
+    }
+
+    /// Posts what is on no list of questions; `token` goes with it. For faces that have a list of their own.
+    pub(super) async fn post(&mut self, path: &str, json: &str, token: Option<&Secret>) -> Result<Answer, ProbeError> {
+        let (asked, url) = (format!("POST {}{path}", self.base), format!("{}{path}", self.base));
+        let request = |client: &reqwest::Client| {
+            let request = with_json(client.post(url), json);
+            match token {
+                Some(token) => request.header("authorization", token.expose()),
+                None => request,
+            }
+        };
+        self.exchanged(request, asked).await
+    }
+
+    async fn exchanged(&mut self, request: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder, asked: String) -> Result<Answer, ProbeError> {
+        let Ready { client, login, headers } = self.ready().await?;
+        let mut request = request(client);
         if let Some((user, password)) = login {
             request = request.basic_auth(user, password.as_ref().map(Secret::expose));
         }

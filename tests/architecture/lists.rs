@@ -111,7 +111,7 @@ pub(super) const STATERS: &[&str] = &["src/systems/postgres/queries.rs", "src/ru
 /// The faces of `transport` that write, with every file outside of it that calls them.
 pub(super) const WRITING_FACES: &[(&str, &[&str])] = &[
     ("login", &[]),
-    ("coordinate", &[]),
+    ("coordinate", &["src/systems/etcd/lock/store.rs"]),
     ("notify", &["src/app/notice/courier.rs", "src/app/targets.rs"]),
     (
         "child",

@@ -112,6 +112,7 @@ fn store(member: u64, leader: Option<u64>, at: Moment) -> AnySnapshot {
         namespace: "/service/".into(),
         names: Reading::not_asked(),
         locks: Reading::not_asked(),
+        open_runs: Reading::not_asked(),
     })
 }
 

@@ -149,6 +149,7 @@ fn store(id: u64, age: u64) -> AnySnapshot {
         namespace: "/service/".to_owned(),
         names: Reading::not_asked(),
         locks: read(if age == 1 { json!([["orders-eu", "alice@jump1"]]) } else { json!([]) }, at),
+        open_runs: read(json!([]), at),
     })
 }
 

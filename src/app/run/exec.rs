@@ -11,9 +11,9 @@ use crate::engine::chain;
 use crate::engine::control::{Order, Ordered, give};
 use crate::engine::ending::Ending;
 use crate::engine::entry::Entry;
-use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
 use crate::engine::history;
+use crate::engine::lock::Lock;
 use crate::engine::plan::Actor;
 use crate::engine::take::{self, ExecError};
 use crate::engine::{Plan, World};
@@ -25,16 +25,15 @@ pub fn apart() {
     let _leads_already = rustix::process::setsid();
 }
 
-/// Carries out the run in `folder`.
+/// Carries out the run in `folder` under `lock`.
 ///
 /// # Errors
 /// Nobody agreed to it, somebody else has it, or the disk fails.
-pub async fn exec(state: &State, folder: &RunFolder, world: &World<'_>) -> Result<Ending, ExecError> {
+pub async fn exec(state: &State, folder: &RunFolder, world: &World<'_>, lock: &dyn Lock) -> Result<Ending, ExecError> {
     let plan = folder.plan()?;
-    let lock = FileLock::new(state.clone());
     // listened to before anything is done: one that comes early must not end the process
     let signals = (signal(SignalKind::terminate()).ok(), signal(SignalKind::hangup()).ok());
-    let work = take::exec(folder, world, &lock, &take::nothing_between);
+    let work = take::exec(folder, world, lock, &take::nothing_between);
     let ending = tokio::select! {
         ending = work => ending,
         never = told_to_end(signals, folder, &plan, &world.clock) => match never {},

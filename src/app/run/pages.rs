@@ -6,7 +6,7 @@ use crate::config::state::State;
 use crate::engine::RunId;
 use crate::engine::chain;
 use crate::engine::entry::Entry;
-use crate::engine::file_lock::Known;
+use crate::engine::lock::Known;
 use crate::engine::states::{RunState, StepState};
 use crate::model::{Gap, Reason};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
@@ -247,11 +247,12 @@ const LOCKS: &[Column] = &[
     Column::new("runbook", "RUNBOOK", Kind::Text, 1, "what it does"),
     Column::new("by", "BY", Kind::Text, 1, "who confirmed it"),
     Column::new("process", "PROCESS", Kind::Text, 2, "the process that has it, or had it"),
+    Column::new("place", "PLACE", Kind::Text, 2, "who says so: this host alone, or the etcd that everybody shares"),
     Column::new("since", "SINCE", Kind::Time, 3, "when it was taken"),
     Column::new("why", "WHY", Kind::Text, 4, "what cannot be read"),
 ];
 
-/// Who has which cluster on this host.
+/// Who has which cluster, by every place where that is kept.
 #[must_use]
 pub fn locks(known: &[Known]) -> Page {
     let rows = known.iter().map(|known| {
@@ -269,13 +270,13 @@ pub fn locks(known: &[Known]) -> Page {
             text(who.map(|who| who.runbook.clone())),
             text(who.map(|who| format!("{}@{}", who.by.name, who.by.host))),
             text(who.map(|who| format!("{} on {}", who.process.pid, who.process.host))),
+            Cell::text(known.place),
             who.map_or(Cell::Nothing, |who| Cell::Time(who.since)),
             text(known.trouble.clone()),
         ];
-        Row::new(known.cluster.as_str(), cells)
+        Row::new(format!("{} {}", known.cluster, known.place), cells)
     });
     let mut page = Page::new("RunLocks");
-    page.tables =
-        vec![Table { key: "locks", title: "LOCKS", columns: LOCKS.to_vec(), rows: rows.collect(), when_empty: "nobody has a cluster on this host" }];
+    page.tables = vec![Table { key: "locks", title: "LOCKS", columns: LOCKS.to_vec(), rows: rows.collect(), when_empty: "nobody has a cluster" }];
     page
 }

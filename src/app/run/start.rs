@@ -11,7 +11,6 @@ use crate::engine::audit::{Act, Audit, What};
 use crate::engine::chain::ChainError;
 use crate::engine::consent::{Consent, Said};
 use crate::engine::control;
-use crate::engine::file_lock::FileLock;
 use crate::engine::folder::{FolderError, RunFolder};
 use crate::engine::lock::{Holder, Lock, LockError};
 use crate::engine::plan::Actor;
@@ -30,6 +29,9 @@ pub enum StartError {
     Refused { what: String, hint: String },
     #[error("{what}")]
     Locked { what: String, hint: String },
+    /// The lock that everybody shares cannot be asked for.
+    #[error("{what}")]
+    NoStore { what: String, hint: String },
     #[error("{what}")]
     Approval { what: String, hint: String },
     #[error(transparent)]
@@ -40,6 +42,17 @@ pub enum StartError {
     Child(#[from] ChildError),
     #[error("cannot {what}: {why}")]
     Io { what: String, why: io::Error },
+}
+
+impl StartError {
+    /// The lock of `cluster` that everybody shares cannot be asked for.
+    #[must_use]
+    pub fn no_store(cluster: &str, why: &str) -> StartError {
+        StartError::NoStore {
+            what: format!("whether a colleague is changing {cluster} cannot be told, because its etcd keeps the lock: {why}"),
+            hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
+        }
+    }
 }
 
 /// What a person agreed to beside the plan.
@@ -61,6 +74,8 @@ pub struct Chosen {
     /// What became of steps that nobody can ask about.
     pub said: BTreeMap<String, Said>,
     pub phrase: Option<String>,
+    /// The reason for which the lock of the team is not asked for.
+    pub break_glass: Option<String>,
 }
 
 /// A run whose process was started.
@@ -76,22 +91,43 @@ pub struct Begun {
 ///
 /// # Errors
 /// What lies there cannot be read: it is not taken for free.
-pub async fn in_the_way(state: &State, cluster: &str) -> Result<Option<StartError>, StartError> {
-    let lock = FileLock::new(state.clone());
+pub async fn in_the_way(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str) -> Result<Option<StartError>, StartError> {
     let unknown = |error: LockError| StartError::Refused {
         what: format!("it cannot be told whether somebody else is changing {cluster}: {error}"),
-        hint: "look at the named file; nothing was sent".to_owned(),
+        hint: "look at what is named; nothing was sent".to_owned(),
     };
-    let known = lock.known().map_err(unknown)?;
-    if let Some(open) = lock.open_run(cluster).await.map_err(unknown)? {
-        return Ok(Some(left_open(state, cluster, &open)));
+    let known = match lock.look(cluster).await {
+        Ok(known) => known,
+        Err(LockError::NoStore(why)) => return Ok(Some(StartError::no_store(cluster, &why))),
+        Err(error) => return Err(unknown(error)),
+    };
+    if let Some(trouble) = known.iter().find_map(|known| known.trouble.clone()) {
+        return Err(unknown(LockError::Unknown(trouble)));
     }
-    let holder = known.into_iter().find(|known| known.cluster == cluster).and_then(|known| known.holder);
-    // what has the name of a process may be about to end: the lock itself decides
-    Ok(holder.filter(|holder| holder.process.runs() == Some(true)).map(|holder| StartError::Locked {
-        what: format!("{cluster} is locked by {holder}"),
-        hint: format!("`opsctl run attach {0}` watches it, `opsctl run cancel {0}` ends it", holder.run),
-    }))
+    if let Some(holder) = known.iter().find_map(|known| known.holder.as_ref()) {
+        return Ok(Some(StartError::Locked {
+            what: format!("{cluster} is locked by {}", holder.told(clock.now().wall)),
+            hint: format!("{1}`opsctl run attach {0}` watches it, `opsctl run cancel {0}` ends it", holder.run, there(holder)),
+        }));
+    }
+    Ok(known.iter().find_map(|known| known.open.as_ref()).map(|open| left_open(state, cluster, open)))
+}
+
+/// Where a command about the run of `holder` has to be typed, if not here.
+fn there(holder: &Holder) -> String {
+    if holder.process.runs().is_none() { format!("on {}: ", holder.process.host) } else { String::new() }
+}
+
+/// Where a run goes on whose folder is not here.
+#[must_use]
+pub fn elsewhere(open: &Holder) -> String {
+    let host = &open.process.host;
+    match &open.folder {
+        Some(folder) if open.process.runs().is_none() => format!("its folder is on {host}, in {folder}"),
+        Some(folder) if std::path::Path::new(folder).exists() => format!("its folder is {folder}, in another state folder than yours"),
+        Some(folder) => format!("its folder {folder} is gone, or cannot be read"),
+        None => format!("its folder is on {host}, or is gone"),
+    }
 }
 
 /// The first thing that anybody hears who wants to change a cluster on which a run is not ended.
@@ -101,13 +137,14 @@ fn left_open(state: &State, cluster: &str, open: &Holder) -> StartError {
     let (how, owes) = match &found {
         Some(found) if found.life() == Life::Runs => ("and its process is at work".to_owned(), Vec::new()),
         Some(found) => (format!("which is {}", super::words::state(found.state())), found.owes()),
-        None => ("and its folder is not on this host, or cannot be read".to_owned(), Vec::new()),
+        None => (elsewhere(open), Vec::new()),
     };
     let held = if owes.is_empty() { String::new() } else { format!("; it may still hold {}", owes.join(", ")) };
+    let there = if found.is_none() { there(open) } else { String::new() };
     StartError::Locked {
         what: format!("a run is open on {cluster}: {run} of {}, begun by {} at {}, {how}{held}", open.runbook, open.by.name, open.since),
         hint: format!(
-            "`opsctl run show {run}` tells where it stands; `opsctl run resume {run}`, `opsctl run rollback {run}` or `opsctl run abandon {run} --reason WHY` ends it"
+            "{there}`opsctl run show {run}` tells where it stands; `opsctl run resume {run}`, `opsctl run rollback {run}` or `opsctl run abandon {run} --reason WHY` ends it"
         ),
     }
 }
@@ -116,7 +153,7 @@ fn left_open(state: &State, cluster: &str, open: &Holder) -> StartError {
 ///
 /// # Errors
 /// Why it does not begin; nothing was sent.
-pub async fn start(state: &State, clock: &Clock, plan: &Plan, agreed: &Agreed, runner: &Runner) -> Result<Begun, StartError> {
+pub async fn start(state: &State, clock: &Clock, lock: &dyn Lock, plan: &Plan, agreed: &Agreed, runner: &Runner) -> Result<Begun, StartError> {
     if let Some(phrase) = plan.phrase.as_ref().filter(|phrase| agreed.phrase.as_ref() != Some(phrase)) {
         return Err(StartError::Refused {
             what: format!("'{phrase}' has to be typed to confirm it, and was not"),
@@ -130,7 +167,7 @@ pub async fn start(state: &State, clock: &Clock, plan: &Plan, agreed: &Agreed, r
         });
     }
     if plan.lock
-        && let Some(error) = in_the_way(state, &plan.cluster).await?
+        && let Some(error) = in_the_way(state, clock, lock, &plan.cluster).await?
     {
         return Err(error);
     }
@@ -194,13 +231,16 @@ pub fn go_on(state: &State, clock: &Clock, found: Found, chosen: &Chosen, runner
         reason: chosen.reason.clone(),
         across: chosen.across,
         said: chosen.said.clone(),
-        break_glass: None,
+        break_glass: chosen.break_glass.clone(),
         control_from: control::length(&found.folder.control()),
     };
     found.folder.consent(&consent)?;
     let why = chosen.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
     let text = format!("{} run {id} of {}{why}", super::words::choice(chosen.choice), found.plan.runbook.name);
     write_down(state, clock, &found.plan, &id, &by, What::Confirmed, text)?;
+    if let Some(reason) = &chosen.break_glass {
+        write_down(state, clock, &found.plan, &id, &by, What::BrokeGlass, reason.clone())?;
+    }
     process(found.folder, runner)
 }
 

@@ -59,7 +59,7 @@ pub const fn ending(ending: Ending) -> &'static str {
         Ending::Unchanged => "failed, and nothing is changed in the end",
         Ending::Partial => "something stays: a person is needed",
         Ending::InDoubt => "in doubt: nobody knows whether something was applied",
-        Ending::Locked => "somebody else has the cluster",
+        Ending::Locked => "somebody else has the cluster, or nobody can tell: nothing was sent",
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 /// All of it, owned.
 pub struct Ready {
+    cluster: Arc<ClusterSpec>,
     clock: Clock,
     language: Spoken,
     hands: OfCluster,
@@ -30,12 +31,19 @@ impl Ready {
     pub fn new(wanted: &Wanted, cluster: &Arc<ClusterSpec>, plan: &Plan, folder: &RunFolder, clock: &Clock) -> io::Result<Ready> {
         let runner = Runner::own(wanted, cluster, plan)?;
         Ok(Ready {
+            cluster: Arc::clone(cluster),
             clock: clock.clone(),
             language: Spoken::of(plan),
             hands: OfCluster::new(cluster, plan, clock),
             facts: Live::new(cluster, clock),
             guards: Own { runner, folder: folder.clone(), clock: clock.clone() },
         })
+    }
+
+    /// The cluster that it is about.
+    #[must_use]
+    pub fn cluster(&self) -> &ClusterSpec {
+        &self.cluster
     }
 
     #[must_use]

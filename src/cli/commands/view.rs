@@ -2,6 +2,7 @@
 
 use crate::app::cells::missing;
 use crate::app::observe::{self, Observed};
+use crate::app::run::locks;
 use crate::app::views::{BadPick, ViewDef, picked};
 use crate::app::{TimeLimit, load, targets};
 use crate::cli::command::{Command, Context};
@@ -48,6 +49,7 @@ impl Command for ViewCommand {
             let limit = TimeLimit::start(&clock, context.global.deadline);
             let loaded = load::load(&context.global.wanted, &limit).await.map_err(|error| Failure::Config(error.to_string()))?;
             crate::cli::note(&loaded.notes);
+            crate::cli::note(&locks::left_open(&loaded.inventory.clusters));
             if let Some(every) = context.global.watch {
                 return self.watch(&loaded, context, argument, every, &clock).await;
             }

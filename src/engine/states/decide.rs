@@ -23,6 +23,8 @@ pub struct Orders {
     pub stop: bool,
     /// The lock is lost: nothing but what is owed may be sent.
     pub lost: bool,
+    /// Somebody else may have the lock by now: nothing at all may be sent, and what is owed is left to its guard, or to who goes on with the run.
+    pub over: bool,
     /// Steps whose hold is at its deadline.
     pub expired: Vec<usize>,
     /// Steps of which everything that was sent has landed or never will.
@@ -76,6 +78,7 @@ impl Table<'_> {
     fn next(&self) -> Move {
         use RunState as R;
         match self.board.run {
+            R::Running | R::RollingBack if self.orders.over => Move::Run(RunEvent::Lost),
             R::Running | R::RollingBack if self.orders.lost => self.due(&|_| true).unwrap_or(Move::Run(RunEvent::Lost)),
             R::Running => self.running(),
             R::RollingBack => self.rolling_back(),
@@ -240,6 +243,7 @@ impl Table<'_> {
         let held = self.due(&|at| self.holds(at));
         match self.orders.choice {
             None => Move::Rest,
+            _ if self.orders.over => Move::Rest,
             _ if self.orders.lost => self.due(&|at| self.holds(at)).unwrap_or(Move::Rest),
             // whose hold it was is gone: the clients are freed first, and held anew where the run goes on before the point of no return
             Some(Choice::Resume) => held.unwrap_or_else(|| freed(RunEvent::Resume, guard.token && !guard.rolled)),

@@ -10,7 +10,7 @@ pub enum RunState {
     /// Asked for, and not confirmed by everybody who has to.
     Planned,
     Locking,
-    /// Somebody else has the lock, or left a run open: nothing was sent.
+    /// Somebody else has the lock, or left a run open, or who has it cannot be asked: nothing was sent.
     LockHeld,
     /// What the plan was confirmed on is read again.
     Preflight,
@@ -37,9 +37,9 @@ pub enum RunEvent {
     Approve,
     Reject,
     Locked,
-    /// The lock is somebody else's.
+    /// The lock is somebody else's, or the store that keeps it cannot be asked.
     Held,
-    /// Nobody can tell whose the lock is.
+    /// What is written of the lock is not understood.
     NoLock,
     Passed,
     /// A fact is not what was confirmed, or is not known.

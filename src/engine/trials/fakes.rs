@@ -7,7 +7,7 @@ use crate::engine::digest::sha256;
 use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
 use crate::engine::guards::{Guard, Guards};
-use crate::engine::lock::{Held, Holder, Lock, LockError};
+use crate::engine::lock::{Held, Holder, Known, Lock, LockError, Term};
 use crate::engine::plan::{Actor, Definition, Expect, FORMAT, OnCancel, Probe, Risk, Undo};
 use crate::engine::states::{Choice, OnFailure};
 use crate::engine::take::{Between, ExecError, exec};
@@ -396,20 +396,21 @@ impl Disk for Told {
 pub(super) struct Far {
     pub(super) silent: bool,
     pub(super) lost: Arc<AtomicBool>,
+    pub(super) term: Arc<Mutex<Option<Term>>>,
 }
 
 impl Lock for Far {
     fn take<'a>(&'a self, _cluster: &'a str, _holder: &'a Holder, _than: u64) -> Task<'a, Result<Box<dyn Held>, LockError>> {
         let taken = if self.silent {
-            Err(LockError::Unknown("no member of the store answers".to_owned()))
+            Err(LockError::NoStore("no member of the store answers".to_owned()))
         } else {
             Ok(Box::new(self.clone()) as Box<dyn Held>)
         };
         Box::pin(async { taken })
     }
 
-    fn open_run<'a>(&'a self, _cluster: &'a str) -> Task<'a, Result<Option<Holder>, LockError>> {
-        Box::pin(async { Ok(None) })
+    fn look<'a>(&'a self, _cluster: &'a str) -> Task<'a, Result<Vec<Known>, LockError>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 }
 
@@ -420,6 +421,10 @@ impl Held for Far {
 
     fn lost(&self) -> Option<String> {
         self.lost.load(Ordering::Relaxed).then(|| "its lease has run out".to_owned())
+    }
+
+    fn term(&self) -> Option<Term> {
+        *self.term.lock().unwrap()
     }
 
     fn leave_open<'a>(&'a self, _holder: &'a Holder) -> Task<'a, Result<(), LockError>> {

@@ -10,7 +10,7 @@ use super::states::{Choice, OnFailure, RunState};
 use super::take::{ExecError, nothing_between};
 use super::*;
 use crate::engine::file_lock::FileLock;
-use crate::engine::lock::{Holder, Lock};
+use crate::engine::lock::{Holder, Lock, Term};
 use fakes::*;
 use jiff::Timestamp;
 use serde_json::json;
@@ -42,7 +42,7 @@ async fn a_run_is_done_step_by_step_and_what_is_owed_is_undone() {
     assert_eq!(took.steps_ms.keys().collect::<Vec<_>>(), ["pg", "pool", "preflight", "verify"]);
     assert_eq!(history::durations(&records[..records.len() - 1]), None, "it had not succeeded yet");
     let lock = FileLock::new(trial.state.clone());
-    assert_eq!(lock.open_run("orders").await.expect("read"), None);
+    assert_eq!(lock.open_run("orders").expect("read"), None);
 }
 
 #[tokio::test]
@@ -150,7 +150,14 @@ async fn nothing_is_run_without_a_consent_of_its_own() {
 async fn a_cluster_that_somebody_else_changes_or_left_open_is_left_alone() {
     let trial = healthy(switchover());
     let lock = FileLock::new(trial.state.clone());
-    let other = Holder { run: "other".to_owned(), runbook: "drill".to_owned(), process: Process::own(), by: ana(), since: Timestamp::UNIX_EPOCH };
+    let other = Holder {
+        run: "other".to_owned(),
+        runbook: "drill".to_owned(),
+        process: Process::own(),
+        by: ana(),
+        since: Timestamp::UNIX_EPOCH,
+        folder: None,
+    };
     let held = lock.take("orders", &other, 0).await.expect("free");
     assert_eq!(trial.run().await, Ending::Locked);
     assert!(trial.standing().why.expect("a reason").contains("run other of drill"));
@@ -168,8 +175,8 @@ async fn a_cluster_that_somebody_else_changes_or_left_open_is_left_alone() {
 async fn without_a_lock_nothing_is_sent_and_with_a_lost_one_only_what_is_owed() {
     let trial = healthy(switchover());
     let silent = Far { silent: true, ..Far::default() };
-    assert_eq!(trial.process_with(&silent, &trial.consent(), &nothing_between).await.expect("run"), Ending::NothingSent);
-    assert!(trial.standing().why.expect("a reason").contains("it cannot be told who has the lock"));
+    assert_eq!(trial.process_with(&silent, &trial.consent(), &nothing_between).await.expect("run"), Ending::Locked);
+    assert!(trial.standing().why.expect("a reason").contains("cannot be asked for: no member of the store answers"));
     let slow = Step { timeout: 20 * SECOND, ..probed("pg") };
     let trial = Trial::new(plan(vec![held("pool", 60 * SECOND), slow, changes("c")], OnFailure::RollBack));
     trial.outside.reply("pg", Reply::Hangs);
@@ -184,6 +191,36 @@ async fn without_a_lock_nothing_is_sent_and_with_a_lost_one_only_what_is_owed() 
     assert_eq!(trial.states(), "Interrupted: Undone InDoubt Pending");
     assert_eq!(trial.outside.said(), ["do pool", "do pg", "undo pool"]);
     assert!(trial.standing().why.expect("a reason").contains("its lease has run out"));
+}
+
+#[tokio::test]
+async fn under_a_lock_that_may_be_somebody_elses_by_now_nothing_is_sent_not_even_what_is_owed() {
+    let slow = Step { timeout: 20 * SECOND, ..probed("pg") };
+    let trial = Trial::new(plan(vec![held("pool", 60 * SECOND), slow, changes("c")], OnFailure::RollBack));
+    trial.outside.reply("pg", Reply::Hangs);
+    let (far, consent) = (Far::default(), trial.consent());
+    let begin = crate::model::Clock::real().now().mono;
+    *far.term.lock().expect("term") = Some(Term { effects: begin + 3600 * SECOND, owed: begin + 3600 * SECOND });
+    let run = trial.process_with(&far, &consent, &nothing_between);
+    tokio::pin!(run);
+    while trial.outside.of("pg").1 == 0 {
+        assert!(crate::model::Clock::at_rate(50).timeout(SECOND, &mut run).await.is_none(), "it ended early");
+    }
+    // as one finds it that was stopped and wakes: the lock has not said a word
+    *far.term.lock().expect("term") = Some(Term { effects: begin, owed: begin });
+    assert_eq!(run.await.expect("run"), Ending::InDoubt);
+    assert_eq!(trial.states(), "Interrupted: Done InDoubt Pending");
+    assert_eq!(trial.outside.said(), ["do pool", "do pg"]);
+}
+
+#[tokio::test]
+async fn under_a_lock_that_nobody_renews_nothing_new_is_begun() {
+    let trial = Trial::new(plan(vec![held("pool", 60 * SECOND), changes("c")], OnFailure::RollBack));
+    let (far, begin) = (Far::default(), crate::model::Clock::real().now().mono);
+    *far.term.lock().expect("term") = Some(Term { effects: begin, owed: begin + 3600 * SECOND });
+    assert_eq!(trial.process_with(&far, &trial.consent(), &nothing_between).await.expect("run"), Ending::NothingSent);
+    assert_eq!((trial.states(), trial.outside.said().len()), ("Interrupted: Pending Pending".to_owned(), 0));
+    assert!(trial.standing().why.expect("a reason").contains("not renewed in time"));
 }
 
 #[tokio::test]

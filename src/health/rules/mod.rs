@@ -29,6 +29,7 @@ mod poller_restarted;
 mod replica_lag;
 mod replica_without_sender;
 mod rto_over_goal;
+mod run_left_open;
 mod scheduled_switchover;
 mod split_brain;
 mod stale_data;
@@ -43,6 +44,7 @@ mod write_route_not_to_primary;
 
 /// All rules over clusters.
 pub static RULES: &[ClusterRule] = &[
+    run_left_open::RULE,
     endpoint_unreachable::RULE,
     cluster_silent::RULE,
     host_silent::RULE,

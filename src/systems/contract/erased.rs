@@ -5,8 +5,10 @@ use super::kv::Pending;
 use super::rule::{Knobs, RuleInfo, Verdict, View};
 use super::system::System;
 use super::told::{MOST_TRENDS, Roll, Trend};
-use crate::config::EndpointSpec;
+use crate::config::{ClusterSpec, EndpointSpec};
+use crate::engine::lock::Lock;
 use crate::engine::{FactDef, StepKind};
+use crate::model::Clock;
 use crate::systems::ruled::ruled;
 use crate::systems::view::{Cell, Column};
 use crate::transport::ProbeError;
@@ -40,6 +42,9 @@ pub trait AnySystem: Send + Sync {
     fn privileges(&self) -> &'static str;
     fn kinds(&self) -> &'static [StepKind];
     fn facts(&self) -> &'static [FactDef];
+
+    /// As [`System::lock`].
+    fn lock(&self, cluster: &ClusterSpec, clock: &Clock) -> Option<Box<dyn Lock>>;
 
     /// # Errors
     /// As [`System::connect`].
@@ -124,6 +129,10 @@ impl<S: System> AnySystem for Erased<S> {
 
     fn facts(&self) -> &'static [FactDef] {
         S::facts()
+    }
+
+    fn lock(&self, cluster: &ClusterSpec, clock: &Clock) -> Option<Box<dyn Lock>> {
+        S::lock(cluster, clock)
     }
 
     fn connect(&self, endpoint: &EndpointSpec, wiring: &Wiring) -> Result<Box<dyn AnyClient>, ProbeError> {

@@ -3,8 +3,10 @@
 use super::endpoint::{Field, Tier, Wiring};
 use super::rule::{Rule, View};
 use super::told::{Roll, Trend};
-use crate::config::EndpointSpec;
+use crate::config::{ClusterSpec, EndpointSpec};
+use crate::engine::lock::Lock;
 use crate::engine::{FactDef, StepKind};
+use crate::model::Clock;
 use crate::systems::view::{Cell, Column};
 use crate::transport::ProbeError;
 use serde::Serialize;
@@ -62,6 +64,11 @@ pub trait System: Send + Sync + 'static {
     /// What a step of a runbook can do to it, beyond what the generic kinds can.
     fn kinds() -> &'static [StepKind] {
         &[]
+    }
+
+    /// The lock that everybody shares who changes `cluster`, where this system keeps one; contacts nobody.
+    fn lock(_cluster: &ClusterSpec, _clock: &Clock) -> Option<Box<dyn Lock>> {
+        None
     }
 
     /// What can be asked of it by name in a condition of a runbook.

@@ -3,6 +3,7 @@
 //! Without a quorum etcd answers its own status at once and lets everything else hang for seven seconds; so the status comes first and the rest gets
 //! what is left. It must never probe with a write: one that times out may still be carried out later.
 
+use super::keys::{self, LOCKS, OPEN_RUNS};
 use super::range::{self, RANGE};
 use super::snapshot::Snapshot;
 use super::wire::{self, Alarm};
@@ -21,9 +22,6 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// With less than this left a question is not worth a connection.
 const LEAST: Duration = Duration::from_millis(50);
 
-/// Below it stands, by the scope of a cluster, who holds the lock against other runs.
-const LOCKS: &str = "/opsctl/lock/";
-
 const STATUS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/status", json: "{}" };
 const PEERS: HttpRead<'_> = HttpRead::Ask { path: "/v3/cluster/member/list", json: "{}" };
 const ALARMS: HttpRead<'_> = HttpRead::Ask { path: "/v3/maintenance/alarm", json: r#"{"action":"GET"}"# };
@@ -35,6 +33,7 @@ struct OfQuorum {
     /// Keys below the namespace.
     names: Reading<Vec<String>>,
     locks: Reading<Vec<(String, Untrusted)>>,
+    open_runs: Reading<Vec<(String, Untrusted)>>,
 }
 
 /// The store that a member belongs to, and where names are looked for in it.
@@ -87,6 +86,7 @@ impl Client {
             namespace: self.namespace.clone(),
             names: carry(kept.map(|old| &old.names)),
             locks: carry(kept.map(|old| &old.locks)),
+            open_runs: carry(kept.map(|old| &old.open_runs)),
         };
         if tier >= Tier::Slow {
             next.peers = self.part(PEERS, begin, Some(&next.peers), wire::peers).await;
@@ -107,6 +107,7 @@ impl Client {
             next.alarms = follow(&next.alarms, told.alarms, self.clock.now());
             next.names = follow(&next.names, told.names, self.clock.now());
             next.locks = follow(&next.locks, told.locks, self.clock.now());
+            next.open_runs = follow(&next.open_runs, told.open_runs, self.clock.now());
         }
         if tier >= Tier::Rare {
             next.versions = self.part(HttpRead::Get("/version"), begin, Some(&next.versions), wire::versions).await;
@@ -124,12 +125,13 @@ impl Client {
         let alarms = self.part(ALARMS, begin, None, wire::alarms).await;
         let keys = range::request_keys(&self.namespace);
         let keys = self.part(HttpRead::Ask { path: RANGE, json: &keys }, begin, None, range::read).await;
-        let locks = range::request(LOCKS, false);
-        let locks = self.part(HttpRead::Ask { path: RANGE, json: &locks }, begin, None, range::read).await;
+        let ours = range::request(keys::OURS, false);
+        let ours = self.part(HttpRead::Ask { path: RANGE, json: &ours }, begin, None, range::read).await;
         OfQuorum {
             alarms,
             names: keys.map(|keys| range::first_level(&self.namespace, keys)),
-            locks: locks.map(|keys| range::values(LOCKS, keys.clone())),
+            locks: ours.map(|pairs| keys::by_scope(LOCKS, pairs.clone())),
+            open_runs: ours.map(|pairs| keys::by_scope(OPEN_RUNS, pairs.clone())),
         }
     }
 
@@ -179,6 +181,7 @@ impl OfQuorum {
             alarms: Reading::not_asked().failed(reason.clone(), now),
             names: Reading::not_asked().failed(reason.clone(), now),
             locks: Reading::not_asked().failed(reason.clone(), now),
+            open_runs: Reading::not_asked().failed(reason.clone(), now),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! etcd: one endpoint is one member, asked over its JSON gateway. It also offers its keys to other systems as a [`Kv`](super::contract::Kv).
 //!
-//! It must never write, not even to probe, and never wait longer than two seconds: without a quorum most questions hang for seven.
+//! It must never write where it reads, not even to probe, and never wait longer than two seconds: without a quorum most questions hang for seven. Only the
+//! [`lock`] that runs share writes, keys of our own and no other.
 //! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
 
 pub mod client;
+mod keys;
 pub mod kv;
+pub mod lock;
 mod present;
 pub mod range;
 mod rules;
@@ -18,8 +21,9 @@ pub use snapshot::Snapshot;
 
 use super::contract::{Discovered, Field, Form, Roll, Rule, System, Tier, View, Wiring};
 use super::view::{Cell, Column};
-use crate::config::EndpointSpec;
-use crate::model::Reading;
+use crate::config::{ClusterSpec, EndpointSpec};
+use crate::engine::lock::Lock;
+use crate::model::{Clock, Reading};
 use crate::transport::ProbeError;
 
 /// Where clusters keep their keys unless said.
@@ -83,6 +87,13 @@ impl System for Etcd {
         "# etcd: status, health and version need no user. Where authentication is on, the keys below Patroni's namespace need\n\
          etcdctl role add opsctl-read\n\
          etcdctl role grant-permission opsctl-read --prefix=true read /service/\n\
-         etcdctl role grant-permission opsctl-read --prefix=true read /opsctl/lock/\n"
+         etcdctl role grant-permission opsctl-read --prefix=true read /opsctl/\n\
+         # the lock that runs on this cluster share is written as the user of `write`, who needs\n\
+         etcdctl role add opsctl-write\n\
+         etcdctl role grant-permission opsctl-write --prefix=true readwrite /opsctl/\n"
+    }
+
+    fn lock(cluster: &ClusterSpec, clock: &Clock) -> Option<Box<dyn Lock>> {
+        lock::of(cluster, clock).map(|lock| Box::new(lock) as Box<dyn Lock>)
     }
 }

@@ -24,6 +24,9 @@ pub struct Snapshot {
     /// Who holds the lock of a cluster of Patroni against other runs, by its scope, as the quorum has it; older recordings have none.
     #[serde(default = "Reading::not_asked")]
     pub locks: Reading<Vec<(String, Untrusted)>>,
+    /// Who left a run open on a cluster of Patroni, by its scope, as the quorum has it; older recordings have none.
+    #[serde(default = "Reading::not_asked")]
+    pub open_runs: Reading<Vec<(String, Untrusted)>>,
 }
 
 impl Snapshot {

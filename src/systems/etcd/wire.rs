@@ -271,7 +271,7 @@ enum Wide {
     Text(String),
 }
 
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     match Option::<Wide>::deserialize(deserializer)? {
         None => Ok(None),
         Some(Wide::Number(number)) => Ok(Some(number)),

@@ -82,7 +82,7 @@ async fn where_runner_and_guard_are_killed_together_whoever_goes_on_frees_first_
         host.until("both are gone", || host.look(&id).life() == Life::Nobody && host.guard(&id).process.runs() == Some(false)).await;
         fs::remove_file(host.root.path().join(point)).expect("removed");
         let before = host.files().effects();
-        match start(&host.state(), &host.clock, &plan(vec![step("x")]), &Agreed::default(), &host.runner()).await {
+        match start(&host.state(), &host.clock, &host.lock(), &plan(vec![step("x")]), &Agreed::default(), &host.runner()).await {
             Err(StartError::Locked { what, .. }) => assert!(what.contains("may still hold pool"), "{point}: {what}"),
             other => panic!("{point}: {other:?}"),
         }

@@ -11,6 +11,7 @@ use crate::config::state::State;
 use crate::engine::digest::sha256;
 use crate::engine::ending::Ending;
 use crate::engine::event::Told;
+use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
 use crate::engine::hold;
 use crate::engine::output::Stream;
@@ -192,7 +193,7 @@ async fn child() {
         let ready = || guard::ready(&mut answers);
         hold::stand(&folder, step, attempt.parse().expect("a number"), &world, guard::gone(), ready).await.expect("it stood");
     } else {
-        exec::exec(&state, &folder, &world).await.expect("carried out");
+        exec::exec(&state, &folder, &world, &FileLock::new(state.clone())).await.expect("carried out");
     }
 }
 
@@ -227,12 +228,16 @@ impl Host {
         Files(self.root.path().to_owned())
     }
 
+    fn lock(&self) -> FileLock {
+        FileLock::new(self.state())
+    }
+
     fn runner(&self) -> Runner {
         runner(self.root.path())
     }
 
     async fn start(&self, plan: &Plan) -> Begun {
-        start(&self.state(), &self.clock, plan, &Agreed::default(), &self.runner()).await.expect("begun")
+        start(&self.state(), &self.clock, &self.lock(), plan, &Agreed::default(), &self.runner()).await.expect("begun")
     }
 
     fn look(&self, id: &RunId) -> Found {
@@ -240,7 +245,7 @@ impl Host {
     }
 
     fn choose(&self, id: &RunId, choice: Choice) -> Result<Begun, StartError> {
-        let chosen = Chosen { choice, reason: Some("a trial".to_owned()), across: false, said: BTreeMap::new(), phrase: None };
+        let chosen = Chosen { choice, reason: Some("a trial".to_owned()), across: false, said: BTreeMap::new(), phrase: None, break_glass: None };
         go_on(&self.state(), &self.clock, self.look(id), &chosen, &self.runner())
     }
 
@@ -354,7 +359,7 @@ async fn one_that_was_killed_keeps_others_off_until_it_is_ended() {
         assert_eq!(host.look(&id).state(), RunState::Interrupted);
         fs::remove_file(host.root.path().join("hang do b")).expect("removed");
         // any other start shows it first, and sends nothing
-        let other = start(&host.state(), &host.clock, &plan(vec![step("x")]), &Agreed::default(), &host.runner()).await;
+        let other = start(&host.state(), &host.clock, &host.lock(), &plan(vec![step("x")]), &Agreed::default(), &host.runner()).await;
         match other {
             Err(StartError::Locked { what, hint }) => {
                 assert!(what.contains(id.as_str()) && what.contains("interrupted"), "{what}");
@@ -366,7 +371,7 @@ async fn one_that_was_killed_keeps_others_off_until_it_is_ended() {
         let (last, events) = host.watch(&mut begun).await;
         assert_eq!((last, host.look(&id).state()), (Last::Ended(ending), state), "{}", ends(&events));
         assert_eq!(host.files().effects(), effects);
-        assert!(in_the_way(&host.state(), "orders").await.expect("read").is_none());
+        assert!(in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await.expect("read").is_none());
         assert!(matches!(host.choose(&id, choice), Err(StartError::Refused { .. })));
     }
 }
@@ -419,8 +424,8 @@ async fn what_has_to_be_typed_or_approved_is() {
     let host = Host::new();
     let refused = |plan: Plan, phrase: Option<&str>| {
         let agreed = Agreed { phrase: phrase.map(str::to_owned), ..Agreed::default() };
-        let (state, clock, runner) = (host.state(), host.clock.clone(), host.runner());
-        async move { start(&state, &clock, &plan, &agreed, &runner).await.expect_err("refused") }
+        let (state, clock, lock, runner) = (host.state(), host.clock.clone(), host.lock(), host.runner());
+        async move { start(&state, &clock, &lock, &plan, &agreed, &runner).await.expect_err("refused") }
     };
     let typed = Plan { phrase: Some("orders".to_owned()), ..plan(vec![step("a")]) };
     for phrase in [None, Some("order"), Some("Orders")] {

@@ -9,8 +9,9 @@ use crate::app::facts::Live;
 use crate::app::plan::{self, Looked, Planned};
 use crate::app::run::actor::actor;
 use crate::app::run::follow::Events;
+use crate::app::run::lock;
 use crate::app::run::runner::Runner;
-use crate::app::run::start::{Agreed, in_the_way, start};
+use crate::app::run::start::{Agreed, StartError, in_the_way, start};
 use crate::app::{TimeLimit, load, runbooks};
 use crate::cli::command::Context;
 use crate::cli::commands::runbook::{given, no_plan, one_cluster, runnable};
@@ -28,8 +29,16 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
     let loaded = loaded.map_err(|error| Failure::Config(error.to_string()))?;
     crate::cli::note(&loaded.notes);
     let cluster = one_cluster(&loaded.inventory, &context.global.clusters)?;
-    if let Some(other) = runtime.block_on(in_the_way(&asked.state, &cluster.name)).map_err(refused)? {
-        return Err(refused(other));
+    let break_glass = asked.text("break-glass");
+    if let Some(reason) = &break_glass {
+        runtime.block_on(lock::may_break(&cluster, &asked.clock, reason)).map_err(refused)?;
+    }
+    let lock = lock::of(&asked.state, &cluster, &asked.clock, break_glass.is_some());
+    match runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)).map_err(refused)? {
+        // what a run would do can be shown to anybody
+        Some(StartError::NoStore { what, .. }) if dry => crate::cli::note(&[what]),
+        Some(other) => return Err(refused(other)),
+        None => {}
     }
     if !dry {
         unlocked(asked, &cluster.name)?;
@@ -50,10 +59,14 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
     if let Some(what) = stopped(&planned) {
         return Err(Failure::Refused { what, hint: format!("`opsctl run start {name} --dry-run` shows every check; nothing was sent") });
     }
+    if break_glass.is_some() || !lock::is_shared(&cluster, &asked.clock) {
+        let why = if break_glass.is_some() { "the glass is broken" } else { "no etcd is configured for it" };
+        crate::cli::note(&[format!("the lock of {} is of this host alone ({why}): colleagues on another one are not kept off", cluster.name)]);
+    }
     let phrase = confirm(asked, &planned.plan)?;
     let runner = Runner::own(wanted, &cluster, &planned.plan).map_err(|why| Failure::unexpected(why.to_string()))?;
-    let agreed = Agreed { phrase, break_glass: None };
-    let begun = runtime.block_on(start(&asked.state, &asked.clock, &planned.plan, &agreed, &runner)).map_err(refused)?;
+    let agreed = Agreed { phrase, break_glass };
+    let begun = runtime.block_on(start(&asked.state, &asked.clock, lock.as_ref(), &planned.plan, &agreed, &runner)).map_err(refused)?;
     let events = Events::from(&begun.folder, 0);
     watch(asked, begun, events, context)
 }

@@ -7,8 +7,8 @@ use crate::app::TimeLimit;
 use crate::app::load;
 use crate::app::run::follow::Events;
 use crate::app::run::runner::Runner;
-use crate::app::run::start::{Chosen, go_on};
-use crate::app::run::world;
+use crate::app::run::start::{Chosen, elsewhere, go_on};
+use crate::app::run::{lock, locks, world};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -17,7 +17,10 @@ use crate::engine::states::Choice;
 use std::collections::BTreeMap;
 
 pub(super) fn choose(asked: &Asked<'_>, name: &str, choice: Choice, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let found = asked.found(name)?;
+    let found = match asked.found(name) {
+        Ok(found) => found,
+        Err(failure) => return Err(on_another_host(asked, name, context).unwrap_or(failure)),
+    };
     let said = said(asked)?;
     let reason = match choice {
         Choice::Abandon => Some(asked.reason("abandon")?),
@@ -29,17 +32,42 @@ pub(super) fn choose(asked: &Asked<'_>, name: &str, choice: Choice, context: &mu
         unlocked(asked, &found.plan.cluster)?;
     }
     let said = said.into_iter().map(|(step, applied)| (step, Said { applied, reason: reason.clone().unwrap_or_default() })).collect();
-    let chosen = Chosen { choice, reason, across: asked.matches.get_flag("across"), said, phrase: asked.text("confirm") };
+    let chosen = Chosen {
+        choice,
+        reason,
+        across: asked.matches.get_flag("across"),
+        said,
+        phrase: asked.text("confirm"),
+        break_glass: asked.text("break-glass"),
+    };
     let wanted = &context.global.wanted;
     let runner = context.runtime.block_on(async {
         let loaded = load::load(wanted, &TimeLimit::start(&asked.clock, context.global.deadline)).await;
         let loaded = loaded.map_err(|error| Failure::Config(error.to_string()))?;
         let cluster = world::cluster(&loaded, &found.plan).map_err(|why| Failure::usage(why, "nothing was sent"))?;
+        if let Some(reason) = &chosen.break_glass {
+            lock::may_break(&cluster, &asked.clock, reason).await.map_err(refused)?;
+        }
         Runner::own(wanted, &cluster, &found.plan).map_err(|why| Failure::unexpected(why.to_string()))
     })?;
     let events = Events::later(&found.folder);
     let begun = go_on(&asked.state, &asked.clock, found, &chosen, &runner).map_err(refused)?;
     watch(asked, begun, events, context)
+}
+
+/// Of a run that another host left open, where it goes on.
+fn on_another_host(asked: &Asked<'_>, name: &str, context: &Context<'_>) -> Option<Failure> {
+    let clusters = asked.clusters(context);
+    let known = context.runtime.block_on(locks::everywhere(&asked.state, &clusters, &asked.clock)).ok()?;
+    let open = known.into_iter().filter_map(|known| known.open).find(|open| name.len() >= 4 && open.run.ends_with(&name.to_ascii_uppercase()))?;
+    let (run, host) = (&open.run, &open.process.host);
+    Some(Failure::Refused {
+        what: format!("run {run} cannot go on here, where its plan and its journal are not: {}", elsewhere(&open)),
+        hint: format!(
+            "on {host}: opsctl run resume {run} --write; if that host is gone for good, look what the run did and then \
+             `opsctl run unlock CLUSTER --reason WHY`; nothing was sent"
+        ),
+    })
 }
 
 /// What a person says became of steps that nobody can ask about: by step, whether it was applied.

@@ -4,13 +4,12 @@ use super::{Asked, exit, print};
 use crate::app::json;
 use crate::app::run::follow::{self, Last};
 use crate::app::run::found::{FoundError, Life};
-use crate::app::run::{pages, words};
+use crate::app::run::{locks, pages, words};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Form;
 use crate::engine::event::Told;
-use crate::engine::file_lock::FileLock;
 use crate::text::untrusted::visible;
 use std::io::{self, Write};
 
@@ -24,8 +23,9 @@ pub(super) fn show(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> 
     Ok(Exit::Done)
 }
 
-pub(super) fn locks(asked: &Asked<'_>, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let known = FileLock::new(asked.state.clone()).known();
+pub(super) fn known_locks(asked: &Asked<'_>, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let clusters = asked.clusters(context);
+    let known = context.runtime.block_on(locks::everywhere(&asked.state, &clusters, &asked.clock));
     let known = known.map_err(|error| Failure::Unreadable { what: error.to_string(), hint: "look at the rights of that folder".to_owned() })?;
     print(pages::locks(&known), context)?;
     Ok(Exit::Done)

@@ -9,20 +9,26 @@ mod look;
 mod order;
 mod process;
 mod watching;
+mod write;
 
 use super::runbook::param;
 use crate::app::run::found::{self, Found};
+use crate::app::run::writing;
+use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::{global, output};
 use crate::config::state::{self, State};
+use crate::config::{ClusterSpec, quantity};
 use crate::engine::ending::Ending;
 use crate::engine::states::Choice;
 use crate::model::Clock;
 use crate::systems::view::Page;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, ArgMatches};
+use std::sync::Arc;
+use std::time::Duration;
 
 pub(super) struct Run;
 
@@ -52,6 +58,7 @@ impl Command for Run {
             ),
             action("locks", "Who has which cluster, and which runs were left open"),
             action("unlock", "Forget a run that was left open on CLUSTER and that nobody can end; --reason is kept in the audit"),
+            action("write", "Allow writing to CLUSTER for a time: --for 15m; --end takes it back; without either: how long it is still allowed"),
             PossibleValue::new("exec").hide(true),
             PossibleValue::new("hold").hide(true),
         ];
@@ -64,10 +71,17 @@ impl Command for Run {
                 Arg::new("name")
                     .value_name("NAME")
                     .action(ArgAction::Append)
-                    .help("start: a runbook; unlock: a cluster; otherwise a run: its name, or the last letters of it"),
+                    .help("start: a runbook; unlock, write: a cluster; otherwise a run: its name, or the last letters of it"),
             )
             .arg(param().help("start: a parameter of the runbook; may be repeated"))
-            .arg(flag("write", "start, resume, rollback: writing is unlocked for this one command"))
+            .arg(flag("write", "start, resume, rollback: writing is allowed for this one command"))
+            .arg(text("for", "TIME", "write: how long writing to the cluster is allowed: 15m").value_parser(allowed_for))
+            .arg(flag("end", "write: it is not allowed any more").conflicts_with("for"))
+            .arg(text(
+                "break-glass",
+                "WHY",
+                "start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit",
+            ))
             .arg(flag("dry-run", "start: show the plan with the exact calls, and send nothing"))
             .arg(flag("yes", "start: it is confirmed without a question; not enough at high risk"))
             .arg(text("confirm", "CLUSTER", "start: the name of the cluster, as it would be typed to confirm it"))
@@ -101,13 +115,15 @@ impl Command for Run {
             ("list", []) => look::list(&asked, context),
             ("show", [name]) => look::show(&asked, name, context),
             ("attach", [name]) => look::attach(&asked, name, context),
-            ("locks", []) => look::locks(&asked, context),
+            ("locks", []) => look::known_locks(&asked, context),
+            ("write", [cluster]) => write::write(&asked, cluster, context),
             ("cancel", [name]) => order::cancel(&asked, name, context),
             ("approve", [name, step]) => order::answer(&asked, name, step, context),
             ("unlock", [cluster]) => order::unlock(&asked, cluster, context),
             ("list" | "locks", _) => Err(Failure::usage(format!("run {action} takes no name"), format!("try `opsctl run {action}`"))),
             ("start", _) => Err(Failure::usage("run start takes one runbook", "`opsctl runbook list` lists them")),
             ("approve", _) => Err(Failure::usage("run approve takes a run and a step", "`opsctl run attach ID` shows what it asks")),
+            ("write", _) => Err(Failure::usage("run write takes one cluster", "`opsctl run write CLUSTER --for 15m`")),
             ("unlock", _) => Err(Failure::usage("run unlock takes one cluster", "`opsctl run locks` lists who has what")),
             _ => Err(Failure::usage(format!("run {action} takes one run"), "`opsctl run list` lists them")),
         }
@@ -134,6 +150,18 @@ impl Asked<'_> {
         })
     }
 
+    /// The clusters of the configuration; none, and that is said, where it cannot be used: what this host knows can be told without it.
+    fn clusters(&self, context: &Context<'_>) -> Vec<Arc<ClusterSpec>> {
+        let limit = TimeLimit::start(&self.clock, context.global.deadline);
+        match context.runtime.block_on(load::load(&context.global.wanted, &limit)) {
+            Ok(loaded) => loaded.inventory.clusters,
+            Err(_error) => {
+                crate::cli::note(&["only this host is asked: no configuration that can be used names an etcd (`opsctl config check`)".to_owned()]);
+                Vec::new()
+            }
+        }
+    }
+
     /// A reason that a person typed; blank is none.
     fn reason(&self, action: &str) -> Result<String, Failure> {
         let reason = self.text("reason").map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
@@ -154,15 +182,22 @@ pub(super) fn print(page: Page, context: &mut Context<'_>) -> Result<(), Failure
     Ok(())
 }
 
-/// Writing is unlocked for one command by a word that nobody types by accident.
+/// Writing is allowed for one command by a word that nobody types by accident, or for a time by a command of its own.
 fn unlocked(asked: &Asked<'_>, cluster: &str) -> Result<(), Failure> {
-    if asked.matches.get_flag("write") {
+    if asked.matches.get_flag("write") || writing::left(&asked.state, &asked.clock, cluster).is_some() {
         return Ok(());
     }
     Err(Failure::Refused {
         what: format!("this program only reads, unless writing to {cluster} is unlocked"),
-        hint: "--write unlocks it for this one command; nothing was sent".to_owned(),
+        hint: format!("--write unlocks it for this one command, `opsctl run write {cluster} --for 15m` for a time; nothing was sent"),
     })
+}
+
+/// How long writing may be allowed.
+fn allowed_for(text: &str) -> Result<Duration, String> {
+    let (least, most) = (Duration::from_secs(1), writing::LONGEST);
+    let time = quantity::duration(text).filter(|time| (least..=most).contains(time));
+    time.ok_or_else(|| format!("from {} to {}, as in 15m", quantity::time_text(least), quantity::time_text(most)))
 }
 
 /// The one table, for runs.

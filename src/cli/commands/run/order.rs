@@ -2,11 +2,13 @@
 
 use super::Asked;
 use crate::app::run::cancel::{self, CancelError, Stage};
-use crate::app::run::start::StartError;
-use crate::app::run::{answer, locks};
+use crate::app::run::start::{StartError, elsewhere};
+use crate::app::run::{answer, lock, locks};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::engine::file_lock::FileLock;
+use crate::engine::lock::Lock;
 use crate::text::untrusted::visible;
 use std::io::Write;
 
@@ -44,8 +46,25 @@ pub(super) fn answer(asked: &Asked<'_>, name: &str, step: &str, context: &mut Co
 
 pub(super) fn unlock(asked: &Asked<'_>, cluster: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reason = asked.reason("unlock")?;
-    let open = context.runtime.block_on(locks::unlock(&asked.state, &asked.clock, cluster, &reason)).map_err(refused)?;
+    let glass = asked.text("break-glass");
+    let clusters = asked.clusters(context);
+    let spec = clusters.iter().find(|known| known.name == cluster);
+    let open = context.runtime.block_on(async {
+        let lock: Box<dyn Lock> = match (spec, &glass) {
+            (Some(spec), Some(glass)) => {
+                lock::may_break(spec, &asked.clock, glass).await?;
+                lock::of(&asked.state, spec, &asked.clock, true)
+            }
+            (Some(spec), None) => lock::of(&asked.state, spec, &asked.clock, false),
+            (None, _) => Box::new(FileLock::new(asked.state.clone())),
+        };
+        locks::unlock(&asked.state, &asked.clock, lock.as_ref(), cluster, &reason).await
+    });
+    let open = open.map_err(refused)?;
     writeln!(context.out, "{} is free; run {} is not ended, and nobody is kept from another one any more", visible(cluster), visible(&open.run))?;
+    if open.process.runs().is_none() {
+        writeln!(context.out, "nobody looked whether it still holds clients: {}", visible(&elsewhere(&open)))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -53,7 +72,7 @@ pub(super) fn unlock(asked: &Asked<'_>, cluster: &str, context: &mut Context<'_>
 pub(super) fn refused(error: StartError) -> Failure {
     match error {
         StartError::Refused { what, hint } => Failure::Refused { what, hint },
-        StartError::Locked { what, hint } => Failure::Locked { what, hint },
+        StartError::Locked { what, hint } | StartError::NoStore { what, hint } => Failure::Locked { what, hint },
         StartError::Approval { what, hint } => Failure::Approval { what, hint },
         error => Failure::unwritten(error.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written"),
     }

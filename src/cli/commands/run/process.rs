@@ -2,7 +2,7 @@
 
 use super::{Asked, exit};
 use crate::app::load::{self, Loaded};
-use crate::app::run::{exec, guard, world};
+use crate::app::run::{exec, guard, lock, world};
 use crate::app::{TimeLimit, run::world::Ready};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
@@ -36,19 +36,26 @@ pub(super) fn exec(asked: &Asked<'_>, id: &str, context: &mut Context<'_>) -> Re
     let (folder, plan) = folder(asked, id)?;
     let ended = context.runtime.block_on(async {
         let ready = ready(asked, &folder, &plan, context).await?;
-        Ok::<_, Failure>(exec::exec(&asked.state, &folder, &ready.world()).await)
+        let lock = lock::consented(&asked.state, &folder, ready.cluster(), &asked.clock);
+        Ok::<_, Failure>(exec::exec(&asked.state, &folder, &ready.world(), lock.as_ref()).await)
     })?;
     match ended {
         Ok(ending) => Ok(exit(ending)),
-        Err(error) => Err(failed(&error)),
+        Err(error) => Err(failed(&error, asked)),
     }
 }
 
-fn failed(error: &ExecError) -> Failure {
+fn failed(error: &ExecError, asked: &Asked<'_>) -> Failure {
     let what = error.to_string();
     match error {
+        ExecError::Locked(LockError::NoStore(_)) => Failure::Locked {
+            what,
+            hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
+        },
         ExecError::Locked(LockError::Unknown(_)) => Failure::Refused { what, hint: "nothing was sent".to_owned() },
-        ExecError::Locked(_) => Failure::Locked { what, hint: "`opsctl run locks` lists who has what; nothing was sent".to_owned() },
+        ExecError::Locked(error) => {
+            Failure::Locked { what: error.told(asked.clock.now().wall), hint: "`opsctl run locks` lists who has what; nothing was sent".to_owned() }
+        }
         ExecError::Ended(_) | ExecError::NoConsent(_) | ExecError::OtherPlan | ExecError::Phrase | ExecError::Used(_) | ExecError::NoChoice => {
             Failure::usage(what, "nothing was sent; `opsctl run show ID` tells where the run stands")
         }

@@ -207,6 +207,7 @@ impl World {
             cancel: runner.cancel.map(|back| if back { OnFailure::RollBack } else { OnFailure::Ask }),
             stop: runner.stop,
             lost: runner.lost,
+            over: false,
             expired: runner.expired.clone(),
             settled: runner.settled.clone(),
         };

@@ -1,0 +1,63 @@
+//! Which lock a run takes: that of this host, and where the etcd of its cluster is configured, the one that everybody shares besides. Only a broken glass
+//! leaves the second one out.
+//!
+//! It must never leave it out because it cannot be asked: that is what a person has to say, with a reason.
+
+use super::start::StartError;
+use crate::config::ClusterSpec;
+use crate::config::state::State;
+use crate::engine::file_lock::FileLock;
+use crate::engine::folder::RunFolder;
+use crate::engine::lock::{Lock, LockError};
+use crate::engine::shared_lock::SharedLock;
+use crate::model::Clock;
+use crate::systems::registry;
+
+/// As many words as a reason has that somebody can understand next week.
+const WORDS: usize = 3;
+
+/// The lock of `cluster`; that of this host alone where the glass is `broken`.
+#[must_use]
+pub fn of(state: &State, cluster: &ClusterSpec, clock: &Clock, broken: bool) -> Box<dyn Lock> {
+    let host = FileLock::new(state.clone());
+    match registry::lock(cluster, clock).filter(|_| !broken) {
+        Some(team) => Box::new(SharedLock { host, team }),
+        None => Box::new(host),
+    }
+}
+
+/// The lock for the run in `folder`, as its last consent says.
+#[must_use]
+pub fn consented(state: &State, folder: &RunFolder, cluster: &ClusterSpec, clock: &Clock) -> Box<dyn Lock> {
+    // whoever cannot read the consent does not run it either
+    let broken = folder.last_consent().is_ok_and(|consent| consent.is_some_and(|(_, consent)| consent.break_glass.is_some()));
+    of(state, cluster, clock, broken)
+}
+
+/// Whether colleagues on other hosts are kept off, too.
+#[must_use]
+pub fn is_shared(cluster: &ClusterSpec, clock: &Clock) -> bool {
+    registry::lock(cluster, clock).is_some()
+}
+
+/// Whether the glass may be broken for `reason`: only where the lock that everybody shares cannot be asked for.
+///
+/// # Errors
+/// The reason says nothing, there is no such lock, or it answers.
+pub async fn may_break(cluster: &ClusterSpec, clock: &Clock, reason: &str) -> Result<(), StartError> {
+    let refused = |what: String, hint: &str| Err(StartError::Refused { what, hint: hint.to_owned() });
+    if reason.split_whitespace().count() < WORDS {
+        return refused(
+            format!("the reason for breaking the glass has to have {WORDS} words at least"),
+            "it is kept in the audit, for who asks next week",
+        );
+    }
+    let Some(team) = registry::lock(cluster, clock) else {
+        return refused(format!("there is no glass to break: no etcd of {} is configured", cluster.name), "leave out --break-glass");
+    };
+    match team.look(&cluster.name).await {
+        Err(LockError::NoStore(_)) => Ok(()),
+        Err(error) => refused(error.to_string(), "leave out --break-glass: etcd answers"),
+        Ok(_) => refused(format!("the etcd of {} answers: its lock can be had", cluster.name), "leave out --break-glass"),
+    }
+}

@@ -1,0 +1,205 @@
+//! The lock that everybody shares, in the etcd of the real lab: two who start at once, a runner that is stopped past its lease, a host that is gone.
+//!
+//! Each test locks a cluster of its own name: the one that stands in the lab is nobody's concern here.
+
+use crate::runs::{Host, until};
+use crate::support::lab::Lab;
+use opsctl::app::TimeLimit;
+use opsctl::app::load::{self, Wanted};
+use opsctl::config::ClusterSpec;
+use opsctl::engine::lock::{Holder, LockError};
+use opsctl::engine::plan::Actor;
+use opsctl::engine::process::Process;
+use opsctl::model::Clock;
+use opsctl::systems::registry;
+use rustix::process::{Pid, Signal, kill_process};
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Two steps that are not known to the world otherwise.
+const PLAIN: &str = r#"
+opsctl  = 1
+name    = "plain"
+summary = "Two effects on this machine"
+risk    = "low"
+lock    = "cluster"
+
+[[step]]
+id      = "a"
+why     = "the first"
+exec    = { argv = ["DOES", "do", "a"] }
+timeout = "5m"
+
+[[step]]
+id      = "b"
+why     = "the second"
+exec    = { argv = ["DOES", "do", "b"] }
+timeout = "50s"
+"#;
+
+const START: [&str; 4] = ["start", "plain", "--write", "--yes"];
+
+struct Shared {
+    host: Host,
+    /// The state folder of a second host.
+    other: TempDir,
+    cluster: Arc<ClusterSpec>,
+}
+
+/// A cluster of this name whose etcd is the lab's.
+fn shared(lab: &Lab, name: &str) -> Shared {
+    let runtime = runtime();
+    let load = |config: std::path::PathBuf| {
+        let limit = TimeLimit::start(&Clock::real(), Duration::from_secs(5));
+        let wanted = Wanted { config: Some(config), ..Wanted::default() };
+        runtime.block_on(load::load(&wanted, &limit)).expect("a configuration").inventory.clusters.remove(0)
+    };
+    let urls = load(lab.config.clone()).of("etcd").filter_map(|endpoint| endpoint.body.text("url").map(str::to_owned)).collect::<Vec<_>>();
+    assert!(!urls.is_empty(), "the lab has an etcd");
+    let endpoint = |(at, url): (usize, &String)| format!("[[cluster.endpoint]]\nsystem = \"etcd\"\nname = \"e{at}\"\nurl = \"{url}\"\n");
+    let endpoints: String = urls.iter().enumerate().map(endpoint).collect();
+    let scope = format!("locks-{name}-{}", std::process::id());
+    let host = Host::with(&format!("scope = \"{scope}\"\n{endpoints}"));
+    let does = host.path("does").to_str().expect("UTF-8").to_owned();
+    std::fs::write(host.path("runbooks/plain.toml"), PLAIN.replace("DOES", &does)).expect("written");
+    let cluster = load(host.path("config.toml"));
+    Shared { host, other: tempfile::tempdir().expect("a folder"), cluster }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+impl Shared {
+    /// What the second host says of who has the cluster: the state, and the run.
+    fn locked(&self) -> Vec<(String, String)> {
+        let (stdout, stderr, code) = self.host.run_from(self.other.path(), &["locks", "-o", "json"]);
+        assert_eq!(code, 0, "{stderr}");
+        let told: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+        let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        told["locks"].as_array().expect("rows").iter().map(|row| (text(row, "state"), text(row, "run"))).collect()
+    }
+
+    /// Starts one that hangs in its first step.
+    fn hanging(&self) -> String {
+        std::fs::write(self.host.path("hang a"), "").expect("written");
+        let (stdout, stderr, code) = self.host.run(&[START.as_slice(), &["--detach"]].concat());
+        assert_eq!(code, 0, "{stderr}");
+        until("a hangs", || self.host.effects() == ["do a"]);
+        stdout.trim().to_owned()
+    }
+
+    fn signal(&self, id: &str, signal: Signal) {
+        kill_process(Pid::from_raw(self.host.process(id)).expect("a number"), signal).expect("sent");
+    }
+}
+
+#[test]
+fn of_two_that_start_at_once_one_sends_and_the_other_names_it() {
+    let Some(lab) = Lab::shared("lab_locks::of_two_that_start_at_once_one_sends_and_the_other_names_it") else { return };
+    for round in 0..3 {
+        let shared = shared(&lab, &format!("race-{round}"));
+        std::fs::write(shared.host.path("hang a"), "").expect("written");
+        let (here, there) = (shared.host.path(""), shared.other.path().to_owned());
+        let both = [&here, &there].map(|state| {
+            let mut command = shared.host.command_from(state, &START);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started")
+        });
+        until("one of them has it", || shared.host.effects() == ["do a"]);
+        let mut both = both.map(Some);
+        // the one that is not at work ends by itself
+        until("the other one is refused", || both.iter_mut().flatten().any(|child| child.try_wait().expect("a child").is_some()));
+        let ended = |child: &mut Option<Child>| child.as_mut().is_some_and(|child| child.try_wait().expect("a child").is_some());
+        let refused = both.iter_mut().find_map(|child| if ended(child) { child.take() } else { None });
+        let output = refused.expect("one").wait_with_output().expect("waited");
+        let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(9), "{told}");
+        let locked = shared.locked();
+        let (state, run) = locked.first().expect("somebody has it");
+        let hostname = Process::own().host;
+        assert_eq!(state, "locked");
+        for word in [run.as_str(), hostname.as_str(), "process ", " ago", "plain"] {
+            assert!(told.contains(word), "{word}: {told}");
+        }
+        shared.host.release("a");
+        let winner = both.into_iter().flatten().next().expect("the other").wait_with_output().expect("waited");
+        assert_eq!(winner.status.code(), Some(0), "{}", String::from_utf8_lossy(&winner.stderr));
+        assert_eq!(shared.host.effects(), ["do a", "do b"]);
+        assert_eq!(shared.locked(), []);
+    }
+}
+
+#[test]
+fn a_runner_that_was_stopped_past_its_lease_sends_nothing_when_it_wakes() {
+    let Some(lab) = Lab::shared("lab_locks::a_runner_that_was_stopped_past_its_lease_sends_nothing_when_it_wakes") else { return };
+    let shared = shared(&lab, "stopped");
+    let id = shared.hanging();
+    assert_eq!(shared.locked(), [("locked".to_owned(), id.clone())]);
+    shared.signal(&id, Signal::STOP);
+    // what it does goes on without it, and is done long before it wakes
+    shared.host.release("a");
+    until("its lease has run out", || shared.locked() == [("open".to_owned(), id.clone())]);
+    // nobody has the lock, and nobody else begins all the same: the run is not ended
+    let (_, stderr, code) = shared.host.run_from(shared.other.path(), &START);
+    assert!(code == 9 && stderr.starts_with(&format!("error: a run is open on orders: {id}")), "{code}: {stderr}");
+    shared.signal(&id, Signal::CONT);
+    until("it gave up", || shared.host.shown(&id, "state") == "interrupted");
+    assert_eq!(shared.host.effects(), ["do a"]);
+    let why = shared.host.shown(&id, "why");
+    assert!(why.as_str().is_some_and(|why| why.contains("the lock is lost")), "{why}");
+    assert_eq!(shared.locked(), [("open".to_owned(), id.clone())]);
+    // its own host goes on with it, by a lock of its own
+    let (stdout, stderr, code) = shared.host.run(&["resume", &id, "--write", "--applied", "a", "--reason", "it is in the file"]);
+    assert_eq!((code, shared.host.effects()), (0, vec!["do a".to_owned(), "do b".to_owned()]), "{stdout}{stderr}");
+    assert_eq!(shared.locked(), []);
+}
+
+#[test]
+fn a_runner_that_was_killed_is_taken_over_at_once_by_its_host_and_by_no_other_run() {
+    let Some(lab) = Lab::shared("lab_locks::a_runner_that_was_killed_is_taken_over_at_once_by_its_host_and_by_no_other_run") else { return };
+    let shared = shared(&lab, "killed");
+    let id = shared.hanging();
+    shared.signal(&id, Signal::KILL);
+    shared.host.release("a");
+    until("it is interrupted", || shared.host.shown(&id, "state") == "interrupted");
+    let (_, stderr, code) = shared.host.run_from(shared.other.path(), &START);
+    assert!(code == 9 && stderr.contains(&id) && stderr.contains("its folder"), "{code}: {stderr}");
+    let (_, stderr, code) = shared.host.run_from(shared.other.path(), &["resume", &id, "--write"]);
+    let folder = shared.host.path("opsctl/runs").join(&id).display().to_string();
+    assert!(code == 5 && stderr.contains("cannot go on here") && stderr.contains(&folder), "{code}: {stderr}");
+    let (_, stderr, code) = shared.host.run(&[START.as_slice(), &["--break-glass", "it cannot wait any longer"]].concat());
+    assert!(code == 5 && stderr.contains("etcd of orders answers"), "{code}: {stderr}");
+    assert_eq!(shared.host.run(&["resume", &id, "--write"]).2, 8, "a person has to say what became of it");
+    let (stdout, stderr, code) = shared.host.run(&["resume", &id, "--write", "--absent", "a", "--reason", "it is not in the file"]);
+    assert_eq!((code, shared.host.effects().len()), (0, 3), "{stdout}{stderr}");
+    assert_eq!((shared.locked(), shared.host.run_from(shared.other.path(), &START).2), (Vec::new(), 0));
+}
+
+#[test]
+fn a_run_of_a_host_that_is_gone_is_named_and_can_be_forgotten() {
+    let Some(lab) = Lab::shared("lab_locks::a_run_of_a_host_that_is_gone_is_named_and_can_be_forgotten") else { return };
+    let shared = shared(&lab, "gone");
+    let by = Actor { name: "ana".to_owned(), host: "jump7".to_owned(), via: "login".to_owned() };
+    let process = Process { host: "jump7".to_owned(), space: "another boot".to_owned(), ..Process::own() };
+    let (run, folder) = ("01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(), Some("/var/lib/opsctl/runs/x".to_owned()));
+    let holder = Holder { run, runbook: "switchover".to_owned(), process, by, since: Clock::real().now().wall, folder };
+    let lock = registry::lock(&shared.cluster, &Clock::real()).expect("the lab has an etcd");
+    let runtime = runtime();
+    let held = runtime.block_on(lock.take("orders", &holder, 0)).expect("free");
+    runtime.block_on(held.leave_open(&holder)).expect("written");
+    let (_, stderr, code) = shared.host.run(&START);
+    assert!(code == 9 && stderr.contains("locked by ana of jump7") && stderr.contains("on jump7: "), "{code}: {stderr}");
+    assert_eq!(shared.host.run(&["unlock", "orders", "--reason", "a trial"]).2, 9, "somebody is at work");
+    let again = runtime.block_on(lock.take("orders", &holder, 0));
+    assert!(matches!(again, Err(LockError::Held(other)) if *other == holder));
+    runtime.block_on(held.give_back());
+    let (_, stderr, code) = shared.host.run(&START);
+    assert!(code == 9 && stderr.contains("its folder is on jump7, in /var/lib/opsctl/runs/x"), "{code}: {stderr}");
+    let (_, stderr, code) = shared.host.run(&["resume", "9G5FAV", "--write"]);
+    assert!(code == 5 && stderr.contains("on jump7, in /var/lib/opsctl/runs/x"), "{code}: {stderr}");
+    let (stdout, _, code) = shared.host.run(&["unlock", "orders", "--reason", "jump7 burned down"]);
+    assert!(code == 0 && stdout.contains("nobody looked whether it still holds clients"), "{code}: {stdout}");
+    assert_eq!((shared.host.run(&START).2, shared.host.effects().len()), (0, 2));
+}
