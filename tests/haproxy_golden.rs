@@ -149,10 +149,14 @@ fn how_many_readers_there_are_to_be_can_be_said() {
     backend.servers = vec![server("pg1", "UP"), server("pg2", "UP"), server("pg3", "DOWN"), server("pg4", "DOWN")];
     let few = |wanted| backend.few_readers(wanted).map(|left| left.len());
     // the check of reads lets the primary pass: with two that take reads only one replica is left
-    assert_eq!((few(1), few(2), few(3), few(4)), (None, None, Some(2), None));
+    assert_eq!((few(None), few(Some(1)), few(Some(2)), few(Some(3)), few(Some(4))), (None, None, None, Some(2), Some(2)));
     backend.servers[1] = server("pg2", "DOWN");
     let few = |wanted| backend.few_readers(wanted).map(|left| left.len());
-    assert_eq!((few(1), few(2), few(3)), (None, Some(1), Some(1)));
+    assert_eq!((few(None), few(Some(1)), few(Some(2)), few(Some(3))), (Some(1), None, Some(1), Some(1)));
+    // as many as there are, the primary among them
+    backend.servers.truncate(2);
+    let few = |wanted| backend.few_readers(wanted).map(|left| left.len());
+    assert_eq!((few(None), few(Some(2))), (None, Some(1)));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use opsctl::systems::pgbouncer::sessions::{Side, sessions};
 use opsctl::systems::pgbouncer::settings::{Setting, Settings};
 use opsctl::systems::pgbouncer::snapshot::PoolerSnapshot;
 use opsctl::systems::pgbouncer::totals::Totals;
-use opsctl::systems::pgbouncer::{Pgbouncer, pace, wire};
+use opsctl::systems::pgbouncer::{Pgbouncer, pace, serves, wire};
 use opsctl::systems::view::Cell;
 use opsctl::transport::pg::Rows;
 use opsctl::transport::{ProbeError, Trouble};
@@ -236,6 +236,15 @@ fn a_suspended_pooler_is_told_where_the_version_tells() {
     assert_eq!(suspended("1.24"), [("pooler-not-active", Severity::Warning, "the pooler node says it is suspended".to_owned())]);
     // there is no SUSPEND any more; KILL left the database paused, and a client waits for a first server
     assert_eq!(suspended("1.26"), [("pool-paused", Severity::Warning, "database appdb is paused on node, 1 client waits for 1ms".to_owned())]);
+}
+
+#[test]
+fn a_pooler_that_does_not_list_a_database_is_not_counted_as_serving_it() {
+    let now = Clock::real().now();
+    let snapshot = snapshot(&capture("v1.26-load.json"), now);
+    let takes = |database: &str| serves(&endpoint("pgbouncer", &[]), &snapshot, Some(&BTreeSet::from([database.to_owned()])));
+    assert_eq!(takes("appdb"), Ok(true));
+    assert!(takes("billing").is_err_and(|gap| gap.fact.contains("billing")));
 }
 
 #[test]

@@ -106,9 +106,11 @@ pub(super) fn told(findings: &mut [Finding], view: &ClusterView<'_>) {
         let causes: Vec<Finding> = findings.iter().filter(is_cause).cloned().collect();
         let hosts = if causes.is_empty() || chain.reach != Reach::Host { Vec::new() } else { hosts::silent(view) };
         for finding in findings.iter_mut().filter(|finding| chain.brings.contains(&finding.rule.as_str())) {
-            let follows = causes.iter().any(|cause| chain.reach.holds(cause, finding, view, &hosts));
-            if follows && !matches!(finding.cure, Cure::Follows { .. }) {
-                finding.cure = Cure::Follows { from: chain.cause.to_owned(), why: chain.why.to_owned() };
+            let cause = causes.iter().find(|cause| chain.reach.holds(cause, finding, view, &hosts));
+            if let Some(cause) = cause
+                && !matches!(finding.cure, Cure::Follows { .. })
+            {
+                finding.cure = Cure::Follows { from: cause.rule.clone(), of: Some(cause.subject.clone()), why: chain.why.to_owned() };
             }
         }
     }

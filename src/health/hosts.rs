@@ -5,6 +5,7 @@
 
 use super::rule::ClusterView;
 use crate::fleet::{Cluster, Entry, Failure};
+use crate::model::Moment;
 use crate::systems::contract::System;
 use crate::systems::patroni::Patroni;
 use crate::systems::place::host_and_port;
@@ -42,11 +43,26 @@ impl Silent<'_> {
 /// Whether nothing of `cluster` answers, of two endpoints at the least: then nobody can tell from here which host is silent, or whether the way to all of them is
 /// cut. What could not be asked for reasons of our own counts for neither.
 pub(super) fn nothing_answers(cluster: &Cluster) -> bool {
-    use Trouble::{Closed, Forbidden, NoAddress, NotConfigured, Secret};
-    let is_ours = |entry: &Entry| entry.failure.as_ref().is_some_and(|failure| matches!(failure.error.trouble, Forbidden | NotConfigured | Secret));
-    let is_lost = |entry: &Entry| entry.failure.as_ref().is_some_and(|failure| matches!(failure.error.trouble, Closed | NoAddress));
     let asked: Vec<_> = cluster.entries.iter().filter(|entry| !is_ours(entry)).collect();
-    asked.len() > 1 && asked.iter().all(|entry| silence(entry).is_some() || is_lost(entry))
+    asked.len() > 1 && asked.iter().all(|entry| is_cut_off(entry))
+}
+
+/// Whether anything of `cluster` answers, however badly: then there is a way to it.
+pub(super) fn something_answers(cluster: &Cluster, now: Moment) -> bool {
+    let refuses = |entry: &Entry| entry.failure.is_some() && !is_ours(entry) && !is_cut_off(entry);
+    cluster.entries.iter().any(|entry| entry.current(now).is_ok() || refuses(entry))
+}
+
+/// It was not asked, for reasons of our own.
+fn is_ours(entry: &Entry) -> bool {
+    use Trouble::{Forbidden, NotConfigured, Secret};
+    entry.failure.as_ref().is_some_and(|failure| matches!(failure.error.trouble, Forbidden | NotConfigured | Secret))
+}
+
+/// There is no answer from there.
+fn is_cut_off(entry: &Entry) -> bool {
+    use Trouble::{Closed, NoAddress};
+    silence(entry).is_some() || entry.failure.as_ref().is_some_and(|failure| matches!(failure.error.trouble, Closed | NoAddress))
 }
 
 /// The hosts of the cluster that are silent as a whole while others answer, in the order of its endpoints.

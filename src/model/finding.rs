@@ -68,6 +68,9 @@ pub enum Cure {
     Follows {
         /// The rule that tells of the cause.
         from: String,
+        /// What that tells it of; not known of what was recorded before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Subject>,
         /// One sentence without a full stop.
         why: String,
     },
@@ -80,7 +83,7 @@ impl Cure {
         match self {
             Cure::Runbook(name) => format!("runbook {name}"),
             Cure::Procedure(text) => text.clone(),
-            Cure::Follows { from, why } => format!("Follows from {from}: {why}. Mend that first; this ends with it."),
+            Cure::Follows { from, why, .. } => format!("Follows from {from}: {why}. Mend that first; this ends with it."),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// A program that is told to end has this long, before it is told harder.
 const GRACE: Duration = Duration::from_millis(500);
-/// One press of a key stops us and the program; the second word of it comes within this time.
+/// One press of a key stops us and the program; the other half of it comes within this time.
 const ECHO: Duration = Duration::from_millis(250);
 
 /// Reading a password has this long: whoever pressed the key looks at a still screen meanwhile.
@@ -103,52 +103,92 @@ async fn looked_at(signals: &mut Signals, keyboard: &mut Keyboard, end: &str) ->
 async fn attend(running: &mut Running, signals: &mut Signals, clock: &Clock, stopped: &mut bool) -> io::Result<Option<Ended>> {
     let mut continued = None;
     loop {
-        let stop = tokio::select! {
-            biased;
-            change = running.next() => match change {
-                Change::Ended(ended) => return Ok(Some(ended)),
-                Change::Stopped => true,
+        let heard = match next(running, signals).await {
+            Heard::Stop(_) if nobody_would_continue() || continued.is_some_and(|at| clock.now().since(at) < ECHO) => {
+                // of a job that was just continued, this is the other half of what stopped it
+                running.signal(Sent::CONT);
+                continue;
+            }
+            // A program that still waits for its line when the shell is told of us takes the line that was meant for the shell: it stops before us.
+            Heard::Stop(half) => match clock.timeout(ECHO, other(half, running, signals)).await {
+                Some(Heard::Stop(_)) | None => stop(signals, clock).await?,
+                Some(ending) => ending,
             },
-            signal = signals.next() => match signal {
-                Signal::Terminate => {
-                    end(running, clock).await;
-                    return Ok(None);
-                }
-                Signal::Stop => true,
-                Signal::Continue => {
-                    *stopped = true;
-                    running.signal(Sent::CONT);
-                    false
-                }
-                // the program was asked, not we; how large the window is will be asked afterwards
-                Signal::Interrupt | Signal::Quit | Signal::Resize => false,
-            },
+            heard => heard,
         };
-        // of a job that was just continued, this is the other half of what stopped it
-        let echo = continued.is_some_and(|at| clock.now().since(at) < ECHO);
-        if stop && (echo || nobody_would_continue()) {
-            running.signal(Sent::CONT);
-        } else if stop {
-            *stopped = true;
-            process::kill_process(process::getpid(), Sent::STOP)?;
-            // it takes hold a moment after it was asked for, perhaps behind this line: what continues us says that it is over
-            let woken = async {
-                loop {
-                    match signals.next().await {
-                        Signal::Continue => return false,
-                        Signal::Terminate => return true,
-                        _ => {}
-                    }
-                }
-            };
-            if clock.timeout(ECHO, woken).await == Some(true) {
+        match heard {
+            Heard::Ended(ended) => return Ok(Some(ended)),
+            Heard::Terminate => {
                 end(running, clock).await;
                 return Ok(None);
             }
-            continued = Some(clock.now());
-            running.signal(Sent::CONT);
+            Heard::Stop(_) | Heard::Continue => {
+                *stopped = true;
+                continued = Some(clock.now());
+                running.signal(Sent::CONT);
+            }
         }
     }
+}
+
+/// What is heard while another program has the terminal.
+enum Heard {
+    Ended(Ended),
+    Terminate,
+    Stop(Half),
+    Continue,
+}
+
+/// One press of a key stops us and the program, and each is told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Half {
+    Ours,
+    Theirs,
+}
+
+async fn next(running: &mut Running, signals: &mut Signals) -> Heard {
+    loop {
+        tokio::select! {
+            biased;
+            change = running.next() => return match change {
+                Change::Ended(ended) => Heard::Ended(ended),
+                Change::Stopped => Heard::Stop(Half::Theirs),
+            },
+            signal = signals.next() => match signal {
+                Signal::Terminate => return Heard::Terminate,
+                Signal::Stop => return Heard::Stop(Half::Ours),
+                Signal::Continue => return Heard::Continue,
+                // the program was asked, not we; how large the window is will be asked afterwards
+                Signal::Interrupt | Signal::Quit | Signal::Resize => {}
+            },
+        }
+    }
+}
+
+/// The half of a stop that `half` is not, or what makes it pointless.
+async fn other(half: Half, running: &mut Running, signals: &mut Signals) -> Heard {
+    loop {
+        match next(running, signals).await {
+            Heard::Stop(again) if again == half => {}
+            heard => return heard,
+        }
+    }
+}
+
+/// Stops us until somebody continues us.
+async fn stop(signals: &mut Signals, clock: &Clock) -> io::Result<Heard> {
+    process::kill_process(process::getpid(), Sent::STOP)?;
+    // it takes hold a moment after it was asked for, perhaps behind this line: what continues us says that it is over
+    let woken = async {
+        loop {
+            match signals.next().await {
+                Signal::Continue => return Heard::Continue,
+                Signal::Terminate => return Heard::Terminate,
+                _ => {}
+            }
+        }
+    };
+    Ok(clock.timeout(ECHO, woken).await.unwrap_or(Heard::Continue))
 }
 
 /// Ends it: an interactive shell takes no TERM, and something may take neither.

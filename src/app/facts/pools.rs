@@ -4,8 +4,8 @@ use super::told::{Told, fact, older};
 use crate::config::EndpointSpec;
 use crate::engine::Fact;
 use crate::model::{Reading, Reason};
-use crate::systems::pgbouncer::concerns;
 use crate::systems::pgbouncer::snapshot::{Database, Pool, PoolerSnapshot};
+use crate::systems::pgbouncer::{concerns, is_paused};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,12 @@ use std::collections::BTreeMap;
 pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     let (mut writes, mut named, mut at) = (Ok(Vec::new()), Map::new(), told.now);
     for (spec, heard) in told.poolers() {
-        let writing = spec.body.text("route") == Some("write");
+        let route = spec.body.text("route");
+        let writing = route != Some("read");
+        if route.is_none() {
+            // it may be one, and would not be paused
+            writes = Err(Reason::NotConfigured(format!("`route = \"write\"` or `\"read\"` of {}", spec.id)));
+        }
         match heard.and_then(|(snapshot, asked)| Ok((records(spec, snapshot)?, asked))) {
             Ok((records, asked)) => {
                 at = older(at, asked);
@@ -25,7 +30,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
                 }
             }
             // one that is left out would not be paused
-            Err(reason) if writing => writes = Err(Reason::Untold(format!("{}: {}", spec.id.name, reason.phrase()))),
+            Err(reason) if writing && writes.is_ok() => writes = Err(Reason::Untold(format!("{}: {}", spec.id.name, reason.phrase()))),
             Err(_) => {}
         }
     }
@@ -67,9 +72,7 @@ fn record(spec: &EndpointSpec, snapshot: &PoolerSnapshot, database: &Database, p
     let mode = database.mode.as_ref().or_else(|| pools.iter().find_map(|pool| pool.mode.as_ref()));
     let mode = mode.or_else(|| settings.and_then(|settings| settings.text("pool_mode")));
     set("mode", mode.map(|mode| json!(mode.raw())));
-    // a global PAUSE shows in the state of the process alone
-    let global = snapshot.process.value().is_some_and(|process| process.paused || process.suspended);
-    set("paused", if global { Some(json!(true)) } else { database.paused.map(Value::from) });
+    set("paused", is_paused(spec, snapshot, database).map(Value::from));
     let sum = |pick: &dyn Fn(&Pool) -> Option<u64>| pools.iter().map(|pool| pick(pool)).sum::<Option<u64>>().map(Value::from);
     // one that is being checked belongs to a client or is about to
     set("sv_active", sum(&|pool| pool.servers_active?.checked_add(pool.servers_tested?)));

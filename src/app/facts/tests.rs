@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::app::record::Recording;
+use crate::config::{Body, EndpointSpec};
 use crate::fleet::{Cluster, Fleet};
 use crate::model::{Reading, Reason};
 use crate::runbook::facts::FACTS;
 use crate::systems::patroni::dcs;
+use crate::systems::pgbouncer::PoolerSnapshot;
 use serde_json::{Value, json};
 
 /// The last revision of a recording.
@@ -145,6 +147,45 @@ fn who_is_silent_makes_unknown_what_depends_on_it_and_nothing_zero() {
     assert_eq!(value(&frozen, "cluster.members_answering"), &json!(2));
     // what is only a lower bound says so by its name, and is always known
     assert_eq!(value(&frozen, "cluster.members_seen_writable"), &json!(1));
+}
+
+#[test]
+fn a_pooler_that_does_not_say_whose_clients_it_has_leaves_the_write_pools_unknown() {
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut told = heard(cluster);
+    let at = told.heard.iter().position(|(spec, _)| spec.body.text("route") == Some("write")).expect("a write pool");
+    let without = EndpointSpec { body: Body::one("address", "127.0.0.1:6432"), ..told.heard[at].0.clone() };
+    told.heard[at].0 = &without;
+    let facts = facts(&told);
+    assert!(why(&facts, "write_pools").contains("route"), "{}", why(&facts, "write_pools"));
+}
+
+#[test]
+fn a_pause_of_the_whole_pooler_that_nobody_tells_is_no_known_false() {
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let paused = |process: Reason, waiting: u64| {
+        let mut told = heard(cluster);
+        let at = told.heard.iter().position(|(spec, _)| spec.body.text("route") == Some("write")).expect("a write pool");
+        let (snapshot, taken_at) = told.heard[at].1.clone().expect("an answer");
+        let mut snapshot = snapshot.downcast_ref::<PoolerSnapshot>().expect("a pooler").clone();
+        snapshot.process = Reading::unknown(process);
+        if let Reading::Known(pools) = &mut snapshot.pools {
+            for pool in &mut pools.value {
+                (pool.clients_waiting, pool.servers_active) = (Some(waiting), Some(0));
+            }
+        }
+        let name = told.heard[at].0.id.name.clone();
+        told.heard[at].1 = Ok((Arc::new(snapshot), taken_at));
+        let facts = facts(&told);
+        let pools = value(&facts, "pool").as_object().expect("pools").clone();
+        pools.into_iter().find(|(key, _)| key.starts_with(&format!("{name}/"))).expect("its database").1.get("paused").cloned()
+    };
+    let old = || Reason::NotSupported("1.19 or later".to_owned());
+    assert_eq!(paused(old(), 0), Some(json!(false)), "too old to tell, and nobody waits");
+    assert_eq!(paused(old(), 2), None);
+    assert_eq!(paused(Reason::NotReported, 0), None);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 //! The policy holds what the target knows (`told`) and what is so now (`holds`); the difference is what is to be told, the worst first. What follows from a
 //! cause that it tells rides along (`riding`). Each send counts for an hour, and no hour has more of them than the configuration says. A quarter of them is a
 //! reserve: one crash must not use up what the next one needs. The last send before the reserve tells how many more are held back, unless what is due is
-//! critical, alone or an end: that is sent itself. From the reserve only this is sent: what is critical and was not told as such within the hour, what of the told is
-//! over, and once that the target hears no more than that. What was held back and is over before it was said is counted, and the next notice says so. What
-//! could not be sent stays a difference and is tried again, less and less often.
+//! critical, alone or an end: that is sent itself. From the reserve only this is sent: what is critical and was not told as such within the hour, or was told to be
+//! over since; what of the told is over, of the critical once in the hour and only while its return could be told too; and once that the target hears no more
+//! than that. What was held back and is over before it was said is counted, and the next notice says so. What could not be sent stays a difference and is tried
+//! again, less and less often.
 
 use super::memory::Kept;
 use super::restored::Restored;
@@ -70,8 +71,10 @@ struct Sent {
     /// When it counts no longer.
     until: Moment,
     cluster: String,
-    /// What it said to be critical.
-    critical: Option<Identity>,
+    /// The finding that it was about.
+    about: Option<Identity>,
+    /// It said that this is critical.
+    critical: bool,
 }
 
 impl Policy {
@@ -106,7 +109,7 @@ impl Policy {
         for at in kept.sent {
             // a clock that was set back makes no send younger than now
             let age = Duration::try_from(now.wall.duration_since(at)).unwrap_or(Duration::ZERO);
-            self.sent.push_back(Sent { at, until: now.plus(HOUR.saturating_sub(age)), cluster: cluster.to_owned(), critical: None });
+            self.sent.push_back(Sent { at, until: now.plus(HOUR.saturating_sub(age)), cluster: cluster.to_owned(), about: None, critical: false });
         }
         self.sent.make_contiguous().sort_by_key(|sent| sent.until.mono);
         for (finding, environment) in kept.told.into_iter().filter(|(finding, _)| finding.subject.cluster == cluster) {
@@ -158,9 +161,11 @@ impl Policy {
         }
         self.looked.retain(|identity| self.told.contains_key(identity));
         let due: BTreeSet<Identity> = self.pending().cloned().collect();
-        let before = self.unsaid.len();
-        self.unsaid.retain(|identity| due.contains(identity));
-        self.dropped = self.dropped.saturating_add(before - self.unsaid.len());
+        let (still, gone): (BTreeSet<_>, BTreeSet<_>) = std::mem::take(&mut self.unsaid).into_iter().partition(|identity| due.contains(identity));
+        self.unsaid = still;
+        // what rides now, what another tells from now on, and an end that was none are not over
+        let over = gone.iter().filter(|identity| !self.holds.contains_key(*identity) && !self.told.contains_key(*identity)).count();
+        self.dropped = self.dropped.saturating_add(over);
     }
 
     /// Takes the target to know all that holds, but for how what it was told has changed since.
@@ -232,18 +237,26 @@ impl Policy {
     }
 
     /// Whether it may be sent from the reserve, of which `left` is left. The last of a reserve of several is for what nobody was told anything near to: a
-    /// cluster of which nothing was sent.
+    /// cluster of which nothing was sent, or what was told to be over.
     fn is_urgent(&self, event: &Event, left: usize) -> bool {
         let is_last = left == 1 && self.reserve() > 1;
         match event {
             Event::Raised { finding, .. } => {
-                let repeats = |sent: &Sent| sent.critical.as_ref().is_some_and(|identity| finding.identity() == *identity);
-                let news = !is_last || !self.several || self.sent.iter().all(|sent| sent.cluster != finding.subject.cluster);
-                is_critical(event) && news && !self.sent.iter().any(repeats)
+                let last = self.words(&finding.identity()).last();
+                let news = !is_last || !self.several || last == Some(false) || self.sent.iter().all(|sent| sent.cluster != finding.subject.cluster);
+                is_critical(event) && news && last != Some(true)
+            }
+            Event::Recovered { finding, .. } if finding.severity == Severity::Critical => {
+                left > 1 && self.words(&finding.identity()).all(|critical| critical)
             }
             Event::Recovered { .. } => !is_last,
             Event::HeldBack { .. } | Event::Test { .. } => false,
         }
+    }
+
+    /// What was said within the hour of the finding that is `identity`: whether that it is critical.
+    fn words(&self, identity: &Identity) -> impl Iterator<Item = bool> {
+        self.sent.iter().filter(move |sent| sent.about.as_ref() == Some(identity)).map(|sent| sent.critical)
     }
 
     /// So many are held back; the worst of them is `worst`.
@@ -285,11 +298,11 @@ impl Policy {
     pub fn done(&mut self, notice: &Notice, outcome: Outcome, now: Moment) {
         if outcome != Outcome::Failed {
             let cluster = notice.cluster().unwrap_or_default().to_owned();
-            let critical = match &notice.event {
-                Event::Raised { finding, .. } if is_critical(&notice.event) => Some(finding.identity()),
-                _ => None,
+            let about = match &notice.event {
+                Event::Raised { finding, .. } | Event::Recovered { finding, .. } => Some(finding.identity()),
+                Event::HeldBack { .. } | Event::Test { .. } => None,
             };
-            self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster, critical });
+            self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster, about, critical: is_critical(&notice.event) });
         }
         if outcome != Outcome::Delivered {
             let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(16)).min(LAST_RETRY);

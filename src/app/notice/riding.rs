@@ -16,33 +16,46 @@ const AFTER: Duration = Duration::from_mins(1);
 pub(super) struct Riding(BTreeMap<Identity, Moment>);
 
 impl Riding {
-    /// Looks at `holds`: all that the target is told of.
+    /// Looks at `holds`: all that the target is told of. What is worse than its cause wakes others, and is told itself.
     pub(super) fn see(&mut self, holds: &BTreeMap<Identity, Known>, now: Moment) {
-        let follow = holds.iter().filter(|(_, (finding, _))| cause(finding).is_some_and(|rule| is_there(rule, finding, holds)));
+        let rides = |finding: &Finding| cause(finding, holds).is_some_and(|cause| finding.severity <= cause.severity);
+        let follow = holds.iter().filter(|(_, (finding, _))| rides(finding));
         self.0.extend(follow.map(|(identity, _)| (identity.clone(), now.plus(AFTER))));
-        self.0.retain(|identity, until| holds.contains_key(identity) && now.mono < until.mono);
+        let worse = |identity: &Identity| holds.get(identity).is_none_or(|(finding, _)| cause(finding, holds).is_some() && !rides(finding));
+        self.0.retain(|identity, until| !worse(identity) && now.mono < until.mono);
     }
 
     pub(super) fn has(&self, identity: &Identity) -> bool {
         self.0.contains_key(identity)
     }
 
-    /// The sentences of what rides behind `told`.
+    /// The sentences of what rides behind `told`, also behind what rides there itself.
     pub(super) fn behind(&self, told: &Finding, holds: &BTreeMap<Identity, Known>) -> Vec<String> {
-        let behind = |finding: &Finding| cause(finding) == Some(told.rule.as_str()) && finding.subject.cluster == told.subject.cluster;
-        let riding = self.0.keys().filter_map(|identity| holds.get(identity)).filter(|(finding, _)| behind(finding));
-        riding.map(|(finding, _)| finding.sentence.shown()).collect()
+        let riding = self.0.keys().filter_map(|identity| holds.get(identity)).map(|(finding, _)| finding);
+        riding.filter(|finding| self.root(finding, holds) == told.identity()).map(|finding| finding.sentence.shown()).collect()
+    }
+
+    /// What is told of the causes of `finding`.
+    fn root(&self, finding: &Finding, holds: &BTreeMap<Identity, Known>) -> Identity {
+        let mut at = finding;
+        // each step goes to another finding, or the causes lead in a circle
+        for _ in 0..holds.len() {
+            match cause(at, holds) {
+                Some(cause) if self.has(&at.identity()) => at = cause,
+                _ => break,
+            }
+        }
+        at.identity()
     }
 }
 
-/// The rule that `finding` follows from.
-fn cause(finding: &Finding) -> Option<&str> {
-    match &finding.cure {
-        Cure::Follows { from, .. } => Some(from),
-        Cure::Runbook(_) | Cure::Procedure(_) => None,
-    }
-}
-
-fn is_there(rule: &str, finding: &Finding, holds: &BTreeMap<Identity, Known>) -> bool {
-    holds.keys().any(|known| known.rule == rule && known.cluster == finding.subject.cluster)
+/// What `finding` follows from, of what `holds`.
+fn cause<'a>(finding: &Finding, holds: &'a BTreeMap<Identity, Known>) -> Option<&'a Finding> {
+    let Cure::Follows { from, of, .. } = &finding.cure else { return None };
+    let is_cause = |known: &&Finding| {
+        known.rule == *from
+            && known.subject.cluster == finding.subject.cluster
+            && of.as_ref().is_none_or(|of| (&of.member, &of.object) == (&known.subject.member, &known.subject.object))
+    };
+    holds.values().map(|(known, _)| known).find(is_cause)
 }

@@ -238,7 +238,7 @@ mod tests {
         let gone = |cluster: &str| {
             let subject = Subject { cluster: cluster.to_owned(), system: None, member: Some("pg1".to_owned()), object: None };
             let (rule, sentence) = ("replica-lag".to_owned(), format!("pg1 of {cluster} is behind").into());
-            let (since, cure) = (Since::FirstSeen(now.wall), Cure::Follows { from: "host-silent".to_owned(), why: "it is".to_owned() });
+            let (since, cure) = (Since::FirstSeen(now.wall), Cure::Follows { from: "host-silent".to_owned(), of: None, why: "it is".to_owned() });
             Turn {
                 finding: Finding {
                     rule,

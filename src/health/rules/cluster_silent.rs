@@ -7,10 +7,11 @@ use crate::fleet::{Entry, Good};
 use crate::health::hosts;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::Severity;
-use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, RuleInfo, System, Verdict};
-use crate::systems::patroni::{Patroni, Snapshot};
-use crate::systems::postgres::{self, Postgres};
+use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, RuleInfo, Verdict};
+use crate::systems::patroni::Snapshot;
+use crate::systems::postgres;
 use crate::text::untrusted::visible;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ fn raised(view: &ClusterView<'_>) -> Raised {
     let last = last_known(view);
     let then = last.as_ref().map(|(said, _)| format!("; {said}")).unwrap_or_default();
     let others = view.fleet.clusters.iter().filter(|other| !std::ptr::eq(other.as_ref(), view.cluster) && other.spec.name != view.cluster.spec.name);
-    let others: Vec<bool> = others.map(|other| other.entries.iter().any(|entry| entry.current(view.now).is_ok())).collect();
+    let others: Vec<bool> = others.map(|other| hosts::something_answers(other, view.now)).collect();
     let us = match (others.is_empty(), others.contains(&true)) {
         (true, _) => "",
         (false, true) => " Other clusters answer from here: not everything is cut off.",
@@ -62,32 +63,30 @@ fn raised(view: &ClusterView<'_>) -> Raised {
 
 /// Who led when it was last told, and when that was.
 fn last_known<'a>(view: &ClusterView<'a>) -> Option<(String, &'a Good)> {
-    let newest = |system: &str| -> Vec<(&'a Entry, &'a Good)> {
-        let mut read: Vec<_> = view
-            .cluster
-            .entries
-            .iter()
-            .filter(|entry| entry.spec.id.system == system)
-            .filter_map(|entry| Some((entry.as_ref(), entry.good.as_ref()?)))
-            .collect();
-        read.sort_by_key(|(_, good)| std::cmp::Reverse(good.taken_at.mono));
-        read
-    };
-    let by_patroni =
-        newest(Patroni::NAME).into_iter().find(|(_, good)| good.snapshot.downcast_ref::<Snapshot>().is_some_and(Snapshot::says_writable));
-    let writes = |good: &Good| good.snapshot.downcast_ref::<postgres::Snapshot>().and_then(|one| postgres::is_writable(one).value().copied());
-    let leader = by_patroni.or_else(|| newest(Postgres::NAME).into_iter().find(|(_, good)| writes(good) == Some(true)));
+    let mut read: Vec<(&'a Entry, &'a Good)> = view.cluster.entries.iter().filter_map(|entry| Some((entry.as_ref(), entry.good.as_ref()?))).collect();
+    read.sort_by_key(|(_, good)| Reverse(good.taken_at.mono));
+    let first = |says: &dyn Fn(&Good) -> bool| read.iter().copied().find(|(_, good)| says(good));
+    let patroni = |good: &Good, says: fn(&Snapshot) -> bool| good.snapshot.downcast_ref().is_some_and(says);
+    let server = |good: &Good| good.snapshot.downcast_ref::<postgres::Snapshot>().map(|server| postgres::is_writable(server).value().copied());
+    let leader = first(&|good| patroni(good, Snapshot::says_writable))
+        .or_else(|| first(&|good| server(good).flatten() == Some(true)))
+        .or_else(|| first(&|good| patroni(good, Snapshot::says_standby_leader)));
+    let ago = |good: &Good| time_text(view.now.since(good.taken_at));
     if let Some((entry, good)) = leader {
-        return Some((format!("{} led {} ago", visible(&entry.spec.id.name), time_text(view.now.since(good.taken_at))), good));
+        return Some((format!("{} led {} ago", visible(&entry.spec.id.name), ago(good)), good));
     }
-    let good = view.cluster.entries.iter().filter_map(|entry| entry.good.as_ref()).max_by_key(|good| good.taken_at.mono)?;
-    Some((format!("last read {} ago, and nobody led then", time_text(view.now.since(good.taken_at))), good))
+    // a store, a pooler or a balancer is no witness of it
+    if let Some((_, good)) = first(&|good| patroni(good, |_| true) || server(good).is_some()) {
+        return Some((format!("last read {} ago, and no member was seen to lead then", ago(good)), good));
+    }
+    let (_, good) = read.first()?;
+    Some((format!("last read {} ago; who led is not known", ago(good)), good))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::staged::{Said, Staged, judged, sentences};
+    use crate::health::staged::{Said, Staged, judged, judged_beside, sentences};
     use crate::transport::Trouble;
 
     fn of(endpoints: &[(&str, Said)]) -> Verdict {
@@ -119,5 +118,27 @@ mod tests {
         let blind =
             of(&[("patroni", fails(Trouble::ConnectionRefused)), ("postgres", fails(Trouble::Secret)), ("etcd", fails(Trouble::ConnectTimeout))]);
         assert_eq!(sentences(blind).len(), 1);
+    }
+
+    #[test]
+    fn a_store_is_no_witness_of_who_led_and_a_refused_login_is_a_way_there() {
+        let silent = |said: Said| {
+            let staged = |system, said| Staged::new(system, "one", ("url", "http://10.0.0.1:8008"), said);
+            [staged("etcd", said), staged("patroni", Said::Fails(Trouble::ConnectTimeout))]
+        };
+        let told = |beside: Said| {
+            let raised = judged_beside(&RULE, &silent(Said::Answered(Trouble::ConnectTimeout)), &silent(beside)).expect("known");
+            (raised[0].sentence.raw().to_owned(), raised[0].cure.clone().unwrap_or_default())
+        };
+        for (beside, way) in [
+            (Said::Answers, "Other clusters answer from here"),
+            (Said::Fails(Trouble::NotAuthenticated), "Other clusters answer from here"),
+            (Said::Fails(Trouble::ConnectTimeout), "No other cluster answers from here either"),
+            (Said::Fails(Trouble::Secret), "No other cluster answers from here either"),
+        ] {
+            let (sentence, cure) = told(beside);
+            assert!(sentence.contains("who led is not known"), "{sentence}");
+            assert!(cure.contains(way), "{cure}");
+        }
     }
 }

@@ -56,9 +56,10 @@ fn lost(standby: &Server<'_>, servers: &[Server<'_>], now: Moment) -> Result<Opt
             Err(gap) => unread = unread.or(Some(gap)),
         }
     }
+    let servers_at = |host: &str| servers.iter().filter(|server| host_and_port(&server.entry.spec).is_some_and(|(own, _)| own == host)).count();
     let senders = || told.iter().flat_map(|(_, senders, _)| senders.iter()).filter(|sender| sender.is_standby());
-    let stranger = senders().any(|sender| !servers.iter().any(|server| is_to(sender, server)));
-    if stranger || senders().any(|sender| is_to(sender, standby)) || is_fed_elsewhere(standby, servers) {
+    let stranger = senders().any(|sender| !servers.iter().any(|server| is_to(sender, server, &servers_at)));
+    if stranger || senders().any(|sender| is_to(sender, standby, &servers_at)) || is_fed_elsewhere(standby, servers) {
         return Ok(None);
     }
     if let Some(gap) = unread {
@@ -118,10 +119,10 @@ fn is_fed_elsewhere(standby: &Server<'_>, servers: &[Server<'_>]) -> bool {
     !servers.iter().any(is_there)
 }
 
-/// Whether `sender` sends to `server`, by the name that it gave itself, or by the address that it came from.
-fn is_to(sender: &Sender, server: &Server<'_>) -> bool {
+/// Whether `sender` sends to `server`, by the name that it gave itself, or by the address that it came from where that is of one server alone.
+fn is_to(sender: &Sender, server: &Server<'_>, servers_at: &impl Fn(&str) -> usize) -> bool {
     let address = sender.client_addr.as_ref().zip(host_and_port(&server.entry.spec));
-    sender.name.raw() == server.name() || address.is_some_and(|(from, (host, _))| from.raw() == host)
+    sender.name.raw() == server.name() || address.is_some_and(|(from, (host, _))| from.raw() == host && servers_at(&host) == 1)
 }
 
 #[cfg(test)]
@@ -137,6 +138,11 @@ mod tests {
 
     /// A primary pg1 with these senders, its standby pg2 whose receiver heard something so long ago, silent or not.
     fn of(senders: Option<&[(&str, &str)]>, heard: Option<f64>, silent: bool) -> Verdict {
+        of_two("10.0.0.2:5432", senders, heard, silent)
+    }
+
+    /// As [`of`], with the standby at `address`.
+    fn of_two(address: &str, senders: Option<&[(&str, &str)]>, heard: Option<f64>, silent: bool) -> Verdict {
         let now = Clock::real().now();
         let mut cluster = Cluster::new(Arc::new(ClusterSpec::named("orders", "test")), Duration::from_secs(5));
         for name in ["pg1", "pg2"] {
@@ -156,7 +162,7 @@ mod tests {
                 None => Reading::unknown(Reason::NoPrivilege),
             };
             let id = EndpointId { cluster: "orders".into(), system: "postgres".into(), name: name.into() };
-            let body = Body::one("address", if replica { "10.0.0.2:5432" } else { "10.0.0.1:5432" });
+            let body = Body::one("address", if replica { address } else { "10.0.0.1:5432" });
             let spec = EndpointSpec { id, origin: Origin::Configured, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
             let mut entry = Entry::new(Arc::new(spec), Duration::from_secs(5));
             entry.good = Some(Good { snapshot: Arc::new(snapshot), taken_at: now, latency: Duration::ZERO });
@@ -183,6 +189,9 @@ mod tests {
         {
             assert_eq!(said(of(Some(senders), Some(heard), false)), [], "{senders:?} {heard}");
         }
+        // of several servers on one host only the name tells which is meant
+        let shared = |name: &str| said(of_two("10.0.0.1:5433", Some(&[(name, "10.0.0.1")]), Some(40.0), false));
+        assert_eq!((shared("pg1"), shared("pg2"), shared("walreceiver")), (lost(""), vec![], vec![]));
         assert!(of(None, None, false).is_err(), "who does not tell may send to it");
     }
 }

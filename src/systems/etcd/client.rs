@@ -92,9 +92,14 @@ impl Client {
             next.peers = self.part(PEERS, begin, Some(&next.peers), wire::peers).await;
             // all of it goes through the quorum; without one it would only hang
             let told = if next.has_leader() {
-                let store = (next.status.cluster_id, self.namespace.clone());
                 let (agreed, clock) = (Arc::clone(&self.agreed), self.clock.clone());
-                agreed.get(store, begin, &clock, OfQuorum::is_known, self.of_quorum(begin)).await
+                match next.status.cluster_id {
+                    cluster @ Some(_) => {
+                        agreed.get((cluster, self.namespace.clone()), begin, &clock, OfQuorum::is_known, self.of_quorum(begin)).await
+                    }
+                    // it does not say which store it is of
+                    None => self.of_quorum(begin).await,
+                }
             } else {
                 let now = self.clock.now();
                 OfQuorum::unknown(&Reason::Unreachable("not asked: this member knows of no leader".to_owned()), now)

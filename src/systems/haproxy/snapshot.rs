@@ -88,14 +88,15 @@ impl Backend {
         if first.is_empty() { willing(true) } else { first }
     }
 
-    /// The servers that take reads, where they are fewer than `wanted` and could be as many. Of the servers of a backend for reads one is the primary, whose
-    /// check fails unless it is a backup: two servers are one reader.
+    /// The servers that take reads, where they are fewer than they are to be: `wanted`, where somebody said so; two otherwise, if the backend has two readers.
+    /// Of the servers of a backend for reads one is the primary, whose check fails unless it is a backup: two servers are one reader.
     #[must_use]
-    pub fn few_readers(&self, wanted: u64) -> Option<Vec<&Server>> {
+    pub fn few_readers(&self, wanted: Option<u64>) -> Option<Vec<&Server>> {
         let regular = self.servers.iter().filter(|server| !server.backup).count();
         let readers = if regular < self.servers.len() { regular } else { regular.saturating_sub(1) };
         let takers = self.takers();
-        (!takers.is_empty() && (takers.len() as u64) < wanted && readers as u64 >= wanted).then_some(takers)
+        let wanted = wanted.unwrap_or(if readers < 2 { 0 } else { 2 });
+        (!takers.is_empty() && (takers.len() as u64) < wanted).then_some(takers)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::config::EndpointSpec;
 use crate::engine::StepKind;
 use crate::model::{Gap, Origin, Reading, Reason};
 use crate::text::Untrusted;
+use crate::text::untrusted::visible;
 use crate::transport::pg::{PgTarget, Speaks, split_address};
 use crate::transport::{ProbeError, Trouble};
 use std::collections::BTreeSet;
@@ -139,6 +140,22 @@ fn looks_held(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, wanted: Option
     pools.any(|pool| pool.clients_waiting != Some(0) && pool.servers_active.is_none_or(|active| active == 0))
 }
 
+/// Whether the clients of `database` are kept waiting by a PAUSE or SUSPEND, of the database or of the whole pooler; `None` where that is not told. One that is
+/// too old to tell a global PAUSE ([`tells_pause`]) counts as [`serves`] has it.
+#[must_use]
+pub fn is_paused(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, database: &snapshot::Database) -> Option<bool> {
+    let whole = match snapshot.process.value() {
+        Some(process) => Some(process.paused || process.suspended),
+        None if tells_pause(snapshot) => None,
+        None => (!looks_held(endpoint, snapshot, Some(&BTreeSet::from([database.name.raw().to_owned()])))).then_some(false),
+    };
+    match (whole, database.paused) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        (None, _) | (_, None) => None,
+    }
+}
+
 /// Whether this pooler takes clients of the cluster that want `wanted` to a server: neither is it paused or suspended, nor one of those databases paused or
 /// disabled. `None` where nobody knows which they want: then every database counts. Before 1.19 a global PAUSE is told by nobody ([`tells_pause`]): such a one
 /// counts as serving unless its clients wait and no server works.
@@ -157,6 +174,11 @@ pub fn serves(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, wanted: Option
         return Ok(false);
     }
     let process = if !tells_pause(snapshot) && !looks_held(endpoint, snapshot, wanted) { Ok(()) } else { process.map(|_| ()) };
+    // one that it does not list it may still take, by a `*` or an `auth_query`: nobody can tell
+    let is_listed = |wanted: &&String| databases.as_ref().is_ok_and(|all| all.iter().any(|database| database.name.raw() == wanted.as_str()));
+    if let Some(wanted) = wanted.filter(|_| databases.is_ok()).and_then(|wanted| wanted.iter().find(|wanted| !is_listed(wanted))) {
+        return Err(Gap::new(format!("whether {name} takes clients of {}", visible(wanted)), Reason::NotReported));
+    }
     let untold = |database: &&snapshot::Database| database.paused.is_none() || database.disabled.is_none();
     if let Some(database) = listed().find(untold) {
         return Err(Gap::new(format!("whether {} is paused on {name}", database.name.raw()), Reason::NotReported));

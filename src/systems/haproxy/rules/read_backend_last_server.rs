@@ -15,9 +15,9 @@ pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
         knobs: &[
             Knob {
                 name: "readers",
-                default: Quantity::Count(2),
-                doc: "fewer servers that take reads are a warning; 1 where only one is meant to, as beside a replica with noloadbalance, and one more where \
-                      the check of reads lets the primary pass",
+                default: Quantity::Count(0),
+                doc: "fewer servers that take reads are a warning; 0 wants two where the backend has two besides the primary. Say 1 where only one is meant \
+                      to, as beside a replica with noloadbalance, and one more where the check of reads lets the primary pass",
             },
             Knob { name: HOLDS, default: Quantity::Time(Duration::from_secs(15)), doc: "a replica that restarts or changes its leader comes back" },
         ],
@@ -30,7 +30,8 @@ pub(super) const RULE: Rule<BalancerSnapshot> = Rule {
 fn judge(view: &View<'_, BalancerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
     let name = named(view, "read_backend")?;
     // one that is not there, or takes nobody, is told by the rule on reads that end
-    let Some((backend, left)) = view.snapshot.backend(name).and_then(|backend| Some((backend, backend.few_readers(knobs.count("readers"))?))) else {
+    let wanted = Some(knobs.count("readers")).filter(|wanted| *wanted > 0);
+    let Some((backend, left)) = view.snapshot.backend(name).and_then(|backend| Some((backend, backend.few_readers(wanted)?))) else {
         return Ok(Vec::new());
     };
     let all = backend.servers.len();

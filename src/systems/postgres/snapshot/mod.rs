@@ -78,7 +78,7 @@ pub struct Snapshot {
     pub roles: Reading<Option<Vec<Role>>>,
     /// On a primary: a replica has the same.
     pub biggest_tables: Reading<Option<Vec<TableSize>>>,
-    /// On a primary: a replica has the same.
+    /// On a primary: a replica has the same. Empty where nobody made one: then all lies in `pg_default`, as the sizes of the databases say.
     pub tablespaces: Reading<Option<Vec<Tablespace>>>,
     /// On a primary: a replica has the same.
     pub database_sizes: Reading<Option<Vec<DatabaseSize>>>,
