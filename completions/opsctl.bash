@@ -2241,7 +2241,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__screen)
-            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --size --output --theme --glyphs --keys --replay --at --color --help fleet cluster topology replication activity locks poolers balancers consensus findings foresee events queries history show-config doctor who detail help palette"
+            opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --size --output --theme --glyphs --keys --replay --at --color --help fleet cluster topology replication activity locks poolers balancers consensus findings foresee events queries history show-config doctor who runbooks runs audit plan run detail help palette"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

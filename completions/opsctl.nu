@@ -723,7 +723,7 @@ module completions {
   ]
 
   def "nu-complete opsctl screen name" [] {
-    [ "fleet" "cluster" "topology" "replication" "activity" "locks" "poolers" "balancers" "consensus" "findings" "foresee" "events" "queries" "history" "show-config" "doctor" "who" "detail" "help" "palette" ]
+    [ "fleet" "cluster" "topology" "replication" "activity" "locks" "poolers" "balancers" "consensus" "findings" "foresee" "events" "queries" "history" "show-config" "doctor" "who" "runbooks" "runs" "audit" "plan" "run" "detail" "help" "palette" ]
   }
 
   def "nu-complete opsctl screen as" [] {

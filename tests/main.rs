@@ -15,6 +15,7 @@ mod canary;
 mod cli;
 mod config_corpus;
 mod config_layers;
+mod console_change;
 mod console_child;
 mod console_hands;
 mod console_pty;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const CANARY: &str = "c4nary-Pa55-of-the-runs";
 
 /// What every step calls: it writes down that it was called, waits as long as there is a file `hang WHAT`, and says whether it got the password.
-const DOES: &str = "#!/bin/sh
+pub(crate) const DOES: &str = "#!/bin/sh
 cd \"$(dirname \"$0\")\" || exit 9
 [ -z \"$PASSWORD\" ] || [ \"$PASSWORD\" = \"$(cat password)\" ] || exit 8
 echo \"$*\" >> effects

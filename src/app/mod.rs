@@ -4,6 +4,7 @@
 
 pub mod bundle;
 pub mod cells;
+pub mod change;
 pub mod checks;
 pub mod child;
 pub mod columns;

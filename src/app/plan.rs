@@ -13,13 +13,15 @@ use crate::model::{Clock, Gap};
 use crate::runbook::format::Runbook;
 use crate::runbook::language::Spoken;
 use crate::runbook::library::Library;
-use crate::runbook::plan::{NoPlan, Warned, Wish, plan_and_warned, wanted};
+use crate::runbook::plan::{Warned, Wish, plan_and_warned, wanted};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 use crate::text::Untrusted;
 use crate::text::untrusted::visible;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+pub use crate::runbook::plan::NoPlan;
 
 /// No fact of a plan is older.
 const MAX_AGE: Duration = Duration::from_secs(2);
@@ -45,7 +47,7 @@ pub struct Looked {
 }
 
 /// A plan with what is known of its gates.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Planned {
     pub plan: Plan,
     pub gates: Vec<Looked>,
@@ -143,6 +145,36 @@ impl Looked {
     pub fn unknown(&self) -> bool {
         !self.warns && matches!(self.truth, Some(Truth::Unknown(_)))
     }
+}
+
+/// What keeps a run of a plan from beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Checks say no.
+    Refused(String),
+    /// Checks cannot be judged.
+    Unjudged(String),
+}
+
+impl Stopped {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Stopped::Refused(told) => format!("a check says no: {told}"),
+            Stopped::Unjudged(told) => format!("a check cannot be judged: {told}"),
+        }
+    }
+}
+
+/// What keeps a run of it from beginning, if anything does.
+#[must_use]
+pub fn stopped(planned: &Planned) -> Option<Stopped> {
+    let says = |which: fn(&Looked) -> bool| {
+        let told: Vec<&str> = planned.gates.iter().filter(|gate| which(gate)).map(|gate| gate.says.as_str()).collect();
+        (!told.is_empty()).then(|| told.join("; "))
+    };
+    says(Looked::stops).map(Stopped::Refused).or_else(|| says(Looked::unknown).map(Stopped::Unjudged))
 }
 
 /// Why there is no plan: what is wrong, and what to try.

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::failure::Failure;
 use super::global::{Global, with_color, with_config, with_picking};
+use crate::app::change::{Operator, Own};
 use crate::app::history::Memory;
 use crate::app::load::Wanted;
 use crate::app::notice::{self, Sender};
@@ -12,7 +13,7 @@ use crate::app::run::locks;
 use crate::app::views::picked;
 use crate::app::who::Inquiry;
 use crate::app::{Observed, TimeLimit, load, observe, targets};
-use crate::config::{Console, Sources, Themes, UserCommand, state};
+use crate::config::{Console, Inventory, Sources, Themes, UserCommand, state};
 use crate::model::Clock;
 use crate::systems::registry;
 use crate::theme::names;
@@ -24,6 +25,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -139,6 +141,11 @@ fn close(runtime: tokio::runtime::Runtime, ended: Result<End, ConsoleError>) -> 
     }
 }
 
+/// Who plans, begins and watches runs for a console; has to be made where a runtime is.
+pub(super) fn operator(wanted: &Wanted, inventory: &Inventory, clock: &Clock) -> Arc<dyn Operator> {
+    Arc::new(Own::new(wanted, inventory, state::standard(), clock, Handle::current()))
+}
+
 async fn open(global: &Global, clock: &Clock, stop: &CancellationToken) -> Result<Start, Failure> {
     let loaded = load::load(&global.wanted, &TimeLimit::start(clock, global.deadline)).await.map_err(|error| Failure::Config(error.to_string()))?;
     let look = looks(Said { theme: global.theme.as_deref(), when: global.when, ..Said::default() }, &loaded.console)?;
@@ -156,6 +163,7 @@ async fn open(global: &Global, clock: &Clock, stop: &CancellationToken) -> Resul
     let who = Arc::new(Inquiry::new(&loaded.inventory, clock, WHO));
     let hands = Hands {
         who: Some(who),
+        operator: Some(operator(&global.wanted, &loaded.inventory, clock)),
         history: Some(history),
         wanted: Some(global.wanted.clone()),
         heard: heard.map(|heard| Arc::new(Mutex::new(heard))),

@@ -41,6 +41,11 @@ pub const SCREENS: &[&str] = &[
     "show-config",
     "doctor",
     "who",
+    "runbooks",
+    "runs",
+    "audit",
+    "plan",
+    "run",
     "detail",
 ];
 

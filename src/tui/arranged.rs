@@ -2,6 +2,7 @@
 //! since a frame, the footer and every key ask for it.
 
 use super::filter::{Filter, Verdict};
+use super::inquiry::Inquiry;
 use super::memory::{Memory, Shape};
 use super::panel::Panel;
 use super::picture::Mode;
@@ -264,6 +265,7 @@ struct Stamp {
     place: Place,
     cluster: Option<String>,
     subject: Option<Subject>,
+    asked: Option<Inquiry>,
 }
 
 impl Stamp {
@@ -277,12 +279,14 @@ impl Stamp {
             place: screen.place,
             cluster: screen.cluster.clone(),
             subject: screen.subject.clone(),
+            asked: screen.asked.clone(),
         }
     }
 
     /// Whether both are of one screen, whatever is observed.
     fn is_on(&self, other: &Stamp) -> bool {
-        self.place == other.place && self.cluster == other.cluster && self.subject == other.subject
+        let question = |stamp: &Stamp| stamp.asked.as_ref().map(|asked| asked.question.clone());
+        self.place == other.place && self.cluster == other.cluster && self.subject == other.subject && question(self) == question(other)
     }
 
     fn is(&self, other: &Stamp) -> bool {
@@ -290,6 +294,7 @@ impl Stamp {
             && Arc::ptr_eq(&self.judgement, &other.judgement)
             && Arc::ptr_eq(&self.rings, &other.rings)
             && (self.mode, self.second) == (other.mode, other.second)
+            && self.asked == other.asked
             && self.is_on(other)
     }
 }

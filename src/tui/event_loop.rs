@@ -5,7 +5,7 @@
 use super::command::Keymap;
 use super::effect::Effect;
 use super::errand::child::Outing;
-use super::errand::{Done, Errand, announce, bundle, copy, look, travel, who};
+use super::errand::{Done, Errand, announce, bundle, change, copy, look, travel, who};
 use super::escape::Pressed;
 use super::ground;
 use super::hit::Hits;
@@ -337,6 +337,16 @@ impl Performer<'_> {
             }
             Errand::Travel(order) => self.travel(order),
             Errand::Bundle(order) => self.bundle(order),
+            Errand::Ask { question, after } => {
+                let report = self.report.clone();
+                change::ask(question, after, self.hands.operator.as_ref(), self.clock, move |done| drop(report.send(done)));
+                self.pacer.want(Cause::Input);
+            }
+            Errand::Order(order) => {
+                let report = self.report.clone();
+                change::give(order, self.hands.operator.as_ref(), move |done| drop(report.send(done)));
+                self.pacer.want(Cause::Input);
+            }
             // it has the terminal, which only `perform` gives away
             Errand::Child(_) => {}
         }

@@ -6,6 +6,7 @@
 //! it listens to.
 
 pub mod arranged;
+mod change;
 pub mod command;
 pub mod dialog;
 pub mod effect;
@@ -17,6 +18,7 @@ mod front;
 pub mod ground;
 pub mod hit;
 mod input;
+pub mod inquiry;
 mod journey;
 pub mod key;
 pub mod keymap;
@@ -66,6 +68,7 @@ pub use screens::{drawn, frame};
 pub use state::State;
 
 use crate::app::Observed;
+use crate::app::change::Operator;
 use crate::app::history::History;
 use crate::app::load::Wanted;
 use crate::app::notice::Heard;
@@ -112,6 +115,8 @@ pub struct Hands {
     pub shell: String,
     /// Who can trace a process to its client.
     pub who: Option<Arc<dyn Tracer>>,
+    /// Who can plan, begin and watch runs.
+    pub operator: Option<Arc<dyn Operator>>,
     /// What can be looked back at.
     pub history: Option<Arc<dyn History>>,
     /// The configuration that a bundle explains.

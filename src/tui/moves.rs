@@ -1,5 +1,6 @@
 //! What the commands of the registry do to the state.
 
+use super::change;
 use super::effect::Effect;
 use super::errand::Errand;
 use super::errand::child::Outing;
@@ -58,6 +59,9 @@ fn with_finding<T>(state: &State, take: impl FnOnce(&Finding) -> T) -> Option<T>
 }
 
 pub(super) fn open(state: &mut State) -> Option<Effect> {
+    if change::open(state) {
+        return None;
+    }
     let spot = Spot::of(state);
     let key = spot.row().filter(|_| is_list(state))?.key.clone();
     let (place, panel) = (state.place(), spot.panel()?.table().key);
@@ -65,7 +69,8 @@ pub(super) fn open(state: &mut State) -> Option<Effect> {
         Screen::cluster(&key)
     } else {
         let subject = if panel == panel::FINDINGS { Subject::Finding { key } } else { Subject::Row { place, panel, key } };
-        Screen::sheet(subject, state.screen().cluster.as_deref())
+        let asked = state.screen().asked.clone();
+        Screen { asked, ..Screen::sheet(subject, state.screen().cluster.as_deref()) }
     };
     state.go(next);
     None

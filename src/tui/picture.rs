@@ -95,6 +95,12 @@ impl Picture {
         }
     }
 
+    /// The moment at which somebody looks, whatever instant is shown.
+    #[must_use]
+    pub const fn seen_at(&self) -> Moment {
+        self.now
+    }
+
     /// Goes on live.
     pub fn go_live(&mut self) {
         self.held = None;

@@ -1,8 +1,13 @@
 //! Where one is in the console, and which row is selected there.
 
 use super::errand::who::{Sought, Told, WhoAnswer, WhoOrder};
+use super::inquiry::Inquiry;
+use crate::app::change::Question;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Letters of the name of a run that are said of it.
+pub const SPOKEN: usize = 6;
 
 /// The screens as commands know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +29,17 @@ pub enum Place {
     ShowConfig,
     Doctor,
     Who,
+    Runbooks,
+    Runs,
+    Audit,
+    Plan,
+    Run,
     Sheet,
     Help,
 }
 
 impl Place {
-    pub const ALL: [Place; 19] = [
+    pub const ALL: [Place; 24] = [
         Place::Fleet,
         Place::Cluster,
         Place::Topology,
@@ -47,6 +57,11 @@ impl Place {
         Place::ShowConfig,
         Place::Doctor,
         Place::Who,
+        Place::Runbooks,
+        Place::Runs,
+        Place::Audit,
+        Place::Plan,
+        Place::Run,
         Place::Sheet,
         Place::Help,
     ];
@@ -67,6 +82,11 @@ impl Place {
             Place::Findings => "findings",
             Place::Foresee => "foresee",
             Place::Who => "who",
+            Place::Runbooks => "runbooks",
+            Place::Runs => "runs",
+            Place::Audit => "audit",
+            Place::Plan => "plan",
+            Place::Run => "run",
             Place::Events => "events",
             Place::Queries => "queries",
             Place::History => "history",
@@ -80,7 +100,13 @@ impl Place {
     /// Whether it is a page of a cluster, or of all of them: one of those that take each other's place.
     #[must_use]
     pub const fn is_page(self) -> bool {
-        !matches!(self, Place::Fleet | Place::Cluster | Place::Who | Place::Sheet | Place::Help)
+        !matches!(self, Place::Fleet | Place::Cluster | Place::Who | Place::Sheet | Place::Help) && !self.is_of_change()
+    }
+
+    /// Whether it is about changing something: what it shows is asked of this host and of servers while it is open.
+    #[must_use]
+    pub const fn is_of_change(self) -> bool {
+        matches!(self, Place::Runbooks | Place::Runs | Place::Audit | Place::Plan | Place::Run)
     }
 }
 
@@ -92,6 +118,8 @@ pub struct Screen {
     pub cluster: Option<String>,
     /// What a sheet tells all about.
     pub subject: Option<Subject>,
+    /// What it asks about change; a sheet that was opened on such a screen asks the same.
+    pub asked: Option<Inquiry>,
     /// Key of the panel that keys move in; `None` until somebody chose one.
     pub focus: Option<&'static str>,
     /// Where one is in each table, by its key.
@@ -169,7 +197,7 @@ impl Screen {
     #[must_use]
     pub fn new(place: Place, cluster: Option<&str>) -> Self {
         let cluster = cluster.map(str::to_owned);
-        Screen { place, cluster, subject: None, focus: None, hands: BTreeMap::new(), zoomed: false, scroll: 0 }
+        Screen { place, cluster, subject: None, asked: None, focus: None, hands: BTreeMap::new(), zoomed: false, scroll: 0 }
     }
 
     #[must_use]
@@ -200,6 +228,12 @@ impl Screen {
         Screen { subject: Some(Subject::Process(Asked { order, answer: None })), ..Screen::new(Place::Who, Some(&cluster)) }
     }
 
+    /// The screen of `place` that shows what `question` asks, of the cluster that is open there.
+    #[must_use]
+    pub fn asking(place: Place, question: Question, cluster: Option<&str>) -> Self {
+        Screen { asked: Some(Inquiry::new(question)), ..Screen::new(place, cluster) }
+    }
+
     /// The cursor in the table called `table`.
     #[must_use]
     pub fn cursor(&self, table: &str) -> Cursor {
@@ -209,6 +243,14 @@ impl Screen {
     /// Its station in the path of the header.
     #[must_use]
     pub fn crumb(&self) -> String {
+        if let Some(asked) = self.asked.as_ref().filter(|_| self.place != Place::Sheet) {
+            return match &asked.question {
+                Question::Plan(wish) => format!("plan {}", wish.runbook),
+                // its end is what people say, and what `opsctl run` takes
+                Question::Run { id } => format!("run {}", id.get(id.len().saturating_sub(SPOKEN)..).unwrap_or(id)),
+                Question::Runbooks { .. } | Question::Runs | Question::Audit => self.place.word().to_owned(),
+            };
+        }
         match (self.place, &self.subject, &self.cluster) {
             (Place::Cluster, _, Some(name)) => name.clone(),
             (Place::Sheet, Some(Subject::Finding { key }), _) => key.split('/').nth(1).unwrap_or("finding").to_owned(),

@@ -38,6 +38,11 @@ fn chosen(state: &mut State, keymap: &Keymap, mut dialog: Dialog, touch: Touch, 
                 Key::Char(' ')
             }
             Dialog::Filter { .. } => Key::Enter,
+            // it is chosen, and taken by its key
+            Dialog::Say { at, .. } => {
+                *at = nth;
+                Key::Tab
+            }
         },
         (Touch::Press, _) => {
             state.dialog = Some(dialog);

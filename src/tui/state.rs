@@ -3,6 +3,7 @@
 use super::arranged::Memo;
 use super::dialog::Dialog;
 use super::errand::who::WhoAnswer;
+use super::inquiry::Inquiry;
 use super::journey::Travel;
 use super::memory::Memory;
 use super::notice::Notice;
@@ -10,9 +11,11 @@ use super::picture::Picture;
 use super::place::{Place, Screen, Subject};
 use super::scope::Scope;
 use crate::app::Observed;
+use crate::app::change::{Answer, Question, Unlock};
 use crate::config::UserCommand;
 use crate::model::{Environment, Moment};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 /// Lines around the body of a screen: header, what is selected, footer.
 const CHROME: usize = 3;
@@ -53,6 +56,10 @@ pub struct State {
     pub notice: Option<Notice>,
     /// How one moves in time.
     pub travel: Travel,
+    /// Writing that was unlocked here, and until when.
+    pub unlocked: Option<Unlock>,
+    /// Questions about change that are out.
+    pub asking: Vec<Question>,
     /// The tables of the screen as they were arranged last.
     pub memo: Memo,
 }
@@ -85,6 +92,8 @@ impl State {
             recent: Vec::new(),
             notice: None,
             travel: Travel::default(),
+            unlocked: None,
+            asking: Vec::new(),
             memo: Memo::default(),
         }
     }
@@ -117,9 +126,12 @@ impl State {
     pub fn turn_to(&mut self, name: &str) {
         self.leave();
         // a process is one of the cluster that is left
-        self.trail.retain(|screen| screen.place != Place::Who);
+        self.trail.retain(|screen| !matches!(screen.place, Place::Who | Place::Plan | Place::Run));
         for screen in self.trail.iter_mut().filter(|screen| screen.cluster.is_some()) {
             screen.cluster = Some(name.to_owned());
+            if let Some(Inquiry { question: Question::Runbooks { .. }, .. }) = screen.asked {
+                screen.asked = Some(Inquiry::new(Question::Runbooks { cluster: name.to_owned() }));
+            }
             for hand in screen.hands.values_mut() {
                 hand.cursor = super::place::Cursor::default();
             }
@@ -236,6 +248,22 @@ impl State {
             }
         }
         heard
+    }
+
+    /// Puts what came back about change to where it was asked for, shown now or before.
+    pub fn heard(&mut self, answer: &Arc<Answer>) {
+        self.asking.retain(|question| *question != answer.question);
+        for screen in self.past.iter_mut().chain(&mut self.ahead).chain([&mut self.trail]).flatten() {
+            if let Some(asked) = screen.asked.as_mut().filter(|asked| asked.question == answer.question) {
+                asked.answer = Some(Arc::clone(answer));
+            }
+        }
+    }
+
+    /// How long writing to the cluster that is open stays unlocked.
+    #[must_use]
+    pub fn writes_for(&self) -> Option<Duration> {
+        self.unlocked.as_ref()?.left(self.cluster()?, self.picture.seen_at())
     }
 
     /// Rows between header and footer.

@@ -1,8 +1,10 @@
 //! A screen without a terminal: led to by its name, and by keys. What keys ask for is done at once, as far as it only reads.
 
 use super::Hands;
+use super::change;
 use super::command::Keymap;
 use super::effect::Effect;
+use super::errand::change::answer;
 use super::errand::who::{WhoAnswer, ask};
 use super::errand::{Done, Errand, travel};
 use super::key::Chord;
@@ -13,6 +15,7 @@ use super::screens::SCREENS;
 use super::state::State;
 use super::travel::open_replay;
 use super::update::{Message, update};
+use crate::app::change::Answer;
 use crate::app::history::History;
 use crate::model::Moment;
 use jiff::Timestamp;
@@ -60,12 +63,32 @@ pub fn lead(state: &mut State, name: &str, cluster: Option<&str>) -> Option<Effe
             state.visit(only.map(Screen::cluster).into_iter().chain([Screen::new(place, only)]));
             None
         }
+        // a plan and a run are behind the first row of their lists: see `arrive`
+        Some(Place::Runbooks | Place::Plan) => {
+            state.visit(open.map(Screen::cluster));
+            run(state, Place::Runbooks.word())
+        }
+        Some(Place::Runs | Place::Run) => {
+            state.visit(only.map(Screen::cluster));
+            run(state, Place::Runs.word())
+        }
         // the help, and the palette, as they are called over the screen that the console opens with
         Some(_) | None => {
             state.visit(only.map(Screen::cluster));
             run(state, name)
         }
     }
+}
+
+/// The last step to the screen called `name`, once what leads there has come back.
+pub fn arrive(state: &mut State, name: &str) -> Option<Effect> {
+    let place = [Place::Plan, Place::Run].into_iter().find(|place| place.word() == name)?;
+    let effect = run(state, "open");
+    if state.place() != place {
+        let cluster = state.cluster().map(str::to_owned);
+        state.go(Screen::new(place, cluster.as_deref()));
+    }
+    effect
 }
 
 fn run(state: &mut State, id: &str) -> Option<Effect> {
@@ -82,7 +105,7 @@ pub async fn press(state: &mut State, keymap: &Keymap, keys: &[Chord], now: Mome
 
 /// Does what `effect` asks for, and what follows from that; what would write somewhere, or needs a terminal, is not done.
 pub async fn perform(state: &mut State, keymap: &Keymap, effect: Option<Effect>, now: Moment, hands: &Hands) {
-    let mut effect = effect;
+    let mut effect = effect.or_else(|| change::due(state).map(Effect::Errand));
     while let Some(Effect::Errand(errand)) = effect {
         let done = match errand {
             Errand::Travel(order) => Done::Arrived(match &hands.history {
@@ -96,6 +119,12 @@ pub async fn perform(state: &mut State, keymap: &Keymap, effect: Option<Effect>,
                 }
                 None => Done::Told(Notice::warning("nobody can be asked from here who a session belongs to")),
             },
+            // what goes on is seen once
+            Errand::Ask { after, .. } if !after.is_zero() => return,
+            Errand::Ask { question, .. } => {
+                let told = answer(hands.operator.as_ref(), question.clone()).await;
+                Done::Answered(Arc::new(Answer { question, at: now, told }))
+            }
             _ => Done::Told(Notice::info("what this key does needs the console")),
         };
         effect = update(state, keymap, Message::Done(done), now);

@@ -1,7 +1,8 @@
 //! What keys and pasted text do while something is typed or chosen. Letters are letters here: no key of the registry is pressed by them.
 
+use super::change;
 use super::command::Keymap;
-use super::dialog::Dialog;
+use super::dialog::{Dialog, Purpose};
 use super::effect::Effect;
 use super::key::{Chord, Held, Key};
 use super::line::Line;
@@ -36,6 +37,7 @@ pub(super) fn press(state: &mut State, keymap: &Keymap, dialog: Dialog, chord: C
         Dialog::Filter { line, former, .. } => filter(state, line, former, chord),
         Dialog::Palette { line, at } => commands(state, keymap, line, at, chord),
         Dialog::Columns { at } => columns(state, at, chord),
+        Dialog::Say { purpose, line, at } => say(state, purpose, line, at, chord),
     }
 }
 
@@ -50,6 +52,10 @@ pub(super) fn paste(state: &mut State, text: &str) -> bool {
             line.insert(text);
             state.dialog = Some(Dialog::Palette { line, at: 0 });
         }
+        Some(Dialog::Say { purpose, mut line, .. }) if purpose.takes_paste() => {
+            line.insert(text);
+            state.dialog = Some(Dialog::Say { purpose, line, at: 0 });
+        }
         other => {
             state.dialog = other;
             return false;
@@ -59,11 +65,13 @@ pub(super) fn paste(state: &mut State, text: &str) -> bool {
 }
 
 fn leave(state: &mut State, dialog: Dialog) {
-    if let Dialog::Filter { former, .. } = dialog {
+    if let Dialog::Filter { former, .. } = &dialog {
         // it was shown before, so it can be shown again; else every row is
-        if tables::narrow(state, &former).is_err() {
+        if tables::narrow(state, former).is_err() {
             let _all = tables::narrow(state, "");
         }
+    } else if let Dialog::Say { purpose: Purpose::Begin { .. } | Purpose::Cancel { .. }, .. } = dialog {
+        state.notice = Some(Notice::info("No: nothing was sent"));
     }
 }
 
@@ -162,6 +170,35 @@ fn run(state: &mut State, entry: &Entry<'_>) -> Option<Effect> {
             None
         }
     }
+}
+
+fn say(state: &mut State, purpose: Purpose, mut line: Line, at: usize, chord: Chord) -> Heard {
+    let offered = purpose.offered(&line);
+    let last = offered.len().saturating_sub(1);
+    let mut at = at.min(last);
+    let chosen = |at: usize| offered.get(at).and_then(|place| purpose.choices().get(*place)).map(|(name, _)| name.clone());
+    match (chord.held, chord.key) {
+        (Held::Nothing, Key::Enter) => {
+            let chosen = chosen(at);
+            return Heard::Changed(change::said(state, purpose, line, chosen));
+        }
+        (Held::Nothing, Key::Down) | (Held::Ctrl, Key::Char('n')) => at = (at + 1).min(last),
+        (Held::Nothing, Key::Up) | (Held::Ctrl, Key::Char('p')) => at = at.saturating_sub(1),
+        (Held::Nothing, Key::Tab) => {
+            if let Some(name) = chosen(at) {
+                line = Line::new(&name);
+                at = 0;
+            }
+        }
+        _ => {
+            let known = line.press(chord);
+            at = if known { 0 } else { at };
+            state.dialog = Some(Dialog::Say { purpose, line, at });
+            return if known { Heard::Changed(None) } else { Heard::Nothing };
+        }
+    }
+    state.dialog = Some(Dialog::Say { purpose, line, at });
+    Heard::Changed(None)
 }
 
 fn columns(state: &mut State, at: usize, chord: Chord) -> Heard {

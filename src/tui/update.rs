@@ -1,5 +1,6 @@
 //! What a message makes of the state, and what is to be done about it. Pure: the moment is an argument, nothing is asked, drawn or waited for.
 
+use super::change;
 use super::command::Keymap;
 use super::effect::Effect;
 use super::errand::{Done, Errand};
@@ -44,6 +45,15 @@ pub enum Message {
 
 /// Changes `state` by `message` at `now`.
 pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment) -> Option<Effect> {
+    let effect = respond(state, keymap, message, now);
+    match effect {
+        // an errand draws, too
+        None | Some(Effect::Draw(_)) => change::due(state).map(Effect::Errand).or(effect),
+        other => other,
+    }
+}
+
+fn respond(state: &mut State, keymap: &Keymap, message: Message, now: Moment) -> Option<Effect> {
     state.picture.at(now);
     match message {
         Message::Key(chord) => key(state, keymap, chord),
@@ -82,6 +92,14 @@ pub fn update(state: &mut State, keymap: &Keymap, message: Message, now: Moment)
         // what stands still ticks only to be kept
         Message::Tick => travel::tick(state).or_else(|| state.is_aging().then_some(Effect::Draw(Cause::Data))),
         Message::Done(Done::Arrived(arrival)) => travel::arrive(state, arrival),
+        Message::Done(Done::Answered(answer)) => {
+            change::heard(state, &answer);
+            Some(Effect::Draw(Cause::Input))
+        }
+        Message::Done(Done::Ordered(heard)) => {
+            change::ordered(state, heard);
+            Some(Effect::Draw(Cause::Input))
+        }
         Message::Done(Done::Announce { title, text }) => Some(Effect::Errand(Errand::Announce { title, text })),
         Message::Done(Done::Told(notice)) => {
             state.notice = Some(notice);

@@ -139,7 +139,7 @@ pub(super) const PURE_SYSTEM_PARTS: &[&str] = &["wire", "snapshot", "rules", "pr
 /// Parts of the console without IO and without a clock.
 pub(super) const PURE_TUI_PARTS: &[&str] = &[
     "update", "screens", "widgets", "arranged", "panel", "moves", "tables", "typing", "filter", "sorting", "palette", "line", "dialog", "pointer",
-    "hit", "target", "own", "render",
+    "hit", "target", "own", "render", "change", "inquiry",
 ];
 
 /// What is IO or a clock. Everything below a path is meant too.

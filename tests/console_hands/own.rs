@@ -73,13 +73,13 @@ fn it_is_in_footer_help_and_palette_and_runs_with_whole_words() {
 #[test]
 fn what_cannot_be_run_says_why() {
     let keymap = keymap(&[
-        own("restart", &["R"], &["restart", "{member}"], &[], true),
+        own("restart", &["V"], &["restart", "{member}"], &[], true),
         own("session", &["W"], &["show", "{pid}"], &[], false),
         own("port", &["P"], &["show", "{port}"], &[], false),
     ]);
     let (_, degraded) = STATES[1];
     for (keys, expected) in [
-        ("1R", "restart changes something (writes = true, opsctl.toml:3:8), and this console only reads: it was not run"),
+        ("1V", "restart changes something (writes = true, opsctl.toml:3:8), and this console only reads: it was not run"),
         ("1W", "session is called with {pid}, and what is selected has none"),
         ("1P", "port is called with {port}, and what is selected has none"),
     ] {

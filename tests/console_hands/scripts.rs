@@ -17,7 +17,7 @@ use opsctl::tui::registry::{COMMANDS, VERBS};
 use std::collections::BTreeSet;
 
 /// The command, the keys on the cluster `orders-eu` of the degraded platform, and what the frame shows then.
-const SCRIPTS: [(&str, &str, &str); 56] = [
+const SCRIPTS: [(&str, &str, &str); 66] = [
     ("open", "<tab><tab>j<enter>", "q2   [PROD]"),
     ("explain", "X", "orders-eu ▸ split-brain"),
     ("back", "X<esc>", "FINDINGS"),
@@ -26,6 +26,16 @@ const SCRIPTS: [(&str, &str, &str); 56] = [
     ("zoom", "z", "1/7"),
     ("next-cluster", "}", "fleet ▸ search"),
     ("former-cluster", "}{", "fleet ▸ orders-eu"),
+    ("runbooks", "r", "orders-eu ▸ runbooks"),
+    ("runs", "R", "reading the runs of this host"),
+    ("audit", "A", "reading the audit of this host"),
+    ("begin", ":plan switchover to=pg2<enter>r", "the plan is being made"),
+    ("parameters", ":plan switchover<enter>e", "the plan is being made"),
+    ("plan-again", ":plan switchover<enter>u", "orders-eu ▸ plan switchover"),
+    ("stop", ":attach 7ZQ39F<enter>a", "nobody is at work on this run here"),
+    ("answer", ":attach 7ZQ39F<enter>i", "this run asks nothing now"),
+    ("go-on", ":attach 7ZQ39F<enter>o", "this run is over, or somebody is at work on it"),
+    ("detach", ":attach 7ZQ39F<enter>d", "FINDINGS"),
     ("filter", "/pg3<enter>", "/pg3 2 of 7 rows"),
     ("palette", ":locks", "Page: who holds up whom"),
     ("sort", "S", "sorted by"),

@@ -23,7 +23,7 @@ pub(crate) fn now() -> Moment {
     Moment { mono: Duration::from_hours(25), wall: "2026-11-20T14:03:22Z".parse().unwrap() }
 }
 
-pub(super) fn ago(seconds: u64) -> Moment {
+pub(crate) fn ago(seconds: u64) -> Moment {
     let now = now();
     Moment {
         mono: now.mono.saturating_sub(Duration::from_secs(seconds)),
@@ -301,6 +301,15 @@ pub(crate) fn down() -> Arc<Observed> {
             "patroni pg2 does not answer: connection refused (last read 2m 16s ago)",
             133,
         )
+        .observed()
+}
+
+/// Nobody leads.
+pub(crate) fn leaderless() -> Arc<Observed> {
+    Platform::new()
+        .cluster("orders-eu", Environment::Prod, Standing::Critical)
+        .member("pg2", "b", 1, SYNC, STORE)
+        .finding(Severity::Critical, "no-leader", None, "nobody holds the leader lock: writes fail", 192)
         .observed()
 }
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// A text that hurts, and what a screen shows of it.
-const HOSTILE: [(&str, &str); 4] = [
+pub(super) const HOSTILE: [(&str, &str); 4] = [
     ("\u{1b}[2J\u{1b}]0;x\u{7}", "\\x1b[2J"),
     ("\u{202e}gnp.exe", "‹202E›"),
     ("\u{9b}31m\u{90}q\u{9c}", "‹009B›31m"),

@@ -2,7 +2,7 @@
 
 use super::dump::{dump, letters, look};
 use super::platform::STATES;
-use super::{fixture, frame, press};
+use super::{change, fixture, frame, press};
 use crate::support::golden;
 use crate::who::chain::{server, through_the_balancer};
 use opsctl::app::Observed;
@@ -18,7 +18,7 @@ use opsctl::tui::{Look, State};
 use ratatui::buffer::Buffer;
 use std::sync::Arc;
 
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 35), (200, 60)];
+pub(super) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 35), (200, 60)];
 
 /// The screen of `place` of the one cluster there is, as one comes to it.
 pub(crate) fn on(observed: &Arc<Observed>, place: Place, size: (u16, u16)) -> State {
@@ -34,6 +34,7 @@ pub(crate) fn on(observed: &Arc<Observed>, place: Place, size: (u16, u16)) -> St
         }
         // of whom is asked is said on the screen of a session; here the question has gone out
         Place::Who => state.go(Screen::who(order())),
+        place if place.is_of_change() => change::open(&mut state, place),
         place => {
             let key = COMMANDS.iter().find(|command| command.id == place.word()).and_then(|command| command.keys.first());
             press(&mut state, &[key.unwrap_or_else(|| panic!("no key opens {place:?}"))]);
@@ -79,6 +80,9 @@ fn every_screen_is_drawn_as_it_is_committed_in_every_size_and_state() {
                 let mut state = on(&observed, def.place, size);
                 if def.place == Place::Who {
                     answers(name, &mut state);
+                }
+                if def.place.is_of_change() {
+                    change::answers(name, def.place, &mut state);
                 }
                 check(def.place.word(), &state);
             }

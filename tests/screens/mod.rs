@@ -1,5 +1,6 @@
 //! Whole frames of the console, with their roles, against golden files; and what must hold for every frame.
 
+mod change;
 pub(crate) mod dump;
 pub(crate) mod fixture;
 mod hostile;

@@ -120,6 +120,13 @@ impl Pty {
         }
     }
 
+    /// What stands on the screen, its lines without blanks at their ends.
+    pub(crate) fn screen(&self) -> String {
+        let seen = self.seen.0.lock().unwrap();
+        let screen = seen.terminal.screen();
+        screen.rows(0, screen.size().1.get()).map(|row| format!("{}\n", row.trim_end())).collect()
+    }
+
     pub(crate) fn type_in(&mut self, bytes: &[u8]) {
         self.keyboard.write_all(bytes).expect("typed");
         self.keyboard.flush().expect("typed");

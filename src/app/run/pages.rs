@@ -24,6 +24,7 @@ const LIST: &[Column] = &[
     Column::new("runbook", "RUNBOOK", Kind::Text, 0, "what it does"),
     Column::new("cluster", "CLUSTER", Kind::Text, 0, "what it changes"),
     Column::new("state", "STATE", Kind::Word, 0, "where it stands; interrupted: its process is gone in the middle"),
+    Column::new("step", "STEP", Kind::Text, 1, "the step that it is at; none where it is over"),
     Column::new("steps_done", "DONE", Kind::Count, 3, "steps that are done, undone or skipped"),
     Column::new("steps", "OF", Kind::Count, 3, "steps in all"),
     Column::new("owes", "HOLDS", Kind::List, 1, "steps that may still hold clients, or owe another undo"),
@@ -77,6 +78,7 @@ fn listed(found: &Found) -> Vec<Cell> {
         Cell::text(found.plan.runbook.name.as_str()),
         Cell::text(found.plan.cluster.as_str()),
         state(found),
+        step_of(found).map_or(Cell::Nothing, Cell::text),
         Cell::count(found.standing.board.steps.iter().filter(|mark| over(mark.state)).count()),
         Cell::count(found.plan.steps.len()),
         Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
@@ -88,6 +90,13 @@ fn listed(found: &Found) -> Vec<Cell> {
 }
 
 fn state(found: &Found) -> Cell {
+    let (word, tone) = standing(found);
+    Cell::word(word, tone)
+}
+
+/// Where a run stands in a word, and how that is.
+#[must_use]
+pub fn standing(found: &Found) -> (String, Tone) {
     let state = found.state();
     let tone = match state {
         RunState::Succeeded => Tone::Good,
@@ -95,7 +104,18 @@ fn state(found: &Found) -> Cell {
         RunState::RollingBack | RunState::RolledBack | RunState::Abandoned | RunState::LockHeld | RunState::Refused => Tone::Warn,
         RunState::Planned | RunState::Locking | RunState::Preflight | RunState::Running => Tone::Plain,
     };
-    Cell::word(words::state(state), tone)
+    (words::state(state), tone)
+}
+
+/// The step that it is at: the one in flight, else the first that is not settled; `None` where nothing is left of it.
+fn step_of(found: &Found) -> Option<&str> {
+    if found.state().ended() {
+        return None;
+    }
+    let marks = &found.standing.board.steps;
+    let settled = |state: StepState| matches!(state, StepState::Done | StepState::Skipped | StepState::Undone | StepState::Kept);
+    let at = marks.iter().position(|mark| mark.state.in_flight()).or_else(|| marks.iter().position(|mark| !settled(mark.state)))?;
+    found.plan.steps.get(at).map(|step| step.id.as_str())
 }
 
 const FACTS: &[Column] = &[

@@ -3,6 +3,7 @@
 use super::{about, age, fitness};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
+use crate::app::change::cures;
 use crate::fleet::{Cluster, Entry};
 use crate::model::{EndpointId, Finding, Gap, Reason, Severity, Since};
 use crate::systems::contract::AnySystem;
@@ -45,6 +46,13 @@ pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
                 Kind::Flag,
                 6,
                 "false: its inputs became unknown or it was just now not found again, it may no longer hold",
+            ),
+            Column::new(
+                "runbook",
+                "RUNBOOK",
+                Kind::Text,
+                7,
+                "the runbook that mends it: `opsctl runbook plan NAME` says whether it could be run now",
             ),
             Column::new("cure", "WHAT TO DO", Kind::Text, 7, "what to do"),
         ],
@@ -116,6 +124,7 @@ fn finding_row(observed: &Observed, finding: &Finding) -> Row {
             Cell::Time(at),
             Cell::word(witness, Tone::Plain),
             Cell::Flag(finding.confirmed),
+            cures::of(finding).map_or(Cell::Nothing, |wish| Cell::text(wish.runbook)),
             Cell::text(finding.cure.words()),
         ],
     )

@@ -97,7 +97,9 @@ impl Command for Screen {
                 crate::cli::note(&loaded.notes);
                 let observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
                 let who = Arc::new(Inquiry::new(&loaded.inventory, &clock, context.global.deadline));
-                Ok::<_, Failure>((observed, Hands { who: Some(who), ..Hands::default() }, loaded.console, loaded.commands))
+                let operator = console::operator(&context.global.wanted, &loaded.inventory, &clock);
+                let hands = Hands { who: Some(who), operator: Some(operator), ..Hands::default() };
+                Ok::<_, Failure>((observed, hands, loaded.console, loaded.commands))
             })?,
         };
         let keymap = console::keymap(&bindings, &own)?;
@@ -117,6 +119,8 @@ impl Command for Screen {
         }
         let drawn = runtime.block_on(async {
             let effect = still::lead(&mut state, name, context.global.clusters.first().map(String::as_str));
+            still::perform(&mut state, &keymap, effect, now, &hands).await;
+            let effect = still::arrive(&mut state, name);
             still::perform(&mut state, &keymap, effect, now, &hands).await;
             still::press(&mut state, &keymap, &keys, now, &hands).await;
             frame(&state, looks.of(state.environment()), &keymap)

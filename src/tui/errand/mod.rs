@@ -6,6 +6,7 @@
 
 pub mod announce;
 pub mod bundle;
+pub mod change;
 pub mod child;
 pub mod copy;
 pub mod look;
@@ -13,10 +14,13 @@ pub mod travel;
 pub mod who;
 
 use super::notice::Notice;
+use crate::app::change::{Answer, Order, Question};
 use bundle::BundleOrder;
+use change::Heard;
 use child::Outing;
 use look::Changed;
 use std::sync::Arc;
+use std::time::Duration;
 use travel::{Arrival, TravelOrder};
 use who::{WhoAnswer, WhoOrder};
 
@@ -35,10 +39,14 @@ pub enum Errand {
     Bundle(BundleOrder),
     /// Gives the terminal to another program.
     Child(Outing),
+    /// Finds out something about change, after this time.
+    Ask { question: Question, after: Duration },
+    /// Has something done that a person confirmed.
+    Order(Order),
 }
 
 /// What became of one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Done {
     /// There is nothing to it but a sentence.
     Told(Notice),
@@ -50,4 +58,8 @@ pub enum Done {
     Arrived(Arrival),
     /// The file of a theme in use changed.
     Look(Changed),
+    /// What was asked about change, as it stands.
+    Answered(Arc<Answer>),
+    /// What became of an order.
+    Ordered(Heard),
 }

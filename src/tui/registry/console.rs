@@ -1,6 +1,7 @@
 //! The console itself: its terminal, its help, its end.
 
 use super::{EVERYWHERE, always};
+use crate::tui::change;
 use crate::tui::command::Command;
 use crate::tui::effect::Effect;
 use crate::tui::moves;
@@ -60,12 +61,12 @@ pub(super) const ALL: &[Command] = &[
     Command {
         id: "quit",
         name: "quit",
-        doc: "Leave the console",
+        doc: "Leave the console; a run that is watched is only detached from",
         keys: &["q", "ctrl-c"],
         places: EVERYWHERE,
         footer: 9,
         useful: always,
-        run: |_| Some(Effect::Quit),
+        run: change::quit,
     },
     CLOSE,
 ];

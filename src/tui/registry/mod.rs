@@ -3,6 +3,7 @@
 //!
 //! It must never do anything itself: an entry names who does it.
 
+mod change;
 mod console;
 mod find;
 mod open;
@@ -29,7 +30,7 @@ const TELLING: &[Place] = EVERYWHERE.split_at(EVERYWHERE.len() - 1).0;
 const PAGES: &[Place] = LISTS.split_at(1).1;
 
 /// In the order of the help.
-const GROUPS: [&[Command]; 6] = [open::ALL, find::ALL, pages::ALL, rows::ALL, time::ALL, console::ALL];
+const GROUPS: [&[Command]; 7] = [open::ALL, change::ALL, find::ALL, pages::ALL, rows::ALL, time::ALL, console::ALL];
 
 /// All of them, in the order of the help.
 pub static COMMANDS: &[Command] = &JOINED;
@@ -68,6 +69,14 @@ pub static VERBS: &[Verb] = &[
     Verb { id: "who", doc: "The client behind a process of the open cluster, by its number", takes: Takes::Process, run: moves::who_of },
     Verb { id: "at", doc: "To another time: 14:03, 14:03:22, -5m, 2026-11-21T14:03Z", takes: Takes::Time, run: travel::at },
     Verb { id: "bundle", doc: "Write what is remembered into a new folder in this one", takes: Takes::Folder, run: travel::bundle_into },
+    Verb {
+        id: "write",
+        doc: "Unlock writing to the open cluster for a time: 15m; off locks it again",
+        takes: Takes::Words,
+        run: super::change::write,
+    },
+    Verb { id: "plan", doc: "The plan of a runbook: switchover to=pg2", takes: Takes::Words, run: super::change::plan },
+    Verb { id: "attach", doc: "A run by its name, or the last letters of it: attach 7ZQ39F", takes: Takes::Words, run: super::change::attach },
     Verb { id: "theme", doc: "Setting: colours, until the console is left", takes: Takes::Theme, run: settings::theme },
     Verb { id: "glyphs", doc: "Setting: characters that are drawn, until the console is left", takes: Takes::Glyphs, run: settings::glyphs },
     Verb {

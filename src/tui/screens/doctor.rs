@@ -34,7 +34,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
         }
         panels
     }),
-    pane: Some(PaneDef { title: "TRY", told }),
+    pane: Some(PaneDef { title: |_| "TRY", told }),
     draw: tab::draw,
 };
 

@@ -23,7 +23,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "What happened and when, the newest first, by whose clock",
     tab: Some(9),
     panels: Panels::View,
-    pane: Some(PaneDef { title: "WHAT", told }),
+    pane: Some(PaneDef { title: |_| "WHAT", told }),
     draw: tab::draw,
 };
 

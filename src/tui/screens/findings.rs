@@ -28,7 +28,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "What is wrong, worst first, since when, on which evidence, and what to do",
     tab: Some(8),
     panels: Panels::Tables(tables),
-    pane: Some(PaneDef { title: "EXPLAIN", told }),
+    pane: Some(PaneDef { title: |_| "EXPLAIN", told }),
     draw: tab::draw,
 };
 

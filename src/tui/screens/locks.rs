@@ -36,7 +36,7 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     doc: "Who holds up whom, the root of each tree first, and what to do about it",
     tab: Some(4),
     panels: Panels::Tables(tables),
-    pane: Some(PaneDef { title: "WHAT TO DO", told: what_to_do }),
+    pane: Some(PaneDef { title: |_| "WHAT TO DO", told: what_to_do }),
     draw,
 };
 

@@ -6,6 +6,8 @@
 //! 120x35 and 80x24; below 60x16 one line says how everything stands.
 
 mod activity;
+mod answered;
+mod audit;
 mod balancers;
 pub mod cluster;
 mod consensus;
@@ -16,8 +18,12 @@ pub mod fleet;
 mod foresee;
 pub mod help;
 mod locks;
+mod plan;
 mod poolers;
 mod replication;
+mod run;
+mod runbooks;
+mod runs;
 pub mod sheet;
 mod small;
 mod stack;
@@ -91,7 +97,7 @@ impl Panels {
 /// Something to read below the panels, about the row that is selected in them.
 #[derive(Clone, Copy)]
 pub struct PaneDef {
-    pub title: &'static str,
+    pub title: fn(&Screen) -> &'static str,
     /// Nothing to tell: no pane.
     pub told: fn(&Observed, &Screen, &[Arranged], Glyphs) -> Vec<Paragraph>,
 }
@@ -137,6 +143,11 @@ pub static SCREENS: &[&ScreenDef] = &[
     &tab::SHOW_CONFIG,
     &doctor::DEF,
     &who::DEF,
+    &runbooks::DEF,
+    &runs::DEF,
+    &audit::DEF,
+    &plan::DEF,
+    &run::DEF,
     &sheet::DEF,
     &help::DEF,
 ];
@@ -170,15 +181,17 @@ pub fn pane_end(state: &State) -> Option<usize> {
     let panels = panels(state);
     let told = (pane.told)(&state.picture.shown(), screen, &panels, Glyphs::Unicode);
     let lines = Some(prose::lines(&told, usize::from(state.size.0.saturating_sub(4))).len()).filter(|_| !told.is_empty())?;
-    let height = tab::room(state.body_rows());
+    // a line above the panels says how it stands
+    let height = if screen.place.is_of_change() { state.body_rows().saturating_sub(1) } else { tab::room(state.body_rows()) };
     let seen = if screen.zoomed { height.saturating_sub(1) } else { stack::pane_height(&panels, height, lines) };
     // the heading, and the line that ends the frame
     Some(lines.saturating_sub(seen.saturating_sub(1)))
 }
 
-/// The panels of the screen of `place`, before anybody arranged them.
-fn origin(observed: &Observed, scope: &Scope, place: Place, cluster: Option<&str>) -> Vec<Panel> {
-    find(place).map_or_else(Vec::new, |def| def.panels.of(observed, scope, &Screen::new(place, cluster)))
+/// The panels of the screen of `place` that `sheet` was opened on, before anybody arranged them.
+fn origin(observed: &Observed, scope: &Scope, place: Place, sheet: &Screen) -> Vec<Panel> {
+    let screen = Screen { asked: sheet.asked.clone(), ..Screen::new(place, sheet.cluster.as_deref()) };
+    find(place).map_or_else(Vec::new, |def| def.panels.of(observed, scope, &screen))
 }
 
 /// What is seen, and what can be pointed at in it.
@@ -245,6 +258,7 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
             let choice = table.map(|table| table.choice(&state.memory, sight.screen)).unwrap_or_default();
             prompt::columns(canvas, body, &choice, *at);
         }
+        Some(Dialog::Say { purpose, line, at }) => prompt::asked(canvas, body, purpose, &purpose.offered(line), *at),
         Some(Dialog::Filter { .. }) | None => {}
     }
     footer::draw(canvas, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, state, keymap, around.position);

@@ -16,6 +16,7 @@
 use super::{Around, Panels, ScreenDef, Sight, fleet, origin};
 use crate::app::Observed;
 use crate::app::cells::{missing, seconds_text, time_of, words};
+use crate::app::change::cures;
 use crate::app::views::parts;
 use crate::model::{Cure, Finding, Since};
 use crate::systems::view::{Cell, Column, Row};
@@ -40,7 +41,7 @@ pub(super) static DEF: ScreenDef =
 /// The panel of the row that it is about, with that row alone.
 fn row(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Panel> {
     let Some(Subject::Row { place, panel, key }) = &screen.subject else { return Vec::new() };
-    let mut panels = origin(observed, scope, *place, screen.cluster.as_deref());
+    let mut panels = origin(observed, scope, *place, screen);
     panels.retain(|other| other.table.key == *panel);
     for panel in &mut panels {
         panel.table.rows.retain(|row| row.key == *key);
@@ -165,10 +166,21 @@ fn of_finding(observed: &Observed, finding: &Finding, glyphs: Glyphs) -> Vec<Par
         Cure::Runbook(name) => Paragraph::new("runbook", visible(name), Role::Text),
         cure @ (Cure::Procedure(_) | Cure::Follows { .. }) => Paragraph::new("", visible(&cure.words()), Role::Text),
     });
+    told.extend(mends(finding));
     told.push(Paragraph::blank());
     told.push(Paragraph::title("EVIDENCE"));
     told.extend(evidence(observed, finding));
     told
+}
+
+/// The runbook that mends it, and the key to its plan.
+fn mends(finding: &Finding) -> Option<Paragraph> {
+    let wish = cures::of(finding)?;
+    Some(Paragraph::new(
+        "RUNBOOK",
+        format!("{}: r plans it with what the servers say now; nothing is sent before it is confirmed", visible(&wish.runbook)),
+        Role::Accent,
+    ))
 }
 
 fn of_row(observed: &Observed, panel: &Arranged, row: &Row, glyphs: Glyphs) -> Vec<Paragraph> {

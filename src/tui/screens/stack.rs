@@ -59,7 +59,7 @@ impl Told {
         let PaneDef { title, told } = find(sight.screen.place)?.pane?;
         let paragraphs = told(sight.observed, sight.screen, sight.panels, canvas.look().glyphs());
         let focused = sight.screen.focus == Some(PANE);
-        (!paragraphs.is_empty()).then_some(Told { title, paragraphs, focused, scroll: sight.screen.scroll })
+        (!paragraphs.is_empty()).then_some(Told { title: title(sight.screen), paragraphs, focused, scroll: sight.screen.scroll })
     }
 }
 

@@ -52,7 +52,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     if let [cluster] = clusters {
         groups.push(Group::new(0, vec![banner(cluster.spec.environment, cluster.spec.environment_assumed)]));
     }
-    groups.push(Group::new(3, vec![("RO".to_owned(), Role::ReadOnly)]));
+    groups.push(writing(canvas, state));
     let mode = state.picture.mode();
     let rank = if mode.is_live() { CLOCK } else { 0 };
     groups.push(Group { shorter: of_mode_in_short(mode, now), ..Group::new(rank, vec![of_mode(mode, now)]) });
@@ -91,6 +91,17 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, state: &State, crumbs: &[String
     if let Some(user) = state.user.as_deref().map(visible).filter(|user| used + gap + columns(user) <= room) {
         let x = area.right().saturating_sub(1).saturating_sub(u16::try_from(columns(&user)).unwrap_or(u16::MAX));
         canvas.pieces(x, area.y, room, &[(user, Role::Muted)]);
+    }
+}
+
+/// Whether anything can be changed from here, and for how long: that goes last.
+fn writing(canvas: &Canvas<'_>, state: &State) -> Group {
+    match state.writes_for() {
+        None => Group::new(3, vec![("RO".to_owned(), Role::ReadOnly)]),
+        Some(left) => {
+            let seconds = left.as_secs();
+            Group::new(0, vec![canvas.state(Mark::Warning, &format!("RW {:02}:{:02}", seconds / 60, seconds % 60))])
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use super::canvas::{Canvas, Piece};
 use super::choice;
 use crate::systems::view::Column;
-use crate::text::width::pad;
+use crate::text::untrusted::visible;
+use crate::text::width::{pad, wrap};
 use crate::theme::Role;
 use crate::tui::arranged::{Arranged, Narrowed};
-use crate::tui::dialog::Dialog;
+use crate::tui::dialog::{Dialog, Purpose};
 use crate::tui::line::Line;
 use ratatui::layout::Rect;
 
@@ -25,6 +26,12 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, dialog: &Dialog, narrowed: Opti
             }
         }
         Dialog::Palette { line, .. } => typed(&mut pieces, ":", cursor, line),
+        Dialog::Say { purpose, line, .. } => {
+            typed(&mut pieces, &visible(&purpose.asks()), cursor, line);
+            if line.text().is_empty() && matches!(purpose, Purpose::Begin { .. } | Purpose::Cancel { .. }) {
+                pieces.push(("  without it nothing is sent".to_owned(), Role::Muted));
+            }
+        }
         Dialog::Columns { .. } => pieces.push(("which columns are shown; remembered for this screen".to_owned(), Role::Muted)),
     }
     canvas.pieces(area.x + 1, area.y, room, &pieces);
@@ -65,6 +72,32 @@ pub fn columns(canvas: &mut Canvas<'_>, area: Rect, choice: &[(Column, bool)], a
         let pieces = [(format!("{sign} "), Role::Key), (pad(&name, 18, false), role), (format!(" {}", column.doc), Role::Text)];
         canvas.pieces(place.x, place.y, usize::from(place.width), &pieces);
     });
+}
+
+/// Draws what a person is asked at the bottom of `area`: what is told about it, or the choices at the places `offered`, of which the one at `at` is selected.
+pub fn asked(canvas: &mut Canvas<'_>, area: Rect, purpose: &Purpose, offered: &[usize], at: usize) {
+    let told: Vec<String> = purpose.told().iter().flat_map(|text| wrap(&visible(text), usize::from(area.width.saturating_sub(6)).max(1))).collect();
+    let choices = purpose.choices();
+    if choices.is_empty() {
+        choice::told(canvas, area, title(purpose), &told);
+        return;
+    }
+    let title = format!("{}, {} of {}", told.join(" "), at.min(offered.len().saturating_sub(1)) + 1, offered.len());
+    choice::draw(canvas, area, title.trim_start_matches(", "), offered.len(), at, |canvas, place, nth| {
+        let Some((name, doc)) = offered.get(nth).and_then(|place| choices.get(*place)) else { return };
+        let pieces = [(pad(&visible(name), 18, false), Role::Strong), (format!(" {}", visible(doc)), Role::Text)];
+        canvas.pieces(place.x, place.y, usize::from(place.width), &pieces);
+    });
+}
+
+const fn title(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Param { .. } => "PARAMETER",
+        Purpose::Begin { .. } => "CONFIRM",
+        Purpose::Cancel { .. } => "STOP THE RUN",
+        Purpose::Answer { .. } => "THE RUN ASKS YOU",
+        Purpose::GoOn { .. } => "HOW THE RUN GOES ON",
+    }
 }
 
 /// A line with its cursor.

@@ -6,7 +6,7 @@ use super::order::refused;
 use super::watching::watch;
 use super::{Asked, print, unlocked};
 use crate::app::facts::Live;
-use crate::app::plan::{self, Looked, Planned};
+use crate::app::plan::{self, Stopped, stopped};
 use crate::app::run::actor::actor;
 use crate::app::run::follow::Events;
 use crate::app::run::lock;
@@ -56,7 +56,7 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
     if context.global.form == Form::Table {
         output::write(&mut io::stderr(), &plan::show(&planned), Form::Table, context.global.paint, asked.clock.now())?;
     }
-    if let Some(what) = stopped(&planned) {
+    if let Some(what) = stopped(&planned).as_ref().map(Stopped::words) {
         return Err(Failure::Refused { what, hint: format!("`opsctl run start {name} --dry-run` shows every check; nothing was sent") });
     }
     if break_glass.is_some() || !lock::is_shared(&cluster, &asked.clock) {
@@ -69,14 +69,4 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
     let begun = runtime.block_on(start(&asked.state, &asked.clock, lock.as_ref(), &planned.plan, &agreed, &runner)).map_err(refused)?;
     let events = Events::from(&begun.folder, 0);
     watch(asked, begun, events, context)
-}
-
-/// What keeps a run of it from beginning, if anything does.
-fn stopped(planned: &Planned) -> Option<String> {
-    let says = |which: fn(&Looked) -> bool| {
-        let told: Vec<&str> = planned.gates.iter().filter(|gate| which(gate)).map(|gate| gate.says.as_str()).collect();
-        (!told.is_empty()).then(|| told.join("; "))
-    };
-    let no = says(Looked::stops).map(|told| format!("a check says no: {told}"));
-    no.or_else(|| says(Looked::unknown).map(|told| format!("a check cannot be judged: {told}")))
 }

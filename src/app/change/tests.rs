@@ -1,0 +1,122 @@
+//! A small host: a runbook beside the configuration, a state folder, and a cluster whose one server refuses every connection.
+
+use super::order::LONGEST;
+use super::question::{Now, Verdict};
+use super::{Operator, Order, Outcome, Own, Question, Told, Wish};
+use crate::app::load::{Wanted, config};
+use crate::app::run::cancel::Stage;
+use crate::config::state;
+use crate::engine::states::Choice;
+use crate::model::Clock;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const QUIET: &str = "opsctl = 1\nname = \"quiet\"\nsummary = \"Nothing\"\nrisk = \"low\"\n\n[[step]]\nid = \"one\"\nwhy = \"a trial\"\ntimeout = \"5s\"\n\
+                     exec = { argv = [\"true\"] }\n";
+const ASKS: &str = "opsctl = 1\nname = \"asks\"\nsummary = \"Of the store\"\nrisk = \"low\"\n\n[params.to]\ntype = \"member\"\n\n[params.level]\ntype = \"enum\"\n\
+                    values = [\"low\", \"high\"]\ndefault = \"low\"\n\n[[step]]\nid = \"gate\"\nwhy = \"a trial\"\ncheck = [ { that = \"cluster.dcs_answers\", \
+                    says = \"the store answers\" } ]\n";
+const STORE: &str = "opsctl = 1\nname = \"store\"\nsummary = \"Of the store\"\nrisk = \"low\"\n\n[[step]]\nid = \"gate\"\nwhy = \"a trial\"\n\
+                     check = [ { that = \"cluster.dcs_answers\", says = \"the store answers\" } ]\n";
+
+fn host() -> (TempDir, Runtime, Own) {
+    let root = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, text: &str| std::fs::write(root.path().join(name), text).expect("written");
+    std::fs::create_dir(root.path().join("runbooks")).expect("a folder");
+    for (name, text) in [("quiet", QUIET), ("asks", ASKS), ("store", STORE), ("wrong", "opsctl = 1\nname = 3\n")] {
+        put(&format!("runbooks/{name}.toml"), text);
+    }
+    let endpoint = "[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n";
+    put("config.toml", &format!("[[cluster]]\nname = \"orders\"\nenvironment = \"dev\"\n{endpoint}"));
+    let wanted = Wanted { config: Some(root.path().join("config.toml")), ..Wanted::default() };
+    let inventory = config(&wanted).expect("a configuration").inventory;
+    let home = root.path().as_os_str().to_owned();
+    let state = state::folder(Path::new("/nowhere"), |name| (name == "XDG_STATE_HOME").then(|| home.clone()));
+    let runtime = Runtime::new().expect("a runtime");
+    let own = Own::new(&wanted, &inventory, state, &Clock::real(), runtime.handle().clone());
+    (root, runtime, own)
+}
+
+#[test]
+fn each_runbook_says_whether_it_could_be_run_now_and_why_not() {
+    let (_root, _runtime, own) = host();
+    let told = own.ask(&Question::Runbooks { cluster: "orders".to_owned() }).expect("told");
+    let Told::Runbooks(shelf) = told else { panic!("{told:?}") };
+    let now = |name: &str| &shelf.iter().find(|one| one.name == name).unwrap_or_else(|| panic!("{name}")).now;
+    assert_eq!(*now("quiet"), Now::Ready(String::new()));
+    assert!(matches!(now("wrong"), Now::Broken(_)), "{:?}", now("wrong"));
+    // nobody answers: that is no yes, and no no
+    for name in ["asks", "store"] {
+        assert!(matches!(now(name), Now::Unknown(_)), "{name}: {:?}", now(name));
+    }
+    assert!(own.ask(&Question::Runbooks { cluster: "billing".to_owned() }).is_err());
+}
+
+#[test]
+fn a_plan_comes_with_what_it_may_be_told() {
+    let (_root, _runtime, own) = host();
+    let plan = |runbook: &str, given: &[(&str, &str)]| {
+        let given: BTreeMap<String, String> = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let told = own.ask(&Question::Plan(Wish { cluster: "orders".to_owned(), runbook: runbook.to_owned(), given, fill: true })).expect("told");
+        let Told::Plan(drawn) = told else { panic!("{told:?}") };
+        drawn
+    };
+    let asks = plan("asks", &[]);
+    assert_eq!(asks.missing().map(|param| param.name.as_str()).collect::<Vec<_>>(), ["to"]);
+    assert!(asks.made.is_err());
+    let level = asks.params.iter().find(|param| param.name == "level").expect("a parameter");
+    assert_eq!((level.default.as_deref(), level.choices.len()), (Some("low"), 2));
+    assert!(plan("quiet", &[]).made.is_ok());
+    let near = plan("quite", &[]).made.expect_err("none");
+    assert!(near.hint.contains("quiet"), "{near:?}");
+}
+
+#[test]
+fn nothing_is_begun_or_gone_on_with_that_nobody_unlocked() {
+    let (root, _runtime, own) = host();
+    let told = own.ask(&Question::Plan(Wish { cluster: "orders".to_owned(), runbook: "quiet".to_owned(), ..Wish::default() })).expect("told");
+    let Told::Plan(drawn) = told else { panic!("{told:?}") };
+    let planned = drawn.made.expect("a plan");
+    let start = |unlock| Order::Start { planned: Arc::clone(&planned), phrase: None, unlock };
+    let Err(refused) = own.order(&start(None)) else { panic!("begun") };
+    assert!(refused.what.contains("only reads") && refused.hint.contains(":write 15m"), "{refused:?}");
+    assert!(!root.path().join("opsctl/runs").exists());
+    // an unlock is written down, is of one cluster, and ends
+    let unlock = |cluster: &str, time: Duration| own.order(&Order::Unlock { cluster: cluster.to_owned(), time }).map(|done| done.outcome);
+    assert!(unlock("billing", Duration::from_mins(1)).is_err());
+    let Ok(Outcome::Unlocked(long)) = unlock("orders", Duration::from_hours(100)) else { panic!("locked") };
+    let now = Clock::real().now();
+    assert!(long.left("orders", now).is_some_and(|left| left <= LONGEST) && long.left("billing", now).is_none());
+    let Ok(Outcome::Unlocked(over)) = unlock("orders", Duration::ZERO) else { panic!("locked") };
+    assert!(own.order(&start(Some(over))).is_err());
+    let told = own.ask(&Question::Audit).expect("told");
+    let Told::Audit(audited) = told else { panic!("{told:?}") };
+    assert!(matches!(audited.verdict, Verdict::Whole { records: 2, .. }), "{:?}", audited.verdict);
+    assert_eq!(audited.records.rows.len(), 2);
+    // runs that are not there
+    let run = "01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned();
+    let orders = [
+        Order::Cancel { run: run.clone(), stage: Stage::NoFurther },
+        Order::Answer { run: run.clone(), step: "one".to_owned(), accept: true, evidence: None },
+        Order::GoOn { run: run.clone(), choice: Choice::Resume, reason: None, unlock: Some(long) },
+    ];
+    for order in orders {
+        assert!(own.order(&order).is_err(), "{order:?}");
+    }
+    assert!(own.ask(&Question::Run { id: run }).is_err());
+}
+
+#[test]
+fn a_host_without_a_place_for_runs_says_so() {
+    let (root, runtime, _own) = host();
+    let wanted = Wanted { config: Some(root.path().join("config.toml")), ..Wanted::default() };
+    let inventory = config(&wanted).expect("a configuration").inventory;
+    let own = Own::new(&wanted, &inventory, None, &Clock::real(), runtime.handle().clone());
+    for question in [Question::Runs, Question::Audit] {
+        assert!(own.ask(&question).expect_err("nowhere").contains("no place for runs"), "{question:?}");
+    }
+}

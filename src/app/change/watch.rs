@@ -1,0 +1,131 @@
+//! A run as its folder says it: journal, events, orders, and what its steps printed last. Reads files and nothing else.
+
+use super::sight::{self, Line, Sight, Step};
+use crate::app::run::cancel::Stage;
+use crate::app::run::exec::history_path;
+use crate::app::run::follow::Events;
+use crate::app::run::found::{Found, FoundError, Life};
+use crate::app::run::words;
+use crate::config::state::State;
+use crate::engine::RunId;
+use crate::engine::control::{Order, Orders};
+use crate::engine::event::{Event, Told};
+use crate::engine::history;
+use crate::engine::states::Board;
+use crate::model::Moment;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// Lines that are kept of what was told, and of what the step at work printed.
+const LINES: usize = 60;
+/// Most of a file that is read from its end.
+const TAIL: u64 = 8 << 10;
+
+/// The run called `id`, as it stands at `now`.
+///
+/// # Errors
+/// There is none, or its files cannot be read.
+pub(super) fn sight(state: &State, id: &RunId, now: Moment) -> Result<Sight, FoundError> {
+    // looked at before the events: what ends in between has written them
+    let found = Found::look(state, id)?;
+    let unread = |why: std::io::Error| FoundError::Name(format!("the events of run {id} cannot be read: {why}"));
+    let events = Events::from(&found.folder, 0).read().map_err(unread)?;
+    let took = sight::took(&events, now.wall);
+    let standing = &found.standing;
+    let marks = standing.board.steps.iter().zip(standing.shapes()).zip(&standing.stories).zip(&found.plan.steps);
+    let steps: Vec<Step> = marks
+        .clone()
+        .map(|(((mark, shape), story), step)| Step {
+            id: step.id.clone(),
+            state: mark.state,
+            attempt: mark.attempt,
+            took: took.get(step.id.as_str()).copied(),
+            target: step.job.target.clone(),
+            call: step.job.call.clone(),
+            why: story.why.clone(),
+            changes: step.changes,
+            undoable: shape.undoable,
+            point: shape.point,
+            holds: shape.holds,
+        })
+        .collect();
+    let owing = |holds: bool| marks.clone().filter(move |(((mark, shape), _), _)| Board::owes(mark, shape) && (shape.holds || !holds));
+    let until = |id: &str| {
+        events.iter().rev().find_map(|told| match &told.event {
+            Event::Held { step, until } if step == id => Some(*until),
+            _ => None,
+        })
+    };
+    let taken = standing.taken.as_ref();
+    let life = found.life();
+    let mut sight = Sight {
+        id: id.to_string(),
+        runbook: found.plan.runbook.name.clone(),
+        summary: found.plan.runbook.summary.clone(),
+        cluster: found.plan.cluster.clone(),
+        by: found.consent.as_ref().map(|(_, consent)| format!("{}@{}", consent.by.name, consent.by.host)),
+        state: found.state(),
+        life,
+        why: standing.why.clone(),
+        ending: (life != Life::Runs && standing.opened.is_some()).then(|| found.ending()),
+        process: taken.map(|taken| format!("process {} on {}", taken.process.pid, taken.process.host)),
+        on_cancel: found.plan.on_cancel,
+        span: found.span,
+        asks: sight::asks(&events, &steps),
+        owes: owing(false).map(|(_, step)| step.id.clone()).collect(),
+        held: owing(true).map(|(_, step)| (step.id.clone(), until(&step.id))).collect(),
+        steps,
+        ordered: ordered(&found),
+        output: Vec::new(),
+        // an estimate that cannot be read is none
+        took: history::expected(&history_path(state), &found.plan.runbook.sha256, &found.plan.cluster).ok().and_then(|(whole, _)| whole),
+        at: now.wall,
+    };
+    let printed = sight.current().map(|(_, step)| printed(&found.folder.output(), &step.id)).unwrap_or_default();
+    sight.output = printed.into_iter().chain(events.iter().rev().take(LINES).map(line)).collect();
+    Ok(sight)
+}
+
+/// An event in words.
+fn line(told: &Told) -> Line {
+    let said = words::line(told);
+    let text = said.split_once(' ').map_or(said.as_str(), |(_, text)| text);
+    Line { at: Some(told.at), text: text.to_owned() }
+}
+
+/// The hardest that was ordered of the process that has it.
+fn ordered(found: &Found) -> Option<Stage> {
+    let from = found.consent.as_ref().map_or(0, |(_, consent)| consent.control_from);
+    // what cannot be read now is read the next time, and obeyed all the same
+    let read = Orders::from(&found.folder.control(), from).read().unwrap_or_default();
+    let stages = read.into_iter().flatten().filter_map(|ordered| match ordered.order {
+        Order::Cancel { .. } => Some(Stage::NoFurther),
+        Order::Stop => Some(Stage::Stop),
+        Order::Answer { .. } => None,
+    });
+    stages.max()
+}
+
+/// What the step called `id` printed last, the newest first.
+fn printed(folder: &Path, id: &str) -> Vec<Line> {
+    let begins = format!("{id}.");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&begins));
+    let written = |entry: &fs::DirEntry| entry.metadata().and_then(|about| about.modified()).ok();
+    let Some(newest) = files.max_by_key(written) else { return Vec::new() };
+    let text = tail(&newest.path());
+    text.lines().rev().filter(|line| !line.trim().is_empty()).take(LINES / 4).map(|text| Line { at: None, text: text.to_owned() }).collect()
+}
+
+/// The end of a file; nothing where it cannot be read.
+fn tail(path: &PathBuf) -> String {
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+        let mut bytes = Vec::new();
+        file.take(TAIL).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
+}
