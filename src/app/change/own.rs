@@ -13,15 +13,15 @@ use crate::app::run::follow::{self, Events, Last};
 use crate::app::run::found::{Found, named};
 use crate::app::run::runner::Runner;
 use crate::app::run::start::{Agreed, Begun, Chosen, StartError, go_on, start};
-use crate::app::run::{answer, audit, pages};
+use crate::app::run::{answer, audit, lock, pages};
 use crate::app::runbooks;
 use crate::config::quantity::time_text;
 use crate::config::state::State;
 use crate::config::{ClusterSpec, Inventory, Sources};
-use crate::engine::RunId;
 use crate::engine::audit::{self as chain, Act, Audit, What};
 use crate::engine::chain::ChainError;
 use crate::engine::states::Choice;
+use crate::engine::{Plan, RunId};
 use crate::model::Clock;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -158,9 +158,10 @@ impl Own {
         if let Some(stopped) = plan::stopped(planned) {
             return Err(Refusal::new(stopped.words(), "nothing was sent"));
         }
-        let runner = self.runner(&plan.cluster)?;
+        let lock = lock::of(state, self.cluster(&plan.cluster)?, &self.clock, false);
+        let runner = self.runner(plan)?;
         let agreed = Agreed { phrase, break_glass: None };
-        let begun = self.runtime.block_on(start(state, &self.clock, plan, &agreed, &runner)).map_err(refused)?;
+        let begun = self.runtime.block_on(start(state, &self.clock, lock.as_ref(), plan, &agreed, &runner)).map_err(refused)?;
         let events = Events::from(&begun.folder, 0);
         Ok(self.begun(begun, events))
     }
@@ -176,15 +177,15 @@ impl Own {
             Choice::Abandon => {}
             Choice::Resume | Choice::RollBack => self.unlocked(&found.plan.cluster, unlock)?,
         }
-        let runner = self.runner(&found.plan.cluster)?;
-        let chosen = Chosen { choice, reason, across: false, said: BTreeMap::new(), phrase: None };
+        let runner = self.runner(&found.plan)?;
+        let chosen = Chosen { choice, reason, across: false, said: BTreeMap::new(), phrase: None, break_glass: None };
         let events = Events::later(&found.folder);
         let begun = go_on(self.state()?, &self.clock, found, &chosen, &runner).map_err(refused)?;
         Ok(self.begun(begun, events))
     }
 
-    fn runner(&self, cluster: &str) -> Result<Runner, Refusal> {
-        Runner::own(&self.wanted, self.cluster(cluster)?)
+    fn runner(&self, plan: &Plan) -> Result<Runner, Refusal> {
+        Runner::own(&self.wanted, self.cluster(&plan.cluster)?, plan)
             .map_err(|why| Refusal::new(format!("it is not known where this program lies: {why}"), "nothing was sent"))
     }
 

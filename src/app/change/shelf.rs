@@ -5,6 +5,7 @@ use super::question::{Asked, Drawn, Last, Now, OnShelf, Wish};
 use crate::app::facts::Live;
 use crate::app::plan::{self, Planned, Stopped};
 use crate::app::run::exec::history_path;
+use crate::app::run::lock;
 use crate::app::run::pages::{Listed, standing};
 use crate::app::run::start::in_the_way;
 use crate::app::runbooks;
@@ -44,7 +45,9 @@ impl Shelf<'_> {
         let mut all = Vec::new();
         let held_off = match self.state {
             Some(state) => {
-                in_the_way(state, &self.cluster.name).await.map_or_else(|error| Some(error.to_string()), |error| error.map(|error| error.to_string()))
+                let lock = lock::of(state, self.cluster, self.clock, false);
+                let found = in_the_way(state, self.clock, lock.as_ref(), &self.cluster.name).await;
+                found.map_or_else(|error| Some(error.to_string()), |error| error.map(|error| error.to_string()))
             }
             None => None,
         };
