@@ -28,6 +28,7 @@ mod no_writable_primary;
 mod poller_restarted;
 mod replica_lag;
 mod replica_without_sender;
+mod role_disagrees;
 mod rto_over_goal;
 mod run_left_open;
 mod scheduled_switchover;
@@ -68,6 +69,7 @@ pub static RULES: &[ClusterRule] = &[
     member_vanished::RULE,
     member_appeared::RULE,
     foreign_member::RULE,
+    role_disagrees::RULE,
     witness_stale::RULE,
     dcs_down::RULE,
     failsafe_active::RULE,
