@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What every frame begins with.
 const FRAME: &[u8] = b"\x1b[?2026h";
 
+/// What every frame ends with.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
 /// What was written, and what it looks like.
 struct Seen {
     terminal: vt100::Parser,
@@ -96,6 +99,12 @@ impl Pty {
     /// Waits until `holds` for the screen; `what` is said when it never does.
     pub(crate) fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
         self.wait(what, |seen| holds(seen.terminal.screen()));
+    }
+
+    /// The same, where what is seen is a whole frame.
+    pub(crate) fn until_whole(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
+        let last = |raw: &[u8], mark: &[u8]| raw.windows(mark.len()).rposition(|window| window == mark);
+        self.wait(what, |seen| holds(seen.terminal.screen()) && last(&seen.raw, FRAME_END) > last(&seen.raw, FRAME));
     }
 
     /// Waits until `text` stands on the screen.
