@@ -133,7 +133,8 @@ impl Pty {
     pub(crate) fn screen(&self) -> String {
         let seen = self.seen.0.lock().unwrap();
         let screen = seen.terminal.screen();
-        screen.rows(0, screen.size().1.get()).map(|row| format!("{}\n", row.trim_end())).collect()
+        let rows: Vec<String> = screen.rows(0, screen.size().1.get()).map(|row| row.trim_end().to_owned()).collect();
+        rows.join("\n") + "\n"
     }
 
     pub(crate) fn type_in(&mut self, bytes: &[u8]) {
