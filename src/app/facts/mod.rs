@@ -28,6 +28,8 @@ pub use targets::Known;
 
 /// Longest wait for one server.
 const DEADLINE: Duration = Duration::from_millis(1500);
+/// How long the name of a member is taken for its name.
+const NAME_FOR: Duration = Duration::from_mins(10);
 
 /// The servers of one cluster, ready to be asked.
 pub struct Live {
@@ -48,7 +50,7 @@ impl Live {
     /// What the servers say that `needs` names, none of it older than `max_age`.
     async fn look(&self, needs: &Needs, max_age: Duration) -> Told<'_> {
         let asked = self.seats.iter().filter(|seat| needs.names(&seat.spec)).map(|seat| async move {
-            let heard = seat.ask(needs.slow, max_age).await;
+            let heard = if needs.only_its_name(&seat.spec) { seat.ask_once(NAME_FOR).await } else { seat.ask(needs.slow, max_age).await };
             (seat.spec.as_ref(), heard)
         });
         let store = async { if needs.store { Some(self.store.ask(max_age).await) } else { None } };
@@ -61,7 +63,11 @@ impl Live {
         let told = self.look(&Needs { store: true, members: true, ..Needs::default() }, max_age).await;
         let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
         let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
-        Known { cluster: Arc::clone(&self.cluster), members, leader }
+        let all = told.members();
+        let answering = || all.iter().filter(|member| member.patroni.is_ok());
+        let leads = answering().find(|member| leader.as_ref().is_ok_and(|leader| leader.as_deref() == Some(member.name)));
+        let answers = leads.or_else(|| answering().next()).map(|member| member.endpoint.to_owned());
+        Known { cluster: Arc::clone(&self.cluster), members, leader, answers }
     }
 
     /// The facts called `names`, none older than `max_age`.

@@ -13,6 +13,8 @@ use crate::systems::postgres::Postgres;
 pub(super) struct Needs {
     pub(super) store: bool,
     pub(super) members: bool,
+    /// Only how the members call themselves, which does not change.
+    pub(super) names: bool,
     pub(super) poolers: bool,
     pub(super) balancers: bool,
     /// What is read each 15 s only, too.
@@ -24,12 +26,12 @@ impl Needs {
         let mut needs = Needs::default();
         for name in names {
             match name.as_str() {
-                "cluster.name" | "cluster.members_expected" => {}
+                "cluster.asked_at" | "cluster.name" | "cluster.members_expected" => {}
                 "write_pools" | "pool" => needs.poolers = true,
                 name if name.starts_with("route.") => {
                     needs.poolers = true;
                     needs.balancers = true;
-                    needs.members = true;
+                    needs.names = true;
                 }
                 name => {
                     // who leads is the store's word; who writes, the servers'
@@ -42,10 +44,16 @@ impl Needs {
         needs
     }
 
+    /// Whether an answer of `spec` from long ago will do: a member that is about to change its role may be slow, and is still called as before.
+    pub(super) fn only_its_name(&self, spec: &EndpointSpec) -> bool {
+        spec.id.system == Patroni::NAME && !self.members
+    }
+
     /// Whether `spec` is asked.
     pub(super) fn names(&self, spec: &EndpointSpec) -> bool {
         match spec.id.system.as_str() {
-            Patroni::NAME | Postgres::NAME => self.members,
+            Patroni::NAME => self.members || self.names,
+            Postgres::NAME => self.members,
             Pgbouncer::NAME => self.poolers,
             Haproxy::NAME => self.balancers,
             _ => false,
@@ -62,7 +70,7 @@ mod tests {
     fn every_fact_but_what_the_configuration_says_is_asked_of_somebody() {
         for fact in FACTS {
             let asks = Needs::of(&[fact.name.to_owned()]) != Needs::default();
-            assert_eq!(asks, !matches!(fact.name, "cluster.name" | "cluster.members_expected"), "{}", fact.name);
+            assert_eq!(asks, !matches!(fact.name, "cluster.asked_at" | "cluster.name" | "cluster.members_expected"), "{}", fact.name);
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod found;
 pub mod guard;
 pub mod locks;
 pub mod pages;
+pub mod report;
 pub mod runner;
 pub mod start;
 #[cfg(test)]
