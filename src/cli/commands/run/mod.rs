@@ -8,9 +8,12 @@ mod go_on;
 mod look;
 mod order;
 mod process;
+mod shot;
 mod watching;
 
-use super::runbook::param;
+pub(super) use shot::shots;
+
+use super::runbook::{given, param};
 use crate::app::run::found::{self, Found};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -58,7 +61,7 @@ impl Command for Run {
         let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
         let text = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
         let stage = text("stage", "N", "cancel: how hard").value_parser(["1", "2", "3"]).default_value("1");
-        global::with_output(global::with_picking(global::with_config(command)))
+        let command = global::with_output(global::with_picking(global::with_config(command)))
             .arg(Arg::new("action").value_name("ACTION").value_parser(actions).required(true).help("What to do"))
             .arg(
                 Arg::new("name")
@@ -66,12 +69,10 @@ impl Command for Run {
                     .action(ArgAction::Append)
                     .help("start: a runbook; unlock: a cluster; otherwise a run: its name, or the last letters of it"),
             )
-            .arg(param().help("start: a parameter of the runbook; may be repeated"))
-            .arg(flag("write", "start, resume, rollback: writing is unlocked for this one command"))
-            .arg(flag("dry-run", "start: show the plan with the exact calls, and send nothing"))
-            .arg(flag("yes", "start: it is confirmed without a question; not enough at high risk"))
-            .arg(text("confirm", "CLUSTER", "start: the name of the cluster, as it would be typed to confirm it"))
-            .arg(flag("detach", "start, resume, rollback, abandon: print the name of the run and do not watch it"))
+            .arg(param().help("start: a parameter of the runbook; may be repeated"));
+        beginning(command, "start: ")
+            .mut_arg("write", |write| write.help("start, resume, rollback: writing is unlocked for this one command"))
+            .mut_arg("detach", |detach| detach.help("start, resume, rollback, abandon: print the name of the run and do not watch it"))
             .arg(
                 text("applied", "STEP", "resume, rollback, abandon: a step in doubt was applied; --reason says how you know")
                     .action(ArgAction::Append),
@@ -92,7 +93,10 @@ impl Command for Run {
         let names: Vec<&str> = matches.get_many::<String>("name").into_iter().flatten().map(String::as_str).collect();
         let asked = Asked { matches, state: state()?, clock: Clock::real() };
         match (action, names.as_slice()) {
-            ("start", [runbook]) => begin::begin(&asked, runbook, context),
+            ("start", [runbook]) => {
+                let wish = begin::Wish { runbook, given: given(matches)?, typed: format!("opsctl run start {runbook}") };
+                begin::begin(&asked, &wish, context)
+            }
             ("resume", [name]) => go_on::choose(&asked, name, Choice::Resume, context),
             ("rollback", [name]) => go_on::choose(&asked, name, Choice::RollBack, context),
             ("abandon", [name]) => go_on::choose(&asked, name, Choice::Abandon, context),
@@ -112,6 +116,25 @@ impl Command for Run {
             _ => Err(Failure::usage(format!("run {action} takes one run"), "`opsctl run list` lists them")),
         }
     }
+}
+
+/// Adds how a run is unlocked, shown, confirmed and watched; `which` stands before the help of each.
+fn beginning(command: clap::Command, which: &str) -> clap::Command {
+    let flag = |name: &'static str, help: &str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(format!("{which}{help}"));
+    command
+        .arg(flag("write", "writing is unlocked for this one command"))
+        .arg(flag("dry-run", "show the plan with the exact calls, and send nothing"))
+        .arg(flag("yes", "it is confirmed without a question; not enough at high risk"))
+        .arg(
+            Arg::new("confirm")
+                .long("confirm")
+                .value_name("CLUSTER")
+                .help(format!("{which}the name of the cluster, as it would be typed to confirm it")),
+        )
+        .arg(Arg::new("scheduled").long("scheduled").value_name("TIME").help(format!(
+            "{which}the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time"
+        )))
+        .arg(flag("detach", "print the name of the run and do not watch it"))
 }
 
 /// What every action works with.
