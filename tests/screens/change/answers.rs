@@ -154,6 +154,7 @@ fn planned(x: &str, truths: [Truth; 3]) -> Planned {
         )
     };
     let plan = Plan {
+        spans: Vec::new(),
         format: FORMAT,
         runbook: Definition {
             name: format!("switchover{x}"),
