@@ -100,13 +100,14 @@ impl<'a> Building<'a> {
 /// `more` besides, and wants `required` of them.
 #[must_use]
 pub fn schema_to(system: &str, who: &str, examples: &[&str], mut more: Value, required: &[&str]) -> Value {
-    more["on"] = json!({
+    let on = json!({
         "type": "string",
         "format": "target",
         "pattern": format!("^{system}:.+$"),
         "examples": examples,
         "description": format!("the {who} that is told: {system}:WHICH"),
     });
+    more.as_object_mut().map(|keys| keys.insert("on".to_owned(), on));
     let required: Vec<&str> = ["on"].into_iter().chain(required.iter().copied()).collect();
     json!({ "type": "object", "additionalProperties": false, "properties": more, "required": required })
 }
