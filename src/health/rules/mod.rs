@@ -9,6 +9,7 @@ mod cluster_silent;
 mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
+mod endpoint_twice;
 mod endpoint_unreachable;
 mod entry_down;
 mod etcd_leaders_differ;
@@ -70,6 +71,7 @@ pub static RULES: &[ClusterRule] = &[
     member_appeared::RULE,
     foreign_member::RULE,
     role_disagrees::RULE,
+    endpoint_twice::RULE,
     witness_stale::RULE,
     dcs_down::RULE,
     failsafe_active::RULE,
