@@ -51,6 +51,11 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('foresee', 'foresee', [CompletionResultType]::ParameterValue, 'If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What happened and when, by the servers'' own clocks, newest first')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try')
+            [CompletionResult]::new('switchover', 'switchover', [CompletionResultType]::ParameterValue, 'Move the primary to another member: clients wait at the poolers, and every step is proven')
+            [CompletionResult]::new('failover', 'failover', [CompletionResultType]::ParameterValue, 'Make a member the primary when there is none; what may be lost is said first')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Restart PostgreSQL of one member; where it leads, clients wait at the poolers')
+            [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Take Patroni''s hands off the cluster: it promotes, restarts and demotes nobody')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Give the cluster back to Patroni; a run is resumed by `opsctl run resume`')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'One check for a monitoring system: every rule, and the checks of check_patroni, by name')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]')
@@ -363,6 +368,123 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'opsctl;switchover' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The member that leads afterwards')
+            [CompletionResult]::new('--candidate', '--candidate', [CompletionResultType]::ParameterName, 'The member that leads afterwards')
+            [CompletionResult]::new('--settled', '--settled', [CompletionResultType]::ParameterName, 'How long ago the last change of leader has to be; 60s unless said')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'the name of the cluster, as it would be typed to confirm it')
+            [CompletionResult]::new('--scheduled', '--scheduled', [CompletionResultType]::ParameterName, 'the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'writing is allowed for this one command')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'show the plan with the exact calls, and send nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'it is confirmed without a question; not enough at high risk')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'print the name of the run and do not watch it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;failover' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The member that leads afterwards')
+            [CompletionResult]::new('--candidate', '--candidate', [CompletionResultType]::ParameterName, 'The member that leads afterwards')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'the name of the cluster, as it would be typed to confirm it')
+            [CompletionResult]::new('--scheduled', '--scheduled', [CompletionResultType]::ParameterName, 'the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set')
+            [CompletionResult]::new('--fenced-by-hand', '--fenced-by-hand', [CompletionResultType]::ParameterName, 'You have seen for yourself that the old primary cannot come back: powered off, or its volume taken away')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'writing is allowed for this one command')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'show the plan with the exact calls, and send nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'it is confirmed without a question; not enough at high risk')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'print the name of the run and do not watch it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;restart' {
+            [CompletionResult]::new('--member', '--member', [CompletionResultType]::ParameterName, 'The member whose PostgreSQL is restarted')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'the name of the cluster, as it would be typed to confirm it')
+            [CompletionResult]::new('--scheduled', '--scheduled', [CompletionResultType]::ParameterName, 'the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'writing is allowed for this one command')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'show the plan with the exact calls, and send nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'it is confirmed without a question; not enough at high risk')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'print the name of the run and do not watch it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;pause' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'the name of the cluster, as it would be typed to confirm it')
+            [CompletionResult]::new('--scheduled', '--scheduled', [CompletionResultType]::ParameterName, 'the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'writing is allowed for this one command')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'show the plan with the exact calls, and send nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'it is confirmed without a question; not enough at high risk')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'print the name of the run and do not watch it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'opsctl;resume' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
+            [CompletionResult]::new('--patroni', '--patroni', [CompletionResultType]::ParameterName, 'Use this Patroni REST API; no configuration is needed')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Log to this file')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Only this cluster; may be repeated')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Only these columns of the first table, in this order')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'the name of the cluster, as it would be typed to confirm it')
+            [CompletionResult]::new('--scheduled', '--scheduled', [CompletionResultType]::ParameterName, 'the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'writing is allowed for this one command')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'show the plan with the exact calls, and send nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'it is confirmed without a question; not enough at high risk')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'print the name of the run and do not watch it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'opsctl;check' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration and no other file')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set one key of the configuration, last of all layers')
@@ -516,18 +638,19 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'start: a parameter of the runbook; may be repeated')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'start: a parameter of the runbook; may be repeated')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'write: how long writing to the cluster is allowed: 15m')
-            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'start: the name of the cluster, as it would be typed to confirm it')
+            [CompletionResult]::new('--scheduled', '--scheduled', [CompletionResultType]::ParameterName, 'start: the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit')
             [CompletionResult]::new('--applied', '--applied', [CompletionResultType]::ParameterName, 'resume, rollback, abandon: a step in doubt was applied; --reason says how you know')
             [CompletionResult]::new('--absent', '--absent', [CompletionResultType]::ParameterName, 'resume, rollback, abandon: a step in doubt was not applied; --reason says how you know')
             [CompletionResult]::new('--evidence', '--evidence', [CompletionResultType]::ParameterName, 'approve: what you saw')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'abandon, unlock, --applied, --absent: why; it is kept in the audit')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'cancel: how hard')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set')
-            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'start, resume, rollback: writing is allowed for this one command')
             [CompletionResult]::new('--end', '--end', [CompletionResultType]::ParameterName, 'write: it is not allowed any more')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'start: show the plan with the exact calls, and send nothing')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'start: it is confirmed without a question; not enough at high risk')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'start, resume, rollback: writing is allowed for this one command')
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'start, resume, rollback, abandon: print the name of the run and do not watch it')
             [CompletionResult]::new('--across', '--across', [CompletionResultType]::ParameterName, 'rollback: also back across the point of no return; abandon: also away from what cannot be freed')
             [CompletionResult]::new('--refuse', '--refuse', [CompletionResultType]::ParameterName, 'approve: the answer is no')
@@ -638,6 +761,11 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('foresee', 'foresee', [CompletionResultType]::ParameterValue, 'If it dies now: for each member, store, pooler and zone who takes over, how soon, and what is lost')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'What happened and when, by the servers'' own clocks, newest first')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try')
+            [CompletionResult]::new('switchover', 'switchover', [CompletionResultType]::ParameterValue, 'Move the primary to another member: clients wait at the poolers, and every step is proven')
+            [CompletionResult]::new('failover', 'failover', [CompletionResultType]::ParameterValue, 'Make a member the primary when there is none; what may be lost is said first')
+            [CompletionResult]::new('restart', 'restart', [CompletionResultType]::ParameterValue, 'Restart PostgreSQL of one member; where it leads, clients wait at the poolers')
+            [CompletionResult]::new('pause', 'pause', [CompletionResultType]::ParameterValue, 'Take Patroni''s hands off the cluster: it promotes, restarts and demotes nobody')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Give the cluster back to Patroni; a run is resumed by `opsctl run resume`')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'One check for a monitoring system: every rule, and the checks of check_patroni, by name')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until a cluster is up, healthy, or a rule is quiet; exit 124 when the time passed')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Print what changes in the verdicts, until interrupted; --headless keeps the rings that a console looks back into, and tells those of [[notify]]')
@@ -708,6 +836,21 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             break
         }
         'opsctl;help;doctor' {
+            break
+        }
+        'opsctl;help;switchover' {
+            break
+        }
+        'opsctl;help;failover' {
+            break
+        }
+        'opsctl;help;restart' {
+            break
+        }
+        'opsctl;help;pause' {
+            break
+        }
+        'opsctl;help;resume' {
             break
         }
         'opsctl;help;check' {

@@ -412,6 +412,153 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  def "nu-complete opsctl switchover output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl switchover color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Move the primary to another member: clients wait at the poolers, and every step is proven
+  export extern "opsctl switchover" [
+    --to: string              # The member that leads afterwards
+    --candidate: string       # The member that leads afterwards
+    --settled: string         # How long ago the last change of leader has to be; 60s unless said
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --output(-o): string@"nu-complete opsctl switchover output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --write                   # writing is allowed for this one command
+    --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
+    --dry-run                 # show the plan with the exact calls, and send nothing
+    --yes                     # it is confirmed without a question; not enough at high risk
+    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --detach                  # print the name of the run and do not watch it
+    --color: string@"nu-complete opsctl switchover color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl failover output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl failover color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Make a member the primary when there is none; what may be lost is said first
+  export extern "opsctl failover" [
+    --to: string              # The member that leads afterwards
+    --candidate: string       # The member that leads afterwards
+    --fenced-by-hand          # You have seen for yourself that the old primary cannot come back: powered off, or its volume taken away
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --output(-o): string@"nu-complete opsctl failover output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --write                   # writing is allowed for this one command
+    --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
+    --dry-run                 # show the plan with the exact calls, and send nothing
+    --yes                     # it is confirmed without a question; not enough at high risk
+    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --detach                  # print the name of the run and do not watch it
+    --color: string@"nu-complete opsctl failover color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl restart output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl restart color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Restart PostgreSQL of one member; where it leads, clients wait at the poolers
+  export extern "opsctl restart" [
+    --member: string          # The member whose PostgreSQL is restarted
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --output(-o): string@"nu-complete opsctl restart output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --write                   # writing is allowed for this one command
+    --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
+    --dry-run                 # show the plan with the exact calls, and send nothing
+    --yes                     # it is confirmed without a question; not enough at high risk
+    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --detach                  # print the name of the run and do not watch it
+    --color: string@"nu-complete opsctl restart color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl pause output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl pause color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Take Patroni's hands off the cluster: it promotes, restarts and demotes nobody
+  export extern "opsctl pause" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --output(-o): string@"nu-complete opsctl pause output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --write                   # writing is allowed for this one command
+    --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
+    --dry-run                 # show the plan with the exact calls, and send nothing
+    --yes                     # it is confirmed without a question; not enough at high risk
+    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --detach                  # print the name of the run and do not watch it
+    --color: string@"nu-complete opsctl pause color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl resume output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl resume color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Give the cluster back to Patroni; a run is resumed by `opsctl run resume`
+  export extern "opsctl resume" [
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --output(-o): string@"nu-complete opsctl resume output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --write                   # writing is allowed for this one command
+    --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
+    --dry-run                 # show the plan with the exact calls, and send nothing
+    --yes                     # it is confirmed without a question; not enough at high risk
+    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --detach                  # print the name of the run and do not watch it
+    --color: string@"nu-complete opsctl resume color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help
+  ]
+
   def "nu-complete opsctl check color" [] {
     [ "auto" "always" "never" ]
   }
@@ -623,13 +770,14 @@ module completions {
     --output(-o): string@"nu-complete opsctl run output" # How to print
     --columns: string         # Only these columns of the first table, in this order
     --param(-p): string       # start: a parameter of the runbook; may be repeated
-    --write                   # start, resume, rollback: writing is allowed for this one command
     --for: string             # write: how long writing to the cluster is allowed: 15m
     --end                     # write: it is not allowed any more
-    --break-glass: string     # start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # start: show the plan with the exact calls, and send nothing
     --yes                     # start: it is confirmed without a question; not enough at high risk
     --confirm: string         # start: the name of the cluster, as it would be typed to confirm it
+    --scheduled: string       # start: the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --write                   # start, resume, rollback: writing is allowed for this one command
+    --break-glass: string     # start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --detach                  # start, resume, rollback, abandon: print the name of the run and do not watch it
     --applied: string         # resume, rollback, abandon: a step in doubt was applied; --reason says how you know
     --absent: string          # resume, rollback, abandon: a step in doubt was not applied; --reason says how you know
@@ -871,6 +1019,26 @@ module completions {
 
   # Can opsctl do its work here: reach, credentials, privileges, clocks, and what to try
   export extern "opsctl help doctor" [
+  ]
+
+  # Move the primary to another member: clients wait at the poolers, and every step is proven
+  export extern "opsctl help switchover" [
+  ]
+
+  # Make a member the primary when there is none; what may be lost is said first
+  export extern "opsctl help failover" [
+  ]
+
+  # Restart PostgreSQL of one member; where it leads, clients wait at the poolers
+  export extern "opsctl help restart" [
+  ]
+
+  # Take Patroni's hands off the cluster: it promotes, restarts and demotes nobody
+  export extern "opsctl help pause" [
+  ]
+
+  # Give the cluster back to Patroni; a run is resumed by `opsctl run resume`
+  export extern "opsctl help resume" [
   ]
 
   # One check for a monitoring system: every rule, and the checks of check_patroni, by name

@@ -86,28 +86,43 @@ impl Host {
         self.root.path().join(name)
     }
 
+    /// `frame` without the names of the machine that it was drawn on; what stands beside them stays in its place.
+    fn nameless(&self, frame: &str) -> String {
+        let alike = |name: &str, other: &str| other.chars().cycle().take(name.chars().count()).collect::<String>();
+        let folder = self.root.path().to_str().expect("UTF-8").to_owned();
+        let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name").trim().to_owned();
+        let of = |before: &str| (format!("{before}{machine}"), format!("{before}{}", alike(&machine, "jump1")));
+        let pairs = [(folder.clone(), alike(&folder, "/srv/opsctl-job")), of("@"), of(" on ")];
+        pairs.iter().fold(frame.to_owned(), |frame, (name, other)| frame.replace(name, other))
+    }
+
     fn effects(&self) -> Vec<String> {
         std::fs::read_to_string(self.path("effects")).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 
     fn console(&self) -> Pty {
         let (config, home) = (self.path("config.toml"), self.root.path().to_str().expect("UTF-8").to_owned());
-        let pty = Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", config.to_str().expect("UTF-8")], &[("XDG_STATE_HOME", &home)], SIZE);
+        let pty = Pty::start(
+            env!("CARGO_BIN_EXE_opsctl"),
+            &["--config", config.to_str().expect("UTF-8")],
+            &[("XDG_STATE_HOME", &home), ("USER", "ana")],
+            SIZE,
+        );
         pty.shows("nobody holds the leader lock");
         pty
     }
 }
 
 /// Waits until all of `words` stand on the screen, which is kept as the frame called `name`; the kept one has them, too.
-fn station(pty: &Pty, name: &str, words: &[&str]) {
-    pty.until(name, |screen| {
+fn station(pty: &Pty, host: &Host, name: &str, words: &[&str]) {
+    pty.until_whole(name, |screen| {
         let text = screen.contents();
         words.iter().all(|word| text.contains(word))
     });
     let path = root().join(FRAMES).join(format!("{name}.txt"));
     if blessing() {
         std::fs::create_dir_all(root().join(FRAMES)).expect("a folder");
-        std::fs::write(&path, pty.screen()).expect("written");
+        std::fs::write(&path, host.nameless(&pty.screen())).expect("written");
         return;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}; write it with OPSCTL_BLESS=1", path.display()));
@@ -124,19 +139,20 @@ fn from_a_finding_to_the_report_of_its_cure() {
     pty.type_in(b"/no-leader\r");
     pty.shows("/no-leader");
     pty.type_in(b"X");
-    station(&pty, "1-finding", &["WHAT TO DO", "failover: r plans it"]);
+    station(&pty, &host, "1-finding", &["WHAT TO DO", "failover: r plans it"]);
     pty.type_in(b"r");
     station(
         &pty,
+        &host,
         "2-plan",
         &["ready:", "r runs it when orders is typed", "WHAT WILL HAPPEN", "==== point of no return ====", "to=pg2", "they wait at the door"],
     );
     pty.type_in(b"r");
-    station(&pty, "3-locked", &["this console only reads: :write 15m unlocks writing to orders", " RO "]);
+    station(&pty, &host, "3-locked", &["this console only reads: :write 15m unlocks writing to orders", " RO "]);
     pty.type_in(b":write 15m\r");
     pty.shows("▲ RW 1");
     pty.type_in(b"r");
-    station(&pty, "4-confirm", &["CONFIRM", "type orders to run it:", "risk high"]);
+    station(&pty, &host, "4-confirm", &["CONFIRM", "type orders to run it:", "risk high"]);
     // enter alone is No
     pty.type_in(b"\r");
     pty.shows("was not what was typed; nothing was sent");
@@ -144,23 +160,23 @@ fn from_a_finding_to_the_report_of_its_cure() {
     pty.type_in(b"r");
     pty.shows("type orders to run it:");
     pty.type_in(b"orders\r");
-    station(&pty, "5-asks", &["rack asks you: i answers", "look at the rack", "IF YOU STOP NOW", "Nothing was sent so far"]);
+    station(&pty, &host, "5-asks", &["rack asks you: i answers", "look at the rack", "IF YOU STOP NOW", "Nothing was sent so far"]);
     pty.type_in(b"i");
     pty.shows("yes or no, and what you saw:");
     pty.type_in(b"yes all lamps are green\r");
-    station(&pty, "6-held", &["▲ holds", "held: door", "left", "past the point of no return", "point of no return", "◐ goes on"]);
+    station(&pty, &host, "6-held", &["▲ holds", "held: door", "left", "past the point of no return", "point of no return", "◐ goes on"]);
     // it is a process of its own: left, listed, and looked at again
     pty.type_in(b"d");
     pty.shows("goes on by itself");
     pty.type_in(b"R");
-    station(&pty, "7-runs", &["1 run is not ended", "running", "promote"]);
+    station(&pty, &host, "7-runs", &["1 run is not ended", "running", "promote"]);
     pty.type_in(b"\r");
     pty.shows("held: door");
     std::fs::remove_file(host.path("hang promote")).expect("removed");
-    station(&pty, "8-report", &["● succeeded", "REPORT", "done and verified", "3 of 3"]);
+    station(&pty, &host, "8-report", &["● succeeded", "REPORT", "RESULT", "done and verified", "3 of 3"]);
     assert_eq!(host.effects(), ["do door", "do promote pg2", "undo door"]);
     pty.type_in(b"A");
-    station(&pty, "9-audit", &["● whole:", "unlocked", "confirmed", "approved", "ended"]);
+    station(&pty, &host, "9-audit", &["● whole:", "unlocked", "confirmed", "approved", "ended"]);
     pty.type_in(b"q");
     assert_eq!(pty.clean_code(), 0);
 }

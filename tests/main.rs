@@ -37,6 +37,7 @@ mod lab_readme;
 mod lab_reads;
 mod lab_replay;
 mod lab_store;
+mod lab_switchover;
 mod lab_who;
 mod looks;
 mod newer_poolers;

@@ -23,6 +23,7 @@ pub mod record;
 pub mod ring;
 pub mod run;
 pub mod runbooks;
+pub mod scheduled;
 pub mod schema;
 pub mod service;
 pub mod settings;

@@ -79,6 +79,7 @@ pub async fn plan(asked: &Asked<'_>, live: &Live, clock: &Clock) -> Result<Plann
         targets: &targets,
         by: asked.by.clone(),
         now: clock.now().wall,
+        rto_goal: asked.cluster.rto_goal,
     };
     let (plan, warned) = plan_and_warned(&wish)?;
     let gates = gates(&plan, &warned);

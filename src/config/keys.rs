@@ -238,9 +238,10 @@ pub static NOTIFY: &[Key] = &[
     key(
         "per_hour",
         Shape::Number { least: 2, most: 3_600 },
-        "So many are sent in any hour at most, 20 unless said. The last quarter of them, one at least, is a reserve: from it only goes what is critical and was not \
-         told as such within the hour, what of the told is over (of the critical only while its return could be told), and, where it has several places, once that \
-         the rest is held back; its last place is kept for a cluster of which nothing was told. What follows from a told cause is said in its notice. What was held back and is over unsaid is counted in the next notice",
+        "So many are sent in any hour at most, 20 unless said. Half of them is a reserve: from it only goes what is critical and was not told as such within the \
+         hour, that it is over (while its return could be told), and, where it has several places, once that the rest is held back; its last place is kept for \
+         a cluster of which nothing was told. What follows from a told cause is said in its notice. What was held back and is over unsaid is counted in the \
+         next notice",
         "20",
     ),
 ];

@@ -63,7 +63,7 @@ async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, un
     let deadline = desk.now().plus(within);
     let mut last = String::new();
     loop {
-        let scope = desk.scope([until], &[], None).await;
+        let scope = desk.scope_again([until], None, every).await;
         let text = match desk.world.language.truth(until, &scope) {
             Truth::True => return Heard::Answer(Value::Null),
             Truth::False => "not so yet".to_owned(),

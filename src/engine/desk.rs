@@ -194,9 +194,18 @@ impl Desk<'_> {
 
     /// What expressions may name, the facts of `exprs` and `more` read now.
     pub(super) async fn scope(&self, exprs: impl IntoIterator<Item = &Expr>, more: &[String], output: Option<Value>) -> Scope {
+        self.scope_of(exprs, more, output, MAX_AGE).await
+    }
+
+    /// As [`Desk::scope`] for who looks again each `every`: what was read for the look before is no answer to this one.
+    pub(super) async fn scope_again(&self, exprs: impl IntoIterator<Item = &Expr>, output: Option<Value>, every: Duration) -> Scope {
+        self.scope_of(exprs, &[], output, every.min(MAX_AGE)).await
+    }
+
+    async fn scope_of(&self, exprs: impl IntoIterator<Item = &Expr>, more: &[String], output: Option<Value>, age: Duration) -> Scope {
         let names: BTreeSet<&String> = exprs.into_iter().flat_map(|expr| &expr.facts).chain(more).collect();
         let names: Vec<String> = names.into_iter().cloned().collect();
-        let read = self.world.facts.read(&names, MAX_AGE);
+        let read = self.world.facts.read(&names, age);
         // what did not come in time is missing, and what is missing is not known
         let facts = if names.is_empty() { BTreeMap::new() } else { self.world.clock.timeout(READ_WITHIN, read).await.unwrap_or_default() };
         Scope { params: self.plan.open_params(), saved: self.standing().saved.clone(), facts, output }

@@ -15,7 +15,7 @@ pub(super) async fn verify(desk: &Desk<'_>, at: usize) -> Result<(), JournalErro
     if let Some(Expect { that, every, within }) = &step.expect {
         let deadline = desk.now().plus(*within);
         loop {
-            let scope = desk.scope([that], &[], answer.clone()).await;
+            let scope = desk.scope_again([that], answer.clone(), *every).await;
             let truth = desk.world.language.truth(that, &scope);
             if truth == Truth::True {
                 break;
@@ -63,7 +63,7 @@ pub(super) async fn probe(desk: &Desk<'_>, at: usize) -> Result<(), JournalError
     let found = |event: StepEvent, why: String| desk.happens(at, event, Some(why), Map::new());
     let deadline = desk.now().plus(*within);
     loop {
-        let scope = desk.scope([applied, absent], &[], None).await;
+        let scope = desk.scope_again([applied, absent], None, *every).await;
         let (is, is_not) = (desk.world.language.truth(applied, &scope), desk.world.language.truth(absent, &scope));
         let told = match (is, is_not) {
             (Truth::True, Truth::False | Truth::Unknown(_)) => return found(StepEvent::FoundApplied, format!("found applied: {}", applied.text)),

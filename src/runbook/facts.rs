@@ -39,12 +39,15 @@ static MEMBER: &[Field] = &[
     field("timeline", COUNT, "its own timeline"),
     field("streaming", Flag, "whether the leader's pg_stat_replication has it streaming"),
     field("sync", Flag, "whether Patroni's /sync names it"),
+    field("confirms_commits", Flag, "whether commits on the leader wait for it: sync or quorum in the leader's pg_stat_replication"),
     field("receive_lag_bytes", BYTES, "written on the leader, not yet received here; from the leader's pg_stat_replication"),
     field("replay_lag_bytes", BYTES, "written on the leader, not yet replayed here; from the leader's pg_stat_replication"),
     field("reply_age_seconds", SECONDS, "since its last answer to the leader"),
     field("received_lsn", Lsn, "the last position that it has"),
     field("replay_paused", Flag, "whether replay is paused on it"),
     field("pending_restart", Flag, "whether a setting waits for a restart of it"),
+    field("started_at", Scalar::Time, "when its PostgreSQL was started"),
+    field("automation_paused", Flag, "whether its Patroni says of itself that it takes no action by itself"),
     field("nofailover", Flag, "whether its tags keep it from leading"),
     field("fenced", Flag, "whether it is proven that it cannot accept writes; unreachable proves nothing"),
     field("loss_bytes", BYTES, "what may be lost when it leads from now on: the last known position of the leader against its own"),
@@ -67,6 +70,7 @@ static POOL: &[Field] = &[
 /// All facts, by name.
 pub static FACTS: &[Fact] = &[
     one("cluster.archiver_failing", Flag, "whether the archiver of the leader fails"),
+    one("cluster.asked_at", Scalar::Time, "when this was asked, by the clock of the host on which it runs"),
     one("cluster.backup_running", Flag, "whether a base backup runs, or a member is being made anew"),
     one("cluster.dcs_answers", Flag, "whether the store of the cluster answers with a quorum"),
     one("cluster.has_leader", Flag, "whether the leader key is held"),

@@ -14,8 +14,13 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = "runbooks";
 
 /// Those of this program.
-static SHIPPED: &[(&str, &str)] =
-    &[("failover", include_str!("../../runbooks/failover.toml")), ("switchover", include_str!("../../runbooks/switchover.toml"))];
+static SHIPPED: &[(&str, &str)] = &[
+    ("failover", include_str!("../../runbooks/failover.toml")),
+    ("pause", include_str!("../../runbooks/pause.toml")),
+    ("restart", include_str!("../../runbooks/restart.toml")),
+    ("resume", include_str!("../../runbooks/resume.toml")),
+    ("switchover", include_str!("../../runbooks/switchover.toml")),
+];
 
 /// Where a runbook comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +166,7 @@ mod tests {
     #[test]
     fn every_shipped_runbook_is_whole_and_warns_only_that_nobody_has_rehearsed_it_yet() {
         let library = Library::shipped();
-        assert!(library.entries().len() >= 2);
+        assert_eq!(library.entries().len(), SHIPPED.len());
         for entry in library.entries() {
             let judged = library.judge(entry, today());
             let rehearsal = |said: &str| said.contains("was never rehearsed");
@@ -180,6 +185,16 @@ mod tests {
         let library = Library::of(&Sources::only(folder.path()));
         let names: Vec<(&str, bool, bool)> =
             library.entries().iter().map(|entry| (entry.name.as_str(), entry.overrides, entry.parsed.is_ok())).collect();
-        assert_eq!(names, [("failover", false, true), ("mine", false, false), ("switchover", true, false)]);
+        assert_eq!(
+            names,
+            [
+                ("failover", false, true),
+                ("mine", false, false),
+                ("pause", false, true),
+                ("restart", false, true),
+                ("resume", false, true),
+                ("switchover", true, false)
+            ]
+        );
     }
 }

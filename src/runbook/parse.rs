@@ -4,7 +4,7 @@
 use super::expression::{Expression, Template};
 use super::format::schema::SCHEMA;
 use super::format::shape::{self, Meaning, Report, Slot};
-use super::format::{Abort, Expect, Foreach, Job, OnFailure, Param, ParamType, Piece, Probe, Retry, Risk, Runbook, Said, Step, Undo};
+use super::format::{Abort, Expect, Foreach, Job, OnFailure, Param, ParamType, Piece, Probe, Retry, Risk, Runbook, Said, Span, Step, Undo};
 use super::kinds;
 use crate::config::quantity::duration;
 use crate::config::tree::{Entry, Node, Table, Value as Toml};
@@ -153,6 +153,7 @@ impl Building<'_> {
             binds: tables(table, "binds").into_iter().filter_map(|node| self.value(node)).collect(),
             params: params.iter().filter_map(|entry| self.param(entry)).collect(),
             abort_when: tables(table, "abort_when").into_iter().filter_map(|node| self.abort(node)).collect(),
+            spans: tables(table, "span").into_iter().filter_map(|node| span(node.table()?)).collect(),
             steps: steps.into_iter().collect::<Option<Vec<_>>>()?,
             text: whole.to_owned(),
         })
@@ -278,6 +279,10 @@ impl Building<'_> {
         let pieces = report.slots.iter().filter_map(|slot| piece(slot).map_err(|error| self.found.push(error)).ok()).collect();
         Some(Job { kind, place: entry.place.clone(), body, pieces })
     }
+}
+
+fn span(table: &Table) -> Option<Span> {
+    Some(Span { name: owned(table, "name")?, from: said(table, "from")?, to: said(table, "to")?, rto: flag(table, "rto") })
 }
 
 fn retry(node: &Node) -> Option<Said<Retry>> {

@@ -17,6 +17,8 @@ pub fn markdown() -> String {
     keys(&mut out, inner("/properties/params/additionalProperties"), |_| true);
     out.push_str("\n## `[[abort_when]]`\n\n");
     keys(&mut out, inner("/properties/abort_when/items"), |_| true);
+    out.push_str("\n## `[[span]]`\n\n");
+    keys(&mut out, inner("/properties/span/items"), |_| true);
     let is_kind = |name: &str| kinds::find(name).is_some();
     out.push_str("\n## `[[step]]`: what every step may have\n\n");
     keys(&mut out, inner("/$defs/step"), |name| !is_kind(name));

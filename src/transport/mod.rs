@@ -5,6 +5,7 @@
 //! terminal. It must never retry, follow a redirect, use a proxy of the environment or log a secret.
 
 mod body;
+pub mod bound;
 pub mod child;
 pub mod coordinate;
 mod errand;

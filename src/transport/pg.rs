@@ -4,6 +4,7 @@
 //! deadline on this side too; after it passed, the session is given up, for its answers can no longer be told apart. So it is after an answer that is larger
 //! than is read. Our own secrets are read before the deadline of a login begins: their slowness is no silence of the server.
 
+use super::bound::{self, Returned};
 use super::errand::Errand;
 use super::error::{ProbeError, Trouble};
 use super::portion::{Counted, LARGEST, Portion};
@@ -12,6 +13,7 @@ use super::secret::{self, PgpassKey};
 use super::sql::ReadOnlySql;
 use super::timing::exchange;
 use super::tls;
+use super::value::{self, Text};
 use crate::model::{APPLICATION, Clock, Secret, SecretRef, TlsOptions};
 use futures_util::FutureExt;
 use std::sync::Arc;
@@ -142,6 +144,32 @@ impl PgReader {
             Speaks::Sql => self.ask(statement.text()).await,
             Speaks::Console => Err(self.refused(statement.text())),
         }
+    }
+
+    /// Puts one statement with `values` for `$1`, `$2`, .. over the session: how many rows came, and the first column of the first.
+    ///
+    /// # Errors
+    /// As [`PgReader::rows`]; a value that cannot be read, or one too few or too many.
+    pub async fn bound(&self, statement: &ReadOnlySql, values: &[Text]) -> Result<Returned, ProbeError> {
+        let asked = || self.asked(statement.text());
+        let session = match self.target.speaks {
+            Speaks::Sql => self.session.as_ref().ok_or_else(|| ProbeError::new(Trouble::Closed, asked(), "no session"))?,
+            Speaks::Console => return Err(self.refused(statement.text())),
+        };
+        let values = value::all(values).await?;
+        let _under_way = session.portion.question();
+        let late = || ProbeError::new(Trouble::AnswerTimeout, asked(), "");
+        let failed = |error: tokio_postgres::Error| from_pg(&error, asked());
+        let work = async {
+            let prepared = session.client.prepare(statement.text()).await.map_err(failed)?;
+            if prepared.params().len() != values.len() {
+                let why = format!("it has {} parameters, and {} values were given", prepared.params().len(), values.len());
+                return Err(ProbeError::new(Trouble::Malformed, asked(), why));
+            }
+            exchange(bound::run(&session.client, &prepared, &values)).await.map_err(failed)
+        };
+        let answer = self.clock.timeout(self.deadline, work).await.ok_or_else(late)?;
+        if session.portion.is_over() { Err(ProbeError::new(Trouble::TooLarge(LARGEST), asked(), "")) } else { answer }
     }
 
     /// Puts one `SHOW` to the admin console; as [`PgReader::rows`].

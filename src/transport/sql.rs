@@ -14,7 +14,7 @@ impl ReadOnlySql {
     /// # Errors
     /// The word or sign that is not known to be harmless.
     pub fn new(text: &'static str) -> Result<ReadOnlySql, String> {
-        ReadOnlySql::of(text)
+        ReadOnlySql::of(text, Values::None)
     }
 
     /// As [`ReadOnlySql::new`], with `number` wherever the text has `{number}`: digits cannot be anything else.
@@ -22,21 +22,22 @@ impl ReadOnlySql {
     /// # Errors
     /// As [`ReadOnlySql::new`].
     pub fn with_number(text: &'static str, number: u32) -> Result<ReadOnlySql, String> {
-        ReadOnlySql::of(&text.replace("{number}", &number.to_string()))
+        ReadOnlySql::of(&text.replace("{number}", &number.to_string()), Values::None)
     }
 
-    /// Proves a statement of a runbook, which is text from a file: by the same list.
+    /// Proves a statement of a runbook, which is text from a file: by the same list. It may have `$1`, `$2`, ..: a value that is bound beside a statement is
+    /// never read as a part of it.
     ///
     /// # Errors
     /// As [`ReadOnlySql::new`].
     pub fn of_runbook(text: &str) -> Result<ReadOnlySql, String> {
-        ReadOnlySql::of(text)
+        ReadOnlySql::of(text, Values::Bound)
     }
 
-    fn of(text: &str) -> Result<ReadOnlySql, String> {
+    fn of(text: &str, values: Values) -> Result<ReadOnlySql, String> {
         let lines = text.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with("--"));
         let statement = lines.collect::<Vec<_>>().join(" ");
-        prove(&tokens(&statement)?)?;
+        prove(&tokens(&statement, values)?)?;
         Ok(ReadOnlySql(statement))
     }
 
@@ -90,6 +91,7 @@ const FUNCTIONS: &[&str] = &[
     "pg_total_relation_size",
     "pg_wal_lsn_diff",
     "pg_walfile_name",
+    "pg_xact_status",
     "round",
     "substr",
     "sum",
@@ -99,7 +101,7 @@ const FUNCTIONS: &[&str] = &[
 ];
 
 /// What a value may be cast to: the casts of these are part of the server.
-const TYPES: &[&str] = &["bigint", "bit", "float8", "int", "numeric", "regclass", "text", "timestamptz"];
+const TYPES: &[&str] = &["bigint", "bit", "float8", "int", "numeric", "regclass", "text", "timestamptz", "xid8"];
 
 const OPERATORS: &[&str] = &["+", "-", "*", "/", "<", ">", "=", "<=", ">=", "<>", "||", "::", "->>"];
 
@@ -204,7 +206,14 @@ impl Token {
     }
 }
 
-fn tokens(statement: &str) -> Result<Vec<Token>, String> {
+/// Whether values may be bound beside a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Values {
+    None,
+    Bound,
+}
+
+fn tokens(statement: &str, values: Values) -> Result<Vec<Token>, String> {
     let mut found = Vec::new();
     let mut rest = statement;
     while let Some(first) = rest.chars().next() {
@@ -226,6 +235,16 @@ fn tokens(statement: &str) -> Result<Vec<Token>, String> {
                 }
                 found.push(Token::Number);
                 length
+            }
+            '$' if values == Values::Bound => {
+                let digits = run(rest.get(1..).unwrap_or_default(), |c| c.is_ascii_digit());
+                let after = rest.get(1 + digits..).unwrap_or_default();
+                // $$..$$ and $tag$..$tag$ are texts
+                if digits == 0 || after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$') {
+                    return Err("a sign $ that is no parameter".to_owned());
+                }
+                found.push(Token::Number);
+                1 + digits
             }
             '\'' => {
                 let body = rest.get(1..).unwrap_or_default();
@@ -428,6 +447,17 @@ mod tests {
             "select caf\u{e9}()",
         ] {
             assert!(ReadOnlySql::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_statement_of_a_runbook_may_have_values_and_no_other_text_in_dollars() {
+        let text = "select pg_xact_status($1::xid8) where $2 > 1";
+        assert_eq!(ReadOnlySql::of_runbook(text).as_ref().map(ReadOnlySql::text), Ok(text));
+        assert!(ReadOnlySql::new("select pg_xact_status($1::xid8)").is_err());
+        for text in ["select $$x$$", "select $x$y$x$", "select $1$x$1$", "select $", "select $1x", "select $1(2)", "select pg_terminate_backend($1)"]
+        {
+            assert!(ReadOnlySql::of_runbook(text).is_err(), "{text}");
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) enum Heard {
 /// `chord` while `dialog` is open.
 pub(super) fn press(state: &mut State, keymap: &Keymap, dialog: Dialog, chord: Chord) -> Heard {
     if chord == Chord::plain(Key::Esc) || chord == (Chord { key: Key::Char('c'), held: Held::Ctrl }) {
-        leave(state, dialog);
+        leave(state, &dialog);
         return Heard::Changed(None);
     }
     if let Some(deed) = keymap.passes(chord, state.place()) {
@@ -64,8 +64,8 @@ pub(super) fn paste(state: &mut State, text: &str) -> bool {
     true
 }
 
-fn leave(state: &mut State, dialog: Dialog) {
-    if let Dialog::Filter { former, .. } = &dialog {
+fn leave(state: &mut State, dialog: &Dialog) {
+    if let Dialog::Filter { former, .. } = dialog {
         // it was shown before, so it can be shown again; else every row is
         if tables::narrow(state, former).is_err() {
             let _all = tables::narrow(state, "");

@@ -17,7 +17,10 @@ def main():
     names = sorted(path.name for path in BENCHES.iterdir() if os.access(path, os.X_OK) and path.is_file())
     parser = argparse.ArgumentParser(prog="tests/bench", description=TEXT, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", nargs="?", choices=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--runs", type=int, metavar="N", help="of a bench that changes the platform: how often it does; few unless said")
     given = parser.parse_args()
+    if given.runs is not None:
+        os.environ["OPSCTL_BENCH_RUNS"] = str(given.runs)
     figures, broken = [], []
     for name in [given.name] if given.name else names:
         code = run(name, figures, echo=bool(given.name))

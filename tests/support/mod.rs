@@ -6,6 +6,7 @@ pub(crate) mod judging;
 pub(crate) mod lab;
 pub(crate) mod pty;
 pub(crate) mod silent;
+pub(crate) mod tee;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What every frame begins with.
 const FRAME: &[u8] = b"\x1b[?2026h";
 
+/// What every frame ends with.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
 /// What was written, and what it looks like.
 struct Seen {
     terminal: vt100::Parser,
@@ -98,6 +101,12 @@ impl Pty {
         self.wait(what, |seen| holds(seen.terminal.screen()));
     }
 
+    /// The same, where what is seen is a whole frame.
+    pub(crate) fn until_whole(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
+        let last = |raw: &[u8], mark: &[u8]| raw.windows(mark.len()).rposition(|window| window == mark);
+        self.wait(what, |seen| holds(seen.terminal.screen()) && last(&seen.raw, FRAME_END) > last(&seen.raw, FRAME));
+    }
+
     /// Waits until `text` stands on the screen.
     pub(crate) fn shows(&self, text: &str) {
         self.until(text, |screen| screen.contents().contains(text));
@@ -124,7 +133,8 @@ impl Pty {
     pub(crate) fn screen(&self) -> String {
         let seen = self.seen.0.lock().unwrap();
         let screen = seen.terminal.screen();
-        screen.rows(0, screen.size().1.get()).map(|row| format!("{}\n", row.trim_end())).collect()
+        let rows: Vec<String> = screen.rows(0, screen.size().1.get()).map(|row| row.trim_end().to_owned()).collect();
+        rows.join("\n") + "\n"
     }
 
     pub(crate) fn type_in(&mut self, bytes: &[u8]) {

@@ -75,11 +75,10 @@ impl Answer {
         match self.told.as_ref().ok()? {
             Told::Runbooks(_) => Some(SERVERS),
             Told::Runs(_) | Told::Audit(_) => Some(FILES),
-            // what is confirmed is what was shown
-            Told::Plan(_) => None,
             Told::Run(sight) if sight.is_live() => Some(RUNNING),
             Told::Run(sight) if !sight.state.ended() => Some(FILES),
-            Told::Run(_) => None,
+            // what is confirmed is what was shown, and what is over stays so
+            Told::Plan(_) | Told::Run(_) => None,
         }
     }
 }

@@ -49,6 +49,7 @@ pub struct Sight {
 
 /// A step of it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties, each a key of the runbook")]
 pub struct Step {
     pub id: String,
     pub state: StepState,

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     let mut set = |name: &str, known: Known<Value>| all.insert(format!("cluster.{name}"), fact(known));
     set("name", Ok((json!(told.cluster.name), told.now)));
+    set("asked_at", Ok((json!(told.now.wall.to_string()), told.now)));
     set("members_expected", Ok((json!(told.members().len()), told.now)));
     set("members_answering", members::answering(told));
     set("writable_members", members::writable(told));

@@ -112,6 +112,7 @@ fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
     // the leader follows nobody: whom its list does not name does not stream from it
     set("streaming", senders.is_some().then(|| json!(sender.is_some_and(Sender::is_streaming))));
     let bytes = |lag: Option<i64>| lag.map(|lag| json!(lag.max(0)));
+    set("confirms_commits", senders.is_some().then(|| json!(sender.is_some_and(Sender::is_sync))));
     set("receive_lag_bytes", sender.and_then(|sender| bytes(sender.flush_lag_bytes)));
     set("replay_lag_bytes", sender.and_then(|sender| bytes(sender.replay_lag_bytes)));
     set("reply_age_seconds", sender.and_then(|sender| sender.last_reply_age_s).map(Value::from));
@@ -125,6 +126,9 @@ fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
     let paused = replica.as_ref().and_then(|replica| if replica.in_recovery { replica.replay_paused } else { Some(false) });
     set("replay_paused", paused.or_else(|| own.and_then(|own| own.replay_paused)).map(Value::from));
     set("pending_restart", own.and_then(|own| own.pending_restart.known("").ok()).map(|waits| json!(waits.is_some())));
+    let started = server.and_then(|server| part(&server.identity).ok()).map(|(identity, _)| identity.started_at);
+    set("started_at", started.map(|at| json!(at.to_string())));
+    set("automation_paused", own.and_then(|own| own.paused.known("").ok()).map(|paused| json!(paused)));
     set("nofailover", own.map(|own| json!(keeps_from_leading(&own.tags))));
     set("fenced", fenced(member, writes).map(Value::from));
     let lost = match (leads || writes == Some(true), received, last_known(told)) {

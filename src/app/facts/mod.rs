@@ -29,6 +29,8 @@ pub use targets::Known;
 
 /// Longest wait for one server.
 const DEADLINE: Duration = Duration::from_millis(1500);
+/// How long the name of a member is taken for its name.
+const NAME_FOR: Duration = Duration::from_mins(10);
 
 /// The servers of one cluster, ready to be asked.
 pub struct Live {
@@ -50,7 +52,7 @@ impl Live {
     async fn look(&self, needs: &Needs, max_age: Duration) -> Told<'_> {
         let since = self.clock.now().minus(max_age);
         let asked = self.seats.iter().filter_map(|seat| Some((seat, needs.tier(&seat.spec)?))).map(|(seat, tier)| async move {
-            let heard = seat.ask(tier, since).await;
+            let heard = if needs.only_its_name(&seat.spec) { seat.ask_once(NAME_FOR).await } else { seat.ask(tier, since).await };
             (seat.spec.as_ref(), heard)
         });
         let store = async { if needs.store { Some(self.store.ask(since).await) } else { None } };
@@ -63,7 +65,11 @@ impl Live {
         let told = self.look(&Needs::of(&["cluster.leader.name".to_owned()], self.store.is_configured()), max_age).await;
         let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
         let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
-        Known { cluster: Arc::clone(&self.cluster), members, leader }
+        let all = told.members();
+        let answering = || all.iter().filter(|member| member.patroni.is_ok());
+        let leads = answering().find(|member| leader.as_ref().is_ok_and(|leader| leader.as_deref() == Some(member.name)));
+        let answers = leads.or_else(|| answering().next()).map(|member| member.endpoint.to_owned());
+        Known { cluster: Arc::clone(&self.cluster), members, leader, answers }
     }
 
     /// The facts called `names`, none older than `max_age`.

@@ -12,6 +12,8 @@ use crate::systems::postgres::Postgres;
 pub(super) struct Needs {
     pub(super) store: bool,
     balancers: bool,
+    /// Only how the members call themselves, which does not change.
+    names: bool,
     /// What of Patroni, of PostgreSQL and of poolers; `None`: they are not asked.
     patroni: Option<Tier>,
     servers: Option<Tier>,
@@ -24,13 +26,13 @@ impl Needs {
         let mut needs = Needs::default();
         for name in names {
             match name.as_str() {
-                "cluster.name" | "cluster.members_expected" => {}
+                "cluster.asked_at" | "cluster.name" | "cluster.members_expected" => {}
                 // two settings are among their fields
                 "write_pools" | "pool" => needs.poolers = needs.poolers.max(Some(Tier::Slow)),
                 name if name.starts_with("route.") => {
                     needs.balancers = true;
                     needs.poolers = needs.poolers.max(Some(Tier::Fast));
-                    (needs.patroni, needs.servers) = (needs.patroni.max(Some(Tier::Fast)), needs.servers.max(Some(Tier::Fast)));
+                    needs.names = true;
                 }
                 name => {
                     // who leads is the store's word; who writes, the servers'
@@ -48,10 +50,15 @@ impl Needs {
         needs
     }
 
+    /// Whether an answer of `spec` from long ago will do: a member that is about to change its role may be slow, and is still called as before.
+    pub(super) fn only_its_name(&self, spec: &EndpointSpec) -> bool {
+        spec.id.system == Patroni::NAME && self.patroni.is_none()
+    }
+
     /// How much `spec` is asked; `None`: it is not.
     pub(super) fn tier(&self, spec: &EndpointSpec) -> Option<Tier> {
         match spec.id.system.as_str() {
-            Patroni::NAME => self.patroni,
+            Patroni::NAME => self.patroni.or(self.names.then_some(Tier::Fast)),
             Postgres::NAME => self.servers,
             Pgbouncer::NAME => self.poolers,
             Haproxy::NAME => self.balancers.then_some(Tier::Fast),
@@ -69,7 +76,7 @@ mod tests {
     fn every_fact_but_what_the_configuration_says_is_asked_of_somebody() {
         for fact in FACTS {
             let asks = Needs::of(&[fact.name.to_owned()], true) != Needs::default();
-            assert_eq!(asks, !matches!(fact.name, "cluster.name" | "cluster.members_expected"), "{}", fact.name);
+            assert_eq!(asks, !matches!(fact.name, "cluster.asked_at" | "cluster.name" | "cluster.members_expected"), "{}", fact.name);
         }
     }
 
@@ -79,7 +86,7 @@ mod tests {
         assert_eq!(of("pool", true).poolers, Some(Tier::Slow));
         assert_eq!(of("route.leads_to", true).poolers, Some(Tier::Fast));
         let both = Needs::of(&["pool".to_owned(), "route.leads_to".to_owned()], true);
-        assert_eq!((both.poolers, both.servers), (Some(Tier::Slow), Some(Tier::Fast)));
+        assert_eq!((both.poolers, both.servers, both.names), (Some(Tier::Slow), None, true));
         for (name, without_store) in [("synchronous_mode", Tier::Slow), ("paused", Tier::Slow), ("last_role_change_seconds", Tier::Rare)] {
             let name = format!("cluster.{name}");
             assert_eq!((of(&name, true).patroni, of(&name, false).patroni), (Some(Tier::Fast), Some(without_store)), "{name}");

@@ -32,6 +32,8 @@ pub(super) struct Seat {
 struct Asking {
     client: Option<Box<dyn AnyClient>>,
     last: Option<Answer>,
+    /// The last that was no silence.
+    good: Option<(AnySnapshot, Moment)>,
 }
 
 struct Answer {
@@ -63,7 +65,19 @@ impl Seat {
             heard = self.probe(&mut asking.client, tier).await;
         }
         asking.last = Some(Answer { asked, tier, heard: heard.clone() });
+        if let Ok(good) = &heard {
+            asking.good = Some(good.clone());
+        }
         heard
+    }
+
+    /// An answer that it gave within `max_age`, whatever it does now; it is asked where there is none.
+    pub(super) async fn ask_once(&self, max_age: Duration) -> Heard<AnySnapshot> {
+        let good = self.asking.lock().await.good.clone();
+        match good.filter(|(_, at)| self.wiring.clock.now().since(*at) <= max_age) {
+            Some(good) => Ok(good),
+            None => self.ask(Tier::Fast, self.wiring.clock.now()).await,
+        }
     }
 
     async fn probe(&self, client: &mut Option<Box<dyn AnyClient>>, tier: Tier) -> Heard<AnySnapshot> {

@@ -14,6 +14,8 @@ pub struct Known {
     pub(super) members: BTreeMap<String, String>,
     /// Who holds the leader key, or why that is not known.
     pub(super) leader: Result<Option<String>, String>,
+    /// A member whose REST API answers, by the name of its endpoints: the leader where that is one.
+    pub(super) answers: Option<String>,
 }
 
 impl Known {
@@ -32,6 +34,10 @@ impl Targets for Known {
         };
         match which {
             "" => names.first().map(|name| format!("{system}/{name}")).ok_or_else(|| format!("{} has no endpoint of {system}", self.cluster.name)),
+            "any" => {
+                let answers = self.answers.as_deref().ok_or_else(|| format!("no member of {} answers", self.cluster.name))?;
+                called(answers).ok_or_else(|| format!("{answers} answers, and {} has no endpoint of {system} of this name", self.cluster.name))
+            }
             "leader" => {
                 let leader = self.leader.as_ref().map_err(|why| format!("nobody knows who leads: {why}"))?;
                 let leader = leader.as_deref().ok_or("nobody leads")?;
@@ -69,10 +75,14 @@ mod tests {
         let mut cluster = ClusterSpec::named("lab", "test");
         cluster.endpoints = vec![endpoint("patroni", "pg1"), endpoint("patroni", "pg2"), endpoint("postgres", "pg1")];
         let members = BTreeMap::from([("node-1".to_owned(), "pg1".to_owned()), ("pg2".to_owned(), "pg2".to_owned())]);
-        let known = Known { cluster: Arc::new(cluster), members, leader: Ok(Some("node-1".to_owned())) };
+        let known = Known { cluster: Arc::new(cluster), members, leader: Ok(Some("node-1".to_owned())), answers: Some("pg2".to_owned()) };
         assert_eq!(known.endpoint("patroni", "leader"), Ok("patroni/pg1".to_owned()));
         assert_eq!(known.endpoint("postgres", "node-1"), Ok("postgres/pg1".to_owned()));
         assert_eq!(known.endpoint("patroni", "pg2"), Ok("patroni/pg2".to_owned()));
+        assert_eq!(known.endpoint("patroni", "any"), Ok("patroni/pg2".to_owned()));
+        assert!(known.endpoint("postgres", "any").is_err(), "it has no such endpoint");
+        let silent = Known { answers: None, ..known.clone() };
+        assert_eq!(silent.endpoint("patroni", "any").expect_err("nobody"), "no member of lab answers");
         assert_eq!(known.endpoint("patroni", ""), Ok("patroni/pg1".to_owned()));
         assert_eq!(known.endpoint("patroni", "pg3").expect_err("none"), "there is no endpoint patroni/pg3 in lab; did you mean `pg2`?");
         assert!(known.endpoint("haproxy", "").is_err());

@@ -1,10 +1,10 @@
 //! What one target is told next. Pure: the moment is an argument.
 //!
 //! The policy holds what the target knows (`told`) and what is so now (`holds`); the difference is what is to be told, the worst first. What follows from a
-//! cause that it tells rides along (`riding`). Each send counts for an hour, and no hour has more of them than the configuration says. A quarter of them is a
+//! cause that it tells rides along (`riding`). Each send counts for an hour, and no hour has more of them than the configuration says. Half of them is a
 //! reserve: one crash must not use up what the next one needs. The last send before the reserve tells how many more are held back, unless what is due is
 //! critical, alone or an end: that is sent itself. From the reserve only this is sent: what is critical and was not told as such within the hour, or was told to be
-//! over since; what of the told is over, of the critical once in the hour and only while its return could be told too; and once that the target hears no more
+//! over since; what of the critical is over, once in the hour and only while its return could be told too; and once that the target hears no more
 //! than that. What was held back and is over before it was said is counted, and the next notice says so. What could not be sent stays a difference and is tried
 //! again, less and less often.
 
@@ -206,7 +206,7 @@ impl Policy {
 
     /// Sends of an hour that are kept for what must get through.
     fn reserve(&self) -> usize {
-        (self.per_hour / 4).max(1)
+        (self.per_hour / 2).max(1)
     }
 
     /// Sends that count at `now`.
@@ -249,8 +249,7 @@ impl Policy {
             Event::Recovered { finding, .. } if finding.severity == Severity::Critical => {
                 left > 1 && self.words(&finding.identity()).all(|critical| critical)
             }
-            Event::Recovered { .. } => !is_last,
-            Event::HeldBack { .. } | Event::Test { .. } => false,
+            Event::Recovered { .. } | Event::HeldBack { .. } | Event::Test { .. } => false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A run as its folder tells: the plan, where it stands, who is at work on it. What a process left behind when it died is derived here and nowhere written.
 
+use super::report::{Measured, report};
 use crate::config::state::State;
 use crate::engine::chain;
 use crate::engine::consent::Consent;
@@ -92,6 +93,13 @@ impl Found {
     #[must_use]
     pub fn ending(&self) -> Ending {
         ending(&self.standing)
+    }
+
+    /// What its runbook measures.
+    #[must_use]
+    pub fn measured(&self) -> Vec<Measured> {
+        let records = chain::read::<Entry>(&self.folder.journal()).map(|chained| chained.records).unwrap_or_default();
+        report(&self.plan, &records)
     }
 
     /// Steps that hold clients, or owe something else that has to be undone in any case.

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod lock;
 pub mod locks;
 pub mod pages;
+pub mod report;
 pub mod runner;
 mod signals;
 pub mod start;

@@ -1,6 +1,7 @@
 //! Runs as something to look at: which there are, one with its steps, and who has which cluster.
 
 use super::found::{Found, FoundError, Life};
+use super::report::{self, Measured};
 use super::words::{self, word};
 use crate::config::state::State;
 use crate::engine::RunId;
@@ -146,11 +147,20 @@ const STEPS: &[Column] = &[
     Column::new("why", "WHY", Kind::Text, 1, "why it is where it is"),
 ];
 
+const REPORT: &[Column] = &[
+    Column::new("span", "REPORT", Kind::Text, 0, "what the runbook measures"),
+    Column::new("took_seconds", "TOOK", Kind::Seconds, 0, "from the first intent of one step to the proof of another, by the journal"),
+    Column::new("goal_seconds", "GOAL", Kind::Seconds, 0, "how long it might be"),
+    Column::new("verdict", "VERDICT", Kind::Word, 0, "kept, broken, unknown; none where there is no goal"),
+    Column::new("why", "WHY", Kind::Text, 1, "why its length is not known"),
+];
+
 /// One run.
 #[must_use]
 pub fn show(found: &Found) -> Page {
     let mut page = nothing();
-    let took = took(found);
+    let records = chain::read::<Entry>(&found.folder.journal()).map(|chained| chained.records).unwrap_or_default();
+    let took = took(&records);
     let facts = facts(found);
     page.facts = FACTS.iter().copied().zip(facts).collect();
     let marks = found.standing.board.steps.iter().zip(&found.standing.stories).zip(&found.plan.steps);
@@ -167,16 +177,39 @@ pub fn show(found: &Found) -> Page {
         Row::new(step.id.as_str(), cells)
     });
     let rows: Vec<Row> = rows.collect();
-    if let Some(table) = page.tables.first_mut() {
+    let measured = report::report(&found.plan, &records).iter().map(measured).collect();
+    for (table, rows) in page.tables.iter_mut().zip([rows, measured]) {
         table.rows = rows;
     }
     page
 }
 
+fn measured(measured: &Measured) -> Row {
+    let seconds = |time: &std::time::Duration| Cell::Seconds(time.as_secs_f64());
+    let verdict = match (measured.goal, measured.kept()) {
+        (None, _) => Cell::Nothing,
+        (Some(_), Some(true)) => Cell::word("kept", Tone::Good),
+        (Some(_), Some(false)) => Cell::word("broken", Tone::Bad),
+        (Some(_), None) => Cell::word("unknown", Tone::Warn),
+    };
+    let unknown = |why: &String| Cell::unknown(Gap::new(measured.name.clone(), Reason::Untold(why.clone())));
+    let cells = vec![
+        Cell::text(measured.name.as_str()),
+        measured.took.as_ref().map_or_else(unknown, seconds),
+        measured.goal.as_ref().map_or(Cell::Nothing, seconds),
+        verdict,
+        measured.took.as_ref().err().map_or(Cell::Nothing, |why| Cell::text(why.as_str())),
+    ];
+    Row::new(measured.name.as_str(), cells)
+}
+
 fn nothing() -> Page {
     let mut page = Page::new("Run");
     page.facts = FACTS.iter().map(|column| (*column, Cell::Nothing)).collect();
-    page.tables = vec![Table { key: "steps", title: "STEPS", columns: STEPS.to_vec(), rows: Vec::new(), when_empty: "it has no step" }];
+    page.tables = vec![
+        Table { key: "steps", title: "STEPS", columns: STEPS.to_vec(), rows: Vec::new(), when_empty: "it has no step" },
+        Table { key: "report", title: "REPORT", columns: REPORT.to_vec(), rows: Vec::new(), when_empty: "its runbook measures nothing" },
+    ];
     page
 }
 
@@ -245,10 +278,9 @@ fn tone(state: StepState) -> Tone {
 }
 
 /// How long the last answer of each step took.
-fn took(found: &Found) -> BTreeMap<String, f64> {
-    let records = chain::read::<Entry>(&found.folder.journal()).map(|chained| chained.records).unwrap_or_default();
-    let answered = records.into_iter().filter_map(|record| match record.entry {
-        Entry::Result(answer) => Some((answer.step, std::time::Duration::from_millis(answer.took_ms).as_secs_f64())),
+fn took(records: &[chain::Record<Entry>]) -> BTreeMap<String, f64> {
+    let answered = records.iter().filter_map(|record| match &record.entry {
+        Entry::Result(answer) => Some((answer.step.clone(), std::time::Duration::from_millis(answer.took_ms).as_secs_f64())),
         _ => None,
     });
     answered.collect()

@@ -13,14 +13,19 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+/// Variables by their names.
+pub type Variables = Vec<(String, String)>;
+/// What lies in variables, by their names.
+pub type Secrets = Vec<(String, Secret)>;
+
 /// Program, arguments and variables of a process of ours.
 #[derive(Clone, Debug)]
 pub struct Runner {
     /// The program and what comes before the words that say what it is to do.
     pub argv: Vec<String>,
-    pub env: Vec<(String, String)>,
+    pub env: Variables,
     /// What lies in variables that the configuration or the plan names as secrets.
-    pub secrets: Vec<(String, Secret)>,
+    pub secrets: Secrets,
 }
 
 /// Where configuration and state are.
@@ -70,7 +75,7 @@ fn argv(program: &Path, wanted: &Wanted) -> io::Result<Vec<String>> {
 }
 
 /// Variables that a process of ours needs, and apart from them those that `named` calls secrets; what is not there, or no UTF-8, cannot be handed on.
-fn chosen(variables: impl Iterator<Item = (OsString, OsString)>, named: &BTreeSet<String>) -> (Vec<(String, String)>, Vec<(String, Secret)>) {
+fn chosen(variables: impl Iterator<Item = (OsString, OsString)>, named: &BTreeSet<String>) -> (Variables, Secrets) {
     let texts = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let wanted = |name: &str| PLACES.contains(&name) || name.starts_with(KEYS) || named.contains(name);
     let (secrets, env): (Vec<_>, Vec<_>) = texts.filter(|(name, _)| wanted(name)).partition(|(name, _)| named.contains(name));

@@ -8,7 +8,7 @@ use crate::systems::twofold::{MEMBER_NOT_RUNNING, REPLICA_LAG, REPLICA_NOT_STREA
 use crate::systems::view::{Cell, Row, Table, Tone};
 
 /// The rules that say that a member serves its clients badly: with what is old, or not at all.
-const UNFIT: [&str; 9] = [
+const UNFIT: [&str; 10] = [
     REPLICA_LAG.id,
     REPLICA_NOT_STREAMING.id,
     MEMBER_NOT_RUNNING.id,
@@ -17,6 +17,7 @@ const UNFIT: [&str; 9] = [
     "lock-holder-not-writable",
     "split-brain",
     "foreign-member",
+    "role-disagrees",
     "host-silent",
 ];
 

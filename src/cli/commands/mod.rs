@@ -46,7 +46,7 @@ pub fn all() -> impl Iterator<Item = Box<dyn Command>> {
         Box::new(man::Man),
         Box::new(version::Version),
     ];
-    views.chain(own)
+    views.chain(run::shots()).chain(own)
 }
 
 /// The command called `name`.

@@ -71,6 +71,20 @@ pub struct Watch {
     pub every: Duration,
 }
 
+/// A stretch of the run whose length its report tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    pub name: String,
+    /// It begins with the first intent of this step, or of any that its list became.
+    pub from: String,
+    /// It ends when this step is proven, or the last that its list became.
+    pub to: String,
+    /// How long it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal_ms: Option<u64>,
+}
+
 /// Who asks for something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +112,8 @@ pub struct Plan {
     pub on_cancel: OnCancel,
     pub steps: Vec<Step>,
     pub abort_when: Vec<Watch>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
     /// Facts as they were shown, by name: one that is different or unknown when the run begins refuses it.
     pub bound: BTreeMap<String, Value>,
     /// How many people have to approve beside who asked.

@@ -257,6 +257,7 @@ pub(in crate::engine) fn plan(steps: Vec<Step>, policy: OnFailure) -> Plan {
         on_cancel: OnCancel::Pause,
         steps,
         abort_when: Vec::new(),
+        spans: Vec::new(),
         bound: BTreeMap::new(),
         approvals: 0,
         phrase: None,

@@ -9,6 +9,7 @@ mod cluster_silent;
 mod cluster_vanished;
 mod dcs_down;
 mod dcs_no_quorum;
+mod endpoint_twice;
 mod endpoint_unreachable;
 mod entry_down;
 mod etcd_leaders_differ;
@@ -28,6 +29,7 @@ mod no_writable_primary;
 mod poller_restarted;
 mod replica_lag;
 mod replica_without_sender;
+mod role_disagrees;
 mod rto_over_goal;
 mod run_left_open;
 mod scheduled_switchover;
@@ -68,6 +70,8 @@ pub static RULES: &[ClusterRule] = &[
     member_vanished::RULE,
     member_appeared::RULE,
     foreign_member::RULE,
+    role_disagrees::RULE,
+    endpoint_twice::RULE,
     witness_stale::RULE,
     dcs_down::RULE,
     failsafe_active::RULE,

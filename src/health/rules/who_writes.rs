@@ -1,6 +1,6 @@
 //! Tests of the two rules on who accepts writes: what is known of each server decides, never what another says of it.
 
-use super::{dcs_no_quorum, foreign_member, no_leader, no_writable_primary, split_brain};
+use super::{dcs_no_quorum, foreign_member, no_leader, no_writable_primary, role_disagrees, split_brain};
 use crate::config::inventory::Body;
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::fleet::revision::{Failure, Good};
@@ -192,6 +192,27 @@ fn a_server_that_is_asked_takes_no_word_from_the_members_beside_others() {
     let two = judge(&split_brain::RULE, &[Recovers, Patroni("primary"), Patroni("primary")]).expect("two are two");
     assert_eq!(two[0].sentence.raw(), "pg2 and pg3 accept writes at the same time");
     assert_eq!(judge(&split_brain::RULE, &[Writes(1), PatroniBeside("primary")]), Ok(vec![]), "one server, two witnesses");
+}
+
+#[test]
+fn a_patroni_that_its_own_server_contradicts_is_told() {
+    use Seen::{Fails, Patroni, PatroniBeside, Recovers, Writes};
+    let said = |seen: &[Seen]| {
+        let raised = judge(&role_disagrees::RULE, seen).expect("known");
+        raised.iter().map(|raised| raised.sentence.raw().to_owned()).collect::<Vec<_>>()
+    };
+    let primary = "Patroni of pg1 says that it is the running primary, and its PostgreSQL is in recovery".to_owned();
+    let replica = "Patroni of pg1 says that it is a replica, and its PostgreSQL accepts writes".to_owned();
+    assert_eq!(said(&[Recovers, PatroniBeside("primary"), Writes(1)]), [primary]);
+    assert_eq!(said(&[Writes(1), PatroniBeside("replica")]), [replica]);
+    for fine in [
+        [Recovers, PatroniBeside("replica"), Writes(1)],
+        [Writes(1), PatroniBeside("primary"), Recovers],
+        [Fails(How::Refused), PatroniBeside("primary"), Recovers],
+        [Recovers, Patroni("primary"), Patroni("primary")],
+    ] {
+        assert_eq!(said(&fine), Vec::<String>::new());
+    }
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub struct Runbook {
     pub binds: Vec<Expression>,
     pub params: Vec<Param>,
     pub abort_when: Vec<Abort>,
+    pub spans: Vec<Span>,
     pub steps: Vec<Step>,
     /// The text of the file.
     pub text: String,
@@ -135,6 +136,18 @@ pub struct Abort {
     pub that: Expression,
     pub why: String,
     pub every: Duration,
+}
+
+/// A stretch of the run whose length its report tells.
+#[derive(Clone, Debug)]
+pub struct Span {
+    pub name: String,
+    /// The step with which it begins.
+    pub from: Said<String>,
+    /// The step whose proof ends it.
+    pub to: Said<String>,
+    /// Its goal is the `rto_goal` of the cluster.
+    pub rto: bool,
 }
 
 /// One step.

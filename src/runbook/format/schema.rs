@@ -120,6 +120,15 @@ fn abort_when() -> Value {
     ])
 }
 
+fn span() -> Value {
+    table(&[
+        ("name", text(), true, "What the time between the two is called"),
+        ("from", word(), true, "The step with which it begins"),
+        ("to", word(), true, "The step that ends it, when it is done and proven"),
+        ("rto", flag(), false, "Its goal is the `rto_goal` of the cluster, and the report says whether it was kept"),
+    ])
+}
+
 fn whole() -> Value {
     let mut out = table(&[
         ("opsctl", json!({ "type": "integer", "const": 1 }), true, "The version of the format"),
@@ -141,6 +150,7 @@ fn whole() -> Value {
         ("binds", list(&expression()), false, "What the confirmation is bound to: another value when it starts, and nothing is sent"),
         ("params", named(&param()), false, "What it is told when it starts"),
         ("abort_when", list(&abort_when()), false, "What is watched while it runs"),
+        ("span", list(&span()), false, "What the report of a run tells beside its steps: how long it was from one step to another"),
         ("step", list(&json!({ "$ref": "#/$defs/step" })), true, "What is done, in this order; one effect on one target each"),
     ]);
     if let Value::Object(map) = &mut out {

@@ -34,6 +34,11 @@ fn build(building: &Building<'_>) -> Result<Work, String> {
     let body = building.body;
     let endpoint = building.endpoint()?;
     let Statement { text, parameters } = statement(body)?;
+    let values = parameters.into_iter().map(|bound| match bound {
+        Bound::Text(text) => Ok(Text::Plain(text)),
+        Bound::Secret(reference) => reach::secret(&reference),
+    });
+    let values = values.collect::<Result<Vec<_>, String>>()?;
     let database = body.get("database").and_then(plain);
     if body.get("query").is_some() {
         let (target, talks) = reach::server(endpoint, endpoint.read.as_ref(), database)?;
@@ -41,17 +46,12 @@ fn build(building: &Building<'_>) -> Result<Work, String> {
         return match talks {
             Talks::Sql => {
                 let sql = ReadOnlySql::of_runbook(&text)?;
-                Ok(Work::Reads(Box::new(Queries { target, sql, clock, deadline: building.timeout })))
+                Ok(Work::Reads(Box::new(Queries { target, sql, values, clock, deadline: building.timeout })))
             }
             Talks::Console => Err("what a console shows is asked by facts, not by a query".to_owned()),
         };
     }
     let (target, talks) = reach::server(endpoint, endpoint.write.as_ref(), database)?;
-    let values = parameters.into_iter().map(|bound| match bound {
-        Bound::Text(text) => Ok(Text::Plain(text)),
-        Bound::Secret(reference) => reach::secret(&reference),
-    });
-    let values = values.collect::<Result<Vec<_>, String>>()?;
     let already = words(body, "already").into_iter().map(str::to_owned).collect();
     Ok(Work::Changes(Box::new(Runs { target, talks, text, values, already })))
 }
@@ -87,6 +87,7 @@ impl Changes for Runs {
 struct Queries {
     target: PgTarget,
     sql: ReadOnlySql,
+    values: Vec<Text>,
     clock: Clock,
     deadline: Duration,
 }
@@ -96,6 +97,11 @@ impl Reads for Queries {
         Box::pin(async move {
             let mut reader = PgReader::new(self.target.clone(), self.clock.clone(), self.deadline);
             reader.open().await.map_err(|error| error.to_string())?;
+            // without values it is one message, as every other question is
+            if !self.values.is_empty() {
+                let told = reader.bound(&self.sql, &self.values).await.map_err(|error| error.to_string())?;
+                return Ok(json!({ "rows": told.rows, "value": told.value }));
+            }
             let rows = reader.rows(&self.sql).await.map_err(|error| error.to_string())?.rows;
             let value = rows.first().and_then(|row| row.first()).cloned().flatten();
             Ok(json!({ "rows": rows.len(), "value": value }))
@@ -152,7 +158,6 @@ fn check(body: &Value) -> Vec<Problem> {
         ));
     }
     if key == "query" {
-        // a value bound beside it cannot be proven with it
         let plain = statement::named(text, |_| Some("x".to_owned())).and_then(|text| ReadOnlySql::of_runbook(&text).map(|_| ()));
         if let Err(why) = plain {
             found.push(Problem::new(

@@ -3,7 +3,7 @@
 use super::body::job;
 use super::frame::{Frame, impossible};
 use super::{DEEPEST, NoPlan, Warned, checks, expr};
-use crate::engine::plan::{Expect, Job, Probe, Retry, Step, Undo};
+use crate::engine::plan::{Expect, Job, Probe, Retry, Span, Step, Undo};
 use crate::runbook::expression::{Field, Kind, Truth};
 use crate::runbook::format::{self, ParamType, Runbook};
 use crate::runbook::kinds::{Effect, check, include, release};
@@ -15,6 +15,8 @@ use std::time::Duration;
 /// The steps of `runbook` at the place of `frame`.
 pub(super) fn steps(runbook: &Runbook, frame: &mut Frame<'_, '_>, depth: usize) -> Result<Vec<Step>, NoPlan> {
     let mut all = Vec::new();
+    let told = spans(runbook, frame);
+    frame.spans.extend(told);
     for step in &runbook.steps {
         if step.job.kind.name == "include" {
             all.extend(included(step, frame, depth)?);
@@ -39,6 +41,17 @@ pub(super) fn steps(runbook: &Runbook, frame: &mut Frame<'_, '_>, depth: usize) 
         }
     }
     Ok(all)
+}
+
+/// What the report is to tell of `runbook`, by the names that its steps have in the plan.
+fn spans(runbook: &Runbook, frame: &Frame<'_, '_>) -> Vec<Span> {
+    let moved = |name: &str| format!("{}{name}", frame.prefix);
+    let goal = u64::try_from(frame.wish.rto_goal.as_millis()).ok();
+    let span = |span: &format::Span| {
+        let name = if frame.prefix.is_empty() { span.name.clone() } else { format!("{}: {}", frame.prefix.trim_end_matches('.'), span.name) };
+        Span { name, from: moved(&span.from.value), to: moved(&span.to.value), goal_ms: goal.filter(|_| span.rto) }
+    };
+    runbook.spans.iter().map(span).collect()
 }
 
 /// The step that frees what a former one holds: all that became of that one by its list.

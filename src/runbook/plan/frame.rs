@@ -1,6 +1,7 @@
 //! Where a step stands while a plan is made: inside of which runbook, for which item, and what its names mean there.
 
 use super::{Known, NoPlan, Warned, Wish};
+use crate::engine::plan as engine;
 use crate::runbook::expression::rewrite::{self, Moved};
 use crate::runbook::expression::{Checked, Field, Filled, Kind, Truth};
 use crate::runbook::format::ParamType;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Who knows the endpoints.
 pub trait Targets {
-    /// The one endpoint that `system:which` means, by its id `SYSTEM/NAME`. `which` is the name of one, or a word of the system: `leader`; empty: any.
+    /// The one endpoint that `system:which` means, by its id `SYSTEM/NAME`. `which` is the name of one, or a word of the system: `leader`, `any` that answers; empty: the first.
     ///
     /// # Errors
     /// Why there is none, in one sentence.
@@ -35,12 +36,14 @@ pub(super) struct Frame<'a, 'w> {
     pub(super) texts: Vec<String>,
     /// What gates only warn of.
     pub(super) warned: Vec<Warned>,
+    /// What the report is to tell.
+    pub(super) spans: Vec<engine::Span>,
 }
 
 impl<'a, 'w> Frame<'a, 'w> {
     pub(super) fn new(wish: &'a Wish<'w>, known: &'a Known<'a>, spoken: &'a mut Spoken) -> Self {
         let steps = wish.runbook.steps.iter().map(|step| step.id.value.clone()).collect();
-        Frame { wish, known, spoken, prefix: String::new(), told: None, steps, item: None, texts: Vec::new(), warned: Vec::new() }
+        Frame { wish, known, spoken, prefix: String::new(), told: None, steps, item: None, texts: Vec::new(), warned: Vec::new(), spans: Vec::new() }
     }
 
     /// What a name becomes in the plan.

@@ -27,6 +27,7 @@ use frame::Frame;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// Who wants which runbook to be run where, and what was read for it.
 pub struct Wish<'a> {
@@ -41,6 +42,8 @@ pub struct Wish<'a> {
     pub targets: &'a dyn Targets,
     pub by: engine::Actor,
     pub now: Timestamp,
+    /// Within this time writes have to be back.
+    pub rto_goal: Duration,
 }
 
 /// Why there is no plan.
@@ -142,7 +145,7 @@ pub fn plan_and_warned(wish: &Wish<'_>) -> Result<(engine::Plan, Vec<Warned>), N
     let steps = expand::steps(runbook, &mut frame, 0)?;
     let mut texts = vec![runbook.text.clone()];
     texts.extend(frame.texts);
-    let warned = frame.warned;
+    let (warned, spans) = (frame.warned, frame.spans);
     let text = texts.join("\n");
     let watch = |abort: &super::format::Abort| {
         Ok(engine::Watch {
@@ -170,6 +173,7 @@ pub fn plan_and_warned(wish: &Wish<'_>) -> Result<(engine::Plan, Vec<Warned>), N
         },
         on_cancel: if runbook.rollback_on_cancel { engine::OnCancel::RollBack } else { engine::OnCancel::Pause },
         abort_when: runbook.abort_when.iter().map(watch).collect::<Result<_, _>>()?,
+        spans,
         bound: bound(runbook, &known)?,
         approvals: runbook.approvals,
         phrase: (runbook.risk.value == Risk::High).then(|| wish.cluster.to_owned()),

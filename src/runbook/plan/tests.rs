@@ -27,6 +27,7 @@ fn facts() -> BTreeMap<String, Fact> {
         ("cluster.has_leader", json!(true)),
         ("cluster.writable_members", json!(1)),
         ("cluster.members_seen_writable", json!(1)),
+        ("cluster.members", json!([{ "name": "pg1" }, { "name": "pg2" }, { "name": "pg3" }])),
         ("write_pools", json!([pool("one", "app"), pool("two", "it's \"odd\"")])),
     ];
     values.into_iter().map(|(name, value)| (name.to_owned(), Reading::new(value, now))).collect()
@@ -48,6 +49,7 @@ fn planned_of(runbook: &Runbook, given: &BTreeMap<String, String>, facts: &BTree
         targets: &Platform,
         by: engine::Actor { name: "ada".to_owned(), host: "jump".to_owned(), via: "login".to_owned() },
         now: Timestamp::UNIX_EPOCH,
+        rto_goal: Duration::from_secs(30),
     })
 }
 
@@ -84,9 +86,14 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
             "write",
             "routed",
             "resume",
-            "drained",
+            "followed",
             "nudge",
-            "protected"
+            "protected",
+            "drained",
+            "proof[pg1]",
+            "proof[pg2]",
+            "proof[pg3]",
+            "whole"
         ]
     );
     let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);

@@ -9,6 +9,7 @@ mod includes;
 mod lints;
 mod names;
 mod params;
+mod spans;
 mod words;
 
 use super::expression::{Expression, Kind, Scalar, Template};
@@ -35,6 +36,7 @@ pub fn validate(runbook: &Runbook, others: &dyn Others, today: Date) -> Judged {
     params::check(runbook, errors);
     effects::check(runbook, errors);
     includes::check(runbook, others, errors);
+    spans::check(runbook, errors);
     holds::check(runbook, others, &mut judged);
     expressions(runbook, others, &mut judged.errors);
     // what will hurt is of no use before it can be run at all

@@ -13,11 +13,12 @@ mod reply;
 mod sql;
 mod window;
 
+pub use crate::transport::bound::Returned;
 pub use crate::transport::value::Text;
 pub use console::console;
 pub use http::{Request, http};
 pub use line::line;
 pub use program::{Ended, Program, Stream, program};
 pub use reply::Reply;
-pub use sql::{Returned, sql};
+pub use sql::sql;
 pub use window::{Sent, Window};

@@ -60,7 +60,7 @@ pub(super) fn heard(state: &mut State, answer: &Arc<Answer>) {
     let is_here = here.is_some();
     state.heard(answer);
     if is_here && let Ok(Told::Run(sight)) = &answer.told {
-        follow(state, former, at(sight));
+        follow(state, former.as_ref(), at(sight));
     }
     if first
         && state.dialog.is_none()
@@ -72,10 +72,10 @@ pub(super) fn heard(state: &mut State, answer: &Arc<Answer>) {
 }
 
 /// Who looks at the step that a run is at goes with it; who looked elsewhere stays there.
-fn follow(state: &mut State, former: Option<String>, now: Option<String>) {
+fn follow(state: &mut State, former: Option<&String>, now: Option<String>) {
     let Some(screen) = state.screen_mut().filter(|screen| screen.place == Place::Run) else { return };
     let cursor = &mut screen.hands.entry("steps").or_default().cursor;
-    if now.is_some() && (cursor.key.is_none() || cursor.key == former) {
+    if now.is_some() && (cursor.key.is_none() || cursor.key.as_ref() == former) {
         cursor.key = now;
     }
 }

@@ -13,7 +13,8 @@
 use super::answered::{self, age};
 use super::stack::Plan;
 use super::{Around, Panels, ScreenDef, Sight};
-use crate::app::change::question::Verdict;
+use crate::app::change::question::{Audited, Verdict};
+use crate::systems::view::{Column, Table};
 use crate::text::untrusted::visible;
 use crate::theme::State as Mark;
 use crate::tui::inquiry::Inquiry;
@@ -31,11 +32,23 @@ pub(super) static DEF: ScreenDef = ScreenDef {
     tab: None,
     panels: Panels::Own(|_, _, screen| {
         let audited = screen.asked.as_ref().and_then(Inquiry::audited);
-        audited.map_or_else(Vec::new, |audited| panel::bare(vec![audited.records.clone()], false))
+        audited.map_or_else(Vec::new, |audited| panel::bare(vec![told_whole(audited)], false))
     }),
     pane: None,
     draw,
 };
+
+/// The records with what was said in each told to its last word. Nobody takes a chain that is broken for one without records.
+fn told_whole(audited: &Audited) -> Table {
+    let mut table = audited.records.clone();
+    for column in table.columns.iter_mut().filter(|column| column.key == "text") {
+        *column = Column { key: "sentence", drop: 0, ..*column };
+    }
+    if matches!(audited.verdict, Verdict::Broken { .. }) {
+        table.when_empty = "what a broken chain says is not shown; `opsctl audit verify` tells where it breaks";
+    }
+    table
+}
 
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     answered::draw(canvas, area, sight, "reading the audit of this host", &Plan::default(), |canvas, asked| {

@@ -77,9 +77,13 @@ fn headline(canvas: &Canvas<'_>, drawn: &Drawn) -> Vec<Piece> {
             let count = |which: fn(&Looked) -> bool| planned.gates.iter().filter(|gate| which(gate)).count();
             let of = count(|gate| gate.truth.is_some());
             let pass = count(|gate| matches!(gate.truth, Some(Truth::True)));
-            let warned = if pass < of { format!(", {} only warn", of - pass) } else { String::new() };
+            let checked = match (of, of - pass) {
+                (0, _) => "it has no checks".to_owned(),
+                (_, 0) => format!("{pass} of {of} checks pass"),
+                (_, warned) => format!("{pass} of {of} checks pass, {warned} only warn"),
+            };
             let word = planned.plan.phrase.as_deref().map_or_else(|| "yes".to_owned(), visible);
-            (Mark::Healthy, format!("ready: {pass} of {of} checks pass{warned}; r runs it when {word} is typed"))
+            (Mark::Healthy, format!("ready: {checked}; r runs it when {word} is typed"))
         }
     };
     vec![canvas.state(mark, &text)]

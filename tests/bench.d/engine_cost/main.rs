@@ -104,6 +104,7 @@ fn plan(count: usize) -> Plan {
         on_cancel: OnCancel::Pause,
         steps,
         abort_when: Vec::new(),
+        spans: Vec::new(),
         bound: BTreeMap::new(),
         approvals: 0,
         phrase: None,

@@ -74,6 +74,8 @@ class Client(threading.Thread):
             now = time.monotonic()
             self.acked[n] = now
             self.times.append(now - begun)
+            if self.order["per_transaction"]:
+                self.close()
         except Lost as lost:
             self.kinds[str(lost)] += 1
             (self.unknown if committing and not lost.answered else self.failed).append(n)

@@ -39,6 +39,7 @@ def main(arguments):
     parser.add_argument(
         "--deadline", type=float, default=10, metavar="S", help="how long a client waits for an answer (default 10)"
     )
+    parser.add_argument("--per-transaction", action="store_true", help="each transaction on a connection of its own")
     given = parser.parse_args(arguments)
     lab = place.of(given)
     for name, most in (("clients", 500), ("rate", 1000), ("seconds", 3600), ("deadline", 600)):
@@ -48,7 +49,7 @@ def main(arguments):
     lab.require()
     if not venv.PYTHON.exists():
         raise LabError("the shared Python environment is gone", venv.VENV, attempt=lab.again("up"))
-    order = {key: getattr(given, key) for key in ("route", "clients", "rate", "seconds", "deadline")}
+    order = {key: getattr(given, key) for key in ("route", "clients", "rate", "seconds", "deadline", "per_transaction")}
     order |= {"number": lab.number, "dir": str(lab.dir)}
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     words = [str(venv.PYTHON), "-B", "-s", "-m", "lab.clients", json.dumps(order)]

@@ -137,7 +137,7 @@ fn planned(x: &str, truths: [Truth; 3]) -> Planned {
         idempotent: true,
         undo: Some(resume),
         finally: true,
-        hold: Some(Duration::from_secs(60)),
+        hold: Some(Duration::from_mins(1)),
         ..step(
             "pause[pgb-1]",
             "clients wait at the pooler while the leader changes",
@@ -154,6 +154,7 @@ fn planned(x: &str, truths: [Truth; 3]) -> Planned {
         )
     };
     let plan = Plan {
+        spans: Vec::new(),
         format: FORMAT,
         runbook: Definition {
             name: format!("switchover{x}"),

@@ -166,6 +166,7 @@ pub(in crate::app) fn plan(steps: Vec<Step>) -> Plan {
         on_cancel: OnCancel::Pause,
         steps,
         abort_when: Vec::new(),
+        spans: Vec::new(),
         bound: BTreeMap::new(),
         approvals: 0,
         phrase: None,

@@ -12,16 +12,25 @@ use crate::app::run::follow::Events;
 use crate::app::run::lock;
 use crate::app::run::runner::Runner;
 use crate::app::run::start::{Agreed, StartError, in_the_way, start};
-use crate::app::{TimeLimit, load, runbooks};
+use crate::app::{TimeLimit, load, runbooks, scheduled};
 use crate::cli::command::Context;
-use crate::cli::commands::runbook::{given, no_plan, one_cluster, runnable};
+use crate::cli::commands::runbook::{no_plan, one_cluster, runnable};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Form};
 use crate::config::Sources;
+use std::collections::BTreeMap;
 use std::io;
 
-pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+/// What somebody wants to be run.
+pub(super) struct Wish<'a> {
+    pub(super) runbook: &'a str,
+    pub(super) given: BTreeMap<String, String>,
+    /// The command as it was typed, without its flags.
+    pub(super) typed: String,
+}
+
+pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let wanted = &context.global.wanted;
     let dry = asked.matches.get_flag("dry-run");
     let runtime = context.runtime;
@@ -44,11 +53,16 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
         unlocked(asked, &cluster.name)?;
     }
     let library = runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
-    let runbook = runnable(&library, name)?;
-    let given = given(asked.matches)?;
+    let runbook = runnable(&library, wish.runbook)?;
     let live = Live::new(&cluster, &asked.clock);
-    let about = plan::Asked { library: &library, runbook, cluster: &cluster, given: &given, by: actor() };
-    let planned = runtime.block_on(plan::plan(&about, &live, &asked.clock)).map_err(|why| no_plan(&why))?;
+    let about = plan::Asked { library: &library, runbook, cluster: &cluster, given: &wish.given, by: actor() };
+    let mut planned = runtime.block_on(plan::plan(&about, &live, &asked.clock)).map_err(|why| no_plan(&why))?;
+    if let Some(text) = asked.text("scheduled") {
+        let at = text
+            .parse::<jiff::Timestamp>()
+            .map_err(|why| Failure::usage(format!("'{text}' is no instant: {why}"), "with its zone: --scheduled 2026-11-22T02:00:00+01:00"))?;
+        scheduled::put_off(&mut planned.plan, at, asked.clock.now().wall).map_err(|(what, hint)| Failure::usage(what, hint))?;
+    }
     if dry {
         print(plan::show(&planned), context)?;
         return Ok(if stopped(&planned).is_some() { Exit::Refused } else { Exit::Done });
@@ -57,7 +71,7 @@ pub(super) fn begin(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) ->
         output::write(&mut io::stderr(), &plan::show(&planned), Form::Table, context.global.paint, asked.clock.now())?;
     }
     if let Some(what) = stopped(&planned).as_ref().map(Stopped::words) {
-        return Err(Failure::Refused { what, hint: format!("`opsctl run start {name} --dry-run` shows every check; nothing was sent") });
+        return Err(Failure::Refused { what, hint: format!("`{} --dry-run` shows every check; nothing was sent", wish.typed) });
     }
     if break_glass.is_some() || !lock::is_shared(&cluster, &asked.clock) {
         let why = if break_glass.is_some() { "the glass is broken" } else { "no etcd is configured for it" };

@@ -3,12 +3,13 @@
 use super::{Asked, exit, print};
 use crate::app::json;
 use crate::app::run::follow::{self, Last};
-use crate::app::run::found::{FoundError, Life};
+use crate::app::run::found::{Found, FoundError, Life};
 use crate::app::run::{locks, pages, words};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Form;
+use crate::engine::RunId;
 use crate::engine::event::Told;
 use crate::text::untrusted::visible;
 use std::io::{self, Write};
@@ -46,6 +47,7 @@ pub(super) fn attach(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -
         }
     })?;
     if let Some(last) = last {
+        measured(asked, &id, context)?;
         return ended(&last, id.as_str());
     }
     if runs {
@@ -64,6 +66,18 @@ pub(super) fn tell(out: &mut dyn Write, form: Form, told: &Told) -> io::Result<(
         _ => writeln!(out, "{}", words::line(told))?,
     }
     out.flush()
+}
+
+/// Tells what the runbook measures, when a run is over; the events as they stand in the file are left as they are.
+pub(super) fn measured(asked: &Asked<'_>, id: &RunId, context: &mut Context<'_>) -> io::Result<()> {
+    if matches!(context.global.form, Form::Json | Form::Jsonl) {
+        return Ok(());
+    }
+    let found = Found::look(&asked.state, id).ok().filter(|found| found.state().ended());
+    for line in found.iter().flat_map(Found::measured).map(|measured| measured.line()) {
+        writeln!(context.out, "{}", visible(&line))?;
+    }
+    context.out.flush()
 }
 
 /// What a run that was watched means for the exit code; a process that is gone without a word leaves a doubt.

@@ -8,10 +8,13 @@ mod go_on;
 mod look;
 mod order;
 mod process;
+mod shot;
 mod watching;
 mod write;
 
-use super::runbook::param;
+pub(super) use shot::shots;
+
+use super::runbook::{given, param};
 use crate::app::run::found::{self, Found};
 use crate::app::run::writing;
 use crate::app::{TimeLimit, load};
@@ -65,7 +68,7 @@ impl Command for Run {
         let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
         let text = |name: &'static str, value: &'static str, help: &'static str| Arg::new(name).long(name).value_name(value).help(help);
         let stage = text("stage", "N", "cancel: how hard").value_parser(["1", "2", "3"]).default_value("1");
-        global::with_output(global::with_picking(global::with_config(command)))
+        let command = global::with_output(global::with_picking(global::with_config(command)))
             .arg(Arg::new("action").value_name("ACTION").value_parser(actions).required(true).help("What to do"))
             .arg(
                 Arg::new("name")
@@ -74,18 +77,12 @@ impl Command for Run {
                     .help("start: a runbook; unlock, write: a cluster; otherwise a run: its name, or the last letters of it"),
             )
             .arg(param().help("start: a parameter of the runbook; may be repeated"))
-            .arg(flag("write", "start, resume, rollback: writing is allowed for this one command"))
             .arg(text("for", "TIME", "write: how long writing to the cluster is allowed: 15m").value_parser(allowed_for))
-            .arg(flag("end", "write: it is not allowed any more").conflicts_with("for"))
-            .arg(text(
-                "break-glass",
-                "WHY",
-                "start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit",
-            ))
-            .arg(flag("dry-run", "start: show the plan with the exact calls, and send nothing"))
-            .arg(flag("yes", "start: it is confirmed without a question; not enough at high risk"))
-            .arg(text("confirm", "CLUSTER", "start: the name of the cluster, as it would be typed to confirm it"))
-            .arg(flag("detach", "start, resume, rollback, abandon: print the name of the run and do not watch it"))
+            .arg(flag("end", "write: it is not allowed any more").conflicts_with("for"));
+        beginning(command, "start: ")
+            .mut_arg("write", |write| write.help("start, resume, rollback: writing is allowed for this one command"))
+            .mut_arg("break-glass", |why| why.help(format!("start, resume, rollback, abandon, unlock: {BREAK_GLASS}")))
+            .mut_arg("detach", |detach| detach.help("start, resume, rollback, abandon: print the name of the run and do not watch it"))
             .arg(
                 text("applied", "STEP", "resume, rollback, abandon: a step in doubt was applied; --reason says how you know")
                     .action(ArgAction::Append),
@@ -106,7 +103,10 @@ impl Command for Run {
         let names: Vec<&str> = matches.get_many::<String>("name").into_iter().flatten().map(String::as_str).collect();
         let asked = Asked { matches, state: state()?, clock: Clock::real() };
         match (action, names.as_slice()) {
-            ("start", [runbook]) => begin::begin(&asked, runbook, context),
+            ("start", [runbook]) => {
+                let wish = begin::Wish { runbook, given: given(matches)?, typed: format!("opsctl run start {runbook}") };
+                begin::begin(&asked, &wish, context)
+            }
             ("resume", [name]) => go_on::choose(&asked, name, Choice::Resume, context),
             ("rollback", [name]) => go_on::choose(&asked, name, Choice::RollBack, context),
             ("abandon", [name]) => go_on::choose(&asked, name, Choice::Abandon, context),
@@ -128,6 +128,28 @@ impl Command for Run {
             _ => Err(Failure::usage(format!("run {action} takes one run"), "`opsctl run list` lists them")),
         }
     }
+}
+
+const BREAK_GLASS: &str = "etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit";
+
+/// Adds how a run is unlocked, shown, confirmed and watched; `which` stands before the help of each.
+fn beginning(command: clap::Command, which: &str) -> clap::Command {
+    let flag = |name: &'static str, help: &str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(format!("{which}{help}"));
+    command
+        .arg(flag("write", "writing is allowed for this one command"))
+        .arg(Arg::new("break-glass").long("break-glass").value_name("WHY").help(format!("{which}{BREAK_GLASS}")))
+        .arg(flag("dry-run", "show the plan with the exact calls, and send nothing"))
+        .arg(flag("yes", "it is confirmed without a question; not enough at high risk"))
+        .arg(
+            Arg::new("confirm")
+                .long("confirm")
+                .value_name("CLUSTER")
+                .help(format!("{which}the name of the cluster, as it would be typed to confirm it")),
+        )
+        .arg(Arg::new("scheduled").long("scheduled").value_name("TIME").help(format!(
+            "{which}the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time"
+        )))
+        .arg(flag("detach", "print the name of the run and do not watch it"))
 }
 
 /// What every action works with.

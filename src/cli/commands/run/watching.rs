@@ -2,7 +2,7 @@
 //! command leaves the run alone.
 
 use super::Asked;
-use super::look::{ended, tell};
+use super::look::{ended, measured, tell};
 use crate::app::run::cancel::{Stage, cancel};
 use crate::app::run::follow::{self, Events, Last};
 use crate::app::run::found::Found;
@@ -10,7 +10,8 @@ use crate::app::run::start::Begun;
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::engine::event::Told;
+use crate::engine::event::{Event, Told};
+use crate::text::untrusted::visible;
 use std::io::{self, Write};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -25,7 +26,13 @@ pub(super) fn watch(asked: &Asked<'_>, mut begun: Begun, mut events: Events, con
     let (form, runtime) = (context.global.form, context.runtime);
     let out = &mut context.out;
     let last = runtime.block_on(async {
-        let mut tell = |told: &Told| tell(out, form, told);
+        let mut tell = |told: &Told| {
+            tell(out, form, told)?;
+            match &told.event {
+                Event::Asked { step, .. } => writeln!(io::stderr(), "answer it: opsctl run approve {id} {}; --refuse says no", visible(step)),
+                _ => Ok(()),
+            }
+        };
         let watched = follow::child(&mut events, &mut begun.running, &begun.log, &asked.clock, &mut tell);
         tokio::select! {
             last = watched => last.map(Some).map_err(Failure::from),
@@ -34,7 +41,10 @@ pub(super) fn watch(asked: &Asked<'_>, mut begun: Begun, mut events: Events, con
         }
     })?;
     match last {
-        Some(last) => ended(&last, id.as_str()),
+        Some(last) => {
+            measured(asked, &id, context)?;
+            ended(&last, id.as_str())
+        }
         None => Ok(Exit::Terminated),
     }
 }
@@ -54,7 +64,7 @@ async fn interrupted(asked: &Asked<'_>, id: &crate::engine::RunId) -> Result<Opt
         let ordered = found.and_then(|found| cancel(&asked.state, &asked.clock, &found, stage).map_err(|error| error.to_string()));
         match ordered {
             Ok(()) => writeln!(io::stderr(), "{told}")?,
-            Err(why) => writeln!(io::stderr(), "it is not cancelled: {}", crate::text::untrusted::visible(&why))?,
+            Err(why) => writeln!(io::stderr(), "it is not cancelled: {}", visible(&why))?,
         }
     }
     std::future::pending().await

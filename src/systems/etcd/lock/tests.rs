@@ -281,7 +281,7 @@ async fn whom_this_host_knows_to_be_gone_nobody_waits_for() {
     held.leave_open(&holder("b")).await.expect("it is ours");
     held.give_back().await;
     let mut far = holder("c");
-    (far.process.space, far.process.machine) = ("another boot".to_owned(), "another machine".to_owned());
+    (far.process.host, far.process.space) = ("jump2".to_owned(), "another boot".to_owned());
     let _held = lock.take("orders", &far, 0).await.expect("free");
     assert!(matches!(lock.take("orders", &holder("d"), 0).await, Err(LockError::Held(other)) if other.run == "c"));
 }

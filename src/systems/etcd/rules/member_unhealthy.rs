@@ -1,17 +1,23 @@
 //! A member says that it is not healthy though it knows a leader: it cannot read through the quorum. Without a leader, or with an alarm, that is said already.
 
 use super::own_status;
+use crate::config::Quantity;
 use crate::model::Severity;
-use crate::systems::contract::{Knobs, Raised, Rule, RuleInfo, Verdict, View};
+use crate::systems::contract::{HOLDS, Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View};
 use crate::systems::etcd::snapshot::Snapshot;
 use crate::text::untrusted::visible;
+use std::time::Duration;
 
 pub(super) const RULE: Rule<Snapshot> = Rule {
     info: RuleInfo {
         id: "etcd-member-unhealthy",
         sentence: "a member of etcd says that it is not healthy",
         required: false,
-        knobs: &[],
+        knobs: &[Knob {
+            name: HOLDS,
+            default: Quantity::Time(Duration::from_secs(10)),
+            doc: "a slow disk or a change of leader makes it say so for a moment",
+        }],
         cure: "Look at the log of that member for `apply request took too long` (slow disk), `failed to send out heartbeat on time` (network, CPU) and for \
                requests that time out. During a change of leader it ends by itself.",
     },
