@@ -1,6 +1,6 @@
 //! Makes the work of a step: finds its kind, and gives it cluster, endpoint and where secrets lie. All kinds there are, generic and of systems, are one list.
 
-use crate::config::{ClusterSpec, secret_reference};
+use crate::config::{ClusterSpec, EndpointSpec, secret_reference};
 use crate::engine::plan::Param;
 use crate::engine::{Building, Hands, Job, Plan, Task, Work};
 use crate::model::{Clock, SecretRef};
@@ -40,9 +40,9 @@ impl OfCluster {
             let reference = secret_reference(reference.as_str().unwrap_or("")).map_err(|why| format!("{name} is no reference to a secret: {why}"))?;
             secret::resolve(&reference).await.map_err(|error| format!("{name} cannot be read: {error}"))?;
         }
-        let targets = self.cluster.endpoints.iter().filter(|spec| self.targets.contains(&format!("{}/{}", spec.id.system, spec.id.name)));
+        let targets = self.cluster.endpoints.iter().filter(|spec| self.targets.contains(&address(spec)));
         for spec in targets {
-            let unreadable = |error: ProbeError| format!("what is sent to {} needs a secret that cannot be read: {error}", spec.id);
+            let unreadable = |error| unreadable(spec, &error);
             if let Some(key) = spec.tls.as_ref().and_then(|tls| tls.key.as_ref()) {
                 secret::resolve(key).await.map_err(unreadable)?;
             }
@@ -52,6 +52,25 @@ impl OfCluster {
                 Some(password) => {
                     secret::resolve(password).await.map_err(unreadable)?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the secrets of one job: those of its endpoint, and those that its body names.
+    async fn keep_secrets(&self, job: &Job) -> Result<(), String> {
+        let mut named = BTreeSet::new();
+        secrets_in(&job.body, &mut named);
+        for name in named {
+            let reference = self.secrets.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is no secret of this run"))?;
+            let reference = secret_reference(reference).map_err(|why| format!("{name} is no reference to a secret: {why}"))?;
+            secret::keep(&reference).await.map_err(|error| format!("{name} cannot be read: {error}"))?;
+        }
+        for spec in self.cluster.endpoints.iter().filter(|spec| address(spec) == job.target) {
+            let key = spec.tls.as_ref().and_then(|tls| tls.key.as_ref());
+            let password = spec.write.as_ref().and_then(|write| write.password.as_ref());
+            for reference in key.into_iter().chain(password) {
+                secret::keep(reference).await.map_err(|error| unreadable(spec, &error))?;
             }
         }
         Ok(())
@@ -75,6 +94,25 @@ impl OfCluster {
     }
 }
 
+/// As targets are called: SYSTEM/NAME.
+fn address(spec: &EndpointSpec) -> String {
+    format!("{}/{}", spec.id.system, spec.id.name)
+}
+
+fn unreadable(spec: &EndpointSpec, error: &ProbeError) -> String {
+    format!("what is sent to {} needs a secret that cannot be read: {error}", spec.id)
+}
+
+/// The secrets that a body names: `params.NAME`.
+fn secrets_in<'a>(body: &'a Value, names: &mut BTreeSet<&'a str>) {
+    match body {
+        Value::Object(table) if table.len() == 1 && table.contains_key("secret") => names.extend(table.get("secret").and_then(Value::as_str)),
+        Value::Object(table) => table.values().for_each(|value| secrets_in(value, names)),
+        Value::Array(items) => items.iter().for_each(|item| secrets_in(item, names)),
+        _ => {}
+    }
+}
+
 impl Hands for OfCluster {
     fn build(&self, job: &Job, body: &Value, timeout: Duration) -> Result<Work, String> {
         let kind = kinds::find(&job.kind).ok_or_else(|| format!("this program knows no kind of step called `{}`", job.kind))?;
@@ -86,12 +124,16 @@ impl Hands for OfCluster {
     fn ready(&self) -> Task<'_, Result<(), String>> {
         Box::pin(self.try_secrets())
     }
+
+    fn keep<'a>(&'a self, job: &'a Job) -> Task<'a, Result<(), String>> {
+        Box::pin(self.keep_secrets(job))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Body, Credential, EndpointSpec};
+    use crate::config::{Body, Credential};
     use crate::engine::Step;
     use crate::model::{EndpointId, Origin, Via};
 
@@ -138,5 +180,40 @@ mod tests {
                 (ready, told) => panic!("{ready:?}, {told:?}"),
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_is_there_when_its_file_is_gone_and_what_cannot_be_read_is_told_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let private = |name: &str, text: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, text).expect("written");
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
+            SecretRef::File(file.display().to_string())
+        };
+        let (password, token) = (private("password", "canary"), private("token", "second"));
+        let mut cluster = ClusterSpec::named("lab", "test");
+        let id = EndpointId { cluster: "lab".to_owned(), system: "pgbouncer".to_owned(), name: "one".to_owned() };
+        let write = Some(Credential { user: "ops".to_owned(), password: Some(password.clone()) });
+        let (origin, via, body) = (Origin::Configured, Via::Direct, Body::default());
+        cluster.endpoints.push(Arc::new(EndpointSpec { id, origin, zone: None, via, read: None, write, tls: None, body }));
+        let mut plan = crate::app::run::trials::plan(Vec::new());
+        plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.to_string().into(), secret: true });
+        let hands = OfCluster::new(&Arc::new(cluster), &plan, &Clock::real());
+        let body = serde_json::json!({ "env": { "TOK": { "secret": "params.token" } } });
+        let job = Job { kind: "sql".to_owned(), body, target: "pgbouncer/one".to_owned(), call: String::new(), facts: Vec::new() };
+        hands.keep(&job).await.expect("both can be read");
+        for reference in [&password, &token] {
+            let SecretRef::File(path) = reference else { continue };
+            std::fs::remove_file(path).expect("removed");
+        }
+        for (reference, text) in [(&password, "canary"), (&token, "second")] {
+            assert_eq!(secret::resolve(reference).await.expect("kept").expose(), text);
+        }
+        // looked at again it is told, and what was kept stays
+        let why = hands.keep(&job).await.expect_err("they are gone");
+        assert!(why.contains("params.token cannot be read") && !why.contains("second"), "{why}");
+        assert_eq!(secret::resolve(&token).await.expect("kept").expose(), "second");
     }
 }

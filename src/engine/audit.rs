@@ -6,6 +6,7 @@
 use super::chain::{ChainError, Chained, NOTHING, Record, line, open, read, sync_folder};
 use super::digest::sha256;
 use super::plan::Actor;
+use super::regular;
 use crate::config::state::{State, settle_mode};
 use crate::model::Moment;
 use rustix::fs::{Mode, OFlags};
@@ -136,7 +137,7 @@ impl Audit {
     }
 
     fn head(&self) -> io::Result<Option<Head>> {
-        match fs::read(self.head_path()) {
+        match regular::read(&self.head_path()) {
             Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -147,7 +148,7 @@ impl Audit {
     fn keep(&self, head: &Head) -> Result<(), ChainError> {
         let path = self.head_path();
         let part = path.with_extension("part");
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let written = rustix::fs::open(&part, flags, Mode::from_raw_mode(self.state.lock_mode())).map_err(io::Error::from).and_then(|file| {
             let mut file = File::from(file);
             settle_mode(&file, self.state.lock_mode())?;
@@ -176,10 +177,10 @@ impl Audit {
             Ok(head) => head,
             Err(why) => return Verdict::Broken(io_at(&self.head_path(), "read")(why)),
         };
-        if !path.exists() {
+        if path.symlink_metadata().is_err() {
             return Verdict::Missing;
         }
-        let text = match fs::read(&path) {
+        let text = match regular::read(&path) {
             Ok(text) => text,
             Err(why) => return Verdict::Broken(io_at(&path, "read")(why)),
         };

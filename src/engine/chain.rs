@@ -5,12 +5,13 @@
 //! it must never be repaired. After an error of the disk nothing more is added: what is on it is not known.
 
 use super::digest::sha256;
+use super::regular;
 use crate::model::Moment;
 use jiff::Timestamp;
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::OFlags;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -182,7 +183,7 @@ pub(super) fn line<E: Serialize>(n: u64, prev: &str, now: Moment, entry: &E) -> 
 /// # Errors
 /// The file cannot be read, or does not fit together.
 pub fn read<E: DeserializeOwned>(path: &Path) -> Result<Chained<E>, ChainError> {
-    let bytes = fs::read(path).map_err(|why| ChainError::Io { path: path.to_owned(), what: "read", why })?;
+    let bytes = regular::read(path).map_err(|why| ChainError::Io { path: path.to_owned(), what: "read", why })?;
     parse(path, &bytes)
 }
 
@@ -217,9 +218,8 @@ pub fn parse<E: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<Chained<E
 }
 
 pub(super) fn open(path: &Path, flags: OFlags, mode: u32) -> Result<File, ChainError> {
-    let flags = flags | OFlags::RDWR | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let opened = rustix::fs::open(path, flags, Mode::from_raw_mode(mode)).map(File::from);
-    opened.map_err(|why| ChainError::Io { path: path.to_owned(), what: "open", why: why.into() })
+    let opened = regular::open(path, flags | OFlags::RDWR | OFlags::APPEND, mode);
+    opened.map_err(|why| ChainError::Io { path: path.to_owned(), what: "open", why })
 }
 
 fn hold(file: &File, path: &Path) -> Result<(), ChainError> {
@@ -240,6 +240,7 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), ChainError> {
 mod tests {
     use super::*;
     use crate::model::Clock;
+    use std::fs;
 
     fn written(folder: &Path, count: u64) -> PathBuf {
         let path = folder.join("chain.jsonl");

@@ -4,10 +4,10 @@
 
 use super::chain::{ChainError, open};
 use super::plan::{Actor, OnCancel};
+use super::regular;
 use jiff::Timestamp;
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,11 +72,11 @@ impl Orders {
     /// # Errors
     /// The file cannot be read.
     pub fn read(&mut self) -> io::Result<Vec<Result<Ordered, String>>> {
-        if length(&self.path) <= self.at {
-            return Ok(Vec::new());
-        }
         let mut text = Vec::new();
-        let mut file = File::open(&self.path)?;
+        let mut file = match regular::readable(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            opened => opened?,
+        };
         file.seek(SeekFrom::Start(self.at))?;
         file.take(MOST).read_to_end(&mut text)?;
         let mut orders = Vec::new();

@@ -5,6 +5,7 @@
 use super::chain::{ChainError, open};
 use super::ending::Ending;
 use super::entry::Entry;
+use super::regular;
 use super::standing::Standing;
 use super::states::{RunState, StepState};
 use crate::model::Moment;
@@ -88,7 +89,7 @@ impl Events {
     pub fn open(path: &Path, mode: u32) -> Result<Events, ChainError> {
         let file = open(path, OFlags::CREATE, mode)?;
         let io = |why: io::Error| ChainError::Io { path: path.to_owned(), what: "read", why };
-        let text = std::fs::read(path).map_err(io)?;
+        let text = regular::read(path).map_err(io)?;
         let mut events = Events { file, last: text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count() as u64 };
         if text.last().is_some_and(|byte| *byte != b'\n') {
             // half a line of a process that died: the next one must not go on in it

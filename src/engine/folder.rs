@@ -5,6 +5,7 @@
 
 use super::consent::Consent;
 use super::plan::{Plan, PlanError};
+use super::regular;
 use super::run_id::RunId;
 use crate::config::state::State;
 use rustix::fs::{Mode, OFlags};
@@ -173,9 +174,8 @@ impl RunFolder {
     /// It cannot be opened, or is a link.
     pub fn printed(&self, name: &str) -> Result<(PathBuf, File), FolderError> {
         let path = self.output().join(name);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let opened = rustix::fs::open(&path, flags, Mode::from_raw_mode(self.file_mode)).map(File::from);
-        let file = opened.map_err(|why| io_at(&path, "open")(why.into()))?;
+        let opened = regular::open(&path, OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND, self.file_mode);
+        let file = opened.map_err(io_at(&path, "open"))?;
         Ok((path, file))
     }
 
@@ -191,7 +191,7 @@ impl RunFolder {
         let part = self.path.join(format!("{name}.part"));
         let mut text = serde_json::to_vec_pretty(value).map_err(|why| FolderError::Malformed { path: path.clone(), why })?;
         text.push(b'\n');
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let written = rustix::fs::open(&part, flags, Mode::from_raw_mode(self.file_mode)).map_err(io::Error::from).and_then(|file| {
             let mut file = File::from(file);
             file.write_all(&text)?;
@@ -214,9 +214,7 @@ fn sync(folder: &Path) -> Result<(), FolderError> {
 }
 
 fn load<T: DeserializeOwned>(path: &Path) -> Result<T, FolderError> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let mut text = Vec::new();
-    let opened = rustix::fs::open(path, flags, Mode::empty()).map_err(io::Error::from);
-    opened.and_then(|file| File::from(file).take(LONGEST).read_to_end(&mut text)).map_err(io_at(path, "read"))?;
+    regular::readable(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text)).map_err(io_at(path, "read"))?;
     serde_json::from_slice(&text).map_err(|why| FolderError::Malformed { path: path.to_owned(), why })
 }

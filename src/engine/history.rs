@@ -79,7 +79,7 @@ pub fn add(path: &Path, mode: u32, durations: &Durations) -> Result<(), ChainErr
 /// # Errors
 /// The history cannot be read.
 pub fn expected(path: &Path, definition_sha256: &str, cluster: &str) -> io::Result<(Option<Spread>, BTreeMap<String, Spread>)> {
-    let file = match std::fs::File::open(path) {
+    let file = match super::regular::readable(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, BTreeMap::new())),
         Err(error) => return Err(error),

@@ -53,6 +53,8 @@ pub enum HoldError {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Chain(#[from] ChainError),
+    #[error("what it would free with cannot be read: {0}; nothing is held; mend the reference, and resume the run")]
+    NoSecret(String),
     #[error("nobody hears that the guard stands: {0}")]
     Deaf(io::Error),
 }
@@ -76,6 +78,7 @@ pub async fn stand(
     }
     let held = plan.steps.iter().find(|known| known.id == step).and_then(|step| Some((step, step.undo.as_ref()?, step.hold?)));
     let (step, undo, hold) = held.ok_or_else(|| HoldError::NoHold(step.to_owned()))?;
+    world.hands.keep(&undo.job).await.map_err(HoldError::NoSecret)?;
     let log = GuardLog::open(&path(&folder.holds(), &step.id), folder.file_mode())?;
     let mut guard = Guard { folder, plan: &plan, step, undo, world, log, tries: 0, acts: false, failed: None };
     let until = world.clock.now().plus(hold);
@@ -189,6 +192,8 @@ impl Guard<'_> {
             }
             self.world.clock.sleep(pause).await;
             pause = longer(pause);
+            // it may have been changed meanwhile; where it is gone, what was kept counts
+            let _kept = self.world.clock.timeout(READ_WITHIN, self.world.hands.keep(&self.undo.job)).await;
             // whoever took the run over may have been luckier
             if let Some((_, false)) = self.mark() {
                 return;

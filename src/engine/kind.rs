@@ -127,4 +127,13 @@ pub trait Hands: Send + Sync {
     fn ready(&self) -> Task<'_, Result<(), String>> {
         Box::pin(async { Ok(()) })
     }
+
+    /// Reads the secrets with which `job` is sent, and keeps them in memory: what undoes a hold must not depend on a file, an agent or a vault that may be gone by
+    /// then. Called again, it reads them anew; what cannot be read any more stays as it was.
+    ///
+    /// # Errors
+    /// What cannot be had, in one sentence.
+    fn keep<'a>(&'a self, _job: &'a Job) -> Task<'a, Result<(), String>> {
+        Box::pin(async { Ok(()) })
+    }
 }

@@ -31,6 +31,7 @@ pub mod output;
 pub mod plan;
 pub mod process;
 mod proof;
+pub mod regular;
 pub mod run_id;
 pub mod sent;
 pub mod shared_lock;

@@ -1,8 +1,9 @@
 //! What a step prints: in full on disk before anybody sees it. Faces read the files.
 
-use std::fs::{File, OpenOptions};
+use super::regular;
+use rustix::fs::OFlags;
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -42,7 +43,7 @@ impl Output {
         };
         let file = match file {
             Some(file) => file,
-            None => file.insert(OpenOptions::new().append(true).create(true).mode(self.mode).open(path)?),
+            None => file.insert(regular::open(path, OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE, self.mode)?),
         };
         file.write_all(bytes)
     }

@@ -5,6 +5,7 @@
 use super::expression::{Kind, Unit};
 use super::format::{Param, ParamType};
 use crate::config::quantity::{Quantity, duration};
+use crate::config::secret_reference;
 use crate::config::tree::quoted;
 use crate::model::Lsn;
 use serde_json::Value;
@@ -73,6 +74,17 @@ pub fn given(param: &Param, value: &Value) -> Result<Value, (String, String)> {
             Some(Ok(_)) => Ok(value.clone()),
             _ => wrong("such as \"16/B374D848\""),
         },
+    }
+}
+
+/// The value of a secret parameter: where it lies. What was given in its place is the secret itself, maybe, and is not repeated.
+///
+/// # Errors
+/// It is no reference: what is wrong, and what would be right.
+pub fn reference(text: &str) -> Result<Value, (String, String)> {
+    match secret_reference(text) {
+        Ok(_) => Ok(Value::from(text)),
+        Err(why) => Err((format!("a secret is given by where it lies: {why}"), "--param NAME=file:PATH, or env:NAME".to_owned())),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod child;
 pub mod coordinate;
 mod errand;
 pub mod error;
+mod group;
 pub mod handed;
 pub mod http;
 pub mod line;

@@ -4,6 +4,7 @@
 //! The URL of a webhook is a secret like a password: no error, log or argv ever holds it.
 
 use super::error::{ProbeError, Trouble};
+use super::group::Group;
 use super::http::{Kind, build, from_reqwest, no_tls};
 use super::{secret, tls};
 use crate::model::{Clock, Secret, SecretRef, TlsOptions};
@@ -62,7 +63,7 @@ pub async fn post(webhook: &Webhook, mut body: Map<String, Value>, deadline: Dur
 /// Starts `argv` with `input` on its standard input and waits for its end. What it prints is not looked at.
 ///
 /// # Errors
-/// It does not start, ends with another code than 0, or takes longer than 10 s; it is killed then.
+/// It does not start, ends with another code than 0, or takes longer than 10 s; it is killed then, with whatever it started.
 pub async fn run(called: &str, argv: &[String], input: &str) -> Result<(), ProbeError> {
     let fail = |trouble, why: String| ProbeError::new(trouble, format!("the {called}"), why);
     let (program, arguments) = argv.split_first().ok_or_else(|| fail(Trouble::NotConfigured, "no program is named".to_owned()))?;
@@ -73,9 +74,11 @@ pub async fn run(called: &str, argv: &[String], input: &str) -> Result<(), Probe
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        .process_group(0)
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| fail(Trouble::NotConfigured, format!("{}: {error}", visible(program))))?;
+    let group = Group::of(&child);
     let mut stdin = child.stdin.take();
     let work = async {
         if let Some(mut pipe) = stdin.take() {
@@ -88,6 +91,7 @@ pub async fn run(called: &str, argv: &[String], input: &str) -> Result<(), Probe
         child.wait().await
     };
     let ended = Clock::real().timeout(COMMAND_DEADLINE, work).await.ok_or_else(|| fail(Trouble::AnswerTimeout, "killed after 10 s".to_owned()))?;
+    group.leave();
     let status = ended.map_err(|error| fail(Trouble::ServerError, error.to_string()))?;
     if status.success() { Ok(()) } else { Err(fail(Trouble::ServerError, format!("ended with {status}"))) }
 }
@@ -167,5 +171,34 @@ mod tests {
         assert!(run("command of desk", &argv(&["false"]), "").await.expect_err("fails").to_string().contains("the command of desk"));
         assert!(run("command of desk", &argv(&["/nonexistent"]), "").await.is_err());
         assert!(run("command of desk", &[], "").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_program_that_nobody_waits_for_any_more_takes_its_children_along() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("child");
+        let words = ["sh", "-c", "sh -c 'echo $$ > \"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 417' \"$0\" & wait", &path.to_string_lossy()];
+        let argv: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        let clock = crate::model::Clock::real();
+        let there = async {
+            while !path.exists() {
+                clock.sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            () = there => {}
+            _ended = run("command of desk", &argv, "") => panic!("it waits for its child"),
+        }
+        let pid = std::fs::read_to_string(&path).expect("a number");
+        let status = format!("/proc/{}/stat", pid.trim());
+        // a zombie is gone, whoever has not noticed it yet
+        let lives =
+            || std::fs::read_to_string(&status).is_ok_and(|text| !text.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')));
+        let gone = clock.timeout(Duration::from_secs(2), async {
+            while lives() {
+                clock.sleep(Duration::from_millis(5)).await;
+            }
+        });
+        assert!(gone.await.is_some(), "an orphan");
     }
 }

@@ -1,11 +1,14 @@
 //! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child.
 
 use super::error::{ProbeError, Trouble};
+use super::group::Group;
 use super::handed;
 use super::yaml;
 use crate::model::{Secret, SecretRef};
+use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 
@@ -29,6 +32,37 @@ pub struct PgpassKey<'a> {
 /// # Errors
 /// [`Trouble::Secret`] with the reference and what is wrong with it, never with what was read.
 pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
+    match kept(reference) {
+        Some(secret) => Ok(secret),
+        None => read(reference).await,
+    }
+}
+
+/// What this process keeps, by the text of the reference; of a pgpass file all of it.
+static KEPT: Mutex<BTreeMap<String, Secret>> = Mutex::new(BTreeMap::new());
+
+fn kept(reference: &SecretRef) -> Option<Secret> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).get(&reference.to_string()).cloned()
+}
+
+/// Reads what `reference` names, and keeps it in memory for as long as this process lives: for one that must be able to act when nothing can be read any more.
+/// What was kept before goes on to count where it cannot be read again.
+///
+/// # Errors
+/// As [`resolve`].
+pub async fn keep(reference: &SecretRef) -> Result<(), ProbeError> {
+    let secret = match reference {
+        SecretRef::Pgpass(path) => {
+            let path = pgpass_path(reference, path.as_deref())?;
+            Secret::new(private_file(&path, &format!("pgpass:{path}"), 0o077)?)
+        }
+        reference => read(reference).await?,
+    };
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(reference.to_string(), secret);
+    Ok(())
+}
+
+async fn read(reference: &SecretRef) -> Result<Secret, ProbeError> {
     match reference {
         SecretRef::File(path) => Ok(Secret::new(private_file(path, &reference.to_string(), 0o077)?.trim_end_matches(['\n', '\r']).to_owned())),
         SecretRef::Env(name) => handed::variable(name).map_or_else(|| std::env::var(name).map(Secret::new), Ok).map_err(|error| {
@@ -53,11 +87,12 @@ pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
 /// As [`resolve`], and when no line matches.
 pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<Secret, ProbeError> {
     let SecretRef::Pgpass(path) = reference else { return resolve(reference).await };
-    let home = || etcetera::home_dir().map(|home| home.join(".pgpass").to_string_lossy().into_owned()).ok();
-    let path = path.clone().or_else(|| std::env::var("PGPASSFILE").ok()).or_else(home);
-    let path = path.ok_or_else(|| fail(reference, "there is no home directory to look for .pgpass in"))?;
-    let text = private_file(&path, &format!("pgpass:{path}"), 0o077)?;
-    match text.lines().find_map(|line| pgpass_line(line, key)) {
+    let path = pgpass_path(reference, path.as_deref())?;
+    let text = match kept(reference) {
+        Some(text) => text,
+        None => Secret::new(private_file(&path, &format!("pgpass:{path}"), 0o077)?),
+    };
+    match text.expose().lines().find_map(|line| pgpass_line(line, key)) {
         Some(password) => Ok(Secret::new(password)),
         None => Err(ProbeError::new(
             Trouble::Secret,
@@ -65,6 +100,13 @@ pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<S
             format!("no line for {}:{}:{}:{}", key.host, key.port, key.database, key.user),
         )),
     }
+}
+
+/// Where the pgpass file lies that `reference` means.
+fn pgpass_path(reference: &SecretRef, path: Option<&str>) -> Result<String, ProbeError> {
+    let home = || etcetera::home_dir().map(|home| home.join(".pgpass").to_string_lossy().into_owned()).ok();
+    let path = path.map(str::to_owned).or_else(|| std::env::var("PGPASSFILE").ok()).or_else(home);
+    path.ok_or_else(|| fail(reference, "there is no home directory to look for .pgpass in"))
 }
 
 fn fail(reference: &SecretRef, detail: &str) -> ProbeError {
@@ -102,9 +144,11 @@ async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, Probe
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
+        .process_group(0)
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| fail(reference, &error.to_string()))?;
+    let group = Group::of(&child);
     let stdout = child.stdout.take().ok_or_else(|| fail(reference, "no standard output"))?;
     let mut bytes = Vec::new();
     let work = async {
@@ -116,6 +160,7 @@ async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, Probe
         .await
         .ok_or_else(|| fail(reference, "did not end within 10 s"))?
         .map_err(|error| fail(reference, &error.to_string()))?;
+    group.leave();
     if !status.success() {
         return Err(fail(reference, &format!("ended with {status}")));
     }
@@ -207,5 +252,34 @@ mod tests {
         assert!(resolve(&argv(&["false"])).await.is_err());
         assert!(resolve(&argv(&["/nonexistent"])).await.is_err());
         assert!(resolve(&argv(&[])).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_command_that_nobody_waits_for_any_more_takes_its_children_along() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("child");
+        let words = ["sh", "-c", "sh -c 'echo $$ > \"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 417' \"$0\" & wait", &path.to_string_lossy()];
+        let reference = SecretRef::Cmd(words.iter().map(|&word| word.to_owned()).collect());
+        let clock = crate::model::Clock::real();
+        let there = async {
+            while !path.exists() {
+                clock.sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            () = there => {}
+            _ended = resolve(&reference) => panic!("it waits for its child"),
+        }
+        let pid = std::fs::read_to_string(&path).expect("a number");
+        let status = format!("/proc/{}/stat", pid.trim());
+        // a zombie is gone, whoever has not noticed it yet
+        let lives =
+            || std::fs::read_to_string(&status).is_ok_and(|text| !text.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')));
+        let gone = clock.timeout(Duration::from_secs(2), async {
+            while lives() {
+                clock.sleep(Duration::from_millis(5)).await;
+            }
+        });
+        assert!(gone.await.is_some(), "an orphan");
     }
 }

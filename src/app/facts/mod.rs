@@ -3,6 +3,7 @@
 //! One question at a time to each server, over sessions that are kept; whoever asks at the same moment gets the same answer. It must never make a value of what
 //! was not read: that is unknown, with its reason.
 
+mod belongs;
 mod cluster;
 mod members;
 mod needs;

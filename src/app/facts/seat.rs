@@ -95,7 +95,7 @@ impl Seat {
     }
 }
 
-/// The store of the cluster, asked of all its members at once: the first answer through the quorum counts.
+/// The store of the cluster, asked of all its members at once: what more than half of them belong to counts, as soon as that is known.
 pub(super) struct Store {
     cluster: Arc<ClusterSpec>,
     wiring: Wiring,
@@ -133,28 +133,104 @@ impl Store {
         }
         let namespace = self.cluster.of(Etcd::NAME).find_map(|spec| spec.body.text("namespace")).unwrap_or(dcs::NAMESPACE);
         let clock = &self.wiring.clock;
+        let asked = clients.len();
         let mut under_way: FuturesUnordered<_> = clients
             .iter_mut()
             .map(|client| async {
                 let late = || Reason::Unreachable("the store does not answer before the deadline".to_owned());
                 let answer = clock.timeout(self.wiring.deadline, dcs::scope(client, namespace, &self.cluster.scope)).await.ok_or_else(late)?;
-                answer.map_err(|error| error.reason())
+                answer.map(|scope| (client.came_from(), scope)).map_err(|error| error.reason())
             })
             .collect();
-        let mut failed = Reason::NotReported;
-        let mut found = None;
+        let mut answers = Answers { asked, told: Vec::new(), failed: Reason::NotReported };
         while let Some(answer) = under_way.next().await {
             match answer {
-                Ok(scope) => {
-                    found = Some(scope);
-                    break;
-                }
-                Err(reason) => failed = reason,
+                Ok(told) => answers.told.push(told),
+                Err(reason) => answers.failed = reason,
+            }
+            if answers.most().is_some() {
+                break;
             }
         }
         drop(under_way);
-        let heard = found.map(|scope| (Arc::new(scope), now)).ok_or(failed);
+        let heard = answers.agreed().map(|scope| (Arc::new(scope), now));
         *last = Some((now, heard.clone()));
         Some(heard)
+    }
+}
+
+/// What members of the store said: each with the id of the cluster of etcd that its answer is of.
+struct Answers {
+    /// How many were asked.
+    asked: usize,
+    told: Vec<(Option<u64>, Scope)>,
+    /// Why the last of the others did not answer.
+    failed: Reason,
+}
+
+impl Answers {
+    /// The id that more than half of those who were asked belong to.
+    fn most(&self) -> Option<Option<u64>> {
+        let ids = self.told.iter().map(|(id, _)| *id);
+        ids.clone().find(|one| ids.clone().filter(|id| id == one).count() * 2 > self.asked)
+    }
+
+    /// What the store holds. One that answers for another cluster of etcd is not believed, however fast it is; where the others are silent, all who answer have to
+    /// be of one.
+    fn agreed(self) -> Result<Scope, Reason> {
+        let most = self.most();
+        let mut ids: Vec<Option<u64>> = self.told.iter().map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let usual = match (most, ids.as_slice()) {
+            (Some(most), _) => most,
+            (None, []) => return Err(self.failed),
+            (None, [one]) => *one,
+            (None, several) => {
+                let ids: Vec<String> = several.iter().map(|id| id.map_or_else(|| "none".to_owned(), |id| format!("{id:x}"))).collect();
+                return Err(Reason::Untold(format!(
+                    "members of etcd belong to different clusters (cluster id {}), and neither to more than half of those that are configured",
+                    ids.join(", ")
+                )));
+            }
+        };
+        self.told.into_iter().find(|(id, _)| *id == usual).map(|(_, scope)| scope).ok_or(self.failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn led_by(name: &str) -> Scope {
+        Scope { leader: Some(name.to_owned()), ..Scope::default() }
+    }
+
+    fn agreed(asked: usize, told: &[(Option<u64>, &str)]) -> Result<String, String> {
+        let told = told.iter().map(|(id, leader)| (*id, led_by(leader))).collect();
+        let agreed = Answers { asked, told, failed: Reason::Unreachable("silent".to_owned()) }.agreed();
+        agreed.map(|scope| scope.leader.unwrap_or_default()).map_err(|reason| reason.phrase())
+    }
+
+    #[test]
+    fn the_fastest_member_is_not_believed_where_it_is_of_another_cluster_of_etcd() {
+        let (ours, foreign) = (Some(7), Some(9));
+        assert_eq!(agreed(3, &[(foreign, "pg3"), (ours, "pg2"), (ours, "pg2")]), Ok("pg2".to_owned()));
+        assert_eq!(agreed(1, &[(ours, "pg2")]), Ok("pg2".to_owned()));
+        // two are silent; the quorum stands behind the third
+        assert_eq!(agreed(3, &[(ours, "pg2")]), Ok("pg2".to_owned()));
+        for told in [&[(foreign, "pg3"), (ours, "pg2")][..], &[(None, "pg3"), (ours, "pg2")]] {
+            let why = agreed(3, told).expect_err("nobody knows which is the cluster's");
+            assert!(why.contains("different clusters"), "{why}");
+        }
+        assert_eq!(agreed(3, &[]), Err("silent".to_owned()));
+    }
+
+    #[test]
+    fn one_answer_decides_only_where_it_is_of_most() {
+        let of = |told: &[u64]| Answers { asked: 3, told: told.iter().map(|id| (Some(*id), led_by("x"))).collect(), failed: Reason::NotReported };
+        assert_eq!(of(&[9]).most(), None);
+        assert_eq!(of(&[9, 7]).most(), None);
+        assert_eq!(of(&[9, 7, 7]).most(), Some(Some(7)));
     }
 }

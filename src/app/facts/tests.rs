@@ -268,3 +268,61 @@ fn what_an_answer_only_carries_does_not_count_as_read_now() {
         assert!(stale(name), "{name}: {:?}", ahead.get(name));
     }
 }
+
+/// The facts of the healthy cluster, its store with `initialize`, where one endpoint of `system` says something else than it did.
+fn told_by_a_stranger<S: crate::systems::contract::System>(
+    initialize: Option<&str>,
+    strange: impl Fn(&mut S::Snapshot),
+) -> (String, BTreeMap<String, Fact>)
+where
+    S::Snapshot: Clone,
+{
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut told = heard(cluster);
+    let leader = value(&facts(&told), "cluster.leader.name").as_str().expect("a name").to_owned();
+    let at = told.heard.iter().position(|(spec, _)| spec.id.system == S::NAME && spec.id.name != leader).expect("an endpoint");
+    let (snapshot, taken_at) = told.heard[at].1.clone().expect("an answer");
+    let mut snapshot = snapshot.downcast_ref::<S::Snapshot>().expect("its kind").clone();
+    strange(&mut snapshot);
+    let name = told.heard[at].0.id.name.clone();
+    told.heard[at].1 = Ok((Arc::new(snapshot), taken_at));
+    if let Some(initialize) = initialize {
+        let pairs = [("/service/lab/leader".to_owned(), leader.into_bytes()), ("/service/lab/initialize".to_owned(), initialize.as_bytes().to_vec())];
+        told.store = Some(Ok((Arc::new(dcs::gather("/service/", &pairs).remove("lab").expect("a scope")), told.now)));
+    }
+    (name, facts(&told))
+}
+
+#[test]
+fn a_patroni_of_another_scope_is_no_member_that_answers_whatever_its_name() {
+    let (name, told) = told_by_a_stranger::<crate::systems::patroni::Patroni>(None, |snapshot| snapshot.own.scope = Some("prod-9".to_owned()));
+    assert_eq!(value(&told, "cluster.members_answering"), &json!(2));
+    let member = &value(&told, "members")[&name];
+    assert_eq!(member["answers"], json!(false));
+    for field in ["role", "state"] {
+        assert!(member.get(field).is_none(), "{member}");
+    }
+}
+
+#[test]
+fn a_server_with_other_data_is_no_member_and_neither_fenced_nor_writable() {
+    use crate::systems::postgres::{Postgres, Snapshot};
+    let other = |snapshot: &mut Snapshot| {
+        if let Reading::Known(sample) = &mut snapshot.identity {
+            sample.value.system_identifier = 42;
+        }
+    };
+    let (name, told) = told_by_a_stranger::<Postgres>(None, other);
+    assert_eq!(value(&told, "cluster.members_answering"), &json!(2));
+    let member = &value(&told, "members")[&name];
+    assert!(member.get("writable").is_none() && member["fenced"] == json!(false), "{member}");
+    assert!(why(&told, "cluster.writable_members").contains("belongs to another cluster"), "{}", why(&told, "cluster.writable_members"));
+}
+
+#[test]
+fn whose_data_the_store_does_not_name_is_of_another_cluster_though_all_of_them_agree() {
+    let (_, told) = told_by_a_stranger::<crate::systems::patroni::Patroni>(Some("42"), |_same| {});
+    assert_eq!(value(&told, "cluster.members_answering"), &json!(0));
+    assert!(why(&told, "cluster.leader.writable").contains("system identifier"), "{}", why(&told, "cluster.leader.writable"));
+}

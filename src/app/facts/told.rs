@@ -1,5 +1,6 @@
 //! All that the servers of a cluster told at one moment, by whom it is about. Pure.
 
+use super::belongs;
 use super::seat::Heard;
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::engine::Fact;
@@ -60,11 +61,39 @@ impl Told<'_> {
         self.of::<Haproxy>()
     }
 
+    /// What each Patroni says, whatever cluster it is of.
+    pub(super) fn anyones_patroni(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&patroni::Snapshot>)> {
+        self.of::<Patroni>()
+    }
+
+    /// What each PostgreSQL says, whatever cluster it is of.
+    pub(super) fn anyones_servers(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&postgres::Snapshot>)> {
+        self.of::<Postgres>()
+    }
+
+    /// What each Patroni of the cluster says; of one that belongs to another cluster nothing is known.
+    fn patroni(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&patroni::Snapshot>)> {
+        let data = belongs::data(self);
+        self.anyones_patroni().map(move |(spec, told)| {
+            let told = told.and_then(|(snapshot, at)| belongs::patroni(self.cluster, &data, &snapshot.own).map(|()| (snapshot, at)));
+            (spec, told)
+        })
+    }
+
+    /// What each PostgreSQL of the cluster says, likewise.
+    fn servers(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&postgres::Snapshot>)> {
+        let data = belongs::data(self);
+        self.anyones_servers().map(move |(spec, told)| {
+            let told = told.and_then(|(snapshot, at)| belongs::server(&data, snapshot).map(|()| (snapshot, at)));
+            (spec, told)
+        })
+    }
+
     /// The members that are configured, whether they answer or not.
     pub(super) fn members(&self) -> Vec<Member<'_>> {
-        let servers: Vec<_> = self.of::<Postgres>().collect();
+        let servers: Vec<_> = self.servers().collect();
         let unasked = || Err(Reason::NotConfigured("no endpoint of postgres is called like this member".to_owned()));
-        self.of::<Patroni>()
+        self.patroni()
             .map(|(spec, patroni)| {
                 let endpoint = spec.id.name.as_str();
                 let own = patroni.as_ref().ok().and_then(|(snapshot, _)| snapshot.own.name.as_deref());
@@ -77,7 +106,7 @@ impl Told<'_> {
 
     /// The newest picture of the store that a member gives: where the store itself is not configured.
     pub(super) fn picture(&self) -> Known<&Picture> {
-        let pictures = self.of::<Patroni>().filter_map(|(_, told)| match &told.ok()?.0.cluster {
+        let pictures = self.patroni().filter_map(|(_, told)| match &told.ok()?.0.cluster {
             Reading::Known(sample) => Some((&sample.value, sample.taken_at)),
             Reading::Unknown { .. } => None,
         });

@@ -6,9 +6,9 @@ use crate::config::state::State;
 use crate::engine::ending::Ending;
 use crate::engine::event::{Event, Told, follow};
 use crate::engine::folder::RunFolder;
+use crate::engine::regular;
 use crate::model::{Clock, Moment};
 use crate::transport::child::{Change, Ended, Running};
-use std::fs::File;
 use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Events {
     /// # Errors
     /// The file cannot be read.
     pub fn read(&mut self) -> io::Result<Vec<Told>> {
-        let mut file = match File::open(&self.path) {
+        let mut file = match regular::readable(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
@@ -123,7 +123,7 @@ fn late(clock: &Clock, began: Moment) -> bool {
 }
 
 fn printed(log: &Path, from: u64) -> String {
-    let bytes = std::fs::read(log).unwrap_or_default();
+    let bytes = regular::read(log).unwrap_or_default();
     let from = usize::try_from(from).unwrap_or(0);
     String::from_utf8_lossy(bytes.get(from..).unwrap_or_default()).trim().to_owned()
 }

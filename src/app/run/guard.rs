@@ -20,7 +20,9 @@ use tokio::sync::oneshot;
 
 /// What a guard answers when it stands.
 const READY: &str = "it stands";
-/// How long it has for that.
+/// How long it has for that: a program that tells a secret may take ten seconds, and nobody is held meanwhile.
+const READY_WITHIN: Duration = Duration::from_secs(15);
+/// How long one that is let go is waited for.
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// Starts guards for the run in `folder`.
@@ -49,7 +51,7 @@ impl Guards for Own {
                 let answered = first_line(answers).await?;
                 (answered == READY).then_some(orders)
             };
-            let Some(orders) = self.clock.timeout(WITHIN, stands).await.flatten() else {
+            let Some(orders) = self.clock.timeout(READY_WITHIN, stands).await.flatten() else {
                 running.signal(Signal::KILL);
                 return Err(format!("the guard of what it holds does not stand; {} tells why, and nothing was sent", log.display()));
             };

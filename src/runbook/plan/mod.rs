@@ -201,9 +201,12 @@ fn told(runbook: &Runbook, given: &BTreeMap<String, String>) -> Result<BTreeMap<
         let name = &param.name.value;
         let kind = param.of.value.word().to_owned();
         match (given.get(name), &param.default) {
-            (Some(reference), _) if param.of.value == ParamType::Secret => {
-                params.insert(name.clone(), engine::Param { kind, value: Value::from(reference.as_str()), secret: true });
-            }
+            (Some(reference), _) if param.of.value == ParamType::Secret => match param::reference(reference) {
+                Ok(value) => {
+                    params.insert(name.clone(), engine::Param { kind, value, secret: true });
+                }
+                Err((what, hint)) => wrong.push((format!("{name}: {what}"), hint)),
+            },
             (None, None) => wrong.push((format!("it wants to be told `{name}`"), format!("--param {name}=VALUE{}", doc(param)))),
             (text, default) => {
                 let value = text.map(|text| typed(param, text)).or_else(|| default.as_ref().map(|default| default.value.clone())).unwrap_or_default();

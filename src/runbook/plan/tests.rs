@@ -192,3 +192,16 @@ fn the_language_of_a_plan_knows_the_kinds_of_what_is_saved() {
     let filled = spoken.fill(&switch.job.body, &scope).expect("known");
     assert_eq!((&filled["leader"], &filled["candidate"]), (&json!("pg1"), &json!("pg2")));
 }
+
+#[test]
+fn a_secret_in_plain_text_is_refused_when_the_plan_is_made_and_is_not_repeated() {
+    let runbook = written("leak", "[params.tok]\ntype = \"secret\"\n[[step]]\nid = \"look\"\ncheck = \"cluster.has_leader\"\n");
+    let given = |text: &str| BTreeMap::from([("tok".to_owned(), text.to_owned())]);
+    for text in ["CANARYINLINE", "file:", "exec:CANARYINLINE", ""] {
+        let Err(NoPlan::Told(wrong)) = planned_of(&runbook, &given(text), &facts()) else { panic!("{text}: a plan") };
+        assert!(wrong.iter().any(|(what, _)| what.starts_with("tok: ")), "{wrong:?}");
+        assert!(!format!("{wrong:?}").contains("CANARY"), "{wrong:?}");
+    }
+    let plan = planned_of(&runbook, &given("file:/run/secrets/tok"), &facts()).expect("a plan");
+    assert!(plan.params["tok"].secret && plan.params["tok"].value == json!("file:/run/secrets/tok"));
+}

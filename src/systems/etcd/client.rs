@@ -48,6 +48,8 @@ pub struct Client {
     namespace: String,
     agreed: Arc<Place<Store, OfQuorum>>,
     former: Option<Snapshot>,
+    /// The cluster of etcd that the last keys and values came from.
+    pub(super) came_from: Option<u64>,
 }
 
 impl Client {
@@ -61,7 +63,13 @@ impl Client {
         let reader = HttpReader::new(url, None, endpoint.tls.clone().unwrap_or_default(), deadline).in_a_row().told_by(endpoint.origin);
         let mut namespace = endpoint.body.text("namespace").unwrap_or(super::NAMESPACE).trim_matches('/').to_owned();
         namespace = if namespace.is_empty() { "/".to_owned() } else { format!("/{namespace}/") };
-        Ok(Client { reader, clock: wiring.clock.clone(), deadline, namespace, agreed: wiring.agreed.place(), former: None })
+        Ok(Client { reader, clock: wiring.clock.clone(), deadline, namespace, agreed: wiring.agreed.place(), former: None, came_from: None })
+    }
+
+    /// The id of the cluster of etcd that the last answer of [`Kv`](crate::systems::contract::Kv) is of; `None`: it did not say.
+    #[must_use]
+    pub const fn came_from(&self) -> Option<u64> {
+        self.came_from
     }
 
     /// Asks what is due in `tier`.

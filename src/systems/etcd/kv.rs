@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::range::{self, RANGE};
+use super::wire;
 use crate::model::{Clock, TlsOptions};
 use crate::systems::contract::{Kv, Pending};
 use crate::transport::http::HttpReader;
@@ -21,6 +22,7 @@ impl Kv for Client {
             let request = range::request(prefix, false);
             let question = HttpRead::Ask { path: RANGE, json: &request };
             let answer = self.ask(question, self.deadline).await?;
+            self.came_from = wire::cluster(&answer);
             range::read(&answer, &self.label(question))
         })
     }

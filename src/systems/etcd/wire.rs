@@ -67,6 +67,16 @@ pub struct Versions {
     pub cluster: String,
 }
 
+/// The cluster of etcd that an answer is of, by the header that each one has.
+#[must_use]
+pub fn cluster(answer: &Answer) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Headed {
+        header: Header,
+    }
+    serde_json::from_slice::<Headed>(&answer.body).ok()?.header.cluster_id
+}
+
 #[derive(Deserialize)]
 struct Header {
     #[serde(default, deserialize_with = "number")]

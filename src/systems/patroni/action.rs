@@ -1,14 +1,24 @@
 //! What a runbook can have a member do: one request to its REST API, and what each answer means.
 //!
-//! It must never repeat a request: a switchover whose status is unknown may still be going on. <https://patroni.readthedocs.io/en/latest/rest_api.html>
+//! It must never repeat a request: a switchover whose status is unknown may still be going on. It must never send one to a member that does not say that it is of
+//! this cluster. <https://patroni.readthedocs.io/en/latest/rest_api.html>
 
-use crate::config::EndpointSpec;
+use super::client::Client;
+use super::own::Own;
+use crate::config::{ClusterSpec, EndpointSpec};
 use crate::engine::sent::outcome;
 use crate::engine::{BodyProblem, Building, Changes, Doing, Effect, FactKind, Outcome, StepKind, Task, Work, schema_to};
 use crate::model::Armed;
+use crate::systems::contract::Wiring;
+use crate::text::untrusted::visible;
 use crate::transport::http::Login;
 use crate::transport::send::{self, Reply, Request};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest wait for the member to say who it is; clients may be held meanwhile.
+const ASKED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The kind of step.
 pub(super) static KINDS: &[StepKind] = &[StepKind {
@@ -122,7 +132,44 @@ fn call(body: &Value) -> String {
 fn build(building: &Building<'_>) -> Result<Work, String> {
     let order = order(building.body).ok_or("it does not say what to do")?;
     let endpoint = building.endpoint()?;
-    Ok(Work::Changes(Box::new(Told { order, request: request(order, endpoint, building.body)? })))
+    let wanted = Wanted::of(building.cluster, endpoint, building.body);
+    Ok(Work::Changes(Box::new(Told { order, request: request(order, endpoint, building.body)?, endpoint: Arc::clone(endpoint), wanted })))
+}
+
+/// Who has to be there for something to be sent.
+struct Wanted {
+    scope: String,
+    /// As the member may call itself; empty where nobody said which member it is to be.
+    names: Vec<String>,
+}
+
+impl Wanted {
+    fn of(cluster: &ClusterSpec, endpoint: &EndpointSpec, body: &Value) -> Wanted {
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        // whoever leads may have another name than its endpoint; the order says it, or nobody does
+        let named = match text("on").and_then(|on| on.split_once(':')).map(|(_, which)| which) {
+            Some("leader") => text("leader"),
+            which => which,
+        };
+        let names = named.map_or_else(Vec::new, |named| vec![endpoint.id.name.clone(), named.to_owned()]);
+        Wanted { scope: cluster.scope.clone(), names }
+    }
+
+    /// Why nothing is sent to the member that says this of itself.
+    fn refused(&self, own: &Own) -> Option<String> {
+        let said = |word: &Option<String>| word.as_deref().map_or_else(|| "none".to_owned(), visible);
+        if own.scope.as_deref() != Some(self.scope.as_str()) {
+            let scope = said(&own.scope);
+            return Some(format!(
+                "who answers there belongs to another cluster: scope {scope}, and not {}; correct its `url`; nothing was sent",
+                self.scope
+            ));
+        }
+        // members before 3.0 do not tell their name
+        let other = own.name.as_ref().is_some_and(|name| !self.names.is_empty() && !self.names.contains(name));
+        let asked = self.names.last().map_or("", String::as_str);
+        other.then(|| format!("who answers there is another member: {}, and not {asked}; correct its `url`; nothing was sent", said(&own.name)))
+    }
 }
 
 fn request(order: &'static Order, endpoint: &EndpointSpec, body: &Value) -> Result<Request, String> {
@@ -143,11 +190,34 @@ fn request(order: &'static Order, endpoint: &EndpointSpec, body: &Value) -> Resu
 struct Told {
     order: &'static Order,
     request: Request,
+    endpoint: Arc<EndpointSpec>,
+    wanted: Wanted,
+}
+
+impl Told {
+    /// Asks who is there, directly before something is sent: names are the same in most clusters, and addresses move.
+    async fn meets(&self, doing: &Doing) -> Result<(), Outcome> {
+        let nothing = |why: String, retryable| Outcome::NoEffect { why, retryable };
+        let unasked = |why: String| nothing(format!("who answers there is not known: {why}; nothing was sent"), true);
+        let asked = async {
+            let mut client = Client::new(&self.endpoint, &Wiring::alone(&doing.clock, ASKED_WITHIN))?;
+            client.prepare().await?;
+            client.own().await
+        };
+        let own = doing.window().before(asked).await.map_err(|why| nothing(why.to_owned(), true))?;
+        let (own, _date) = own.map_err(|error| unasked(error.to_string()))?;
+        self.wanted.refused(&own).map_or(Ok(()), |why| Err(nothing(why, false)))
+    }
 }
 
 impl Changes for Told {
     fn change<'a>(&'a self, armed: Armed, doing: &'a Doing) -> Task<'a, Outcome> {
-        Box::pin(async move { outcome(send::http(armed, &self.request, &doing.window()).await, |reply| judged(self.order, reply)) })
+        Box::pin(async move {
+            match self.meets(doing).await {
+                Ok(()) => outcome(send::http(armed, &self.request, &doing.window()).await, |reply| judged(self.order, reply)),
+                Err(nothing) => nothing,
+            }
+        })
     }
 }
 
@@ -168,6 +238,13 @@ fn judged(order: &Order, reply: Reply) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Body;
+    use crate::engine::output::Output;
+    use crate::model::{Clock, EndpointId, Origin, Via};
+    use crate::transport::http::Answer;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio_util::sync::CancellationToken;
 
     fn came(word: &str, status: u16, text: &str) -> &'static str {
         let order = ORDERS.iter().find(|order| order.word == word).expect(word);
@@ -225,6 +302,92 @@ mod tests {
         }
         assert_eq!(told(json!({ "on": "patroni:pg2", "do": "nudge" })), "PATCH /config {\"opsctl\":null} to patroni:pg2");
         assert_eq!(told(json!({ "on": "patroni:pg2", "do": "resume" })), "PATCH /config {\"pause\":null} to patroni:pg2");
+    }
+
+    #[test]
+    fn only_a_member_of_this_cluster_and_of_this_name_is_told_anything() {
+        let own = |scope: Option<&str>, name: Option<&str>| {
+            let patroni = json!({ "scope": scope, "name": name });
+            let body = json!({ "state": "running", "role": "replica", "patroni": patroni }).to_string();
+            Own::read(&Answer { status: 200, date: None, body: body.into() }, "GET /patroni").expect("understood")
+        };
+        let to = |on: &str, leader: Option<&str>| {
+            let mut cluster = ClusterSpec::named("lab", "test");
+            cluster.scope = "orders".to_owned();
+            let id = EndpointId { cluster: "lab".to_owned(), system: "patroni".to_owned(), name: "pg1".to_owned() };
+            let body = Body::one("url", "http://127.0.0.1:1");
+            let spec = EndpointSpec { id, origin: Origin::Configured, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
+            Wanted::of(&cluster, &spec, &json!({ "on": on, "leader": leader }))
+        };
+        let (named, leading) = (to("patroni:node-1", None), to("patroni:leader", Some("node-1")));
+        for wanted in [&named, &leading] {
+            for name in ["pg1", "node-1"] {
+                assert_eq!(wanted.refused(&own(Some("orders"), Some(name))), None);
+            }
+            assert!(wanted.refused(&own(Some("prod-9"), Some("pg1"))).is_some_and(|why| why.contains("another cluster: scope prod-9")));
+            assert!(wanted.refused(&own(None, Some("pg1"))).is_some_and(|why| why.contains("another cluster")));
+            assert!(wanted.refused(&own(Some("orders"), Some("pg2"))).is_some_and(|why| why.contains("another member: pg2, and not node-1")));
+            assert_eq!(wanted.refused(&own(Some("orders"), None)), None);
+        }
+        assert_eq!(to("patroni:leader", None).refused(&own(Some("orders"), Some("node-7"))), None);
+    }
+
+    /// What came of a switchover of `lab` from `pg1` to `pg2`, where the URL of the leader leads to a Patroni that says `patroni` of itself; and what it was asked.
+    async fn switched(patroni: Value) -> (Outcome, Vec<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut cluster = ClusterSpec::named("lab", "test");
+        let id = EndpointId { cluster: "lab".to_owned(), system: "patroni".to_owned(), name: "pg1".to_owned() };
+        let body = Body::one("url", &format!("http://{}", listener.local_addr().expect("an address")));
+        let spec = EndpointSpec { id, origin: Origin::Configured, zone: None, via: Via::Direct, read: None, write: None, tls: None, body };
+        cluster.endpoints.push(Arc::new(spec));
+        let mut asked = Vec::new();
+        let serving = async {
+            loop {
+                let (mut stream, _) = listener.accept().await.expect("a caller");
+                let mut bytes = vec![0; 8192];
+                let length = stream.read(&mut bytes).await.expect("a request");
+                let head = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                let line = head.split(" HTTP").next().unwrap_or_default().to_owned();
+                let own = json!({ "state": "running", "role": "primary", "patroni": patroni }).to_string();
+                let body = if line == "GET /patroni" { own } else { "Successfully switched over".to_owned() };
+                asked.push(line);
+                let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+                stream.write_all(answer.as_bytes()).await.expect("answered");
+            }
+        };
+        let clock = Clock::real();
+        let body = json!({ "on": "patroni:leader", "do": "switchover", "leader": "pg1", "candidate": "pg2" });
+        let timeout = Duration::from_secs(5);
+        let building = Building { body: &body, target: "patroni/pg1", cluster: &cluster, facts: &[], clock: &clock, timeout };
+        let Ok(Work::Changes(work)) = build(&building) else { panic!("it changes something") };
+        let folder = tempfile::tempdir().expect("a folder");
+        let now = clock.now();
+        let output = Output::new(folder.path(), "x", 0o600);
+        let doing =
+            Doing { clock, send_before: now.plus(Duration::from_secs(3)), deadline: now.plus(timeout), stop: CancellationToken::new(), output };
+        let armed = Armed::mint("01".to_owned(), "switch".to_owned(), 1, "patroni/pg1".to_owned());
+        let outcome = tokio::select! {
+            outcome = work.change(armed, &doing) => outcome,
+            () = serving => panic!("it serves for ever"),
+        };
+        (outcome, asked)
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_to_a_patroni_of_another_cluster_or_another_member() {
+        let (outcome, asked) = switched(json!({ "scope": "lab", "name": "pg1" })).await;
+        assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
+        assert_eq!(asked, ["GET /patroni", "POST /switchover"]);
+        for (patroni, told) in [
+            (json!({ "scope": "prod-9", "name": "pg1" }), "belongs to another cluster: scope prod-9"),
+            (json!({ "name": "pg1" }), "belongs to another cluster"),
+            (json!({ "scope": "lab", "name": "pg3" }), "another member: pg3"),
+        ] {
+            let (outcome, asked) = switched(patroni).await;
+            let Outcome::NoEffect { why, retryable: false } = outcome else { panic!("{outcome:?}") };
+            assert!(why.contains(told) && why.contains("nothing was sent"), "{why}");
+            assert_eq!(asked, ["GET /patroni"]);
+        }
     }
 
     #[test]

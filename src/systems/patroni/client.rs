@@ -68,15 +68,23 @@ impl Client {
         self.reader.prepare().await
     }
 
+    /// Asks what the member says of itself, and nothing of the store; with the time that its host says it is.
+    ///
+    /// # Errors
+    /// `GET /patroni` failed or was not understood.
+    pub async fn own(&mut self) -> Result<(Own, Option<jiff::Timestamp>), ProbeError> {
+        let answer = self.ask("/patroni", self.deadline).await?;
+        Ok((Own::read(&answer, &self.label("/patroni"))?, answer.date))
+    }
+
     /// Asks what is due in `tier`.
     ///
     /// # Errors
     /// `GET /patroni` failed or was not understood. The other parts degrade alone.
     pub async fn probe(&mut self, tier: Tier) -> Result<Snapshot, ProbeError> {
         let asked = self.clock.now();
-        let answer = self.ask("/patroni", self.deadline).await?;
-        let own = Own::read(&answer, &self.label("/patroni"))?;
-        let exchange = Exchange { asked, answered: self.clock.now(), date: answer.date };
+        let (own, date) = self.own().await?;
+        let exchange = Exchange { asked, answered: self.clock.now(), date };
         let cluster = self.cluster(&own, asked).await;
         let picture = match &cluster {
             Asked::Good(picture) => Some(picture),

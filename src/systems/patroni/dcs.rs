@@ -30,6 +30,8 @@ pub struct Scope {
     /// Position of the leader and of its slots.
     pub status: Option<Result<serde_json::Value, ProbeError>>,
     pub history: Option<Result<serde_json::Value, ProbeError>>,
+    /// The system identifier of the data that the cluster was begun with; empty while nobody has begun it.
+    pub initialize: Option<String>,
 }
 
 /// What a member wrote about itself. It lives as long as the member's lease.
@@ -135,6 +137,7 @@ fn place(scope: &mut Scope, tail: &[&str], key: &str, value: &[u8]) {
         ["failover"] => scope.failover = Some(json()),
         ["status"] => scope.status = Some(json()),
         ["history"] => scope.history = Some(json()),
+        ["initialize"] => scope.initialize = Some(String::from_utf8_lossy(value).trim().to_owned()),
         _ => {}
     }
 }

@@ -5,8 +5,9 @@
 
 use super::window::{Sent, Window};
 use crate::model::{Armed, Secret};
+use crate::transport::group::Group;
 use crate::transport::value::{self, Text};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -87,7 +88,7 @@ async fn attempt(
         return Err(Sent::nothing(why));
     }
     let mut child = command.spawn().map_err(|error| Sent::never(format!("{name} does not start: {error}")))?;
-    let group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
+    let group = Group::of(&child);
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let pipe = child.stdin.take().zip(stdin);
     // its pipes may stay open behind its back: what is read of them does not decide when it has ended
@@ -135,24 +136,6 @@ async fn end(child: &mut Child, group: &Group, window: &Window<'_>) -> Result<Ex
     let _gone = window.clock.timeout(grace, child.wait()).await;
     group.signal(Signal::KILL);
     Err(why.to_owned())
-}
-
-/// A process group, which does not outlive this value.
-struct Group(Option<Pid>);
-
-impl Group {
-    /// One that is gone needs no signal.
-    fn signal(&self, signal: Signal) {
-        if let Some(pid) = self.0 {
-            let _gone = kill_process_group(pid, signal);
-        }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.signal(Signal::KILL);
-    }
 }
 
 /// Reads `stream` to its end: to the disk first, then to `see`.

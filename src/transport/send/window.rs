@@ -62,7 +62,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// Why it was not waited for; nothing was sent.
-    pub(super) async fn before<T>(&self, work: impl Future<Output = T>) -> Result<T, &'static str> {
+    pub async fn before<T>(&self, work: impl Future<Output = T>) -> Result<T, &'static str> {
         if let Some(why) = self.closed() {
             return Err(why);
         }

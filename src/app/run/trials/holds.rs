@@ -122,12 +122,15 @@ async fn a_runner_that_is_stopped_holds_nobody_longer_than_it_may() {
 
 #[tokio::test]
 async fn a_step_that_no_guard_stands_over_does_not_begin() {
-    let host = Host::new();
-    host.files().put("no guard");
-    let mut begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
-    let (last, events) = host.watch(&mut begun).await;
-    assert_eq!((last, host.files().effects()), (Last::Ended(Ending::NothingSent), Vec::<String>::new()));
-    assert!(ends(&events).contains("does not stand"), "{}", ends(&events));
+    // one that does not begin, and one that could not free what it guards
+    for trouble in ["no guard", "no secret for a guard"] {
+        let host = Host::new();
+        host.files().put(trouble);
+        let mut begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
+        let (last, events) = host.watch(&mut begun).await;
+        assert_eq!((last, host.files().effects()), (Last::Ended(Ending::NothingSent), Vec::<String>::new()), "{trouble}");
+        assert!(ends(&events).contains("does not stand"), "{}", ends(&events));
+    }
 }
 
 #[tokio::test]

@@ -95,6 +95,10 @@ impl Hands for Files {
     fn ready(&self) -> Task<'_, Result<(), String>> {
         Box::pin(async { if self.there("no secret") { Err("params.token cannot be read".to_owned()) } else { Ok(()) } })
     }
+
+    fn keep<'a>(&'a self, _job: &'a Job) -> Task<'a, Result<(), String>> {
+        Box::pin(async { if self.there("no secret for a guard") { Err("params.token cannot be read".to_owned()) } else { Ok(()) } })
+    }
 }
 
 impl Facts for Files {
