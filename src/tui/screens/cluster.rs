@@ -31,7 +31,7 @@ use crate::systems::postgres::Postgres;
 use crate::systems::view::{Column, Table};
 use crate::tui::panel;
 use crate::tui::place::{Place, Screen};
-use crate::tui::scope::{Scope, standing};
+use crate::tui::scope::Scope;
 use crate::tui::widgets::Canvas;
 use ratatui::layout::Rect;
 
@@ -85,9 +85,7 @@ fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let mut around = tab::placed(canvas, area, sight, &Plan { sides, width, minor, lead: &["members"] });
     let cluster = sight.screen.cluster.as_ref().and_then(|name| sight.observed.fleet.cluster(name));
     if let Some(cluster) = cluster {
-        let stands = standing(sight.observed, cluster);
-        around.counts = vec![canvas.state(fleet::mark_of(stands), stands.word())];
-        around.counts.extend(fleet::worst_known(canvas, sight.observed, cluster));
+        around.counts = fleet::stands(canvas, sight.observed, cluster);
         if around.detail.is_empty() {
             around.detail = fleet::detail(sight.observed, cluster);
         }

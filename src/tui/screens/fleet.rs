@@ -341,6 +341,14 @@ pub(super) const fn mark_of(standing: Standing) -> Mark {
     }
 }
 
+/// How `cluster` stands, for the line at the top.
+pub(super) fn stands(canvas: &Canvas<'_>, observed: &Observed, cluster: &Cluster) -> Vec<Piece> {
+    let stands = standing(observed, cluster);
+    let mut pieces = vec![canvas.state(mark_of(stands), stands.word())];
+    pieces.extend(worst_known(canvas, observed, cluster));
+    pieces
+}
+
 /// What is known to be wrong with a cluster that cannot be judged as a whole: what is not known does not hide it.
 pub(super) fn worst_known(canvas: &Canvas<'_>, observed: &Observed, cluster: &Cluster) -> Vec<Piece> {
     let warnings = warnings_behind_unknown(observed, cluster);

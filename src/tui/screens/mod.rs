@@ -235,7 +235,12 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, state: &State, keymap: &Keymap) {
     let around = find(sight.screen.place).map(|def| (def.draw)(canvas, body, &sight)).unwrap_or_default();
     let clusters = of_screen(state, &observed);
     let crumbs: Vec<String> = state.trail().iter().map(Screen::crumb).collect();
-    header::draw(canvas, Rect { height: 1, ..area }, state, &crumbs, &clusters, around.counts);
+    // a page with no counts of its own says how the cluster stands: whoever looks at one does not lose sight of it
+    let counts = match clusters.as_slice() {
+        [cluster] if around.counts.is_empty() => fleet::stands(canvas, &observed, cluster),
+        _ => around.counts,
+    };
+    header::draw(canvas, Rect { height: 1, ..area }, state, &crumbs, &clusters, counts);
     let line = area.bottom().saturating_sub(2);
     let room = usize::from(area.width).saturating_sub(2);
     let table = panels.get(focused(sight.screen, &panels));
