@@ -3,7 +3,6 @@
 //!
 //! It must never take who answers first, or who stands first in the configuration, for the yardstick.
 
-use super::told::Told;
 use crate::config::ClusterSpec;
 use crate::model::Reason;
 use crate::systems::patroni::own::Own;
@@ -20,20 +19,15 @@ pub(super) enum Data {
     Disputed(Vec<String>),
 }
 
-/// By the store, where it says so; else what more than half of those say who answer: Patroni and PostgreSQL of each member.
-pub(super) fn data(told: &Told<'_>) -> Data {
-    let stored = told.scope().ok().and_then(|(scope, _)| scope.initialize.clone()).filter(|mark| !mark.is_empty());
-    if let Some(stored) = stored {
-        return Data::Known(stored);
-    }
-    // what another scope says of its data is no voice here
-    let own = |(_, heard): (_, super::told::Known<&crate::systems::patroni::Snapshot>)| {
-        let own = &heard.ok()?.0.own;
-        scope(told.cluster, own).ok()?;
-        own.system_identifier.clone()
-    };
-    let identity = |(_, heard): (_, super::told::Known<&postgres::Snapshot>)| mark_of(heard.ok()?.0);
-    most(told.anyones_patroni().filter_map(own).chain(told.anyones_servers().filter_map(identity)).collect())
+/// By the store, where it says so; else what more than half of `marks` are: what Patroni and PostgreSQL of each member say.
+pub(super) fn data(stored: Option<&str>, marks: Vec<String>) -> Data {
+    stored.filter(|mark| !mark.is_empty()).map_or_else(|| most(marks), |stored| Data::Known(stored.to_owned()))
+}
+
+/// The system identifier that a Patroni tells; what another scope says of its data is no voice here.
+pub(super) fn mark_of_own(cluster: &ClusterSpec, own: &Own) -> Option<String> {
+    scope(cluster, own).ok()?;
+    own.system_identifier.clone()
 }
 
 /// What more than half of `marks` are.
@@ -51,7 +45,8 @@ fn most(marks: Vec<String>) -> Data {
     }
 }
 
-fn mark_of(snapshot: &postgres::Snapshot) -> Option<String> {
+/// The system identifier that a PostgreSQL tells.
+pub(super) fn mark_of(snapshot: &postgres::Snapshot) -> Option<String> {
     snapshot.identity.value().map(|identity| identity.system_identifier.to_string())
 }
 

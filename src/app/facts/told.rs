@@ -61,20 +61,18 @@ impl Told<'_> {
         self.of::<Haproxy>()
     }
 
-    /// What each Patroni says, whatever cluster it is of.
-    pub(super) fn anyones_patroni(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&patroni::Snapshot>)> {
-        self.of::<Patroni>()
-    }
-
-    /// What each PostgreSQL says, whatever cluster it is of.
-    pub(super) fn anyones_servers(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&postgres::Snapshot>)> {
-        self.of::<Postgres>()
+    /// The system identifier of the data of the cluster.
+    fn data(&self) -> belongs::Data {
+        let stored = self.scope().ok().and_then(|(scope, _)| scope.initialize.as_deref());
+        let own = self.of::<Patroni>().filter_map(|(_, told)| belongs::mark_of_own(self.cluster, &told.ok()?.0.own));
+        let servers = self.of::<Postgres>().filter_map(|(_, told)| belongs::mark_of(told.ok()?.0));
+        belongs::data(stored, own.chain(servers).collect())
     }
 
     /// What each Patroni of the cluster says; of one that belongs to another cluster nothing is known.
     fn patroni(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&patroni::Snapshot>)> {
-        let data = belongs::data(self);
-        self.anyones_patroni().map(move |(spec, told)| {
+        let data = self.data();
+        self.of::<Patroni>().map(move |(spec, told)| {
             let told = told.and_then(|(snapshot, at)| belongs::patroni(self.cluster, &data, &snapshot.own).map(|()| (snapshot, at)));
             (spec, told)
         })
@@ -82,8 +80,8 @@ impl Told<'_> {
 
     /// What each PostgreSQL of the cluster says, likewise.
     fn servers(&self) -> impl Iterator<Item = (&EndpointSpec, Known<&postgres::Snapshot>)> {
-        let data = belongs::data(self);
-        self.anyones_servers().map(move |(spec, told)| {
+        let data = self.data();
+        self.of::<Postgres>().map(move |(spec, told)| {
             let told = told.and_then(|(snapshot, at)| belongs::server(&data, snapshot).map(|()| (snapshot, at)));
             (spec, told)
         })
