@@ -194,6 +194,7 @@ fn pgpass_line(line: &str, key: &PgpassKey<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::group::trial::takes_its_child_along;
 
     const KEY: PgpassKey<'_> = PgpassKey { host: "db", port: 5432, database: "app", user: "me" };
 
@@ -256,30 +257,6 @@ mod tests {
 
     #[tokio::test]
     async fn a_command_that_nobody_waits_for_any_more_takes_its_children_along() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("child");
-        let words = ["sh", "-c", "sh -c 'echo $$ > \"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 417' \"$0\" & wait", &path.to_string_lossy()];
-        let reference = SecretRef::Cmd(words.iter().map(|&word| word.to_owned()).collect());
-        let clock = crate::model::Clock::real();
-        let there = async {
-            while !path.exists() {
-                clock.sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::select! {
-            () = there => {}
-            _ended = resolve(&reference) => panic!("it waits for its child"),
-        }
-        let pid = std::fs::read_to_string(&path).expect("a number");
-        let status = format!("/proc/{}/stat", pid.trim());
-        // a zombie is gone, whoever has not noticed it yet
-        let lives =
-            || std::fs::read_to_string(&status).is_ok_and(|text| !text.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')));
-        let gone = clock.timeout(Duration::from_secs(2), async {
-            while lives() {
-                clock.sleep(Duration::from_millis(5)).await;
-            }
-        });
-        assert!(gone.await.is_some(), "an orphan");
+        takes_its_child_along(async |argv: Vec<String>| resolve(&SecretRef::Cmd(argv)).await).await;
     }
 }
