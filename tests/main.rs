@@ -49,6 +49,7 @@ mod postgres_deadline;
 mod postgres_majors;
 mod recorded_rules;
 mod run_locks;
+mod run_secrets;
 mod runbook_corpus;
 mod runs;
 mod screens;
