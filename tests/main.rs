@@ -50,6 +50,7 @@ mod postgres_majors;
 mod recorded_rules;
 mod run_locks;
 mod run_secrets;
+mod run_unlock;
 mod runbook_corpus;
 mod runs;
 mod screens;

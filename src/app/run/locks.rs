@@ -98,7 +98,7 @@ pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str
     } else {
         Err(refused(
             format!("run {} may still hold {}: unlocked, nobody would free it", open.run, owes.join(", ")),
-            format!("`opsctl run abandon {} --reason WHY` frees it and ends the run", open.run),
+            format!("`opsctl run abandon {} --reason WHY --write` frees it and ends the run", open.run),
         ))
     };
     held.give_back().await;

@@ -82,7 +82,7 @@ fn raised(told: &Told<'_>) -> Raised {
         let folder = open.folder.as_ref().map(|folder| format!(", in {folder}")).unwrap_or_default();
         Raised::new(Severity::Critical, format!("a run was left open, and nobody is at work on it: {whose}")).cured(format!(
             "On {host}{folder}: `opsctl run show {run}` tells where it stands and what it may hold; `opsctl run resume {run} --write`, \
-             `opsctl run rollback {run} --write` or `opsctl run abandon {run} --reason WHY` ends it. Until then no other run begins."
+             `opsctl run rollback {run} --write` or `opsctl run abandon {run} --reason WHY --write` ends it. Until then no other run begins."
         ))
     };
     raised.object(run.as_str()).began(Some(open.since)).seen(witness, format!("process {} on {host}", open.process.pid), told.taken_at)
