@@ -48,6 +48,8 @@ mod pgbouncer_golden;
 mod postgres_deadline;
 mod postgres_majors;
 mod recorded_rules;
+mod run_bound;
+mod run_deadlines;
 mod run_locks;
 mod run_secrets;
 mod run_unlock;
