@@ -50,6 +50,7 @@ mod postgres_majors;
 mod recorded_rules;
 mod run_bound;
 mod run_deadlines;
+mod run_hosts;
 mod run_locks;
 mod run_secrets;
 mod run_unlock;
