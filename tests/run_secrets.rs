@@ -80,7 +80,7 @@ fn json(text: &str) -> String {
 /// The ways in which it was told that stand in `bytes`.
 fn found(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let inside = |before: &str| {
         let written = STANDARD.encode(format!("{before}{SECRET}"));
         // what does not hang on its neighbours

@@ -96,7 +96,8 @@ fn guard(host: &Host, id: &str) -> Option<Pid> {
         let command = String::from_utf8_lossy(&std::fs::read(entry.path().join("cmdline")).unwrap_or_default()).replace('\0', " ");
         command.contains(root.trim_end_matches('/')) && command.contains(&format!("run hold {id}"))
     });
-    ours.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)).next()
+    let mut numbers = ours.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.find_map(Pid::from_raw)
 }
 
 #[test]

@@ -250,7 +250,9 @@ mod tests {
 
     fn traces(secrets: &[&str]) -> Traces {
         let mut traces = Traces::default();
-        secrets.iter().for_each(|secret| traces.add(secret));
+        for secret in secrets {
+            traces.add(secret);
+        }
         traces
     }
 

@@ -57,10 +57,7 @@ impl Changes for Nothing {
     fn change<'a>(&'a self, _armed: Armed, _doing: &'a Doing) -> Task<'a, Outcome> {
         let refused = self.asked.fetch_add(1, Ordering::Relaxed) % (self.refusals + 1) < self.refusals;
         Box::pin(async move {
-            match refused {
-                true => Outcome::NoEffect { why: "not now".to_owned(), retryable: true },
-                false => Outcome::Ok(json!({ "changed": false })),
-            }
+            if refused { Outcome::NoEffect { why: "not now".to_owned(), retryable: true } } else { Outcome::Ok(json!({ "changed": false })) }
         })
     }
 }
