@@ -34,8 +34,8 @@ pub struct Sight {
     pub steps: Vec<Step>,
     /// Steps that owe an undo whatever becomes of the run.
     pub owes: Vec<String>,
-    /// Those of them that hold clients, and until when at the latest.
-    pub held: Vec<(String, Option<Timestamp>)>,
+    /// Those of them that hold clients.
+    pub held: Vec<Held>,
     pub asks: Option<Asks>,
     /// The hardest that anybody ordered of the process that has it.
     pub ordered: Option<Stage>,
@@ -64,6 +64,28 @@ pub struct Step {
     /// From here on there is no way back without a second choice.
     pub point: bool,
     pub holds: bool,
+}
+
+/// A step that holds clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub step: String,
+    /// At the latest; `None`: it is not known.
+    pub until: Option<Timestamp>,
+    pub guard: Guard,
+}
+
+/// What becomes of a hold whose runner is gone, by what its guard wrote down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// It is there, and frees it.
+    Stands,
+    /// It has freed it already.
+    Freed,
+    /// Nobody frees it.
+    Gone,
+    /// It is of another host or of a container, or what it wrote cannot be read.
+    Unknown,
 }
 
 /// What a step asks a person.

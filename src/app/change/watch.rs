@@ -1,6 +1,6 @@
 //! A run as its folder says it: journal, events, orders, and what its steps printed last. Reads files and nothing else.
 
-use super::sight::{self, Line, Sight, Step};
+use super::sight::{self, Guard, Held, Line, Sight, Step};
 use crate::app::run::cancel::Stage;
 use crate::app::run::exec::history_path;
 use crate::app::run::follow::Events;
@@ -10,6 +10,7 @@ use crate::config::state::State;
 use crate::engine::RunId;
 use crate::engine::control::{Order, Orders};
 use crate::engine::event::{Event, Told};
+use crate::engine::guard_log;
 use crate::engine::history;
 use crate::engine::states::Board;
 use crate::model::Moment;
@@ -51,6 +52,7 @@ pub(super) fn sight(state: &State, id: &RunId, now: Moment) -> Result<Sight, Fou
         })
         .collect();
     let owing = |holds: bool| marks.clone().filter(move |(((mark, shape), _), _)| Board::owes(mark, shape) && (shape.holds || !holds));
+    let held = owing(true).map(|(((mark, _), _), step)| (step.id.clone(), mark.attempt));
     let until = |id: &str| {
         events.iter().rev().find_map(|told| match &told.event {
             Event::Held { step, until } if step == id => Some(*until),
@@ -74,7 +76,7 @@ pub(super) fn sight(state: &State, id: &RunId, now: Moment) -> Result<Sight, Fou
         span: found.span,
         asks: sight::asks(&events, &steps),
         owes: owing(false).map(|(_, step)| step.id.clone()).collect(),
-        held: owing(true).map(|(_, step)| (step.id.clone(), until(&step.id))).collect(),
+        held: held.map(|(step, attempt)| Held { until: until(&step), guard: guard(&found.folder.holds(), &step, attempt), step }).collect(),
         steps,
         ordered: ordered(&found),
         output: Vec::new(),
@@ -85,6 +87,21 @@ pub(super) fn sight(state: &State, id: &RunId, now: Moment) -> Result<Sight, Fou
     let printed = sight.current().map(|(_, step)| printed(&found.folder.output(), &step.id)).unwrap_or_default();
     sight.output = printed.into_iter().chain(events.iter().rev().take(LINES).map(line)).collect();
     Ok(sight)
+}
+
+/// What the guard of this attempt at `step` would do for it.
+fn guard(holds: &Path, step: &str, attempt: u32) -> Guard {
+    match guard_log::report(holds, step) {
+        Ok(Some(report)) if report.attempt == attempt => match (report.freed, report.process.runs()) {
+            (Some(_), _) => Guard::Freed,
+            (None, Some(true)) => Guard::Stands,
+            (None, Some(false)) => Guard::Gone,
+            (None, None) => Guard::Unknown,
+        },
+        // what an earlier one did says nothing of this attempt
+        Ok(_) => Guard::Gone,
+        Err(_) => Guard::Unknown,
+    }
 }
 
 /// An event in words.
@@ -128,4 +145,34 @@ fn tail(path: &PathBuf) -> String {
         Ok(bytes)
     };
     String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::guard_log::{GuardEntry, GuardLog};
+    use crate::engine::process::Process;
+    use crate::model::Clock;
+
+    #[test]
+    fn a_guard_is_believed_for_the_attempt_for_which_it_stands_as_long_as_it_lives() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(guard(folder.path(), "pause", 1), Guard::Gone);
+        let text = |text: &str| text.to_owned();
+        let stands = |attempt: u32, process: Process| {
+            let (run, step, target, call) = (text("01"), text("pause"), text("pgb1"), text("RESUME"));
+            GuardEntry::Stands { run, step, attempt, process, until_ms: 1, target, call }
+        };
+        let mut log = GuardLog::open(&guard_log::path(folder.path(), "pause"), 0o600).expect("made");
+        let mut write = |entry: &GuardEntry| log.write(Clock::real().now(), entry).expect("written");
+        let dead = Process { pid: u32::MAX, ..Process::own() };
+        let elsewhere = Process { space: text("another boot"), machine: text("another machine"), ..Process::own() };
+        for (attempt, process, expected) in [(1, Process::own(), Guard::Stands), (2, dead, Guard::Gone), (3, elsewhere, Guard::Unknown)] {
+            write(&stands(attempt, process));
+            assert_eq!(guard(folder.path(), "pause", attempt), expected);
+        }
+        assert_eq!(guard(folder.path(), "pause", 4), Guard::Gone);
+        write(&GuardEntry::Freed { why: text("its runner is gone") });
+        assert_eq!(guard(folder.path(), "pause", 3), Guard::Freed);
+    }
 }

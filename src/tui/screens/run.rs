@@ -87,7 +87,7 @@ fn headline(canvas: &Canvas<'_>, run: &Run) -> Vec<Piece> {
         pieces.push(("   ".to_owned(), Role::Text));
         pieces.push(canvas.state(Mark::Warning, &format!("{} asks you: i answers", visible(&asks.step))));
     }
-    if let Some(held) = stop::held(run) {
+    if let Some(held) = stop::held(run, run.at) {
         pieces.push(("   ".to_owned(), Role::Text));
         pieces.push(canvas.state(Mark::Warning, &format!("held: {}", visible(&held))));
     }
@@ -102,7 +102,7 @@ fn told(_: &Observed, screen: &Screen, _: &[Arranged], _: Glyphs) -> Vec<Paragra
     let Some(run) = screen.asked.as_ref().and_then(Inquiry::sight) else { return Vec::new() };
     let what = Paragraph::title(visible(&format!("{} on {}: {}", run.runbook, run.cluster, run.summary)));
     let said = stop::told(run).into_iter().map(|(label, text)| {
-        let role = if matches!(label, "FAILED" | "IN DOUBT" | "MAY STILL HOLD" | "STILL OWED" | "IT ASKS YOU") { Role::Warning } else { Role::Text };
+        let role = if matches!(label, "FAILED" | "IN DOUBT" | "MAY STILL HOLD" | "NOT UNDONE YET" | "STILL OWED" | "IT ASKS YOU") { Role::Warning } else { Role::Text };
         Paragraph::new(label, visible(&text), role)
     });
     std::iter::once(what).chain(said).collect()

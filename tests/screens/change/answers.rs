@@ -3,7 +3,7 @@
 use super::RUN;
 use crate::screens::fixture;
 use opsctl::app::change::question::{Asked, Audited, Drawn, Last, Now, OnShelf, Verdict};
-use opsctl::app::change::sight::{Line, Step};
+use opsctl::app::change::sight::{Guard, Held, Line, Step};
 use opsctl::app::change::{Refusal, Sight, Told};
 use opsctl::app::plan::{Looked, Planned};
 use opsctl::app::run::found::Life;
@@ -237,18 +237,25 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         target: format!("patroni/pg1{x}"),
         call: format!("{call}{x}"),
         why: None,
-        changes: matches!(id, "pause" | "switch"),
-        undoable: id == "pause",
+        changes: matches!(id, "patience" | "pause" | "switch"),
+        undoable: matches!(id, "patience" | "pause"),
         point: id == "switch",
         holds: id == "pause",
     };
     let states = match state {
-        "degraded" => [S::Done, S::Undone, S::InDoubt, S::Pending, S::Pending],
-        "stale" => [S::Done, S::Undone, S::Done, S::Done, S::Done],
-        _ => [S::Done, S::Done, S::Done, S::Intent, S::Pending],
+        "degraded" => [S::Done, S::Done, S::Undone, S::InDoubt, S::Pending, S::Pending],
+        "stale" => [S::Done, S::Undone, S::Undone, S::Done, S::Done, S::Done],
+        _ => [S::Done, S::Done, S::Done, S::Done, S::Intent, S::Pending],
     };
-    let took = [Some(900), Some(400), Some(2_100), Some(12_000), if state == "stale" { Some(3_200) } else { None }];
-    let names = [("ready", ""), ("pause", "PAUSE orders"), ("switch", "POST /switchover"), ("promoted", "wait"), ("protected", "wait")];
+    let took = [Some(900), Some(100), Some(400), Some(2_100), Some(12_000), if state == "stale" { Some(3_200) } else { None }];
+    let names = [
+        ("ready", ""),
+        ("patience", "SET server_login_retry = 0"),
+        ("pause", "PAUSE orders"),
+        ("switch", "POST /switchover"),
+        ("promoted", "wait"),
+        ("protected", "wait"),
+    ];
     let mut steps: Vec<Step> = names.iter().zip(states).zip(took).map(|(((id, call), state), took)| step(id, state, took, call)).collect();
     let (run, life, ending) = match state {
         "degraded" => (RunState::Interrupted, Life::Nobody, Some(Ending::InDoubt)),
@@ -256,8 +263,8 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         _ => (RunState::Running, Life::Runs, None),
     };
     if state == "degraded" {
-        steps[2].why = Some(format!("no answer before the deadline{x}"));
-        for later in &mut steps[3..] {
+        steps[3].why = Some(format!("no answer before the deadline{x}"));
+        for later in &mut steps[4..] {
             later.took = None;
         }
     }
@@ -277,8 +284,16 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         on_cancel: OnCancel::Pause,
         span: Some((ago(41), ago(if live { 1 } else { 20 }))),
         steps,
-        owes: if live { vec!["pause".to_owned()] } else { Vec::new() },
-        held: if live { vec![("pause".to_owned(), Some(ago(0) + jiff::SignedDuration::from_secs(23)))] } else { Vec::new() },
+        owes: match state {
+            "degraded" => vec!["patience".to_owned()],
+            "stale" => Vec::new(),
+            _ => vec!["patience".to_owned(), "pause".to_owned()],
+        },
+        held: if live {
+            vec![Held { step: "pause".to_owned(), until: Some(ago(0) + jiff::SignedDuration::from_secs(23)), guard: Guard::Stands }]
+        } else {
+            Vec::new()
+        },
         asks: None,
         ordered: None,
         output: vec![

@@ -310,8 +310,8 @@ fn the_selected_step_is_the_one_that_the_run_is_at_until_somebody_looks_elsewher
     let at = |state: &State| state.screen().cursor("steps").key;
     assert_eq!(at(&state).as_deref(), Some("promoted"));
     let mut next = sight("healthy", "");
-    next.steps[3].state = StepState::Done;
-    next.steps[4].state = StepState::Intent;
+    next.steps[4].state = StepState::Done;
+    next.steps[5].state = StepState::Intent;
     hear(&mut state, Place::Run, Ok(Told::Run(Box::new(next))));
     assert_eq!(at(&state).as_deref(), Some("protected"));
     press(&mut state, &["g"]);
