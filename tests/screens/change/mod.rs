@@ -51,7 +51,9 @@ pub(super) fn open(state: &mut State, place: Place) {
 /// Lets `told` come back for `place`.
 fn hear(state: &mut State, place: Place, told: Result<Told, String>) -> Option<Effect> {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
-    let answer = Answer { question: question(place), at: fixture::ago(3), told };
+    // a run that goes on is looked at all the time
+    let at = if matches!(&told, Ok(Told::Run(run)) if run.is_live()) { fixture::now() } else { fixture::ago(3) };
+    let answer = Answer { question: question(place), at, told };
     update(state, &keymap, Message::Done(Done::Answered(Arc::new(answer))), fixture::now())
 }
 
@@ -302,6 +304,18 @@ fn each_question_is_out_once_and_only_while_its_screen_is_open() {
         let effect = hear(&mut state, place, told(name, place, "").expect("an answer"));
         assert!(!asks(&effect), "{place:?}: {effect:?}");
     }
+}
+
+#[test]
+fn a_run_whose_looks_stay_away_is_said_to_be_old_and_its_countdown_goes_on() {
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    let mut state = on("healthy", Place::Run, (160, 35));
+    assert!(shown(&state).contains("held: pause 23s left") && !shown(&state).contains("no look comes back"), "{}", shown(&state));
+    let _drawn = update(&mut state, &keymap, Message::Tick, fixture::now().plus(Duration::from_secs(10)));
+    assert!(shown(&state).contains("held: pause 13s left") && shown(&state).contains("10s old, no look comes back"), "{}", shown(&state));
+    // a picture that stands still grows no older, and the run does
+    press(&mut state, &["f"]);
+    assert!(state.is_aging());
 }
 
 #[test]
