@@ -91,13 +91,14 @@ impl Answer {
     /// When it is worth asking again; `None`: what was told stays so, or was confirmed by nobody and has to be looked at anew by a person.
     #[must_use]
     pub fn again(&self) -> Option<Duration> {
-        match self.told.as_ref().ok()? {
-            Told::Runbooks(_) => Some(SERVERS),
-            Told::Runs(_) | Told::Audit(_) => Some(FILES),
-            Told::Run(sight) if sight.is_live() => Some(RUNNING),
-            Told::Run(sight) if !sight.state.ended() => Some(FILES),
+        match &self.told {
+            Ok(Told::Runbooks(_)) => Some(SERVERS),
+            // what could not be read once may be read the next time
+            Ok(Told::Runs(_) | Told::Audit(_)) | Err(_) => Some(FILES),
+            Ok(Told::Run(sight)) if sight.is_live() => Some(RUNNING),
+            Ok(Told::Run(sight)) if !sight.state.ended() => Some(FILES),
             // what is confirmed is what was shown, and what is over stays so
-            Told::Plan(_) | Told::Run(_) => None,
+            Ok(Told::Plan(_) | Told::Run(_)) => None,
         }
     }
 

@@ -41,6 +41,8 @@ pub(super) fn due(state: &mut State) -> Option<Errand> {
     let asked = state.screen().asked.as_ref()?;
     let after = match &asked.answer {
         None => Duration::ZERO,
+        // nobody can be asked there, now or later
+        Some(_) if state.travel.is_replay() => return None,
         Some(answer) => answer.again()?,
     };
     let question = asked.question.clone();
