@@ -12,9 +12,11 @@ use crate::engine::control::{Order, Orders};
 use crate::engine::event::{Event, Told};
 use crate::engine::guard_log;
 use crate::engine::history;
+use crate::engine::output::is_of;
+use crate::engine::regular;
 use crate::engine::states::Board;
 use crate::model::Moment;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -126,8 +128,10 @@ fn ordered(found: &Found) -> Option<Stage> {
 
 /// What the step called `id` printed last, the newest first.
 fn printed(folder: &Path, id: &str) -> Vec<Line> {
-    let begins = format!("{id}.");
-    let files = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&begins));
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    // a link, or a pipe, that somebody laid there is nothing that the step printed
+    let files =
+        files.filter(|entry| entry.file_name().to_str().is_some_and(|name| is_of(name, id)) && entry.file_type().is_ok_and(|of| of.is_file()));
     let written = |entry: &fs::DirEntry| entry.metadata().and_then(|about| about.modified()).ok();
     let Some(newest) = files.max_by_key(written) else { return Vec::new() };
     let text = tail(&newest.path());
@@ -137,7 +141,7 @@ fn printed(folder: &Path, id: &str) -> Vec<Line> {
 /// The end of a file; nothing where it cannot be read.
 fn tail(path: &PathBuf) -> String {
     let read = || -> std::io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
+        let mut file = regular::readable(path)?;
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
         let mut bytes = Vec::new();
@@ -153,6 +157,23 @@ mod tests {
     use crate::engine::guard_log::{GuardEntry, GuardLog};
     use crate::engine::process::Process;
     use crate::model::Clock;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    #[test]
+    fn what_a_step_printed_is_read_of_its_own_files_and_neither_of_a_pipe_nor_of_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("STEP.1.out"), "its own\n").expect("written");
+        std::fs::write(path("STEP.b.1.out"), "of another step\n").expect("written");
+        std::fs::write(path("elsewhere"), "canary\n").expect("written");
+        std::os::unix::fs::symlink(path("elsewhere"), path("STEP.7.out")).expect("a link");
+        // whoever opened it would wait for ever
+        mknodat(CWD, path("STEP.9.out"), FileType::Fifo, Mode::from_raw_mode(0o600), 0).expect("a pipe");
+        let lines: Vec<String> = printed(folder.path(), "STEP").into_iter().map(|line| line.text).collect();
+        assert_eq!(lines, ["its own"]);
+        assert_eq!(tail(&path("STEP.9.out")), "");
+        assert_eq!(tail(&path("STEP.7.out")), "");
+    }
 
     #[test]
     fn a_guard_is_believed_for_the_attempt_for_which_it_stands_as_long_as_it_lives() {
