@@ -130,7 +130,9 @@ impl Own {
 
     fn run(&self, run: &str) -> Result<Told, Refusal> {
         let id = named(self.state()?, run).map_err(|error| Refusal::new(error.to_string(), ""))?;
-        let sight = watch::sight(self.state()?, &id, self.clock.now()).map_err(|error| Refusal::new(error.to_string(), ""))?;
+        // of a cluster that is not configured any more no run goes on
+        let alone = |cluster: &str| self.cluster(cluster).ok().and_then(|cluster| lock::alone(cluster, &self.clock, false));
+        let sight = watch::sight(self.state()?, &id, self.clock.now(), alone).map_err(|error| Refusal::new(error.to_string(), ""))?;
         Ok(Told::Run(Box::new(sight)))
     }
 

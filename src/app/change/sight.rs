@@ -29,6 +29,8 @@ pub struct Sight {
     /// The process that had it last: its number, and its host.
     pub process: Option<String>,
     pub on_cancel: OnCancel,
+    /// That the lock it takes keeps nobody off who works on another host, and why, in one sentence.
+    pub alone: Option<String>,
     /// First and last entry of its journal.
     pub span: Option<(Timestamp, Timestamp)>,
     pub steps: Vec<Step>,

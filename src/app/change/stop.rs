@@ -154,6 +154,7 @@ fn waiting(sight: &Sight) -> Vec<Said> {
         let how = format!("opsctl run resume {} --write --applied {step} --reason WHY (or --absent {step})", sight.id);
         said.push(("IN DOUBT", format!("{}: it is asked again; where nobody can be asked, a person says so: {how}", doubted.join(", "))));
     }
+    said.extend(sight.alone.as_ref().map(|alone| ("LOCK", alone.clone())));
     let back = if sight.past_point() {
         format!("past the point of no return: opsctl run rollback {} --write --across", sight.id)
     } else {
@@ -258,6 +259,7 @@ mod tests {
             ending: None,
             process: None,
             on_cancel: OnCancel::Pause,
+            alone: None,
             span: None,
             owes: ["patience", "pause"].into_iter().filter(|id| owes(id)).map(str::to_owned).collect(),
             held: if owes("pause") { vec![held] } else { Vec::new() },

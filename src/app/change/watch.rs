@@ -25,11 +25,11 @@ const LINES: usize = 60;
 /// Most of a file that is read from its end.
 const TAIL: u64 = 8 << 10;
 
-/// The run called `id`, as it stands at `now`.
+/// The run called `id`, as it stands at `now`; `alone` says of a cluster whom its lock does not keep off.
 ///
 /// # Errors
 /// There is none, or its files cannot be read.
-pub(super) fn sight(state: &State, id: &RunId, now: Moment) -> Result<Sight, FoundError> {
+pub(super) fn sight(state: &State, id: &RunId, now: Moment, alone: impl Fn(&str) -> Option<String>) -> Result<Sight, FoundError> {
     // looked at before the events: what ends in between has written them
     let found = Found::look(state, id)?;
     let unread = |why: std::io::Error| FoundError::Name(format!("the events of run {id} cannot be read: {why}"));
@@ -75,6 +75,7 @@ pub(super) fn sight(state: &State, id: &RunId, now: Moment) -> Result<Sight, Fou
         ending: (life != Life::Runs && standing.opened.is_some()).then(|| found.ending()),
         process: taken.map(|taken| format!("process {} on {}", taken.process.pid, taken.process.host)),
         on_cancel: found.plan.on_cancel,
+        alone: alone(&found.plan.cluster).filter(|_| found.plan.lock),
         span: found.span,
         asks: sight::asks(&events, &steps),
         owes: owing(false).map(|(_, step)| step.id.clone()).collect(),

@@ -316,6 +316,7 @@ pub(super) fn begin(state: &mut State) -> Option<Effect> {
         Some(format!("{} on {} ({}), risk {risk}: {}", plan.runbook.name, plan.cluster, plan.environment, plan.runbook.summary)),
         plan.impact.as_ref().map(|impact| format!("impact: {impact}")),
         Some(format!("{changes} of its {} steps change something; bound to {}", plan.steps.len(), bound(plan))),
+        planned.alone.clone(),
     ];
     let word = plan.phrase.clone().unwrap_or_else(|| "yes".to_owned());
     state.dialog = Some(Dialog::Say { purpose: Purpose::Begin { word, told: told.into_iter().flatten().collect() }, line: Line::default(), at: 0 });

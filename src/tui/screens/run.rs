@@ -106,7 +106,7 @@ fn told(_: &Observed, screen: &Screen, _: &[Arranged], _: Glyphs) -> Vec<Paragra
     let Some(run) = screen.asked.as_ref().and_then(Inquiry::sight) else { return Vec::new() };
     let what = Paragraph::title(visible(&format!("{} on {}: {}", run.runbook, run.cluster, run.summary)));
     let said = stop::told(run).into_iter().map(|(label, text)| {
-        let role = if matches!(label, "FAILED" | "IN DOUBT" | "MAY STILL HOLD" | "NOT UNDONE YET" | "STILL OWED" | "IT ASKS YOU") {
+        let role = if matches!(label, "FAILED" | "LOCK" | "IN DOUBT" | "MAY STILL HOLD" | "NOT UNDONE YET" | "STILL OWED" | "IT ASKS YOU") {
             Role::Warning
         } else {
             Role::Text

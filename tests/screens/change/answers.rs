@@ -128,7 +128,7 @@ fn job(kind: &str, call: &str, target: &str) -> Job {
 }
 
 /// A plan of four steps, two of which change something.
-fn planned(x: &str, truths: [Truth; 3]) -> Planned {
+fn planned(x: &str, truths: [Truth; 3], alone: Option<String>) -> Planned {
     let step = |id: &str, why: &str, job: Job| opsctl::engine::Step { why: Some(format!("{why}{x}")), ..opsctl::engine::Step::new(id, job) };
     let expr = |text: &str| Expr { text: format!("{text}{x}"), facts: vec!["cluster.dcs_answers".to_owned()] };
     let resume = Undo { job: job("pgbouncer", &format!("RESUME orders{x}"), "pgbouncer/pgb-1"), timeout: Duration::from_secs(5), idempotent: true };
@@ -197,7 +197,12 @@ fn planned(x: &str, truths: [Truth; 3]) -> Planned {
         gate("candidate[1]", "the candidate is a synchronous standby", sync, false),
         gate("ready[7]", "no transaction is open for 30 s: the pause would wait for it", transaction, true),
     ];
-    Planned { plan, gates }
+    Planned { plan, gates, alone }
+}
+
+/// What is said of the lock of a cluster without an etcd.
+pub(super) fn alone(x: &str) -> String {
+    format!("the lock of orders-eu is of this host alone (no etcd is configured for it): colleagues on another one are not kept off{x}")
 }
 
 fn params(x: &str) -> Vec<Asked> {
@@ -215,13 +220,13 @@ fn drawn(state: &str, x: &str) -> Drawn {
     let (given, made) = match state {
         "degraded" => {
             let gap = Gap::new(format!("cluster.dcs_answers{x}"), Reason::Unreachable(format!("connection refused{x}")));
-            (given, Ok(planned(x, [Truth::Unknown(vec![gap]), Truth::False, Truth::False])))
+            (given, Ok(planned(x, [Truth::Unknown(vec![gap]), Truth::False, Truth::False], Some(alone(x)))))
         }
         "stale" => (
             BTreeMap::new(),
             Err(Refusal::new(format!("it wants to be told `to`{x}"), format!("--param to=VALUE: The member that leads afterwards{x}"))),
         ),
-        _ => (given, Ok(planned(x, [Truth::True, Truth::True, Truth::False]))),
+        _ => (given, Ok(planned(x, [Truth::True, Truth::True, Truth::False], None))),
     };
     let steps_took = BTreeMap::from([("pause[pgb-1]".to_owned(), spread(14, 100, 400, 900)), ("switch".to_owned(), spread(14, 900, 2_100, 4_000))]);
     Drawn { params: params(x), given, made: made.map(Arc::new), took: Some(spread(14, 9_400, 12_300, 18_000)), steps_took }
@@ -282,6 +287,7 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         ending,
         process: Some(format!("process 4711 on jump1{x}")),
         on_cancel: OnCancel::Pause,
+        alone: (state == "degraded").then(|| alone(x)),
         span: Some((ago(41), ago(if live { 1 } else { 20 }))),
         steps,
         owes: match state {

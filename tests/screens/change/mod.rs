@@ -16,6 +16,7 @@ use opsctl::text::untrusted::is_plain;
 use opsctl::theme::Glyphs;
 use opsctl::tui::State;
 use opsctl::tui::command::Keymap;
+use opsctl::tui::dialog::Dialog;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::change::Heard;
 use opsctl::tui::errand::{Done, Errand};
@@ -282,6 +283,33 @@ fn leaving_a_run_that_goes_on_is_not_leaving_the_console() {
     assert!(press(&mut state, &["q"]).contains(&Some(Effect::Quit)));
     let mut state = on("stale", Place::Run, (120, 35));
     assert!(press(&mut state, &["q"]).contains(&Some(Effect::Quit)));
+}
+
+#[test]
+fn a_lock_that_keeps_nobody_off_on_another_host_is_said_before_the_word_is_typed() {
+    let made = |alone: Option<String>| {
+        let Some(Ok(Told::Plan(mut drawn))) = told("healthy", Place::Plan, "") else { panic!("a plan") };
+        let planned = drawn.made.as_mut().expect("a plan");
+        Arc::make_mut(planned).alone = alone;
+        let mut state = on("healthy", Place::Plan, (160, 50));
+        hear(&mut state, Place::Plan, Ok(Told::Plan(drawn)));
+        state
+    };
+    let whole = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shared = made(None);
+    assert!(whole(&shown(&shared)).contains("nobody else may change the cluster meanwhile"), "{}", shown(&shared));
+    let mut alone = made(Some(answers::alone("")));
+    assert!(!shown(&alone).contains("nobody else may change") && shown(&alone).contains("of this host alone"), "{}", shown(&alone));
+    unlock(&mut alone);
+    press(&mut alone, &["r"]);
+    let Some(Dialog::Say { purpose, .. }) = &alone.dialog else { panic!("nothing is asked") };
+    assert!(purpose.told().contains(&answers::alone("")), "{purpose:?}");
+    // and before a run goes on
+    let mut left = on("degraded", Place::Run, (160, 50));
+    assert!(shown(&left).contains("of this host alone"), "{}", shown(&left));
+    press(&mut left, &["o"]);
+    let Some(Dialog::Say { purpose, .. }) = &left.dialog else { panic!("nothing is asked") };
+    assert_eq!(purpose.told(), [answers::alone("")]);
 }
 
 #[test]
