@@ -223,10 +223,8 @@ impl Own {
 
 /// Why nothing was begun.
 fn refused(error: StartError) -> Refusal {
-    match error {
-        StartError::Refused { what, hint } | StartError::Locked { what, hint } | StartError::Approval { what, hint } => Refusal { what, hint },
-        error => Refusal::new(error.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written"),
-    }
+    let (what, hint) = error.told();
+    Refusal { what, hint }
 }
 
 fn unordered(error: &CancelError) -> Refusal {

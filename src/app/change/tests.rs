@@ -144,6 +144,21 @@ fn nothing_is_begun_or_gone_on_with_that_nobody_unlocked() {
 }
 
 #[test]
+fn where_the_lock_cannot_be_asked_for_it_is_said_how_the_glass_is_broken_and_nothing_of_a_disk() {
+    let (root, _runtime, own) = host_with(ETCD);
+    let planned = planned(&own, "locks");
+    let Ok(Outcome::Unlocked(unlock)) =
+        own.order(&Order::Unlock { cluster: "orders".to_owned(), time: Duration::from_mins(1) }).map(|done| done.outcome)
+    else {
+        panic!("locked")
+    };
+    let Err(refused) = own.order(&Order::Start { planned, phrase: None, unlock: Some(unlock) }) else { panic!("begun") };
+    assert!(refused.what.contains("connection refused"), "{refused:?}");
+    assert!(refused.hint.contains("on the command line --break-glass") && !refused.hint.contains("state folder"), "{refused:?}");
+    assert!(!root.path().join("opsctl/runs").exists());
+}
+
+#[test]
 fn a_host_without_a_place_for_runs_says_so() {
     let (root, runtime, _own) = host();
     let wanted = Wanted { config: Some(root.path().join("config.toml")), ..Wanted::default() };

@@ -50,7 +50,22 @@ impl StartError {
     pub fn no_store(cluster: &str, why: &str) -> StartError {
         StartError::NoStore {
             what: format!("whether a colleague is changing {cluster} cannot be told, because its etcd keeps the lock: {why}"),
-            hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
+            hint: "nothing was sent; where it cannot wait for etcd, on the command line --break-glass \"WHY\" takes the lock of this host alone"
+                .to_owned(),
+        }
+    }
+
+    /// What is wrong, and what to try.
+    #[must_use]
+    pub fn told(self) -> (String, String) {
+        match self {
+            StartError::Refused { what, hint }
+            | StartError::Locked { what, hint }
+            | StartError::NoStore { what, hint }
+            | StartError::Approval { what, hint } => (what, hint),
+            StartError::Folder(_) | StartError::Audit(_) | StartError::Child(_) | StartError::Io { .. } => {
+                (self.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written".to_owned())
+            }
         }
     }
 }
