@@ -23,7 +23,8 @@ const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
 pub struct PgpassKey<'a> {
     pub host: &'a str,
     pub port: u16,
-    pub database: &'a str,
+    /// `None`: any, for who only wants to know whether there is a line.
+    pub database: Option<&'a str>,
     pub user: &'a str,
 }
 
@@ -32,7 +33,9 @@ pub struct PgpassKey<'a> {
 /// # Errors
 /// [`Trouble::Secret`] with the reference and what is wrong with it, never with what was read.
 pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
-    match kept(reference) {
+    // of a pgpass file all of it is kept: nobody but a PostgreSQL connection gets anything of it, and that one line
+    let kept = if matches!(reference, SecretRef::Pgpass(_)) { None } else { kept(reference) };
+    match kept {
         Some(secret) => Ok(secret),
         None => read(reference).await,
     }
@@ -97,7 +100,7 @@ pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<S
         None => Err(ProbeError::new(
             Trouble::Secret,
             format!("pgpass:{path}"),
-            format!("no line for {}:{}:{}:{}", key.host, key.port, key.database, key.user),
+            format!("no line for {}:{}:{}:{}", key.host, key.port, key.database.unwrap_or("*"), key.user),
         )),
     }
 }
@@ -187,7 +190,8 @@ fn pgpass_line(line: &str, key: &PgpassKey<'_>) -> Option<String> {
     }
     let [host, port, database, user, password] = <[String; 5]>::try_from(fields).ok()?;
     let fits = |pattern: &str, value: &str| pattern == "*" || pattern == value;
-    let all = fits(&host, key.host) && fits(&port, &key.port.to_string()) && fits(&database, key.database) && fits(&user, key.user);
+    let database = key.database.is_none_or(|wanted| fits(&database, wanted));
+    let all = fits(&host, key.host) && fits(&port, &key.port.to_string()) && database && fits(&user, key.user);
     all.then_some(password)
 }
 
@@ -196,7 +200,7 @@ mod tests {
     use super::*;
     use crate::transport::group::trial::takes_its_child_along;
 
-    const KEY: PgpassKey<'_> = PgpassKey { host: "db", port: 5432, database: "app", user: "me" };
+    const KEY: PgpassKey<'_> = PgpassKey { host: "db", port: 5432, database: Some("app"), user: "me" };
 
     #[test]
     fn a_pgpass_line_matches_as_libpq_matches_it() {
@@ -210,6 +214,22 @@ mod tests {
         ] {
             assert_eq!(pgpass_line(line, &KEY).as_deref(), expected, "{line}");
         }
+    }
+
+    #[tokio::test]
+    async fn of_a_pgpass_file_nobody_gets_more_than_the_line_of_his_connection_even_where_it_is_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("passwords");
+        std::fs::write(&path, "db:5432:app:me:mine\ndb:5432:app:you:canary\n").expect("write");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
+        let reference = SecretRef::Pgpass(Some(path.to_string_lossy().into_owned()));
+        keep(&reference).await.expect("kept");
+        let error = resolve(&reference).await.expect_err("it is no password").to_string();
+        assert!(error.contains("PostgreSQL connections only") && !error.contains("canary"), "{error}");
+        assert_eq!(resolve_for(&reference, &KEY).await.expect("its line").expose(), "mine");
+        assert_eq!(resolve_for(&reference, &PgpassKey { database: None, ..KEY }).await.expect("a line").expose(), "mine");
+        assert!(resolve_for(&reference, &PgpassKey { user: "nobody", database: None, ..KEY }).await.is_err());
     }
 
     #[tokio::test]

@@ -39,6 +39,7 @@ pub struct Pgbouncer;
 impl System for Pgbouncer {
     const NAME: &'static str = "pgbouncer";
     const TITLE: &'static str = "PgBouncer";
+    const PGPASS: bool = true;
     const FIELDS: &'static [Field] = &[
         Field {
             key: "address",
