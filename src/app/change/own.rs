@@ -165,7 +165,7 @@ impl Own {
         let agreed = Agreed { phrase, break_glass: None };
         let begun = self.runtime.block_on(start(state, &self.clock, lock.as_ref(), plan, &agreed, &runner)).map_err(refused)?;
         let events = Events::from(&begun.folder, 0);
-        Ok(self.begun(begun, events))
+        Ok(self.begun(begun, events, Some(plan.sha256())))
     }
 
     fn go_on(&self, run: &str, choice: Choice, reason: Option<String>, unlock: Option<&Unlock>) -> Result<Done, Refusal> {
@@ -183,7 +183,7 @@ impl Own {
         let chosen = Chosen { choice, reason, across: false, said: BTreeMap::new(), phrase: None, break_glass: None };
         let events = Events::later(&found.folder);
         let begun = go_on(self.state()?, &self.clock, found, &chosen, &runner).map_err(refused)?;
-        Ok(self.begun(begun, events))
+        Ok(self.begun(begun, events, None))
     }
 
     fn runner(&self, plan: &Plan) -> Result<Runner, Refusal> {
@@ -192,7 +192,7 @@ impl Own {
     }
 
     /// A process has it: whoever calls for it waits for its end beside everything else.
-    fn begun(&self, begun: Begun, events: Events) -> Done {
+    fn begun(&self, begun: Begun, events: Events, plan: Option<String>) -> Done {
         let Begun { folder, running, log } = begun;
         let run = folder.id.to_string();
         let (clock, runtime, id) = (self.clock.clone(), self.runtime.clone(), run.clone());
@@ -207,7 +207,7 @@ impl Own {
                 Err(error) => Some(format!("the events of run {id} cannot be read: {error}")),
             }
         };
-        Done { outcome: Outcome::Began(run), watch: Some(Box::new(wait) as Watch) }
+        Done { outcome: Outcome::Began { run, plan }, watch: Some(Box::new(wait) as Watch) }
     }
 
     fn cancel(&self, run: &str, stage: Stage) -> Result<Outcome, Refusal> {

@@ -167,8 +167,36 @@ fn nothing_is_begun_that_was_not_unlocked_and_typed_in_full() {
         (Some("orders-eu"), Some("orders-eu"), Some("orders-eu"))
     );
     // what is begun is what was shown, and its run is shown next
-    update(&mut state, &keymap, Message::Done(Done::Ordered(Heard::Done(Outcome::Began(RUN.to_owned())))), fixture::now());
+    began(&mut state, RUN, Some(planned.plan.sha256()));
     assert_eq!((state.place(), &state.screen().asked.as_ref().expect("asked").question), (Place::Run, &question(Place::Run)));
+}
+
+/// The run called `run` has a process, by the plan of this hash.
+fn began(state: &mut State, run: &str, plan: Option<String>) {
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    let outcome = Outcome::Began { run: run.to_owned(), plan };
+    let _drawn = update(state, &keymap, Message::Done(Done::Ordered(Heard::Done(outcome))), fixture::now());
+}
+
+#[test]
+fn who_looks_elsewhere_is_not_called_to_a_run_that_has_begun() {
+    let asked = |state: &State| state.screen().asked.as_ref().expect("asked").question.clone();
+    let other = "01K3ZQ7Y9M2T4B6C8D0E7ZQ2AB";
+    // at another run than the one that goes on, and at another plan than the one that was begun
+    let mut state = on("degraded", Place::Run, (120, 35));
+    began(&mut state, other, None);
+    assert_eq!(asked(&state), question(Place::Run));
+    assert!(state.screen().asked.as_ref().is_some_and(|asked| asked.answer.is_some()), "it is still shown");
+    assert!(shown(&state).contains("run 7ZQ2AB has a process of its own"), "{}", shown(&state));
+    let mut state = on("healthy", Place::Plan, (120, 35));
+    for plan in [Some("ab".repeat(32)), None] {
+        began(&mut state, other, plan);
+        assert_eq!(asked(&state), question(Place::Plan));
+    }
+    // at the run that goes on it is looked anew
+    let mut state = on("degraded", Place::Run, (120, 35));
+    began(&mut state, RUN, None);
+    assert!(asked(&state) == question(Place::Run) && state.screen().asked.as_ref().is_some_and(|asked| asked.answer.is_none()));
 }
 
 #[test]
