@@ -1,7 +1,7 @@
 //! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child.
 
 use super::error::{ProbeError, Trouble};
-use super::group::Group;
+use super::group;
 use super::handed;
 use super::yaml;
 use crate::model::{Secret, SecretRef};
@@ -140,18 +140,16 @@ fn private_file(path: &str, label: &str, others: u32) -> Result<String, ProbeErr
 
 async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, ProbeError> {
     let (program, arguments) = argv.split_first().ok_or_else(|| fail(reference, "no program is named"))?;
-    let mut child = tokio::process::Command::new(program)
+    let mut command = tokio::process::Command::new(program);
+    command
         .args(arguments)
         .env_clear()
         .envs(["PATH", "HOME", "LANG"].iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value))))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| fail(reference, &error.to_string()))?;
-    let group = Group::of(&child);
+        .kill_on_drop(true);
+    let (mut child, group) = group::start(&mut command).map_err(|error| fail(reference, &error.to_string()))?;
     let stdout = child.stdout.take().ok_or_else(|| fail(reference, "no standard output"))?;
     let mut bytes = Vec::new();
     let work = async {
@@ -161,7 +159,7 @@ async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, Probe
     let status = crate::model::Clock::real()
         .timeout(COMMAND_DEADLINE, work)
         .await
-        .ok_or_else(|| fail(reference, "did not end within 10 s"))?
+        .ok_or_else(|| fail(reference, "did not end within 10 s; only where a command was typed at a terminal may it ask somebody"))?
         .map_err(|error| fail(reference, &error.to_string()))?;
     group.leave();
     if !status.success() {
