@@ -3,7 +3,7 @@
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, getpgrp, kill_process, kill_process_group};
 use rustix::termios::tcgetpgrp;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -88,7 +88,7 @@ fn is_heard(signal: Signal) -> bool {
 }
 
 /// The process `first` and those that stand below it now.
-fn family(first: Pid) -> BTreeSet<Pid> {
+fn family(first: Pid) -> HashSet<Pid> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pairs = entries.filter_map(|entry| {
         let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
@@ -98,7 +98,7 @@ fn family(first: Pid) -> BTreeSet<Pid> {
         Some((Pid::from_raw(pid)?, Pid::from_raw(parent)?))
     });
     let pairs: Vec<(Pid, Pid)> = pairs.collect();
-    let mut all = BTreeSet::from([first]);
+    let mut all = HashSet::from([first]);
     loop {
         let before = all.len();
         let more: Vec<Pid> = pairs.iter().filter(|(_, parent)| all.contains(parent)).map(|(pid, _)| *pid).collect();
@@ -116,9 +116,10 @@ mod tests {
     #[test]
     fn a_family_is_all_that_stands_below_one_and_nobody_else() {
         let own = Pid::from_raw(i32::try_from(std::process::id()).expect("a number")).expect("a process");
-        let mut child = std::process::Command::new("sh").args(["-c", "sleep 417 & echo there; wait"]);
-        let mut child = child.stdout(std::process::Stdio::piped()).spawn().expect("started");
-        let mut there = [0_u8; 6];
+        let mut program = std::process::Command::new("sh");
+        program.args(["-c", "sleep 417 & echo there; wait"]).stdout(std::process::Stdio::piped());
+        let mut child = program.spawn().expect("started");
+        let mut there = [0_u8; 5];
         io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut there).expect("it has started its own");
         let first = Pid::from_raw(i32::try_from(child.id()).expect("a number")).expect("a process");
         let family = family(first);
