@@ -117,16 +117,14 @@ impl Sight {
     /// The first step that is not settled, and its place.
     #[must_use]
     pub fn current(&self) -> Option<(usize, &Step)> {
-        let settled = |state: StepState| matches!(state, StepState::Done | StepState::Skipped | StepState::Undone | StepState::Kept);
-        let moving = self.steps.iter().position(|step| step.state.in_flight());
-        let next = moving.or_else(|| self.steps.iter().position(|step| !settled(step.state)))?;
+        let next = StepState::at(self.steps.iter().map(|step| step.state))?;
         Some((next, self.steps.get(next)?))
     }
 
     /// Steps that are over.
     #[must_use]
     pub fn over(&self) -> usize {
-        self.steps.iter().filter(|step| matches!(step.state, StepState::Done | StepState::Skipped | StepState::Undone)).count()
+        self.steps.iter().filter(|step| step.state.over()).count()
     }
 
     /// The point of no return is behind.

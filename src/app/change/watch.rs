@@ -5,13 +5,14 @@ use crate::app::run::cancel::Stage;
 use crate::app::run::exec::history_path;
 use crate::app::run::follow::Events;
 use crate::app::run::found::{Found, FoundError, Life};
+use crate::app::run::kept::{Kept, Runs};
 use crate::app::run::words;
 use crate::config::state::State;
 use crate::engine::RunId;
 use crate::engine::control::{Order, Orders};
 use crate::engine::event::{Event, Told};
 use crate::engine::guard_log;
-use crate::engine::history;
+use crate::engine::history::{self, Spread};
 use crate::engine::output::is_of;
 use crate::engine::regular;
 use crate::engine::states::Board;
@@ -19,22 +20,62 @@ use crate::model::Moment;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Lines that are kept of what was told, and of what the step at work printed.
 const LINES: usize = 60;
 /// Most of a file that is read from its end.
 const TAIL: u64 = 8 << 10;
 
-/// The run called `id`, as it stands at `now`; `alone` says of a cluster whom its lock does not keep off.
-///
-/// # Errors
-/// There is none, or its files cannot be read.
-pub(super) fn sight(state: &State, id: &RunId, now: Moment, alone: impl Fn(&str) -> Option<String>) -> Result<Sight, FoundError> {
-    // looked at before the events: what ends in between has written them
-    let found = Found::look(state, id)?;
-    let unread = |why: std::io::Error| FoundError::Name(format!("the events of run {id} cannot be read: {why}"));
-    let events = Events::from(&found.folder, 0).read().map_err(unread)?;
-    let took = sight::took(&events, now.wall);
+/// What was read of runs that somebody looks at, so that a look at one reads what is new alone.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    /// Of the run that was looked at last: its events, up to where they are read.
+    events: Mutex<Option<(RunId, Events, Vec<Told>)>>,
+    took: Kept<(String, String), Option<Spread>>,
+}
+
+impl Watched {
+    /// What was told so far of the run in `found`.
+    fn events(&self, found: &Found) -> std::io::Result<Vec<Told>> {
+        let id = &found.folder.id;
+        let last = self.events.lock().unwrap_or_else(PoisonError::into_inner).take().filter(|(of, ..)| of == id);
+        let (_, mut events, mut told) = last.unwrap_or_else(|| (id.clone(), Events::from(&found.folder, 0), Vec::new()));
+        told.extend(events.read()?);
+        *self.events.lock().unwrap_or_else(PoisonError::into_inner) = Some((id.clone(), events, told.clone()));
+        Ok(told)
+    }
+
+    /// How long past runs of it took; an estimate that cannot be read is none.
+    fn took(&self, state: &State, found: &Found) -> Option<Spread> {
+        let (path, of) = (history_path(state), (found.plan.runbook.sha256.clone(), found.plan.cluster.clone()));
+        let expected = || history::expected(&path, &found.plan.runbook.sha256, &found.plan.cluster).map(|(whole, _)| whole);
+        self.took.of(of, &[&path], expected).ok().and_then(|took| *took)
+    }
+
+    /// The run called `id`, as it stands at `now`; `alone` says of a cluster whom its lock does not keep off.
+    ///
+    /// # Errors
+    /// There is none, or its files cannot be read.
+    pub(super) fn sight(
+        &self,
+        state: &State,
+        runs: &Runs,
+        id: &RunId,
+        now: Moment,
+        alone: impl Fn(&str) -> Option<String>,
+    ) -> Result<Sight, FoundError> {
+        // looked at before the events: what ends in between has written them
+        let found = runs.look(state, id)?;
+        let unread = |why: std::io::Error| FoundError::Name(format!("the events of run {id} cannot be read: {why}"));
+        let events = self.events(&found).map_err(unread)?;
+        Ok(seen(&found, &events, self.took(state, &found), now, alone))
+    }
+}
+
+/// A run as its folder says it.
+fn seen(found: &Found, events: &[Told], past: Option<Spread>, now: Moment, alone: impl Fn(&str) -> Option<String>) -> Sight {
+    let took = sight::took(events, now.wall);
     let standing = &found.standing;
     let marks = standing.board.steps.iter().zip(standing.shapes()).zip(&standing.stories).zip(&found.plan.steps);
     let steps: Vec<Step> = marks
@@ -64,7 +105,7 @@ pub(super) fn sight(state: &State, id: &RunId, now: Moment, alone: impl Fn(&str)
     let taken = standing.taken.as_ref();
     let life = found.life();
     let mut sight = Sight {
-        id: id.to_string(),
+        id: found.folder.id.to_string(),
         runbook: found.plan.runbook.name.clone(),
         summary: found.plan.runbook.summary.clone(),
         cluster: found.plan.cluster.clone(),
@@ -77,19 +118,18 @@ pub(super) fn sight(state: &State, id: &RunId, now: Moment, alone: impl Fn(&str)
         on_cancel: found.plan.on_cancel,
         alone: alone(&found.plan.cluster).filter(|_| found.plan.lock),
         span: found.span,
-        asks: sight::asks(&events, &steps),
+        asks: sight::asks(events, &steps),
         owes: owing(false).map(|(_, step)| step.id.clone()).collect(),
         held: held.map(|(step, attempt)| Held { until: until(&step), guard: guard(&found.folder.holds(), &step, attempt), step }).collect(),
         steps,
-        ordered: ordered(&found),
+        ordered: ordered(found),
         output: Vec::new(),
-        // an estimate that cannot be read is none
-        took: history::expected(&history_path(state), &found.plan.runbook.sha256, &found.plan.cluster).ok().and_then(|(whole, _)| whole),
+        took: past,
         at: now.wall,
     };
     let printed = sight.current().map(|(_, step)| printed(&found.folder.output(), &step.id)).unwrap_or_default();
     sight.output = printed.into_iter().chain(events.iter().rev().take(LINES).map(line)).collect();
-    Ok(sight)
+    sight
 }
 
 /// What the guard of this attempt at `step` would do for it.
