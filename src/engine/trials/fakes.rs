@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -398,6 +398,10 @@ pub(super) struct Far {
     pub(super) silent: bool,
     pub(super) lost: Arc<AtomicBool>,
     pub(super) term: Arc<Mutex<Option<Term>>>,
+    /// So often nobody hears that the run is not open any more.
+    pub(super) deaf: Arc<AtomicU32>,
+    /// Who left a run open.
+    pub(super) open: Arc<Mutex<Option<String>>>,
 }
 
 impl Lock for Far {
@@ -433,6 +437,12 @@ impl Held for Far {
     }
 
     fn close(&self) -> Task<'_, Result<(), LockError>> {
+        let deaf = self.deaf.load(Ordering::Relaxed);
+        if deaf > 0 {
+            self.deaf.store(deaf - 1, Ordering::Relaxed);
+            return Box::pin(async { Err(LockError::NoStore("no member of the store answers".to_owned())) });
+        }
+        *self.open.lock().unwrap() = None;
         Box::pin(async { Ok(()) })
     }
 }
