@@ -9,11 +9,14 @@ use super::intent::{bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
 use super::states::StepEvent;
 use super::work::{Doing, Question, Work};
+use crate::config::quantity::time_text;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How often it is looked whether a person has answered, or does not want it to go on.
 const ANSWER_EVERY: Duration = Duration::from_millis(100);
+/// How long after the end of a wait its last look may be over: facts take their time. What is found later was found by a host that was asleep.
+const LATE: Duration = Duration::from_secs(10);
 
 /// How a question ended.
 enum Heard {
@@ -58,12 +61,17 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
     desk.write(Some(at), &Entry::Result(answer), false)
 }
 
-/// Waits until `until` is so; what is not known is waited for as well.
+/// Waits until `until` is so; what is not known is waited for as well. It must never take for an answer what came about after its time: whoever confirmed it did
+/// not mean that.
 async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, until: &Expr) -> Heard {
     let deadline = desk.now().plus(within);
     let mut last = String::new();
     loop {
         let scope = desk.scope_again([until], None, every).await;
+        let late = desk.now().since(deadline);
+        if late > LATE {
+            return Heard::Silence(format!("this host was asleep: it looked {} after the time to wait was over", time_text(late)));
+        }
         let text = match desk.world.language.truth(until, &scope) {
             Truth::True => return Heard::Answer(Value::Null),
             Truth::False => "not so yet".to_owned(),
@@ -79,7 +87,7 @@ async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, un
             desk.tell(Event::Progress { step: step.to_owned(), text: text.clone() });
             last = text;
         }
-        let next = desk.now().plus(every);
+        let next = desk.now().plus(every.min(deadline.since(desk.now())));
         while desk.now().mono < next.mono && desk.orders.borrow().cancel.is_none() {
             desk.rest(ANSWER_EVERY.min(next.since(desk.now()))).await;
         }

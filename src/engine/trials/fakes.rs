@@ -51,6 +51,8 @@ pub(super) struct Outside {
     pub(super) targets: Arc<Mutex<BTreeMap<String, Target>>>,
     pub(super) facts: Arc<Mutex<BTreeMap<String, Value>>>,
     pub(super) log: Arc<Mutex<Vec<String>>>,
+    /// As long as this, of the time of the day, nothing runs when facts are read next: the host is asleep.
+    pub(super) nap: Arc<Mutex<Duration>>,
     /// Where what happened is written down, too, for who outlives this process.
     pub(super) written: Option<PathBuf>,
 }
@@ -155,6 +157,10 @@ impl Hands for Outside {
 
 impl Facts for Outside {
     fn read<'a>(&'a self, names: &'a [String], _max_age: Duration) -> Task<'a, BTreeMap<String, Fact>> {
+        let wakes = Clock::real().now().plus(std::mem::take(&mut *self.nap.lock().unwrap()));
+        while Clock::real().now().mono < wakes.mono {
+            std::thread::yield_now();
+        }
         let facts = self.facts.lock().unwrap().clone();
         let known = |name: &String| match name.strip_suffix(".applied") {
             Some(target) => Some(json!(self.of(target).0)),
