@@ -310,6 +310,7 @@ impl Taking<'_> {
             answers: RefCell::new(BTreeMap::new()),
             stop: CancellationToken::new(),
             open: Cell::new(false),
+            lost_at: Cell::new(None),
             noted: RefCell::new(String::new()),
             busy: RefCell::new(BTreeSet::new()),
             guards: RefCell::new(BTreeMap::new()),

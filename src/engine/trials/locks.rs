@@ -3,10 +3,12 @@
 use super::fakes::*;
 use super::{SECOND, nothing_between};
 use crate::engine::consent::Consent;
+use crate::engine::control::{Order, Ordered, give};
 use crate::engine::states::OnFailure;
 use crate::engine::take::ExecError;
 use crate::engine::{Ending, Step};
 use crate::model::Clock;
+use jiff::Timestamp;
 use serde_json::json;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
@@ -49,6 +51,11 @@ fn waits(kind: &str) -> Step {
     Step { timeout: 7200 * SECOND, ..Step::new("time", job) }
 }
 
+/// A step that asks a person.
+fn asks() -> Step {
+    Step { timeout: 7200 * SECOND, ..Step::new("time", job("manual", "")) }
+}
+
 type Run<'a> = Pin<&'a mut dyn Future<Output = Result<Ending, ExecError>>>;
 
 /// Lets `run` go on until `so`.
@@ -74,4 +81,50 @@ async fn what_comes_true_while_the_host_sleeps_past_the_time_to_wait_is_no_answe
     run.await.expect("run");
     assert!(trial.outside.said().is_empty() && trial.states().starts_with("Paused"), "{}: {:?}", trial.states(), trial.outside.said());
     assert!(told(&trial).contains("was asleep"), "{}", told(&trial));
+}
+
+#[tokio::test]
+async fn a_lock_that_is_lost_while_it_waits_or_asks_is_told_and_one_that_comes_back_is_used() {
+    for step in [waits("long wait"), asks()] {
+        let trial = Trial::new(plan(vec![step, changes("a")], OnFailure::Ask));
+        trial.outside.fact("ready", json!(false));
+        let (far, consent) = (Far::default(), trial.consent());
+        let mut run = std::pin::pin!(trial.process_with(&far, &consent, &nothing_between));
+        let mut run: Run<'_> = run.as_mut();
+        until(&mut run, "it waits", || told(&trial).contains("not so yet") || told(&trial).contains("look at it")).await;
+        far.lost.store(true, Ordering::Relaxed);
+        until(&mut run, "it is told", || told(&trial).contains("the lock is lost: its lease has run out")).await;
+        // what comes meanwhile is not acted on
+        trial.outside.fact("ready", json!(true));
+        let answer = Order::Answer { step: "time".to_owned(), accept: true, evidence: Some("seen".to_owned()) };
+        give(&trial.folder.control(), 0o600, &Ordered { at: Timestamp::UNIX_EPOCH, by: ana(), order: answer }).expect("given");
+        let clock = Clock::at_rate(50);
+        assert!(clock.timeout(5 * SECOND, &mut run).await.is_none() && trial.outside.said().is_empty());
+        far.lost.store(false, Ordering::Relaxed);
+        assert_eq!(run.await.expect("run"), Ending::Done, "{}", told(&trial));
+        assert_eq!(trial.outside.said(), ["do a"]);
+        assert!(told(&trial).contains("ours again"), "{}", told(&trial));
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_stays_lost_is_waited_for_no_longer_than_a_minute_and_not_at_all_by_who_is_held() {
+    for (steps, states) in [
+        (vec![waits("long wait"), changes("a")], "Interrupted: FailedNoEffect Pending"),
+        (vec![asks(), changes("a")], "Interrupted: FailedNoEffect Pending"),
+        (vec![held("pool", 3600 * SECOND), waits("long wait"), changes("a")], "Interrupted: Undone FailedNoEffect Pending"),
+    ] {
+        let holds = steps.len() == 3;
+        let trial = Trial::new(plan(steps, OnFailure::Ask));
+        trial.outside.fact("ready", json!(false));
+        let (far, consent) = (Far::default(), trial.consent());
+        let mut run = std::pin::pin!(trial.process_with(&far, &consent, &nothing_between));
+        let mut run: Run<'_> = run.as_mut();
+        until(&mut run, "it waits", || told(&trial).contains("not so yet") || told(&trial).contains("look at it")).await;
+        far.lost.store(true, Ordering::Relaxed);
+        run.await.expect("run");
+        assert_eq!(trial.states(), states);
+        assert_eq!(trial.outside.said(), if holds { vec!["do pool", "undo pool"] } else { Vec::new() });
+        assert!(trial.standing().why.expect("a reason").contains("the lock is lost"));
+    }
 }
