@@ -439,7 +439,8 @@ impl Held for Far {
         *self.term.lock().unwrap()
     }
 
-    fn leave_open<'a>(&'a self, _holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+    fn leave_open<'a>(&'a self, holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+        *self.open.lock().unwrap() = Some(holder.run.clone());
         Box::pin(async { Ok(()) })
     }
 
