@@ -74,6 +74,7 @@ pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str
             hint: format!("`opsctl run cancel {0}` ends it, `opsctl run cancel {0} --stage 3` kills its process", holder.run),
         },
         LockError::NoStore(why) => StartError::no_store(cluster, &why),
+        LockError::NoEntry(why) => StartError::no_entry(cluster, &why),
         error => refused(error.to_string(), "nothing was changed".to_owned()),
     };
     let known = lock.look(cluster).await.map_err(unknown)?;

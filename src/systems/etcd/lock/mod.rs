@@ -3,6 +3,8 @@
 //! It must never take a key that it cannot read for a free one, and never take the lock from anybody but a process that this very host knows to be gone.
 
 mod held;
+#[cfg(test)]
+mod login;
 mod store;
 #[cfg(test)]
 mod strangers;
@@ -51,7 +53,7 @@ pub fn of(cluster: &ClusterSpec, clock: &Clock) -> Option<EtcdLock> {
 }
 
 fn no_store(error: &ProbeError) -> LockError {
-    LockError::NoStore(error.to_string())
+    if store::is_ours(error) { LockError::NoEntry(error.to_string()) } else { LockError::NoStore(error.to_string()) }
 }
 
 /// Who stands in a key; what is not understood is somebody all the same.
