@@ -266,3 +266,19 @@ fn a_member_that_is_silent_keeps_no_pause_waiting() {
     // it answers, and does not say
     assert!(matches!(told(json!({ "name": "pg2", "answers": true })), Truth::Unknown(_)));
 }
+
+#[test]
+fn the_standbys_that_protect_a_commit_have_to_prove_it_even_when_they_are_gone_since() {
+    use crate::engine::expression::Truth;
+    let when = |synchronous: bool, by: Option<&[&str]>| {
+        let mut said = Said::of("switchover", &told_to("pg2"), &[("cluster.synchronous_mode", json!(synchronous))]);
+        if let Some(by) = by {
+            said.scope.saved.insert("protected".to_owned(), json!({ "by": by }).as_object().cloned().expect("a map"));
+        }
+        let steps = said.plan.steps.iter().filter(|step| step.id.starts_with("proof"));
+        steps.map(|step| said.truth(step.when.as_ref().expect("a condition"))).collect::<Vec<_>>()
+    };
+    assert_eq!(when(true, Some(&["pg1", "pg3"])), [Truth::True, Truth::False, Truth::True]);
+    assert_eq!(when(false, None), [Truth::False, Truth::False, Truth::False]);
+    assert!(when(true, None).iter().all(|truth| matches!(truth, Truth::Unknown(_))));
+}
