@@ -156,6 +156,17 @@ impl Hands for Outside {
             other => Err(format!("there is no kind '{other}'")),
         }
     }
+
+    /// Another one leads by the time that all secrets are read, where the trial says so.
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async {
+            let by_then = self.facts.lock().unwrap().get("leader by then").cloned();
+            if let Some(leader) = by_then {
+                self.fact("leader", leader);
+            }
+            Ok(())
+        })
+    }
 }
 
 impl Facts for Outside {

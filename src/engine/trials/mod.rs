@@ -128,6 +128,13 @@ async fn what_was_confirmed_and_is_not_so_any_more_is_refused_and_nothing_is_sen
         assert_eq!(trial.outside.said(), Vec::<String>::new());
         assert!(trial.standing().why.expect("a reason").contains(told));
     }
+    // what happens while secrets are read is no less a change
+    let mut plan = switchover();
+    plan.bound.insert("leader".to_owned(), json!("pg1"));
+    let trial = healthy(plan);
+    trial.outside.fact("leader", json!("pg1"));
+    trial.outside.fact("leader by then", json!("pg2"));
+    assert_eq!((trial.run().await, trial.outside.said().len()), (Ending::NothingSent, 0));
 }
 
 #[tokio::test]
