@@ -43,6 +43,15 @@ async fn a_run_is_done_step_by_step_and_what_is_owed_is_undone() {
     let took = history::durations(&records).expect("it counts");
     assert_eq!(took.steps_ms.keys().collect::<Vec<_>>(), ["pg", "pool", "preflight", "verify"]);
     assert_eq!(history::durations(&records[..records.len() - 1]), None, "it had not succeeded yet");
+    // eight hours until its time are not what a switchover takes
+    let put_off = healthy(plan(vec![Step { id: history::WAITS.to_owned(), ..reads("x", "healthy") }, changes("a")], OnFailure::Ask));
+    assert_eq!(put_off.run().await, Ending::Done);
+    let mut records = chain::read::<entry::Entry>(&put_off.folder.journal()).expect("whole").records;
+    let waited = |record: &chain::Record<entry::Entry>| matches!(&record.entry, entry::Entry::Step(happened) if happened.step == history::WAITS);
+    let at = records.iter().position(waited).expect("it was waited for");
+    records[at..].iter_mut().for_each(|record| record.mono_ms += 8 * 3600 * 1000);
+    let took = history::durations(&records).expect("it counts");
+    assert!(took.run_ms < 3600 * 1000 && took.steps_ms.keys().eq(["a"]), "{took:?}");
     let lock = FileLock::new(trial.state.clone());
     assert_eq!(lock.open_run("orders").expect("read"), None);
 }
