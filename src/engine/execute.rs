@@ -118,7 +118,8 @@ async fn close(desk: &Desk<'_>) {
     }
     // under a broken glass only this host was told
     if desk.plan.lock && desk.standing().taken.as_ref().is_some_and(|taken| taken.break_glass.is_some()) {
-        let text = format!("the store that everybody shares was not told of the end: `opsctl run locks` tells whether {} is open there", desk.plan.cluster);
+        let text =
+            format!("the store that everybody shares was not told of the end: `opsctl run locks` tells whether {} is open there", desk.plan.cluster);
         desk.tell(Event::Note { text });
     }
 }
@@ -132,7 +133,7 @@ fn trouble(desk: &Desk<'_>) -> Option<String> {
     told.map(|((_, story), step)| format!("{}: {}", step.id, story.why.as_deref().unwrap_or("it failed"))).next()
 }
 
-/// Looks at orders, lock and holds until `done`; frees at its deadline whom a step holds while another one goes on.
+/// Looks at orders, lock and holds until `done`; frees at its deadline whom a step holds while another one goes on, and takes in whom a guard freed before.
 async fn watch(desk: &Desk<'_>, done: &CancellationToken) -> Result<(), JournalError> {
     loop {
         tokio::select! {
@@ -148,6 +149,12 @@ async fn watch(desk: &Desk<'_>, done: &CancellationToken) -> Result<(), JournalE
         };
         if let Some(at) = due {
             undo(desk, at, StepEvent::Release).await?;
+        }
+        if let Some((at, why)) = desk.freed_early() {
+            let text = format!("{}: clients are not held any more: {why}", desk.step(at)?.id);
+            desk.happens(at, StepEvent::Freed, Some(why), Map::new())?;
+            desk.tell(Event::Note { text: text.clone() });
+            desk.why.borrow_mut().get_or_insert(text);
         }
     }
 }
@@ -335,8 +342,10 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
     let now = desk.now();
     let send_before = send_before(desk, event, now);
     let refused = {
-        let orders = desk.orders.borrow();
-        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || send_before.mono <= now.mono
+        let (orders, standing) = (desk.orders.borrow(), desk.standing());
+        // whom it relies on may have been freed while its guard was waited for
+        let late = event == StepEvent::Begin && standing.board.run == RunState::Running && !standing.board.ready(at, standing.shapes());
+        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || late || send_before.mono <= now.mono
     };
     if refused {
         return Ok(());

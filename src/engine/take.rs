@@ -204,9 +204,10 @@ impl Taking<'_> {
     async fn locking_done(&self, mut early: Early<'_>, holder: &Holder, held: &dyn Held) -> Result<Ending, ExecError> {
         early.write(&self.taken(held.token()))?;
         early.run(RunEvent::Locked, None)?;
-        let ready = async { self.world.hands.ready().await.err() };
-        let differs = self.differs().await;
-        if let Some(why) = if differs.is_some() { differs } else { ready.await } {
+        // programs that tell secrets take their time; what was confirmed is compared last, so that it is as it was when the first step begins
+        let unready = self.world.hands.ready().await.err();
+        let why = if unready.is_some() { unready } else { self.differs().await };
+        if let Some(why) = why {
             early.run(RunEvent::Differs, Some(why))?;
             return Ok(early.end());
         }

@@ -149,10 +149,23 @@ impl Hands for Outside {
             "look" => Ok(Work::Reads(Box::new(Looks(self.clone(), job.target.clone())))),
             "check" => Ok(Work::Nothing),
             "wait" => Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_secs(20), until: expr(body.as_str().unwrap_or("")) }),
-            "long wait" => Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_hours(1), until: expr(body.as_str().unwrap_or("")) }),
+            "long wait" => {
+                Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_hours(1), until: expr(body.as_str().unwrap_or("")) })
+            }
             "manual" => Ok(Work::Ask(Question::Manual { instruction: "look at it".to_owned(), evidence: true })),
             other => Err(format!("there is no kind '{other}'")),
         }
+    }
+
+    /// Another one leads by the time that all secrets are read, where the trial says so.
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async {
+            let by_then = self.facts.lock().unwrap().get("leader by then").cloned();
+            if let Some(leader) = by_then {
+                self.fact("leader", leader);
+            }
+            Ok(())
+        })
     }
 }
 
@@ -439,7 +452,8 @@ impl Held for Far {
         *self.term.lock().unwrap()
     }
 
-    fn leave_open<'a>(&'a self, _holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+    fn leave_open<'a>(&'a self, holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+        *self.open.lock().unwrap() = Some(holder.run.clone());
         Box::pin(async { Ok(()) })
     }
 

@@ -395,7 +395,7 @@ async fn one_that_was_killed_keeps_others_off_until_it_is_ended() {
             Ok(Some(StartError::Locked { hint, .. })) => assert!(hint.contains("run unlock orders") && !hint.contains("resume"), "{hint}"),
             other => panic!("{other:?}"),
         }
-        super::locks::unlock(&host.state(), &host.clock, &host.lock(), "orders", "it is ended").await.expect("unlocked");
+        super::locks::unlock(&host.state(), &host.clock, &host.lock(), "orders", "it is ended", false).await.expect("unlocked");
         assert!(in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await.expect("read").is_none());
     }
 }

@@ -11,7 +11,7 @@ use crate::app::run::actor::actor;
 use crate::app::run::follow::Events;
 use crate::app::run::lock;
 use crate::app::run::runner::Runner;
-use crate::app::run::start::{Agreed, StartError, in_the_way, start};
+use crate::app::run::start::{Agreed, in_the_way, start};
 use crate::app::{TimeLimit, load, runbooks, scheduled};
 use crate::cli::command::Context;
 use crate::cli::commands::runbook::{no_plan, one_cluster, runnable};
@@ -42,18 +42,21 @@ pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_
     if let Some(reason) = &break_glass {
         runtime.block_on(lock::may_break(&cluster, &asked.clock, reason)).map_err(refused)?;
     }
+    let library = runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
+    let runbook = runnable(&library, wish.runbook)?;
     let lock = lock::of(&asked.state, &cluster, &asked.clock, break_glass.is_some());
-    match runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)).map_err(refused)? {
-        // what a run would do can be shown to anybody
-        Some(StartError::NoStore { what, .. }) if dry => crate::cli::note(&[what]),
-        Some(other) => return Err(refused(other)),
-        None => {}
+    // a runbook that wants no lock is in nobody's way
+    if runbook.lock {
+        match runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)) {
+            Ok(None) => {}
+            // what a run would do can be shown to anybody
+            Ok(Some(error)) | Err(error) if dry => crate::cli::note(&[error.to_string()]),
+            Ok(Some(error)) | Err(error) => return Err(refused(error)),
+        }
     }
     if !dry {
         unlocked(asked, &cluster.name)?;
     }
-    let library = runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
-    let runbook = runnable(&library, wish.runbook)?;
     let live = Live::new(&cluster, &asked.clock);
     let about = plan::Asked { library: &library, runbook, cluster: &cluster, given: &wish.given, by: actor() };
     let mut planned = runtime.block_on(plan::plan(&about, &live, &asked.clock)).map_err(|why| no_plan(&why))?;

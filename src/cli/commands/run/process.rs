@@ -52,6 +52,10 @@ fn failed(error: &ExecError, asked: &Asked<'_>) -> Failure {
             what,
             hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
         },
+        ExecError::Locked(LockError::NoEntry(_)) => Failure::Locked {
+            what,
+            hint: "nothing was sent; mend the `password` of the etcd in the configuration; `opsctl run locks` asks it again".to_owned(),
+        },
         ExecError::Locked(LockError::Unknown(_)) => Failure::Refused { what, hint: "nothing was sent".to_owned() },
         ExecError::Locked(error) => {
             Failure::Locked { what: error.told(asked.clock.now().wall), hint: "`opsctl run locks` lists who has what; nothing was sent".to_owned() }
