@@ -3,7 +3,7 @@
 use crate::app::Observed;
 use crate::app::cells::{seconds_text, words};
 use crate::app::verdict::{Change, changes};
-use crate::app::views::parts;
+use crate::app::views::{parts, subject};
 use crate::health::{Judgement, Standing};
 use crate::model::{Finding, Moment};
 use crate::systems::view::Table;
@@ -131,7 +131,7 @@ impl Told {
         let mut listed = Vec::new();
         let shown = |name: &str| clusters.iter().any(|cluster| cluster.spec.name == name);
         for finding in observed.judgement.findings.iter().filter(|finding| shown(&finding.subject.cluster)) {
-            listed.push(Listed::Finding(parts::finding_key(finding)));
+            listed.push(Listed::Finding(subject::finding_key(finding)));
             let since = words(&parts::lasting(observed, finding)).0;
             lines.push(format!("{}: {}, for {since}.", listed.len(), self::finding(finding)));
         }
