@@ -27,6 +27,7 @@ pub mod scheduled;
 pub mod schema;
 pub mod service;
 pub mod settings;
+pub mod standbys;
 pub mod targets;
 mod time_limit;
 pub mod turns;
