@@ -32,6 +32,35 @@ fn a_typo_is_usage_and_names_the_nearest_word() {
 }
 
 #[test]
+fn a_command_without_its_action_names_those_that_there_are() {
+    for (command, some) in [
+        ("run", "start, list, show"),
+        ("runbook", "list, show, plan, validate"),
+        ("config", "explain, check, keymap, reference"),
+        ("audit", "list, show, verify"),
+    ] {
+        let (stdout, stderr, code) = opsctl(&[command]);
+        assert!(code == 2 && stdout.is_empty() && stderr.contains(&format!("hint: ACTION is one of {some}")), "{command}: {code}\n{stderr}");
+        assert!(!stderr.contains("hold"), "one that is for the program alone: {stderr}");
+    }
+}
+
+#[test]
+fn the_check_of_a_configuration_warns_of_secrets_that_cannot_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("opsctl.toml");
+    let login = "read = { user = \"opsctl\", password = \"file:/nowhere/pw\" }";
+    let endpoint = |name: &str| format!("[[cluster.endpoint]]\nsystem = \"postgres\"\nname = \"{name}\"\naddress = \"10.0.0.1:5432\"\n{login}\n");
+    std::fs::write(&config, format!("[[cluster]]\nname = \"lab\"\n{}{}", endpoint("pg1"), endpoint("pg2"))).expect("written");
+    let (stdout, stderr, code) = opsctl(&["config", "check", "--config", config.to_str().expect("a path")]);
+    assert!(code == 0 && stdout.ends_with("good: 1 clusters, 2 endpoints, 2 warnings\n"), "{code} {stdout}{stderr}");
+    let warnings: Vec<&str> = stderr.lines().collect();
+    assert!(warnings[0].starts_with("warning: lab/postgres/pg2 has the address of pg1, 10.0.0.1:5432"), "{stderr}");
+    let secret = "warning: file:/nowhere/pw: No such file or directory (os error 2): needed by lab/postgres/pg1, lab/postgres/pg2";
+    assert_eq!(warnings[1..], [secret], "{stderr}");
+}
+
+#[test]
 fn a_theme_is_taken_before_and_after_the_name_of_a_command() {
     let recording = crate::support::root().join("tests/fixtures/recordings/healthy.opr");
     let recording = recording.to_str().expect("a path");

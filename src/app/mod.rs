@@ -9,6 +9,7 @@ pub mod checks;
 pub mod child;
 pub mod columns;
 pub mod discover;
+pub mod doubts;
 pub mod facts;
 pub mod hands;
 pub mod history;
