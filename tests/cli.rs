@@ -25,6 +25,10 @@ fn a_typo_is_usage_and_names_the_nearest_word() {
         (&["schema", "statsu"], "status"),
         (&["man", "statsu"], "status"),
         (&["wait", "--for", "quiet:split-brian"], "split-brain"),
+        (&["wait", "--for", "helthy"], "did you mean 'healthy'?"),
+        (&["wait", "--for", "quite:split-brain"], "did you mean 'quiet:RULE'?"),
+        // no configuration is wanted for what does not exist
+        (&["explain", "split-brian"], "did you mean 'split-brain'?"),
     ] {
         let (stdout, stderr, code) = opsctl(arguments);
         assert!(code == 2 && stdout.is_empty() && stderr.contains(near), "{arguments:?}: {code}\n{stderr}");

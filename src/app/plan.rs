@@ -204,6 +204,7 @@ const ABOUT: &[Column] = &[
     Column::new("risk", "RISK", Kind::Word, 0, "low, medium, high"),
     Column::new("impact", "IMPACT", Kind::Text, 0, "what users feel, and for how long"),
     Column::new("verdict", "VERDICT", Kind::Word, 0, "ready; refused: a check says no; unknown: a check cannot be judged"),
+    Column::new("stopped_by", "STOPPED BY", Kind::Text, 0, "the checks that say no, or else those that cannot be judged"),
     Column::new("bound", "BOUND TO", Kind::List, 0, "another value of these when it starts, and nothing is sent"),
     Column::new("phrase", "TO TYPE", Kind::Text, 0, "what confirms it"),
     Column::new("plan_sha256", "PLAN", Kind::Text, 0, "what a confirmation is bound to; any change of the plan is another"),
@@ -254,10 +255,10 @@ fn empty() -> Page {
 #[must_use]
 pub fn show(planned: &Planned) -> Page {
     let plan = &planned.plan;
-    let (word, tone) = match (planned.gates.iter().any(Looked::stops), planned.gates.iter().any(Looked::unknown)) {
-        (true, _) => ("refused", Tone::Bad),
-        (false, true) => ("unknown", Tone::Warn),
-        (false, false) => ("ready", Tone::Good),
+    let (word, tone, stopped_by) = match stopped(planned) {
+        Some(Stopped::Refused(told)) => ("refused", Tone::Bad, Cell::text(told).toned(Tone::Bad)),
+        Some(Stopped::Unjudged(told)) => ("unknown", Tone::Warn, Cell::text(told).toned(Tone::Warn)),
+        None => ("ready", Tone::Good, Cell::Nothing),
     };
     let risk = match plan.risk {
         Risk::Low => Cell::word("low", Tone::Plain),
@@ -273,6 +274,7 @@ pub fn show(planned: &Planned) -> Page {
         risk,
         text(plan.impact.as_deref()),
         Cell::word(word, tone),
+        stopped_by,
         Cell::List(plan.bound.iter().map(|(name, value)| Untrusted::from(format!("{name} = {value}"))).collect()),
         text(plan.phrase.as_deref()),
         Cell::text(plan.sha256()),
