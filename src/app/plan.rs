@@ -220,6 +220,7 @@ const ABOUT: &[Column] = &[
     Column::new("risk", "RISK", Kind::Word, 0, "low, medium, high"),
     Column::new("impact", "IMPACT", Kind::Text, 0, "what users feel, and for how long"),
     Column::new("verdict", "VERDICT", Kind::Word, 0, "ready; refused: a check says no; unknown: a check cannot be judged"),
+    Column::new("stopped_by", "STOPPED BY", Kind::Text, 0, "the checks that say no, or else those that cannot be judged"),
     Column::new("lock", "LOCK", Kind::Text, 0, "whom it keeps off while it goes on"),
     Column::new("bound", "BOUND TO", Kind::List, 0, "another value of these when it starts, and nothing is sent"),
     Column::new("phrase", "TO TYPE", Kind::Text, 0, "what confirms it"),
@@ -271,10 +272,10 @@ fn empty() -> Page {
 #[must_use]
 pub fn show(planned: &Planned) -> Page {
     let plan = &planned.plan;
-    let (word, tone) = match (planned.gates.iter().any(Looked::stops), planned.gates.iter().any(Looked::unknown)) {
-        (true, _) => ("refused", Tone::Bad),
-        (false, true) => ("unknown", Tone::Warn),
-        (false, false) => ("ready", Tone::Good),
+    let (word, tone, stopped_by) = match stopped(planned) {
+        Some(Stopped::Refused(told)) => ("refused", Tone::Bad, Cell::text(told).toned(Tone::Bad)),
+        Some(Stopped::Unjudged(told)) => ("unknown", Tone::Warn, Cell::text(told).toned(Tone::Warn)),
+        None => ("ready", Tone::Good, Cell::Nothing),
     };
     let risk = match plan.risk {
         Risk::Low => Cell::word("low", Tone::Plain),
@@ -290,6 +291,7 @@ pub fn show(planned: &Planned) -> Page {
         risk,
         text(plan.impact.as_deref()),
         Cell::word(word, tone),
+        stopped_by,
         Cell::text(planned.lock()),
         Cell::List(plan.bound.iter().map(|(name, value)| Untrusted::from(format!("{name} = {value}"))).collect()),
         text(plan.phrase.as_deref()),

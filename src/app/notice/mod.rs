@@ -7,6 +7,7 @@
 //! a byte of a server act in a title or a body.
 
 pub mod body;
+pub mod budget;
 pub mod courier;
 pub mod memory;
 pub mod policy;

@@ -13,6 +13,7 @@ use super::restored::Restored;
 use super::riding::Riding;
 use super::{Besides, Event, Known, Notice};
 use crate::app::Observed;
+use crate::app::targets::{Budget, Room};
 use crate::config::NoticeTarget;
 use crate::model::{Finding, Identity, Moment, Severity};
 use jiff::Timestamp;
@@ -212,6 +213,21 @@ impl Policy {
     /// Sends that count at `now`.
     fn used(&self, now: Moment) -> usize {
         self.sent.iter().filter(|sent| now.mono < sent.until.mono).count()
+    }
+
+    /// What is left of the hour at `now`, and how much waits for more of it.
+    #[must_use]
+    pub fn budget(&self, now: Moment) -> Budget {
+        let counting: Vec<&Sent> = self.sent.iter().filter(|sent| now.mono < sent.until.mono).collect();
+        let sent = counting.len();
+        // there is room again when so many of the oldest count no longer
+        let freed = |places: usize| sent.checked_sub(places).and_then(|at| counting.get(at)).map(|sent| sent.until.wall);
+        let room = match (freed(self.per_hour), freed(self.per_hour - self.reserve())) {
+            (Some(until), _) => Room::Spent(until),
+            (None, Some(until)) => Room::CriticalOnly(until),
+            (None, None) => Room::Open,
+        };
+        Budget { sent, held: if room == Room::Open { 0 } else { self.waiting() }, room }
     }
 
     /// Sends that are left for anything.
