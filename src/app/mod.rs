@@ -28,6 +28,7 @@ pub mod schema;
 pub mod service;
 pub mod settings;
 pub mod targets;
+pub mod tell;
 mod time_limit;
 pub mod turns;
 pub mod verdict;
