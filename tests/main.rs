@@ -56,4 +56,5 @@ mod runbook_corpus;
 mod runs;
 mod screens;
 mod support;
+mod typed_at_a_terminal;
 mod who;

@@ -72,7 +72,7 @@ impl Live {
         // who leads, and what every member says of itself
         let names = ["cluster.leader.name", "cluster.leader.state"].map(str::to_owned);
         let told = self.look(&Needs::of(&names, self.store.is_configured()), max_age).await;
-        let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
+        let members = told.told_apart().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
         let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
         let all = told.members();
         let answering = || all.iter().filter(|member| member.patroni.is_ok());

@@ -5,6 +5,8 @@
 mod held;
 mod store;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -44,7 +46,8 @@ pub fn of(cluster: &ClusterSpec, clock: &Clock) -> Option<EtcdLock> {
     });
     let members: Vec<_> = members.collect();
     let keys = Keys { lock: keys::of(keys::LOCKS, &cluster.scope), open: keys::of(keys::OPEN_RUNS, &cluster.scope) };
-    (!members.is_empty()).then(|| EtcdLock { cluster: cluster.name.clone(), keys, store: Arc::new(Store::new(members, clock.clone())) })
+    let question = wire::look(&[&keys.lock]);
+    (!members.is_empty()).then(|| EtcdLock { cluster: cluster.name.clone(), keys, store: Arc::new(Store::new(members, question, clock.clone())) })
 }
 
 fn no_store(error: &ProbeError) -> LockError {
