@@ -30,6 +30,7 @@ pub mod service;
 pub mod settings;
 pub mod standbys;
 pub mod targets;
+pub mod tell;
 mod time_limit;
 pub mod turns;
 pub mod verdict;

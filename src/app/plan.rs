@@ -250,7 +250,7 @@ const STEPS: &[Column] = &[
     Column::new("target", "TARGET", Kind::Text, 2, "the endpoint it goes to"),
     Column::new("timeout_seconds", "TIMEOUT", Kind::Seconds, 3, "the engine ends it then"),
     Column::new("undo", "UNDO", Kind::Text, 1, "the call that takes it back"),
-    Column::new("marks", "MARKS", Kind::List, 1, "hold, finally, point of no return, idempotent, probed, group"),
+    Column::new("marks", "MARKS", Kind::List, 1, "hold, finally, point of no return, idempotent, probed, once, group"),
     Column::new("why", "WHY", Kind::Text, 6, "as the file says it"),
 ];
 
@@ -332,6 +332,7 @@ fn step(step: &Step) -> Row {
     marks.extend(step.finally.then(|| "finally".to_owned()));
     marks.extend(step.idempotent.then(|| "idempotent".to_owned()));
     marks.extend(step.probe.as_ref().map(|_| "probed".to_owned()));
+    marks.extend(step.once.as_ref().map(|once| format!("once {}", once.that.text)));
     marks.extend(step.group.as_ref().map(|group| format!("group {group}")));
     let (word, tone) = if step.changes { ("changes", Tone::Warn) } else { ("looks", Tone::Plain) };
     let text = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);

@@ -62,6 +62,7 @@ pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
 async fn make(desk: &Desk<'_>, next: Move) -> Result<(), JournalError> {
     let simple = |at: usize, event: StepEvent| desk.happens(at, event, None, Map::new());
     match next {
+        Move::Begin(steps) if steps.len() > 1 => join_all(steps.into_iter().map(|at| busy(desk, at, whole(desk, at)))).await.into_iter().collect(),
         Move::Begin(steps) => join_all(steps.into_iter().map(|at| busy(desk, at, begin(desk, at)))).await.into_iter().collect(),
         Move::Verify(at) => busy(desk, at, proof::verify(desk, at)).await,
         Move::Probe(at) => proof::probe(desk, at).await,
@@ -225,10 +226,18 @@ async fn busy<T>(desk: &Desk<'_>, at: usize, work: impl Future<Output = T>) -> T
     done
 }
 
+/// Begins a step that stands beside others and proves it: what is done waits for none of them.
+async fn whole(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
+    begin(desk, at).await?;
+    let goes_on = desk.orders.borrow().cancel.is_none() && !desk.orders.borrow().lost;
+    let applied = desk.standing().board.steps.get(at).is_some_and(|mark| mark.state == StepState::Applied);
+    if goes_on && applied { proof::verify(desk, at).await } else { Ok(()) }
+}
+
 /// Skips a step, or does what it does.
 async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
     let step = desk.step(at)?;
-    let scope = desk.scope(&step.when, &step.job.facts, None).await;
+    let mut scope = desk.scope(&step.when, &step.job.facts, None).await;
     // one that may have been applied is not skipped any more
     let when = step.when.as_ref().filter(|_| desk.standing().board.steps.get(at).is_some_and(|mark| mark.state == StepState::Pending));
     let cannot = |why: String| {
@@ -239,6 +248,13 @@ async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
         Some(Truth::False) => return desk.happens(at, StepEvent::Skip, None, Map::new()),
         Some(Truth::Unknown(gaps)) => return cannot(format!("whether it is to be done is {}", unknown(&gaps))),
         Some(Truth::True) | None => {}
+    }
+    if let Some(once) = &step.once {
+        if let Err(why) = asking::awaited(desk, step, once).await {
+            return cannot(why);
+        }
+        // what was read before the wait is old
+        scope = desk.scope([], &step.job.facts, None).await;
     }
     let body = match desk.world.language.fill(&step.job.body, &scope) {
         Ok(body) => body,
@@ -367,9 +383,15 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
         stop: stop.clone(),
         output: desk.output(&format!("{name}.{attempt}")),
     };
-    let outcome = within(desk, timeout, &stop, work.change(armed, &doing)).await.unwrap_or_else(|why| Outcome::Unclear { why });
+    let answer = within(desk, timeout, &stop, work.change(armed, &doing));
+    let looked = step.probe.as_ref().filter(|probe| probe.meanwhile && event == StepEvent::Begin);
+    let (outcome, seen) = tokio::select! {
+        biased;
+        outcome = answer => (outcome.unwrap_or_else(|why| Outcome::Unclear { why }), None),
+        seen = proof::seen(desk, step, looked) => (Outcome::Ok(Value::Null), Some(seen)),
+    };
     let (event, why, retryable, output) = match outcome {
-        Outcome::Ok(output) => (StepEvent::Answered, None, false, output),
+        Outcome::Ok(output) => (StepEvent::Answered, seen, false, output),
         Outcome::NoEffect { why, retryable } => (StepEvent::Refused, Some(why), retryable, Value::Null),
         Outcome::Unclear { why } => (StepEvent::Unclear, Some(why), true, Value::Null),
     };

@@ -265,7 +265,7 @@ impl Policy {
             Event::Recovered { finding, .. } if finding.severity == Severity::Critical => {
                 left > 1 && self.words(&finding.identity()).all(|critical| critical)
             }
-            Event::Recovered { .. } | Event::HeldBack { .. } | Event::Test { .. } => false,
+            Event::Recovered { .. } | Event::HeldBack { .. } | Event::Said { .. } | Event::Test { .. } => false,
         }
     }
 
@@ -315,7 +315,7 @@ impl Policy {
             let cluster = notice.cluster().unwrap_or_default().to_owned();
             let about = match &notice.event {
                 Event::Raised { finding, .. } | Event::Recovered { finding, .. } => Some(finding.identity()),
-                Event::HeldBack { .. } | Event::Test { .. } => None,
+                Event::HeldBack { .. } | Event::Said { .. } | Event::Test { .. } => None,
             };
             self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster, about, critical: is_critical(&notice.event) });
         }
@@ -340,7 +340,7 @@ impl Policy {
                 self.told.remove(&identity);
             }
             Event::HeldBack { .. } => self.muted = true,
-            Event::Test { .. } => {}
+            Event::Said { .. } | Event::Test { .. } => {}
         }
     }
 

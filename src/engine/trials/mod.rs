@@ -3,6 +3,7 @@
 pub(super) mod fakes;
 mod guards;
 mod locks;
+mod waits;
 
 use super::consent::{Consent, Said};
 use super::control::{Order, Ordered, give};

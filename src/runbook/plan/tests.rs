@@ -84,9 +84,7 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
             "switch",
             "promoted",
             "write",
-            "routed",
             "resume",
-            "followed",
             "nudge",
             "protected",
             "drained",
@@ -110,6 +108,11 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
         switch.probe.as_ref().map(|probe| probe.absent.facts.clone()),
         Some(["cluster.leader.name", "cluster.leader.state", "cluster.pending_failover"].map(str::to_owned).to_vec())
     );
+    let asked = switch.probe.as_ref().map(|probe| (probe.meanwhile, probe.tells.as_ref().map(|tells| tells.text.as_str())));
+    assert_eq!(asked, Some((true, Some("cluster.leader.kept_by"))));
+    let once = |id: &str| step(id).once.as_ref().map(|once| once.that.text.clone());
+    assert_eq!((once("resume").as_deref(), once("nudge").as_deref()), (Some("route.leads_to == params.to"), Some("cluster.standbys_streaming > 0")));
+    assert_eq!((step("resume").group.as_deref(), step("nudge").group.as_deref()), (Some("after"), Some("after")));
     assert_eq!(plan.steps.iter().filter(|step| step.job.call.starts_with("POST")).count(), 1);
     assert_eq!(plan.bound.get("cluster.leader.name"), Some(&json!("pg1")));
     assert_eq!(plan.phrase.as_deref(), Some("orders-eu"));
@@ -164,7 +167,7 @@ fn an_included_runbook_stands_in_its_place_with_names_of_its_own() {
     assert_eq!((&switch["leader"], &switch["candidate"]), (&json!("${go.ready.old}"), &json!("pg2")));
     assert_eq!(
         step("go.promoted").job.body["until"],
-        json!("cluster.leader.name == \"pg2\" and members[\"pg2\"].writable and cluster.writable_members == 1")
+        json!("cluster.leader.name == \"pg2\" and cluster.leader.writable and cluster.members_seen_writable == 1")
     );
     assert_eq!(step("gate[1]").expect.as_ref().map(|expect| expect.that.text.as_str()), Some("cluster.leader.timeline > go.ready.timeline"));
     // a name that is moved is moved once, also where the step that includes is called as one inside

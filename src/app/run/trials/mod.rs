@@ -148,7 +148,7 @@ fn step(name: &str) -> Step {
         changes: true,
         timeout: Duration::from_mins(1),
         undo: Some(Undo { job: job("undo", name), timeout: Duration::from_secs(10), idempotent: true }),
-        probe: Some(Probe { applied, absent, every: second, within: 5 * second }),
+        probe: Some(Probe { applied, absent, every: second, within: 5 * second, meanwhile: false, tells: None }),
         ..Step::new(name, job("do", name))
     }
 }
