@@ -1,6 +1,7 @@
 //! Trials of the executor: whole runs against targets that remember, killed at every call to the disk, cancelled, held, refused.
 
 pub(super) mod fakes;
+mod hosts;
 
 use super::consent::{Consent, Said};
 use super::control::{Order, Ordered, give};
