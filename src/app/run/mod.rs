@@ -12,6 +12,7 @@ pub mod found;
 pub mod guard;
 pub mod lock;
 pub mod locks;
+pub mod mirrored;
 pub mod pages;
 pub mod report;
 pub mod runner;

@@ -43,7 +43,14 @@ pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_
         runtime.block_on(lock::may_break(&cluster, &asked.clock, reason)).map_err(refused)?;
     }
     let lock = lock::of(&asked.state, &cluster, &asked.clock, break_glass.is_some());
-    match runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)).map_err(refused)? {
+    let look = || runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)).map_err(refused);
+    let mut way = look()?;
+    if cluster.mirror && matches!(way, Some(StartError::Locked { .. })) {
+        // a run that was left open elsewhere may go on from here, or have been ended there
+        asked.bring(None, context);
+        way = look()?;
+    }
+    match way {
         // what a run would do can be shown to anybody
         Some(StartError::NoStore { what, .. }) if dry => crate::cli::note(&[what]),
         Some(other) => return Err(refused(other)),
