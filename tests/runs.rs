@@ -457,7 +457,7 @@ fn no_secret_is_found_anywhere() {
 }
 
 /// The canary as it is, or as one would encode it.
-fn found(bytes: &[u8]) -> bool {
+pub(crate) fn found(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let encoded = |shift: usize| {
         use base64::Engine;

@@ -62,8 +62,10 @@ pub(super) fn defaults(root: &Table, groups: &[Group], built: &mut Built) {
 
 /// All clusters.
 pub(super) fn clusters(root: &Table, built: &mut Built, report: &mut Report) {
+    let mirror = root.node("team").and_then(Node::table).and_then(|team| team.node("mirror"));
+    let mirror = matches!(mirror.map(|node| &node.value), Some(Value::Flag(true)));
     for entry in root.node("cluster").and_then(Node::table).map(Table::entries).unwrap_or_default() {
-        let cluster = cluster(entry, built, report);
+        let cluster = ClusterSpec { mirror, ..cluster(entry, built, report) };
         built.inventory.clusters.push(Arc::new(cluster));
     }
 }

@@ -3,6 +3,7 @@
 //! Every change of where the run stands goes through [`Desk::write`]: to the journal first, then to who watches.
 
 use super::control;
+use super::copier::Copier;
 use super::entry::{Entry, Happened, Intent};
 use super::event::{Event, Events, derive};
 use super::expression::{Expr, Language, Scope};
@@ -59,6 +60,8 @@ pub(super) struct Desk<'a> {
     /// Whether the process before is known to be gone.
     pub(super) alone: bool,
     pub(super) journal: RefCell<Journal>,
+    /// Where the records go as well, so that another host can go on with them.
+    pub(super) copier: Option<Copier<'a>>,
     pub(super) events: RefCell<Events>,
     pub(super) control: RefCell<control::Orders>,
     pub(super) output: PathBuf,

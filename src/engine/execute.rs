@@ -97,6 +97,7 @@ async fn turn(desk: &Desk<'_>, event: RunEvent) -> Result<(), JournalError> {
             orders.cancel = None;
         }
     }
+    desk.standing_copied().await;
     let ended = desk.standing().board.run.ended();
     if ended {
         close(desk).await;
@@ -349,6 +350,10 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
             desk.open.set(true);
         }
     }
+    if let Err(why) = desk.caught_up(event).await {
+        desk.pause(format!("{}: {why}", step.id));
+        return Ok(());
+    }
     if let (StepEvent::Begin, Some(_)) = (event, step.hold)
         && let Err(why) = desk.guard(at, &step.id, attempt(desk, at, event)).await
     {
@@ -371,6 +376,12 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
     let key = intent.key.clone();
     let name = if event == StepEvent::Begin { step.id.clone() } else { format!("{}.undo", step.id) };
     desk.intend(at, intent)?;
+    if let Err(why) = desk.intent_copied(event, send_before).await {
+        desk.pause(format!("{}: {why}", step.id));
+        let why = Some(format!("it was not sent: {why}"));
+        let answer = Answer { step: step.id.clone(), event: StepEvent::Refused, why, retryable: true, took_ms: 0, output: Value::Null };
+        return desk.write(Some(at), &Entry::Result(answer), true);
+    }
     if let (StepEvent::Begin, Some(hold)) = (event, step.hold) {
         desk.tell(Event::Held { step: step.id.clone(), until: now.plus(hold).wall });
     }
@@ -390,6 +401,7 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
         outcome = answer => (outcome.unwrap_or_else(|why| Outcome::Unclear { why }), None),
         seen = proof::seen(desk, step, looked) => (Outcome::Ok(Value::Null), Some(seen)),
     };
+    let intended = event;
     let (event, why, retryable, output) = match outcome {
         Outcome::Ok(output) => (StepEvent::Answered, seen, false, output),
         Outcome::NoEffect { why, retryable } => (StepEvent::Refused, Some(why), retryable, Value::Null),
@@ -397,7 +409,9 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
     };
     tracing::info!(%key, ?event, "a request was answered");
     let took_ms = millis(desk.now().since(began));
-    desk.write(Some(at), &Entry::Result(Answer { step: step.id.clone(), event, why, retryable, took_ms, output: bounded(output) }), true)
+    desk.write(Some(at), &Entry::Result(Answer { step: step.id.clone(), event, why, retryable, took_ms, output: bounded(output) }), true)?;
+    desk.result_copied(intended).await;
+    Ok(())
 }
 
 /// What is sent, how long it may take, and what ends it: an undo is not ended by who wants the run to end.

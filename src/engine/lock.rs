@@ -2,6 +2,7 @@
 //!
 //! The lock dies with its process; the open run does not. It must never be taken for free because it cannot be read. Another host's clock is never compared.
 
+use super::mirror::{Copies, Mirror};
 use super::plan::Actor;
 use super::process::Process;
 use super::work::Task;
@@ -107,6 +108,11 @@ pub trait Lock: Send + Sync {
 
     /// What each place where it is kept says of `cluster`: who is at work, and who left a run open, so that nobody else may begin one. Takes nothing.
     fn look<'a>(&'a self, cluster: &'a str) -> Task<'a, Result<Vec<Known>, LockError>>;
+
+    /// Where copies of the runs lie that were under it; `None`: nobody wants any.
+    fn mirror(&self) -> Option<&dyn Mirror> {
+        None
+    }
 }
 
 /// A lock that is held as long as this lives.
@@ -127,6 +133,11 @@ pub trait Held: Send + Sync + fmt::Debug {
 
     /// Says that no run is open any more.
     fn close(&self) -> Task<'_, Result<(), LockError>>;
+
+    /// Where runs under it are copied to; `None`: nobody wants that, or it cannot be.
+    fn copies(&self) -> Option<&dyn Copies> {
+        None
+    }
 
     /// Lets others have it before this process is gone. One that cannot be given back ends by itself.
     fn give_back(&self) -> Task<'_, ()> {

@@ -1,6 +1,6 @@
 //! What runs of several hosts tell each other: leases, and keys below `/opsctl/`, in the etcd of the cluster they are about.
 //!
-//! It must never touch a key of anybody else, nor more than one key by one word: each key of a request is looked at before the request leaves.
+//! It must never touch a key of anybody else, nor write or remove more than one key by one word: each key of a request is looked at before the request leaves.
 //! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
 
 use super::errand::Errand;
@@ -20,6 +20,7 @@ const OURS: &str = "/opsctl/";
 
 /// What may be posted: all of it has its keys in its body.
 const POSTS: &[&str] = &["/v3/kv/range", "/v3/kv/txn", "/v3/lease/grant", "/v3/lease/keepalive", "/v3/lease/revoke"];
+const RANGE: &str = "/v3/kv/range";
 const AUTHENTICATE: &str = "/v3/auth/authenticate";
 
 /// One member of the store.
@@ -132,7 +133,14 @@ async fn sent(member: &mut Coordinator, path: &str, text: &str) -> Result<Answer
 
 /// Whether `json` may be posted to `path`.
 fn allows(path: &str, json: &Value) -> bool {
-    POSTS.contains(&path) && ours(json)
+    POSTS.contains(&path) && (ours(json) || path == RANGE && reads_ours(json))
+}
+
+/// Whether it asks for keys between two of ours, which are all ours.
+fn reads_ours(json: &Value) -> bool {
+    let Value::Object(table) = json else { return false };
+    let key = |name: &str| table.get(name).and_then(Value::as_str).is_some_and(below);
+    key("key") && key("range_end") && table.iter().all(|(name, value)| name == "key" || name == "range_end" || value.is_boolean())
 }
 
 /// Whether every key in it is one of ours, and stands for itself alone.
@@ -176,6 +184,20 @@ mod tests {
             json!({ "success": [{ "request_put": { "key": 7 } }] }),
         ] {
             assert!(!allows("/v3/kv/txn", &json), "{json}");
+        }
+        let (first, last) = (key("/opsctl/runs/orders/"), key("/opsctl/runs/orders0"));
+        let between = json!({ "key": first, "range_end": last, "keys_only": true });
+        assert!(allows(RANGE, &between));
+        assert!(!allows("/v3/kv/txn", &json!({ "success": [{ "request_delete_range": between }] })));
+        assert!(!allows("/v3/kv/txn", &between));
+        for json in [
+            json!({ "key": key("/opsctl/runs/"), "range_end": key("/opsctm") }),
+            json!({ "key": key("/"), "range_end": last }),
+            json!({ "key": first, "range_end": key("\0") }),
+            json!({ "key": first, "rangeEnd": key("/z") }),
+            json!({ "range_end": last }),
+        ] {
+            assert!(!allows(RANGE, &json), "{json}");
         }
         for path in ["/v3/kv/put", "/v3/kv/deleterange", "/v3/cluster/member/remove", "/v3/maintenance/alarm", "/v3/auth/disable"] {
             assert!(!allows(path, &json!({})), "{path}");

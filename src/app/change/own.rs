@@ -222,7 +222,7 @@ impl Own {
 }
 
 /// Whether the audit is whole, and its last records.
-fn audited(kept: &Audit) -> Result<Audited, Refusal> {
+fn audited(kept: &chain::Audit) -> Result<Audited, Refusal> {
     let verdict = match kept.verify() {
         chain::Verdict::Whole { records, head } => Verdict::Whole { records, head },
         chain::Verdict::Missing => Verdict::Missing,

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod kept;
 pub mod lock;
 pub mod locks;
+pub mod mirrored;
 pub mod pages;
 pub mod report;
 pub mod runner;

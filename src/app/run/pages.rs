@@ -5,6 +5,7 @@ use super::report::{self, Measured};
 use super::words::{self, word};
 use crate::engine::RunId;
 use crate::engine::chain;
+use crate::engine::copier::{self, Behind, Told};
 use crate::engine::entry::Entry;
 use crate::engine::lock::Known;
 use crate::engine::states::{RunState, StepState};
@@ -118,6 +119,13 @@ const FACTS: &[Column] = &[
     Column::new("owes", "HOLDS", Kind::List, 0, "steps that may still hold clients, or owe another undo"),
     Column::new("by", "BY", Kind::Text, 0, "who confirmed it last, and how the name is known"),
     Column::new("process", "PROCESS", Kind::Text, 0, "the process that had it last, and whether it is at work"),
+    Column::new(
+        "mirror",
+        "COPY",
+        Kind::Text,
+        0,
+        "whether its records are in etcd too, for another host to go on with; behind: since when not all of them, and why; none where nobody wants it",
+    ),
     Column::new("break_glass", "BREAK GLASS", Kind::Text, 0, "why the lock was not asked for"),
     Column::new("begun_at", "BEGUN", Kind::Time, 0, "first entry of its journal"),
     Column::new("last_at", "LAST", Kind::Time, 0, "last entry of its journal"),
@@ -224,12 +232,20 @@ fn facts(found: &Found) -> Vec<Cell> {
         Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
         text(consent.map(|consent| format!("{}@{} by {}", consent.by.name, consent.by.host, consent.by.via))),
         text(process),
+        text(copier::told(found.folder.path()).map(|told| copied(&told))),
         text(consent.and_then(|consent| consent.break_glass.clone())),
         found.span.map_or(Cell::Nothing, |span| Cell::Time(span.0)),
         found.span.map_or(Cell::Nothing, |span| Cell::Time(span.1)),
         Cell::text(found.plan.sha256()),
         Cell::text(found.plan.runbook.sha256.as_str()),
     ]
+}
+
+fn copied(told: &Told) -> String {
+    match &told.behind {
+        None => "in etcd".to_owned(),
+        Some(Behind { since, why }) => format!("behind since {since}: {why}"),
+    }
 }
 
 /// What it means where a run stands; a run that goes on has no ending yet.
@@ -245,7 +261,7 @@ fn next(found: &Found) -> Option<String> {
     }
     Some(match found.life() {
         Life::Runs => format!("opsctl run attach {id}; opsctl run cancel {id}"),
-        Life::Elsewhere => format!("on its host: opsctl run attach {id}"),
+        Life::Elsewhere => format!("on its host: opsctl run attach {id}; if that is gone, here: opsctl run resume {id} --write"),
         Life::Nobody if found.standing.opened.is_none() => format!("it was confirmed and never began: opsctl run resume {id} --write"),
         Life::Nobody => {
             let human = crate::engine::ending::needs_human(&found.standing);

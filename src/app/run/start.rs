@@ -166,6 +166,9 @@ fn left_open(state: &State, cluster: &str, open: &Holder) -> StartError {
     let found = RunId::try_from(run.clone()).ok().and_then(|id| Found::look(state, &id).ok());
     let (how, owes) = match &found {
         Some(found) if found.life() == Life::Runs => ("and its process is at work".to_owned(), Vec::new()),
+        Some(found) if found.life() == Life::Elsewhere => {
+            (format!("last heard of as {} on {}", super::words::state(found.state()), open.process.host), found.owes())
+        }
         Some(found) => (format!("which is {}", super::words::state(found.state())), found.owes()),
         None => (elsewhere(open), Vec::new()),
     };

@@ -97,7 +97,7 @@ impl Outside {
         self.log.lock().unwrap().clone()
     }
 
-    fn note(&self, text: String) {
+    pub(super) fn note(&self, text: String) {
         if let Some(path) = &self.written {
             let file = OpenOptions::new().append(true).create(true).open(path);
             file.and_then(|mut file| file.write_all(format!("{text}\n").as_bytes())).expect("written");

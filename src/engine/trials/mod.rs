@@ -2,6 +2,7 @@
 
 pub(super) mod fakes;
 mod guards;
+mod hosts;
 mod locks;
 mod waits;
 

@@ -11,7 +11,7 @@ use crate::app::run::actor::actor;
 use crate::app::run::follow::Events;
 use crate::app::run::lock;
 use crate::app::run::runner::Runner;
-use crate::app::run::start::{Agreed, in_the_way, start};
+use crate::app::run::start::{Agreed, StartError, in_the_way, start};
 use crate::app::{TimeLimit, load, runbooks, scheduled};
 use crate::cli::command::Context;
 use crate::cli::commands::runbook::{no_plan, one_cluster, runnable};
@@ -47,7 +47,14 @@ pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_
     let lock = lock::of(&asked.state, &cluster, &asked.clock, break_glass.is_some());
     // a runbook that wants no lock is in nobody's way
     if runbook.lock {
-        match runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)) {
+        let look = || runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name));
+        let mut way = look();
+        if cluster.mirror && matches!(way, Ok(Some(StartError::Locked { .. }))) {
+            // a run that was left open elsewhere may go on from here, or have been ended there
+            asked.bring(None, context);
+            way = look();
+        }
+        match way {
             Ok(None) => {}
             // what a run would do can be shown to anybody
             Ok(Some(error)) | Err(error) if dry => crate::cli::note(&[error.to_string()]),

@@ -15,8 +15,9 @@ mod write;
 pub(super) use shot::shots;
 
 use super::runbook::{given, param};
+use crate::app::run::actor::actor;
 use crate::app::run::found::{self, Found};
-use crate::app::run::writing;
+use crate::app::run::{mirrored, writing};
 use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -103,6 +104,11 @@ impl Command for Run {
         let names: Vec<&str> = matches.get_many::<String>("name").into_iter().flatten().map(String::as_str).collect();
         let asked = Asked { matches, state: state()?, clock: Clock::real() };
         match (action, names.as_slice()) {
+            ("list", []) => asked.bring(None, context),
+            ("show" | "attach" | "resume" | "rollback" | "abandon", [name]) => asked.bring(Some(name), context),
+            _ => {}
+        }
+        match (action, names.as_slice()) {
             ("start", [runbook]) => {
                 let wish = begin::Wish { runbook, given: given(matches)?, typed: format!("opsctl run start {runbook}") };
                 begin::begin(&asked, &wish, context)
@@ -170,6 +176,15 @@ impl Asked<'_> {
             what: format!("run {id} cannot be shown: {error}"),
             hint: format!("its files are in {}", self.state.runs().join(id.as_str()).display()),
         })
+    }
+
+    /// Brings what this host knows of runs to what other hosts did, where the configuration wants runs to be copied; nothing of the servers is asked otherwise.
+    fn bring(&self, which: Option<&str>, context: &Context<'_>) {
+        // whoever cannot use the configuration is told where it is needed
+        let Ok(config) = load::config(&context.global.wanted) else { return };
+        let clusters = &config.inventory.clusters;
+        let notes = context.runtime.block_on(mirrored::bring(&self.state, clusters, &self.clock, &actor(), which));
+        crate::cli::note(&notes);
     }
 
     /// The clusters of the configuration; none, and that is said, where it cannot be used: what this host knows can be told without it.

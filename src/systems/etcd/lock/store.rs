@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// How long one member may take.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// One of them.
 pub(super) fn coordinator(url: &str, login: Option<Login>, tls: TlsOptions) -> Coordinator {

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::config::{Body, EndpointSpec};
+use crate::engine::mirror::{Files, MirrorError, Piece};
 use crate::engine::plan::Actor;
 use crate::engine::process::Process;
 use crate::model::{EndpointId, Via};
@@ -40,6 +41,8 @@ pub(super) struct Kept {
     pub(super) password: Option<String>,
     /// What it was asked for.
     pub(super) asked: Vec<String>,
+    /// Bytes of the store, of a quota of 1000.
+    size: u64,
 }
 
 pub(super) type Shared = Arc<Mutex<Kept>>;
@@ -68,6 +71,18 @@ impl Kept {
             Some(found) => json!({ "header": self.header(), "kvs": [pair(found)], "count": "1" }),
             None => json!({ "header": self.header() }),
         }
+    }
+
+    fn between(&self, body: &Value) -> Value {
+        let text = |name: &str| String::from_utf8(STANDARD.decode(body[name].as_str().expect("a key")).expect("base64")).expect("UTF-8");
+        let names = self.keys.range(text("key")..text("range_end")).map(|(key, _)| self.range(key)["kvs"][0].clone());
+        let mut pairs: Vec<Value> = names.collect();
+        if body["keys_only"] == true {
+            for pair in pairs.iter_mut().filter_map(Value::as_object_mut) {
+                pair.remove("value");
+            }
+        }
+        json!({ "header": self.header(), "count": pairs.len().to_string(), "kvs": pairs })
     }
 
     fn operation(&mut self, operation: &Value) -> Value {
@@ -140,6 +155,10 @@ impl Kept {
                 json!({ "header": self.header() })
             }
             "/v3/kv/txn" => self.txn(body),
+            "/v3/kv/range" => self.between(body),
+            "/v3/maintenance/status" => {
+                json!({ "header": self.header(), "version": "3.6.0", "dbSize": self.size.to_string(), "dbSizeQuota": "1000", "leader": "1" })
+            }
             other => panic!("{other}"),
         };
         let writes = ["success", "failure"]
@@ -366,4 +385,81 @@ async fn what_cannot_be_asked_or_read_is_not_free() {
     assert!(known[0].trouble.as_ref().is_some_and(|trouble| trouble.contains("/opsctl/open-run/orders in etcd")), "{known:?}");
     let nobody = super::tests::lock(&["http://127.0.0.1:1"]);
     assert!(matches!(nobody.take("orders", &holder("a"), 0).await, Err(LockError::NoStore(why)) if why.contains("connection refused")));
+}
+
+fn piece(file: &str, from: u64, text: &str) -> Piece {
+    Piece { file: file.to_owned(), from, bytes: text.as_bytes().to_vec() }
+}
+
+fn copying(urls: &[&str]) -> EtcdLock {
+    of(&ClusterSpec { mirror: true, ..spec(urls) }, &Clock::at_rate(RATE)).expect("an etcd is configured")
+}
+
+#[tokio::test]
+async fn what_is_copied_under_the_lock_is_found_by_everybody_and_nothing_is_put_over_it() {
+    let kept = Shared::default();
+    let url = member(&kept).await;
+    assert!(lock(&[&url]).mirror().is_none(), "nobody wants it");
+    let (here, there) = (copying(&[&url]), copying(&[&url]));
+    let held = here.take("orders", &holder("a"), 0).await.expect("free");
+    let copies = held.copies().expect("it is wanted");
+    assert_eq!(copies.files("a").await.expect("read"), Files::new());
+    assert_eq!(copies.add("a", &[piece("plan.json", 0, "{}"), piece("journal.jsonl", 0, "one\n")]).await, Ok(true));
+    assert_eq!(copies.add("a", &[piece("journal.jsonl", 4, "two\n")]).await, Ok(true));
+    assert_eq!(copies.add("a", &[piece("consent-1.json", 0, "{}"), piece("journal.jsonl", 4, "three\n")]).await, Ok(false), "all of it or none");
+    assert_eq!(copies.add("ab", &[piece("journal.jsonl", 0, "x\n")]).await, Ok(true));
+    let mirror = there.mirror().expect("it is wanted");
+    let told = mirror.files("a").await.expect("read").into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).expect("text")));
+    let wanted = [("journal.jsonl", "one\ntwo\n"), ("plan.json", "{}")].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    assert_eq!(told.collect::<Vec<_>>(), wanted);
+    let runs = mirror.runs().await.expect("read").into_iter().map(|shelved| (shelved.run, shelved.last));
+    assert_eq!(runs.collect::<Vec<_>>(), [("a".to_owned(), 4), ("ab".to_owned(), 0)]);
+    // a request of which nobody heard is one's own
+    kept.lock().expect("kept").mood = Mood::Drops;
+    assert!(matches!(copies.add("a", &[piece("journal.jsonl", 8, "three\n")]).await, Err(MirrorError::Store(_))));
+    assert_eq!(copies.add("a", &[piece("journal.jsonl", 8, "three\n")]).await, Ok(false));
+    assert!(copies.files("a").await.expect("read")["journal.jsonl"].ends_with(b"three\n"));
+    let leases: BTreeSet<u64> =
+        kept.lock().expect("kept").keys.iter().filter(|(key, _)| key.contains("/runs/")).map(|(_, (_, _, lease))| *lease).collect();
+    assert_eq!((leases.len(), leases.contains(&0)), (1, false), "all of it goes with one lease");
+    // who goes on with the run keeps the same lease, and copies behind the others
+    held.give_back().await;
+    let next = there.take("orders", &holder("a"), held.token()).await.expect("free");
+    assert_eq!(next.copies().expect("wanted").add("a", &[piece("journal.jsonl", 14, "four\n")]).await, Ok(true));
+    let again: BTreeSet<u64> =
+        kept.lock().expect("kept").keys.iter().filter(|(key, _)| key.contains("/runs/")).map(|(_, (_, _, lease))| *lease).collect();
+    assert_eq!(again, leases);
+    // a day later
+    kept.lock().expect("kept").drop_lease(leases.into_iter().next().expect("one"));
+    assert_eq!(mirror.runs().await.expect("read"), []);
+    assert!(next.lost().is_none());
+    kept.lock().expect("kept").keys.insert("/opsctl/runs/orders/a/x".to_owned(), (STANDARD.encode("x"), 3, 0));
+    assert!(matches!(mirror.files("a").await, Err(MirrorError::Unfitting(_))));
+}
+
+#[tokio::test]
+async fn who_lost_the_lock_adds_nothing_to_a_copy() {
+    let kept = Shared::default();
+    let lock = copying(&[&member(&kept).await]);
+    let mut gone = holder("a");
+    gone.process.started += 1;
+    let before = lock.take("orders", &gone, 0).await.expect("free");
+    assert_eq!(before.copies().expect("wanted").add("a", &[piece("journal.jsonl", 0, "one\n")]).await, Ok(true));
+    let held = lock.take("orders", &holder("a"), before.token()).await.expect("taken over at once");
+    assert!(matches!(before.copies().expect("wanted").add("a", &[piece("journal.jsonl", 4, "stale\n")]).await, Err(MirrorError::Lost(_))));
+    assert!(before.lost().is_some());
+    assert_eq!(held.copies().expect("wanted").add("a", &[piece("journal.jsonl", 4, "two\n")]).await, Ok(true));
+    assert_eq!(held.copies().expect("wanted").files("a").await.expect("read")["journal.jsonl"], b"one\ntwo\n");
+}
+
+#[tokio::test]
+async fn a_store_that_is_more_than_half_full_takes_no_copy() {
+    let kept = Shared::default();
+    kept.lock().expect("kept").size = 501;
+    let lock = copying(&[&member(&kept).await]);
+    let held = lock.take("orders", &holder("a"), 0).await.expect("the lock is small");
+    let full = held.copies().expect("wanted").add("a", &[piece("journal.jsonl", 0, "one\n")]).await;
+    assert!(matches!(&full, Err(MirrorError::Full(why)) if why.contains("501 bytes, more than half of its quota of 1000")), "{full:?}");
+    kept.lock().expect("kept").size = 500;
+    assert_eq!(held.copies().expect("wanted").add("a", &[piece("journal.jsonl", 0, "one\n")]).await, Ok(true));
 }
