@@ -119,7 +119,8 @@ async fn close(desk: &Desk<'_>) {
     }
     // under a broken glass only this host was told
     if desk.plan.lock && desk.standing().taken.as_ref().is_some_and(|taken| taken.break_glass.is_some()) {
-        let text = format!("the store that everybody shares was not told of the end: `opsctl run locks` tells whether {} is open there", desk.plan.cluster);
+        let text =
+            format!("the store that everybody shares was not told of the end: `opsctl run locks` tells whether {} is open there", desk.plan.cluster);
         desk.tell(Event::Note { text });
     }
 }

@@ -137,7 +137,7 @@ fn the_store_says_what_is_ordered_and_who_is_synchronous() {
 
 #[test]
 fn standbys_are_counted_by_the_word_of_the_leader_alone() {
-    let healthy = told("healthy", &[STORE, &[]].concat());
+    let healthy = told("healthy", &[]);
     let members = value(&healthy, "members").as_object().expect("members");
     let count = |field: &str| members.values().filter(|member| member[field] == json!(true)).count();
     assert_eq!(value(&healthy, "cluster.standbys_streaming"), &json!(count("streaming")));

@@ -158,7 +158,9 @@ impl Hands for Outside {
             "look" => Ok(Work::Reads(Box::new(Looks(self.clone(), job.target.clone())))),
             "check" => Ok(Work::Nothing),
             "wait" => Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_secs(20), until: expr(body.as_str().unwrap_or("")) }),
-            "long wait" => Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_hours(1), until: expr(body.as_str().unwrap_or("")) }),
+            "long wait" => {
+                Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_hours(1), until: expr(body.as_str().unwrap_or("")) })
+            }
             "manual" => Ok(Work::Ask(Question::Manual { instruction: "look at it".to_owned(), evidence: true })),
             other => Err(format!("there is no kind '{other}'")),
         }

@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn what_nobody_is_at_work_on_is_critical_and_says_where_it_is_ended() {
         let (open, same, other, rubbish) = (entry("01K"), entry("01K"), entry("02K"), Untrusted::from("rubbish"));
-        let judged = |open: &Untrusted, lock: Option<&Untrusted>| raised(&Told { open, lock, witness: "e1", taken_at: Clock::real().now() }, "orders");
+        let judged =
+            |open: &Untrusted, lock: Option<&Untrusted>| raised(&Told { open, lock, witness: "e1", taken_at: Clock::real().now() }, "orders");
         let left = judged(&open, None);
         assert_eq!((left.severity, left.object.as_ref().map(Untrusted::raw)), (Severity::Critical, Some("01K")));
         assert!(left.sentence.raw().contains("run 01K of switchover, begun by ana on jump1"), "{:?}", left.sentence);

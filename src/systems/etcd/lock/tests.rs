@@ -136,7 +136,9 @@ impl Kept {
             "/v3/kv/txn" => self.txn(body),
             other => panic!("{other}"),
         };
-        let writes = ["success", "failure"].iter().any(|part| body[part].to_string().contains("request_put") || body[part].to_string().contains("request_delete"));
+        let writes = ["success", "failure"]
+            .iter()
+            .any(|part| body[part].to_string().contains("request_put") || body[part].to_string().contains("request_delete"));
         if self.mood == Mood::Drops && path == "/v3/kv/txn" && writes {
             self.mood = Mood::Answers;
             return None;
