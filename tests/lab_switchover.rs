@@ -13,32 +13,42 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// A lab that is asked for changes, seen by way of what writes them down, with a state folder of its own.
-struct Watched<'a> {
+pub(crate) struct Watched<'a> {
     lab: &'a Lab,
     tees: Vec<Tee>,
     root: TempDir,
     /// The name of the cluster.
-    name: String,
+    pub(crate) name: String,
 }
 
 impl<'a> Watched<'a> {
-    fn new(lab: &'a Lab) -> Watched<'a> {
+    pub(crate) fn new(lab: &'a Lab) -> Watched<'a> {
+        let watched = Watched::seeing(lab, |_| true);
+        assert_eq!(watched.tees.len(), 3, "three members have a REST API");
+        watched
+    }
+
+    /// Only what the members are asked that are wanted is written down: for a server that is gone the one who writes down would still let clients in.
+    pub(crate) fn seeing(lab: &'a Lab, wanted: impl Fn(&str) -> bool) -> Watched<'a> {
         let root = tempfile::tempdir().expect("a folder");
         let text = std::fs::read_to_string(&lab.config).expect("the configuration of the lab");
         let mut tees = Vec::new();
-        let put = |line: &str| match line.strip_prefix("url = \"http://").and_then(|rest| rest.strip_suffix(":8008\"")) {
-            Some(host) => {
-                let tee = Tee::before(&format!("{host}:8008"));
-                let line = format!("url = \"{}\"", tee.url());
-                tees.push(tee);
-                line
+        let mut member = "";
+        let put = |line| {
+            member = quoted(line, "name").unwrap_or(member);
+            match quoted(line, "url").and_then(|url| url.strip_prefix("http://")?.strip_suffix(":8008")) {
+                Some(host) if wanted(member) => {
+                    let tee = Tee::before(&format!("{host}:8008"));
+                    let line = format!("url = \"{}\"", tee.url());
+                    tees.push(tee);
+                    line
+                }
+                _ => line.to_owned(),
             }
-            None => line.to_owned(),
         };
         let lines: Vec<String> = text.lines().map(put).collect();
         std::fs::write(root.path().join("opsctl.toml"), lines.join("\n")).expect("written");
-        assert_eq!(tees.len(), 3, "three members have a REST API");
-        let name = text.lines().find_map(|line| line.strip_prefix("name = ")).expect("a cluster").trim_matches('"').to_owned();
+        let name = text.lines().find_map(|line| quoted(line, "name")).expect("a cluster").to_owned();
         Watched { lab, tees, root, name }
     }
 
@@ -47,20 +57,20 @@ impl<'a> Watched<'a> {
     }
 
     /// What was asked of Patroni that changes something, since the last call of a test that counts for itself.
-    fn changes(&self) -> Vec<String> {
+    pub(crate) fn changes(&self) -> Vec<String> {
         let mut all: Vec<String> = self.tees.iter().flat_map(Tee::changes).collect();
         all.sort();
         all
     }
 
-    fn opsctl(&self, words: &[&str]) -> (String, String, i32) {
+    pub(crate) fn opsctl(&self, words: &[&str]) -> (String, String, i32) {
         let output = program().env("XDG_STATE_HOME", self.root.path()).args(words).arg("--config").arg(self.config()).output().expect("it starts");
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
         (text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1))
     }
 
     /// The member whose column `sync` says so, by the words of the members themselves.
-    fn standby(&self, sync: &str) -> Option<String> {
+    pub(crate) fn standby(&self, sync: &str) -> Option<String> {
         let (json, _, _) = self.opsctl(&["list", "-o", "json", "--deadline", "30s"]);
         let page: Value = serde_json::from_str(&json).ok()?;
         let row = page["members"].as_array()?.iter().find(|row| row["sync"] == sync)?.clone();
@@ -68,7 +78,7 @@ impl<'a> Watched<'a> {
     }
 
     /// Until a switchover could begin: the member to which it would lead.
-    fn ready(&self) -> String {
+    pub(crate) fn ready(&self) -> String {
         let mut last = String::new();
         let mut to = None;
         until("a switchover can begin", || {
@@ -81,7 +91,7 @@ impl<'a> Watched<'a> {
         to.unwrap_or_else(|| panic!("nobody: {last}"))
     }
 
-    fn leader(&self) -> String {
+    pub(crate) fn leader(&self) -> String {
         let (json, _, _) = self.opsctl(&["list", "-o", "json", "--deadline", "30s"]);
         let page: Value = serde_json::from_str(&json).expect("JSON");
         let row = page["members"].as_array().expect("members").iter().find(|row| row["lock"] == true).expect("a leader").clone();
@@ -99,7 +109,7 @@ impl<'a> Watched<'a> {
     }
 
     /// Clients on the write pools, when all of them are there.
-    fn load(&self) -> Load {
+    pub(crate) fn load(&self) -> Load {
         let folder = self.lab.config.parent().expect("the folder of the lab");
         let mut command = Command::new(crate::support::root().join("tests/lab/load"));
         command.args(["--route", "pool", "--clients", "8", "--rate", "20", "--seconds", "300", "--deadline", "60", "--dir"]).arg(folder);
@@ -110,12 +120,17 @@ impl<'a> Watched<'a> {
     }
 }
 
+/// The value of `key` in a line of a configuration.
+fn quoted<'l>(line: &'l str, key: &str) -> Option<&'l str> {
+    line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')
+}
+
 /// Clients that write.
-struct Load(Option<Child>);
+pub(crate) struct Load(Option<Child>);
 
 impl Load {
     /// What became of their writes.
-    fn end(mut self) -> Value {
+    pub(crate) fn end(mut self) -> Value {
         let child = self.0.take().expect("it runs");
         rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).expect("told to end");
         let output = child.wait_with_output().expect("it ends");
@@ -133,7 +148,7 @@ impl Drop for Load {
     }
 }
 
-fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
     let clock = Clock::real();
     let begin = clock.now();
     while !so() {

@@ -11,6 +11,7 @@ use crate::engine::plan::{Actor, Risk, Step};
 use crate::engine::{Expr, Fact, Plan};
 use crate::model::{Clock, Gap};
 use crate::runbook::format::Runbook;
+use crate::runbook::kinds::{self, Effect};
 use crate::runbook::language::Spoken;
 use crate::runbook::library::Library;
 use crate::runbook::plan::{Warned, Wish, plan_and_warned, wanted};
@@ -121,7 +122,6 @@ impl Gate<'_> {
             Some(Truth::Unknown(gaps)) => Some(Truth::Unknown(gaps)),
             Some(Truth::True) | None => Some(spoken.truth(self.that, &scope)),
         };
-        let short = |value: &Value| matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_)).then(|| value.to_string());
         let seen = self.that.facts.iter().filter_map(|name| Some((name.clone(), short(facts.get(name)?.value()?)?)));
         Looked {
             step: self.step.to_owned(),
@@ -146,6 +146,21 @@ impl Looked {
     pub fn unknown(&self) -> bool {
         !self.warns && matches!(self.truth, Some(Truth::Unknown(_)))
     }
+}
+
+/// A value that people read in a line: a single one, or a list of such.
+fn short(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => Some(value.to_string()),
+        Value::Array(items) => Some(format!("[{}]", items.iter().map(short).collect::<Option<Vec<_>>>()?.join(", "))),
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// What its run will ask people on its way, as it would ask now.
+pub fn asks(plan: &Plan) -> impl Iterator<Item = &str> {
+    let asks = |step: &&Step| kinds::find(&step.job.kind).is_some_and(|kind| (kind.effect)(&step.job.body) == Effect::Asks);
+    plan.steps.iter().filter(asks).map(|step| step.job.call.as_str())
 }
 
 /// What keeps a run of a plan from beginning.
@@ -204,6 +219,7 @@ const ABOUT: &[Column] = &[
     Column::new("risk", "RISK", Kind::Word, 0, "low, medium, high"),
     Column::new("impact", "IMPACT", Kind::Text, 0, "what users feel, and for how long"),
     Column::new("verdict", "VERDICT", Kind::Word, 0, "ready; refused: a check says no; unknown: a check cannot be judged"),
+    Column::new("asks", "ASKS", Kind::List, 0, "what it asks on its way, as it would ask now"),
     Column::new("bound", "BOUND TO", Kind::List, 0, "another value of these when it starts, and nothing is sent"),
     Column::new("phrase", "TO TYPE", Kind::Text, 0, "what confirms it"),
     Column::new("plan_sha256", "PLAN", Kind::Text, 0, "what a confirmation is bound to; any change of the plan is another"),
@@ -273,6 +289,7 @@ pub fn show(planned: &Planned) -> Page {
         risk,
         text(plan.impact.as_deref()),
         Cell::word(word, tone),
+        Cell::List(asks(plan).map(Untrusted::from).collect()),
         Cell::List(plan.bound.iter().map(|(name, value)| Untrusted::from(format!("{name} = {value}"))).collect()),
         text(plan.phrase.as_deref()),
         Cell::text(plan.sha256()),

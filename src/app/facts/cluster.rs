@@ -1,15 +1,13 @@
 //! `cluster.*`: the store's word about who leads and what is ordered, and what the leader's PostgreSQL says of itself.
 
-use super::members;
+use super::{loss, members};
 use super::told::{Known, Member, Told, fact, older, part};
 use crate::engine::Fact;
 use crate::model::{Moment, Reason};
 use crate::systems::patroni::dynamic::SyncMode;
-use crate::systems::patroni::history;
 use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::State;
 use crate::systems::postgres::snapshot::Snapshot;
-use crate::systems::postgres::timeline;
 use crate::transport::ProbeError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,6 +19,8 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     set("asked_at", Ok((json!(told.now.wall.to_string()), told.now)));
     set("members_expected", Ok((json!(told.members().len()), told.now)));
     set("members_answering", members::answering(told));
+    set("unfenced_members", members::unfenced(told));
+    set("newest_timeline", loss::newest_timeline(told).map(|(timeline, at)| (json!(timeline), at)));
     set("writable_members", members::writable(told));
     set("members_seen_writable", members::seen_writable(told));
     set("dcs_answers", dcs_answers(told));
@@ -40,7 +40,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
         Err(reason) => Err(reason.clone()),
     };
     set("leader.state", of_head(&|member| said(member, |snapshot| json!(snapshot.own.state.word()))));
-    set("leader.timeline", of_head(&timeline_of));
+    set("leader.timeline", of_head(&|member| member.timeline().map(|(timeline, at)| (json!(timeline.0), at))));
     set("leader.writable", of_head(&|member| members::writes(member).map(|(writes, at)| (json!(writes), at))));
     let of_server = |pick: &dyn Fn(&Snapshot, Moment) -> Known<Value>| {
         of_head(&|member| {
@@ -90,15 +90,6 @@ fn longest(times: &[f64]) -> f64 {
 
 fn said(member: &Member<'_>, pick: impl Fn(&crate::systems::patroni::Snapshot) -> Value) -> Known<Value> {
     member.patroni.clone().map(|(snapshot, at)| (pick(snapshot), at))
-}
-
-fn timeline_of(member: &Member<'_>) -> Known<Value> {
-    let server = member.server.clone().and_then(|(snapshot, _)| part(&timeline(snapshot)));
-    let known = server.or_else(|_silent| {
-        let (snapshot, at) = member.patroni.clone()?;
-        Ok((snapshot.own.timeline.ok_or(Reason::NotReported)?, at))
-    });
-    known.map(|(timeline, at)| (json!(timeline.0), at))
 }
 
 /// Whether the store answers through its quorum.
@@ -161,17 +152,7 @@ fn ordered(told: &Told<'_>, scheduled: bool) -> Known<Value> {
 
 /// Since the newest line of the history; where there is none, nobody but the first leader ever led, and it has run for so long at least.
 fn last_role_change(told: &Told<'_>) -> Known<Value> {
-    let (turns, at) = match told.scope() {
-        Ok((scope, at)) => match &scope.history {
-            None => (Vec::new(), at),
-            Some(rows) => (history::turns(rows.as_ref().map_err(ProbeError::reason)?).ok_or_else(|| Reason::Malformed("history".to_owned()))?, at),
-        },
-        Err(reason) => {
-            let members = told.members();
-            let known = members.iter().filter_map(|member| part(&member.patroni.as_ref().ok()?.0.history).ok()).max_by_key(|(_, at)| at.mono);
-            known.ok_or(reason)?
-        }
-    };
+    let (turns, at) = told.turns()?;
     let since = match turns.last() {
         Some(turn) => turn.at.as_ref().and_then(crate::systems::patroni::wire::Stamp::at).ok_or(Reason::NotReported)?,
         None => part(&told.head()?.0.server.clone()?.0.identity)?.0.started_at,

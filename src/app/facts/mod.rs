@@ -5,6 +5,7 @@
 
 mod belongs;
 mod cluster;
+mod loss;
 mod members;
 mod needs;
 mod pools;
@@ -104,5 +105,7 @@ fn facts(told: &Told<'_>) -> BTreeMap<String, Fact> {
     all
 }
 
+#[cfg(test)]
+mod losses;
 #[cfg(test)]
 mod tests;

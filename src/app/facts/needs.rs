@@ -39,7 +39,7 @@ impl Needs {
                     needs.store = true;
                     let patroni = match name {
                         "cluster.paused" | "cluster.synchronous_mode" if !stored => Tier::Slow,
-                        "cluster.last_role_change_seconds" if !stored => Tier::Rare,
+                        "cluster.last_role_change_seconds" | "cluster.newest_timeline" if !stored => Tier::Rare,
                         _ => Tier::Fast,
                     };
                     let servers = if matches!(name, "cluster.archiver_failing" | "cluster.backup_running") { Tier::Slow } else { Tier::Fast };
@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(of("route.leads_to", true).poolers, Some(Tier::Fast));
         let both = Needs::of(&["pool".to_owned(), "route.leads_to".to_owned()], true);
         assert_eq!((both.poolers, both.servers, both.names), (Some(Tier::Slow), None, true));
-        for (name, without_store) in [("synchronous_mode", Tier::Slow), ("paused", Tier::Slow), ("last_role_change_seconds", Tier::Rare)] {
+        for (name, without_store) in [("synchronous_mode", Tier::Slow), ("paused", Tier::Slow), ("last_role_change_seconds", Tier::Rare), ("newest_timeline", Tier::Rare)] {
             let name = format!("cluster.{name}");
             assert_eq!((of(&name, true).patroni, of(&name, false).patroni), (Some(Tier::Fast), Some(without_store)), "{name}");
             assert_eq!(of(&name, false).servers, Some(Tier::Fast), "{name}");

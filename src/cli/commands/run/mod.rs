@@ -144,7 +144,7 @@ fn beginning(command: clap::Command, which: &str) -> clap::Command {
             Arg::new("confirm")
                 .long("confirm")
                 .value_name("CLUSTER")
-                .help(format!("{which}the name of the cluster, as it would be typed to confirm it")),
+                .help(format!("{which}what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER")),
         )
         .arg(Arg::new("scheduled").long("scheduled").value_name("TIME").help(format!(
             "{which}the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time"
