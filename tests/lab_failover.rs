@@ -117,15 +117,16 @@ fn kill(lab: &Lab, member: &str) {
     });
 }
 
-/// Whether a member says that it holds the lock and is the primary, asked directly.
+/// Whether PostgreSQL of a member takes writes, by the word of its Patroni: not by `/primary`, which follows the lock and comes before the promotion. When it does,
+/// Patroni has taken everybody out of /sync.
 fn is_primary(lab: &Lab, member: &str) -> bool {
     let text = std::fs::read_to_string(&lab.config).expect("the configuration of the lab");
     let mut lines = text.lines().skip_while(|line| *line != "system = \"patroni\"").skip_while(|line| *line != format!("name = \"{member}\""));
     let host = lines.find_map(|line| line.strip_prefix("url = \"http://")?.strip_suffix('"').map(str::to_owned)).expect("its address");
     let Ok(mut stream) = TcpStream::connect(&host) else { return false };
-    let asked = stream.write_all(b"GET /primary HTTP/1.0\r\n\r\n");
+    let asked = stream.write_all(b"GET /patroni HTTP/1.0\r\n\r\n");
     let mut answer = String::new();
-    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.lines().next().is_some_and(|line| line.contains(" 200 "))
+    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.contains("\"role\": \"primary\"")
 }
 
 #[test]

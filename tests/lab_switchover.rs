@@ -52,7 +52,12 @@ impl<'a> Watched<'a> {
         Watched { lab, tees, root, name }
     }
 
-    fn config(&self) -> PathBuf {
+    /// Its state folder.
+    pub(crate) fn state(&self) -> &std::path::Path {
+        self.root.path()
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
         self.root.path().join("opsctl.toml")
     }
 

@@ -41,7 +41,7 @@ pub struct Looked {
     pub that: String,
     /// Not so is shown, and stops nobody.
     pub warns: bool,
-    /// `None`: it is not asked here.
+    /// `None`: it is not asked here, or not before a step that changes something.
     pub truth: Option<Truth>,
     /// What was read of the facts that it names.
     pub seen: Vec<(String, String)>,
@@ -97,15 +97,20 @@ struct Gate<'a> {
     that: &'a Expr,
     when: Option<&'a Expr>,
     warns: bool,
+    /// It is asked when the run is there: a step before it changes something.
+    later: bool,
 }
 
 fn gates<'a>(plan: &'a Plan, warned: &'a [Warned]) -> Vec<Gate<'a>> {
-    let of = |step: &'a Step| {
+    let first = plan.steps.iter().position(|step| step.changes).unwrap_or(plan.steps.len());
+    let of = |(place, step): (usize, &'a Step)| {
         let that = &step.expect.as_ref()?.that;
-        (step.job.kind == "check").then(|| Gate { step: &step.id, says: &step.title, that, when: step.when.as_ref(), warns: false })
+        let gate = || Gate { step: &step.id, says: &step.title, that, when: step.when.as_ref(), warns: false, later: place > first };
+        (step.job.kind == "check").then(gate)
     };
-    let warns = warned.iter().map(|one| Gate { step: &one.step, says: &one.says, that: &one.that, when: one.when.as_ref(), warns: true });
-    plan.steps.iter().filter_map(of).chain(warns).collect()
+    let warns =
+        warned.iter().map(|one| Gate { step: &one.step, says: &one.says, that: &one.that, when: one.when.as_ref(), warns: true, later: one.later });
+    plan.steps.iter().enumerate().filter_map(of).chain(warns).collect()
 }
 
 impl Gate<'_> {
@@ -118,11 +123,13 @@ impl Gate<'_> {
         let scope = Scope { params: plan.open_params(), facts: facts.clone(), ..Scope::default() };
         let asked = self.when.map(|when| spoken.truth(when, &scope));
         let truth = match asked {
+            _ if self.later => None,
             Some(Truth::False) => None,
             Some(Truth::Unknown(gaps)) => Some(Truth::Unknown(gaps)),
             Some(Truth::True) | None => Some(spoken.truth(self.that, &scope)),
         };
-        let seen = self.that.facts.iter().filter_map(|name| Some((name.clone(), short(facts.get(name)?.value()?)?)));
+        let seen = self.that.facts.iter().filter(|_| !self.later);
+        let seen = seen.filter_map(|name| Some((name.clone(), short(facts.get(name)?.value()?)?)));
         Looked {
             step: self.step.to_owned(),
             says: self.says.to_owned(),
@@ -233,7 +240,7 @@ const GATES: &[Column] = &[
         "STATE",
         Kind::Word,
         0,
-        "pass; block: it would stop the run; warn: it is shown, and stops nobody; unknown: it cannot be judged; not asked",
+        "pass; block: it would stop the run; warn: it is shown, and stops nobody; unknown: it cannot be judged; not asked: it does not apply, or is asked behind a step that changes something",
     ),
     Column::new("says", "CHECK", Kind::Text, 0, "what it means, as the file says it"),
     Column::new("seen", "SEEN", Kind::List, 1, "what was read"),

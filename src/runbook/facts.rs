@@ -80,6 +80,7 @@ pub static FACTS: &[Fact] = &[
     one("cluster.asked_at", Scalar::Time, "when this was asked, by the clock of the host on which it runs"),
     one("cluster.backup_running", Flag, "whether a base backup runs, or a member is being made anew"),
     one("cluster.dcs_answers", Flag, "whether the store of the cluster answers with a quorum"),
+    one("cluster.environment", Text, "prod, staging or dev, as the configuration says"),
     one("cluster.has_leader", Flag, "whether the leader key is held"),
     one("cluster.last_role_change_seconds", SECONDS, "since the last change of leader"),
     one("cluster.leader.lsn", Lsn, "where the leader writes"),
@@ -101,6 +102,11 @@ pub static FACTS: &[Fact] = &[
     one("cluster.scheduled_switchover", Flag, "whether a switchover is scheduled"),
     Fact { name: "cluster.sync_standbys", kind: Kind::List(Text), doc: "the standbys that Patroni's /sync names" },
     one("cluster.synchronous_mode", Flag, "whether Patroni's synchronous mode is on"),
+    one(
+        "cluster.synchronous_nodes",
+        COUNT,
+        "for how many standbys a commit waits, as Patroni's configuration says; 0: nothing is set, and it takes 1",
+    ),
     Fact {
         name: "cluster.unfenced_members",
         kind: Kind::List(Text),

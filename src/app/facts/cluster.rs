@@ -1,7 +1,7 @@
 //! `cluster.*`: the store's word about who leads and what is ordered, and what the leader's PostgreSQL says of itself.
 
-use super::{loss, members};
 use super::told::{Known, Member, Told, fact, older, part};
+use super::{loss, members};
 use crate::engine::Fact;
 use crate::model::{Moment, Reason};
 use crate::systems::patroni::dynamic::SyncMode;
@@ -28,6 +28,11 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     let nobody = || Reason::Untold("nobody holds the leader key".to_owned());
     set("leader.name", told.holder().and_then(|(holder, at)| Ok((json!(holder.ok_or_else(nobody)?), at))));
     set("paused", config(told).and_then(|(config, at)| flag(&config.paused, at)));
+    set("environment", Ok((json!(told.cluster.environment.word()), told.now)));
+    set(
+        "synchronous_nodes",
+        config(told).and_then(|(config, at)| Ok((json!(config.nodes.ok_or_else(|| Reason::Malformed("synchronous_node_count".to_owned()))?), at))),
+    );
     set("synchronous_mode", config(told).and_then(|(config, at)| Ok((json!(synchronous(&config.mode)?), at))));
     set("sync_standbys", sync_standbys(told));
     set("pending_failover", ordered(told, false));
@@ -107,19 +112,23 @@ fn dcs_answers(told: &Told<'_>) -> Known<Value> {
 struct Config {
     paused: Flag,
     mode: SyncMode,
+    /// For how many standbys commits wait; 0: nothing is set.
+    nodes: Option<u64>,
 }
 
 fn config(told: &Told<'_>) -> Known<Config> {
     if told.store.is_some() {
         let (scope, at) = told.scope()?;
         let config = scope.config.as_ref().ok_or(Reason::NotReported)?.as_ref().map_err(ProbeError::reason)?;
-        return Ok((Config { paused: config.paused(), mode: config.synchronous_mode() }, at));
+        let nodes = config.synchronous_node_count();
+        return Ok((Config { paused: config.paused(), mode: config.synchronous_mode(), nodes }, at));
     }
     let (picture, at) = told.picture()?;
     let members = told.members();
     let known = members.iter().filter_map(|member| part(&member.patroni.as_ref().ok()?.0.config).ok()).max_by_key(|(_, at)| at.mono);
     let (config, told_at) = known.ok_or(Reason::NotReported)?;
-    Ok((Config { paused: picture.paused.clone(), mode: config.synchronous_mode() }, older(at, told_at)))
+    let nodes = config.synchronous_node_count();
+    Ok((Config { paused: picture.paused.clone(), mode: config.synchronous_mode(), nodes }, older(at, told_at)))
 }
 
 fn flag(flag: &Flag, at: Moment) -> Known<Value> {

@@ -26,7 +26,7 @@ impl Needs {
         let mut needs = Needs::default();
         for name in names {
             match name.as_str() {
-                "cluster.asked_at" | "cluster.name" | "cluster.members_expected" => {}
+                "cluster.asked_at" | "cluster.environment" | "cluster.name" | "cluster.members_expected" => {}
                 // two settings are among their fields
                 "write_pools" | "pool" => needs.poolers = needs.poolers.max(Some(Tier::Slow)),
                 name if name.starts_with("route.") => {
@@ -38,7 +38,7 @@ impl Needs {
                     // who leads is the store's word; who writes, the servers'
                     needs.store = true;
                     let patroni = match name {
-                        "cluster.paused" | "cluster.synchronous_mode" if !stored => Tier::Slow,
+                        "cluster.paused" | "cluster.synchronous_mode" | "cluster.synchronous_nodes" if !stored => Tier::Slow,
                         "cluster.last_role_change_seconds" | "cluster.newest_timeline" if !stored => Tier::Rare,
                         _ => Tier::Fast,
                     };
@@ -76,7 +76,12 @@ mod tests {
     fn every_fact_but_what_the_configuration_says_is_asked_of_somebody() {
         for fact in FACTS {
             let asks = Needs::of(&[fact.name.to_owned()], true) != Needs::default();
-            assert_eq!(asks, !matches!(fact.name, "cluster.asked_at" | "cluster.name" | "cluster.members_expected"), "{}", fact.name);
+            assert_eq!(
+                asks,
+                !matches!(fact.name, "cluster.asked_at" | "cluster.environment" | "cluster.name" | "cluster.members_expected"),
+                "{}",
+                fact.name
+            );
         }
     }
 
@@ -87,7 +92,9 @@ mod tests {
         assert_eq!(of("route.leads_to", true).poolers, Some(Tier::Fast));
         let both = Needs::of(&["pool".to_owned(), "route.leads_to".to_owned()], true);
         assert_eq!((both.poolers, both.servers, both.names), (Some(Tier::Slow), None, true));
-        for (name, without_store) in [("synchronous_mode", Tier::Slow), ("paused", Tier::Slow), ("last_role_change_seconds", Tier::Rare), ("newest_timeline", Tier::Rare)] {
+        for (name, without_store) in
+            [("synchronous_mode", Tier::Slow), ("paused", Tier::Slow), ("last_role_change_seconds", Tier::Rare), ("newest_timeline", Tier::Rare)]
+        {
             let name = format!("cluster.{name}");
             assert_eq!((of(&name, true).patroni, of(&name, false).patroni), (Some(Tier::Fast), Some(without_store)), "{name}");
             assert_eq!(of(&name, false).servers, Some(Tier::Fast), "{name}");

@@ -14,6 +14,7 @@ pub mod lock;
 pub mod locks;
 pub mod pages;
 pub mod report;
+pub mod result;
 pub mod runner;
 mod signals;
 pub mod start;

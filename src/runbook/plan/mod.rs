@@ -127,6 +127,8 @@ pub struct Warned {
     pub says: String,
     pub that: Expr,
     pub when: Option<Expr>,
+    /// A step before its gate changes something: now nobody can tell.
+    pub later: bool,
 }
 
 /// Makes the plan.

@@ -4,7 +4,7 @@ use super::{Asked, exit, print};
 use crate::app::json;
 use crate::app::run::follow::{self, Last};
 use crate::app::run::found::{Found, FoundError, Life};
-use crate::app::run::{locks, pages, words};
+use crate::app::run::{locks, pages, result, words};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -21,6 +21,11 @@ pub(super) fn list(asked: &Asked<'_>, context: &mut Context<'_>) -> Result<Exit,
 
 pub(super) fn show(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     print(pages::show(&asked.found(name)?), context)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn result(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    print(result::page(&asked.found(name)?), context)?;
     Ok(Exit::Done)
 }
 

@@ -41,7 +41,7 @@ impl Command for Run {
     }
 
     fn doc(&self) -> &'static str {
-        "Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks"
+        "Run a runbook, and everything about runs on this host: list, show, result, attach, resume, roll back, cancel, locks"
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
@@ -50,6 +50,7 @@ impl Command for Run {
             action("start", "Plan RUNBOOK, show the plan, have it confirmed, run it and watch it"),
             action("list", "Every run of this host, the newest first"),
             action("show", "One run: where it stands, why, each step, and the commands by which it goes on"),
+            action("result", "What one came to: how long the gaps were, what failed, whether the goal was kept; -o json for a file"),
             action("attach", "Watch one from its first event until nobody is at work on it; Ctrl-C leaves it alone"),
             action("resume", "Go on with one that paused, or whose process is gone"),
             action("rollback", "Undo what one did, in reverse order"),
@@ -114,6 +115,7 @@ impl Command for Run {
             ("hold", [id, step, attempt]) => process::hold(&asked, [id, step, attempt], context),
             ("list", []) => look::list(&asked, context),
             ("show", [name]) => look::show(&asked, name, context),
+            ("result", [name]) => look::result(&asked, name, context),
             ("attach", [name]) => look::attach(&asked, name, context),
             ("locks", []) => look::known_locks(&asked, context),
             ("write", [cluster]) => write::write(&asked, cluster, context),
