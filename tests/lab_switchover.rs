@@ -23,23 +23,38 @@ pub(crate) struct Watched<'a> {
 
 impl<'a> Watched<'a> {
     pub(crate) fn new(lab: &'a Lab) -> Watched<'a> {
+        let watched = Watched::seeing(lab, |_| true);
+        assert_eq!(watched.tees.len(), 3, "three members have a REST API");
+        watched
+    }
+
+    /// Only what the members are asked that are wanted is written down: for a server that is gone the one who writes down would still let clients in.
+    pub(crate) fn seeing(lab: &'a Lab, wanted: impl Fn(&str) -> bool) -> Watched<'a> {
         let root = tempfile::tempdir().expect("a folder");
         let text = std::fs::read_to_string(&lab.config).expect("the configuration of the lab");
         let mut tees = Vec::new();
-        let put = |line: &str| match line.strip_prefix("url = \"http://").and_then(|rest| rest.strip_suffix(":8008\"")) {
-            Some(host) => {
-                let tee = Tee::before(&format!("{host}:8008"));
-                let line = format!("url = \"{}\"", tee.url());
-                tees.push(tee);
-                line
+        let mut member = "";
+        let put = |line| {
+            member = quoted(line, "name").unwrap_or(member);
+            match quoted(line, "url").and_then(|url| url.strip_prefix("http://")?.strip_suffix(":8008")) {
+                Some(host) if wanted(member) => {
+                    let tee = Tee::before(&format!("{host}:8008"));
+                    let line = format!("url = \"{}\"", tee.url());
+                    tees.push(tee);
+                    line
+                }
+                _ => line.to_owned(),
             }
-            None => line.to_owned(),
         };
         let lines: Vec<String> = text.lines().map(put).collect();
         std::fs::write(root.path().join("opsctl.toml"), lines.join("\n")).expect("written");
-        assert_eq!(tees.len(), 3, "three members have a REST API");
-        let name = text.lines().find_map(|line| line.strip_prefix("name = ")).expect("a cluster").trim_matches('"').to_owned();
+        let name = text.lines().find_map(|line| quoted(line, "name")).expect("a cluster").to_owned();
         Watched { lab, tees, root, name }
+    }
+
+    /// Its state folder.
+    pub(crate) fn state(&self) -> &std::path::Path {
+        self.root.path()
     }
 
     pub(crate) fn config(&self) -> PathBuf {
@@ -60,7 +75,7 @@ impl<'a> Watched<'a> {
     }
 
     /// The member whose column `sync` says so, by the words of the members themselves.
-    fn standby(&self, sync: &str) -> Option<String> {
+    pub(crate) fn standby(&self, sync: &str) -> Option<String> {
         let (json, _, _) = self.opsctl(&["list", "-o", "json", "--deadline", "30s"]);
         let page: Value = serde_json::from_str(&json).ok()?;
         let row = page["members"].as_array()?.iter().find(|row| row["sync"] == sync)?.clone();
@@ -128,6 +143,11 @@ impl<'a> Watched<'a> {
         command.args(["--route", "pool", "--rate", "20", "--seconds", "300", "--deadline", "60", "--dir"]).arg(folder).args(words);
         Load(Some(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the load starts")))
     }
+}
+
+/// The value of `key` in a line of a configuration.
+fn quoted<'l>(line: &'l str, key: &str) -> Option<&'l str> {
+    line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')
 }
 
 /// Clients that write.

@@ -31,6 +31,8 @@ mod haproxy_balancer;
 mod haproxy_golden;
 mod hostile;
 mod lab_discovery;
+mod lab_drill;
+mod lab_failover;
 mod lab_faults;
 mod lab_kills;
 mod lab_load;

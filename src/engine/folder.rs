@@ -1,5 +1,5 @@
-//! The folder of one run: `plan.json`, `consent-N.json`, `journal.jsonl`, `events.jsonl`, `control.jsonl`, `holds/`, `output/`. It is all that is kept of a run,
-//! and all that its process and its faces share.
+//! The folder of one run: `plan.json`, `consent-N.json`, `journal.jsonl`, `events.jsonl`, `control.jsonl`, `holds/`, `output/`, `result.json`. It is all that is
+//! kept of a run, and all that its process and its faces share.
 //!
 //! What is in it is data of others on a shared host: a link is not followed, and nothing of it becomes a path.
 
@@ -187,6 +187,14 @@ impl RunFolder {
         let number = self.consents()?.last().copied().unwrap_or(0) + 1;
         self.keep(&format!("consent-{number}.json"), consent)?;
         Ok(number)
+    }
+
+    /// Keeps what the run came to, once.
+    ///
+    /// # Errors
+    /// It cannot be written, or is there already.
+    pub fn result(&self, result: &impl Serialize) -> Result<(), FolderError> {
+        self.keep("result.json", result)
     }
 
     /// The last consent and its number; `None` when nobody agreed to anything.

@@ -50,8 +50,15 @@ static MEMBER: &[Field] = &[
     field("automation_paused", Flag, "whether its Patroni says of itself that it takes no action by itself"),
     field("nofailover", Flag, "whether its tags keep it from leading"),
     field("fenced", Flag, "whether it is proven that it cannot accept writes; unreachable proves nothing"),
-    field("loss_bytes", BYTES, "what may be lost when it leads from now on: the last known position of the leader against its own"),
-    field("loss_seconds", SECONDS, "the same as time, by the newest commit that it has"),
+    field("loss", Text, "what may be lost when it leads from now on, in words: what is proven, since when, and what nobody knows"),
+    field("loss_free", Flag, "whether it is proven that every commit that was acknowledged is on it: Patroni's /sync names it, or it leads already"),
+    field(
+        "loss_at_least_bytes",
+        BYTES,
+        "WAL that is lost at least when it leads from now on, by what members and the store tell; a silent leader may have written more",
+    ),
+    field("loss_at_most_seconds", SECONDS, "since the newest commit that it has: nothing older is lost; 0 where it is proven that nothing is"),
+    field("newest_commit_at", Scalar::Time, "when the newest commit was made that it has replayed, by the clock of this host"),
 ];
 
 static POOL: &[Field] = &[
@@ -74,6 +81,7 @@ pub static FACTS: &[Fact] = &[
     one("cluster.asked_at", Scalar::Time, "when this was asked, by the clock of the host on which it runs"),
     one("cluster.backup_running", Flag, "whether a base backup runs, or a member is being made anew"),
     one("cluster.dcs_answers", Flag, "whether the store of the cluster answers with a quorum"),
+    one("cluster.environment", Text, "prod, staging or dev, as the configuration says"),
     one("cluster.has_leader", Flag, "whether the leader key is held"),
     one("cluster.last_role_change_seconds", SECONDS, "since the last change of leader"),
     one(
@@ -94,6 +102,7 @@ pub static FACTS: &[Fact] = &[
     one("cluster.members_expected", COUNT, "configured members"),
     one("cluster.members_seen_writable", COUNT, "members that say that they accept writes; who is silent is not among them, so there may be more"),
     one("cluster.name", Text, "as the configuration calls it"),
+    one("cluster.newest_timeline", COUNT, "the newest timeline that anybody knows of: a member that is on it, or Patroni's history"),
     one("cluster.paused", Flag, "whether Patroni's automation is paused"),
     one("cluster.pending_failover", Flag, "whether a switchover or failover is on its way: Patroni's /failover key"),
     one("cluster.scheduled_switchover", Flag, "whether a switchover is scheduled"),
@@ -101,6 +110,16 @@ pub static FACTS: &[Fact] = &[
     one("cluster.standbys_streaming", COUNT, "standbys that stream from the leader, by its own pg_stat_replication"),
     Fact { name: "cluster.sync_standbys", kind: Kind::List(Text), doc: "the standbys that Patroni's /sync names" },
     one("cluster.synchronous_mode", Flag, "whether Patroni's synchronous mode is on"),
+    one(
+        "cluster.synchronous_nodes",
+        COUNT,
+        "for how many standbys a commit waits, as Patroni's configuration says; 0: nothing is set, and it takes 1",
+    ),
+    Fact {
+        name: "cluster.unfenced_members",
+        kind: Kind::List(Text),
+        doc: "configured members of which it is not proven that they accept no writes: who is silent, and who says that it does",
+    },
     one("cluster.writable_members", COUNT, "members whose PostgreSQL says that it is not in recovery; one, in good times"),
     Fact { name: "members", kind: Kind::Named(MEMBER), doc: "the members by their names: members[params.to].sync" },
     Fact { name: "pool", kind: Kind::Named(POOL), doc: "the pools of all PgBouncers by POOLER/DATABASE: pool[p.key].paused" },

@@ -150,6 +150,7 @@ impl Building<'_> {
             },
             rollback_on_cancel: text(table, "on_cancel") == Some("rollback"),
             rehearsed: said(table, "rehearsed").and_then(|day| Some(Said { value: day.value.parse().ok()?, place: day.place })),
+            typed: said(table, "typed"),
             binds: tables(table, "binds").into_iter().filter_map(|node| self.value(node)).collect(),
             params: params.iter().filter_map(|entry| self.param(entry)).collect(),
             abort_when: tables(table, "abort_when").into_iter().filter_map(|node| self.abort(node)).collect(),

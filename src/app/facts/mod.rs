@@ -6,6 +6,7 @@
 mod belongs;
 mod cluster;
 mod kept;
+mod loss;
 mod members;
 mod needs;
 mod pools;
@@ -113,5 +114,7 @@ fn facts(told: &Told<'_>) -> BTreeMap<String, Fact> {
     all
 }
 
+#[cfg(test)]
+mod losses;
 #[cfg(test)]
 mod tests;

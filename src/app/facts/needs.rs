@@ -8,7 +8,7 @@ use crate::systems::pgbouncer::Pgbouncer;
 use crate::systems::postgres::Postgres;
 
 /// What the store itself says.
-const OF_STORE: [&str; 8] = [
+const OF_STORE: [&str; 9] = [
     "cluster.dcs_answers",
     "cluster.has_leader",
     "cluster.leader.name",
@@ -17,6 +17,7 @@ const OF_STORE: [&str; 8] = [
     "cluster.scheduled_switchover",
     "cluster.sync_standbys",
     "cluster.synchronous_mode",
+    "cluster.synchronous_nodes",
 ];
 /// What PostgreSQL says; of the members no more is needed than how they are called.
 const OF_SERVERS: [&str; 11] = [
@@ -52,7 +53,7 @@ impl Needs {
         let mut needs = Needs::default();
         for name in names {
             match name.as_str() {
-                "cluster.asked_at" | "cluster.name" | "cluster.members_expected" => {}
+                "cluster.asked_at" | "cluster.environment" | "cluster.name" | "cluster.members_expected" => {}
                 // two settings are among their fields
                 "write_pools" | "pool" => needs.poolers = needs.poolers.max(Some(Tier::Slow)),
                 name if name.starts_with("route.") => {
@@ -74,8 +75,9 @@ impl Needs {
             name if stored && OF_STORE.contains(&name) => (None, None),
             "cluster.archiver_failing" if stored => (None, Some(Tier::Slow)),
             name if stored && OF_SERVERS.contains(&name) => (None, Some(Tier::Fast)),
-            "cluster.paused" | "cluster.synchronous_mode" => (Some(Tier::Slow), Some(Tier::Fast)),
+            "cluster.paused" | "cluster.synchronous_mode" | "cluster.synchronous_nodes" => (Some(Tier::Slow), Some(Tier::Fast)),
             "cluster.last_role_change_seconds" => (Some(Tier::Rare), Some(Tier::Fast)),
+            "cluster.newest_timeline" if !stored => (Some(Tier::Rare), Some(Tier::Fast)),
             "cluster.archiver_failing" | "cluster.backup_running" => (Some(Tier::Fast), Some(Tier::Slow)),
             "cluster.leader.state" if stored => (Some(Tier::Fast), None),
             _ => (Some(Tier::Fast), Some(Tier::Fast)),
@@ -110,7 +112,12 @@ mod tests {
     fn every_fact_but_what_the_configuration_says_is_asked_of_somebody() {
         for fact in FACTS {
             let asks = Needs::of(&[fact.name.to_owned()], true) != Needs::default();
-            assert_eq!(asks, !matches!(fact.name, "cluster.asked_at" | "cluster.name" | "cluster.members_expected"), "{}", fact.name);
+            assert_eq!(
+                asks,
+                !matches!(fact.name, "cluster.asked_at" | "cluster.environment" | "cluster.name" | "cluster.members_expected"),
+                "{}",
+                fact.name
+            );
         }
     }
 

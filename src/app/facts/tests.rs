@@ -11,13 +11,13 @@ use crate::systems::pgbouncer::PoolerSnapshot;
 use serde_json::{Value, json};
 
 /// The last revision of a recording.
-fn recorded(name: &str) -> Arc<Fleet> {
+pub(super) fn recorded(name: &str) -> Arc<Fleet> {
     let path = format!("{}/tests/fixtures/recordings/{name}.opr", env!("CARGO_MANIFEST_DIR"));
     let recording = Recording::open(std::path::Path::new(&path)).expect("a recording");
     Arc::clone(&recording.at(jiff::Timestamp::MAX).expect("an instant").fleet)
 }
 
-fn heard(cluster: &Cluster) -> Told<'_> {
+pub(super) fn heard(cluster: &Cluster) -> Told<'_> {
     let now = cluster.entries.iter().filter_map(|entry| Some(entry.good.as_ref()?.taken_at)).max_by_key(|at| at.mono).expect("an answer");
     let heard = cluster.entries.iter().map(|entry| {
         let told = match (&entry.failure, &entry.good) {
@@ -43,11 +43,11 @@ fn told(name: &str, store: &[(&str, &str)]) -> BTreeMap<String, Fact> {
     facts(&told)
 }
 
-fn value<'a>(facts: &'a BTreeMap<String, Fact>, name: &str) -> &'a Value {
+pub(super) fn value<'a>(facts: &'a BTreeMap<String, Fact>, name: &str) -> &'a Value {
     facts.get(name).and_then(Reading::value).unwrap_or_else(|| panic!("{name}: {:?}", facts.get(name)))
 }
 
-fn why(facts: &BTreeMap<String, Fact>, name: &str) -> String {
+pub(super) fn why(facts: &BTreeMap<String, Fact>, name: &str) -> String {
     match facts.get(name) {
         Some(Reading::Unknown { reason, .. }) => reason.phrase(),
         other => panic!("{name} is known: {other:?}"),

@@ -4,10 +4,11 @@ use super::belongs;
 use super::seat::Heard;
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::engine::Fact;
-use crate::model::{Moment, Reading, Reason};
+use crate::model::{Lsn, Moment, Reading, Reason, Timeline};
 use crate::systems::contract::{AnySnapshot, System};
 use crate::systems::haproxy::{self, Haproxy};
 use crate::systems::patroni::dcs::Scope;
+use crate::systems::patroni::history::{self, Turn};
 use crate::systems::patroni::picture::Picture;
 use crate::systems::patroni::{self, Patroni};
 use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot};
@@ -43,6 +44,30 @@ pub(super) struct Member<'t> {
     pub(super) server: Known<&'t postgres::Snapshot>,
     /// What its PostgreSQL said before, where it is silent now.
     pub(super) before: Option<(&'t postgres::Snapshot, Moment)>,
+}
+
+impl Member<'_> {
+    /// Its timeline, by `PostgreSQL`'s word or by Patroni's.
+    pub(super) fn timeline(&self) -> Known<Timeline> {
+        let server = self.server.clone().and_then(|(snapshot, _)| part(&postgres::timeline(snapshot)));
+        server.or_else(|_silent| {
+            let (snapshot, at) = self.patroni.clone()?;
+            Ok((snapshot.own.timeline.ok_or(Reason::NotReported)?, at))
+        })
+    }
+
+    /// The last position that it has: written, received or replayed.
+    pub(super) fn position(&self) -> Option<Lsn> {
+        let server = self.server.as_ref().ok().map(|(snapshot, _)| *snapshot);
+        let identity = server.and_then(|server| part(&server.identity).ok()).map(|(identity, _)| identity);
+        if let Some(identity) = identity.filter(|identity| !identity.in_recovery) {
+            return identity.write_lsn;
+        }
+        match server.and_then(|server| part(&server.replica).ok()) {
+            Some((replica, _)) => replica.receive_lsn.max(replica.replay_lsn),
+            None => self.patroni.as_ref().ok().and_then(|(snapshot, _)| snapshot.own.received.max(snapshot.own.replayed)),
+        }
+    }
 }
 
 impl Told<'_> {
@@ -147,6 +172,24 @@ impl Told<'_> {
             Some(sync) => sync.as_ref().map_err(ProbeError::reason)?.standbys().map(str::to_owned).collect(),
         };
         Ok((names, at))
+    }
+
+    /// The lines of the history, one for each timeline that ended, the oldest first.
+    pub(super) fn turns(&self) -> Known<Vec<Turn>> {
+        match self.scope() {
+            Ok((scope, at)) => match &scope.history {
+                None => Ok((Vec::new(), at)),
+                Some(rows) => {
+                    let turns = history::turns(rows.as_ref().map_err(ProbeError::reason)?);
+                    Ok((turns.ok_or_else(|| Reason::Malformed("history".to_owned()))?, at))
+                }
+            },
+            Err(reason) => {
+                let members = self.members();
+                let known = members.iter().filter_map(|member| part(&member.patroni.as_ref().ok()?.0.history).ok()).max_by_key(|(_, at)| at.mono);
+                known.ok_or(reason)
+            }
+        }
     }
 
     /// Who holds the leader key; `None`: nobody.

@@ -16,6 +16,7 @@ pub mod locks;
 pub mod mirrored;
 pub mod pages;
 pub mod report;
+pub mod result;
 pub mod runner;
 mod signals;
 pub mod start;

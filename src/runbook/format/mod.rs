@@ -61,6 +61,8 @@ pub struct Runbook {
     /// A cancelled run is rolled back where nobody can be asked.
     pub rollback_on_cancel: bool,
     pub rehearsed: Option<Said<Date>>,
+    /// The parameter that is typed behind the name of the cluster.
+    pub typed: Option<Said<String>>,
     /// What the confirmation is bound to.
     pub binds: Vec<Expression>,
     pub params: Vec<Param>,

@@ -158,6 +158,7 @@ fn whole() -> Value {
             false,
             "The day of its last rehearsal; after 90 days `validate` warns",
         ),
+        ("typed", word(), false, "At high risk: the parameter whose value is typed behind the name of the cluster, as in CLUSTER/VALUE"),
         ("binds", list(&expression()), false, "What the confirmation is bound to: another value when it starts, and nothing is sent"),
         ("params", named(&param()), false, "What it is told when it starts"),
         ("abort_when", list(&abort_when()), false, "What is watched while it runs"),

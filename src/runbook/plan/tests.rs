@@ -28,6 +28,9 @@ fn facts() -> BTreeMap<String, Fact> {
         ("cluster.writable_members", json!(1)),
         ("cluster.members_seen_writable", json!(1)),
         ("cluster.members", json!([{ "name": "pg1" }, { "name": "pg2" }, { "name": "pg3" }])),
+        ("cluster.members_expected", json!(3)),
+        ("cluster.synchronous_nodes", json!(0)),
+        ("cluster.environment", json!("dev")),
         ("write_pools", json!([pool("one", "app"), pool("two", "it's \"odd\"")])),
     ];
     values.into_iter().map(|(name, value)| (name.to_owned(), Reading::new(value, now))).collect()
@@ -282,4 +285,43 @@ fn the_standbys_that_protect_a_commit_have_to_prove_it_even_when_they_are_gone_s
     assert_eq!(when(&said(false, &[])), [Truth::False, Truth::False, Truth::False]);
     // what a skipped step would have saved is unknown, also where nobody has to prove anything
     assert!(said(false, &[]).step("standbys").when.is_none());
+}
+
+#[test]
+fn a_drill_goes_there_and_back_and_what_is_only_true_then_is_asked_then() {
+    let library = Library::shipped();
+    let runbook = library.runbook("drill").expect("shipped");
+    let wish = Wish {
+        runbook,
+        others: &library,
+        cluster: "orders-eu",
+        environment: "dev",
+        given: &told_to("pg2"),
+        facts: &facts(),
+        targets: &Platform,
+        by: engine::Actor { name: "ada".to_owned(), host: "jump".to_owned(), via: "login".to_owned() },
+        now: Timestamp::UNIX_EPOCH,
+        rto_goal: Duration::from_secs(30),
+    };
+    let (plan, warned) = plan_and_warned(&wish).expect("a plan");
+    assert_eq!(plan.check(), Ok(()));
+    let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
+    // each way has an order of its own, to who leads then
+    let orders: Vec<(&str, &Value, &Value)> = plan
+        .steps
+        .iter()
+        .filter(|step| step.id.ends_with(".switch"))
+        .map(|step| (step.job.target.as_str(), &step.job.body["leader"], &step.job.body["candidate"]))
+        .collect();
+    assert_eq!(orders, [("patroni/pg1", &json!("${there.ready.old}"), &json!("pg2")), ("patroni/pg2", &json!("${back.ready.old}"), &json!("pg1"))]);
+    // that pg1 does not lead is true only when the way back begins
+    assert_eq!(step("back.params.to").expect.as_ref().map(|expect| expect.that.text.as_str()), Some("\"pg1\" != cluster.leader.name"));
+    assert!(plan.steps.iter().all(|step| step.id != "there.params.to"));
+    let later = |step: &str| warned.iter().filter(|warned| warned.step.starts_with(step)).map(|warned| warned.later).collect::<Vec<_>>();
+    assert!(!later("there.ready").is_empty() && !later("there.ready").contains(&true) && !later("back.ready").contains(&false), "{warned:?}");
+    let wider = step("wider");
+    assert_eq!(wider.job.call, "PATCH /config {\"synchronous_node_count\":2} to patroni:pg2");
+    assert_eq!(wider.undo.as_ref().map(|undo| undo.job.body["count"].clone()), Some(json!("${home.nodes}")));
+    assert_eq!(plan.spans.iter().filter(|span| span.goal_ms.is_some()).count(), 3);
+    assert!(matches!(planned("drill", &told_to("pg1"), &facts()), Err(NoPlan::Refused(_))));
 }

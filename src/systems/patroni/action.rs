@@ -75,6 +75,14 @@ static ORDERS: &[Order] = &[
     },
     Order { word: "pause", method: "PATCH", path: "/config", keys: &[], body: || json!({ "pause": true }), unavailable: |_| Meaning::Refused },
     Order { word: "resume", method: "PATCH", path: "/config", keys: &[], body: || json!({ "pause": null }), unavailable: |_| Meaning::Refused },
+    Order {
+        word: "synchronous-nodes",
+        method: "PATCH",
+        path: "/config",
+        keys: &[("count", true)],
+        body: || json!({ "synchronous_node_count": null }),
+        unavailable: |_| Meaning::Refused,
+    },
     // an empty body is answered with 400, and does not wake anybody; taking away a key that is not there changes nothing
     Order { word: "nudge", method: "PATCH", path: "/config", keys: &[], body: || json!({ "opsctl": null }), unavailable: |_| Meaning::Refused },
 ];
@@ -103,6 +111,7 @@ fn schema() -> Value {
         "do": { "type": "string", "enum": words, "description": "what it is told" },
         "leader": name("switchover: who leads now; another one leads, and it is refused"),
         "candidate": name("switchover, failover: who leads afterwards"),
+        "count": name("synchronous-nodes: for how many standbys a commit waits; 0: nothing is set, and Patroni takes 1"),
     });
     schema_to("patroni", "member", &["patroni:leader", "patroni:${params.to}"], more, &["do"])
 }
@@ -111,7 +120,8 @@ fn check(body: &Value) -> Vec<BodyProblem> {
     let Some(order) = order(body) else { return Vec::new() };
     let lacks = order.keys.iter().filter(|(key, needed)| *needed && body.get(*key).is_none());
     let lacks = lacks.map(|(key, _)| BodyProblem::new("", format!("a {} wants `{key}`", order.word), format!("{key} = \"${{..}}\"")));
-    let strange = ["leader", "candidate"].into_iter().filter(|key| body.get(*key).is_some() && !order.keys.iter().any(|(known, _)| known == key));
+    let strange =
+        ["leader", "candidate", "count"].into_iter().filter(|key| body.get(*key).is_some() && !order.keys.iter().any(|(known, _)| known == key));
     let strange = strange.map(|key| BodyProblem::new(format!("/{key}"), format!("a {} takes no `{key}`", order.word), "leave it out"));
     lacks.chain(strange).collect()
 }
@@ -119,8 +129,25 @@ fn check(body: &Value) -> Vec<BodyProblem> {
 /// What is sent.
 fn json_of(order: &Order, body: &Value) -> Value {
     let said = order.keys.iter().filter_map(|(key, _)| Some(((*key).to_owned(), body.get(*key)?.clone())));
-    let said: Map<String, Value> = said.collect();
+    let mut said: Map<String, Value> = said.collect();
+    if let Some(said_count) = said.remove("count") {
+        said.insert("synchronous_node_count".to_owned(), count(said_count));
+    }
     if said.is_empty() { (order.body)() } else { Value::Object(said) }
+}
+
+/// As Patroni wants it; what is only known while it runs is shown as it is written.
+fn count(said: Value) -> Value {
+    let number = match &said {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number.and_then(|number| format!("{number:.0}").parse::<u64>().ok()) {
+        Some(0) => Value::Null,
+        Some(number) => json!(number),
+        None => said,
+    }
 }
 
 fn call(body: &Value) -> String {
@@ -301,6 +328,10 @@ mod tests {
         }
         assert_eq!(told(json!({ "on": "patroni:pg2", "do": "nudge" })), "PATCH /config {\"opsctl\":null} to patroni:pg2");
         assert_eq!(told(json!({ "on": "patroni:pg2", "do": "resume" })), "PATCH /config {\"pause\":null} to patroni:pg2");
+        for (count, sent) in [(json!("2"), "2"), (json!(2.0), "2"), (json!(0), "null"), (json!("0"), "null"), (json!("${a.b}"), "\"${a.b}\"")] {
+            let body = json!({ "on": "patroni:pg2", "do": "synchronous-nodes", "count": count });
+            assert_eq!(told(body), format!("PATCH /config {{\"synchronous_node_count\":{sent}}} to patroni:pg2"));
+        }
     }
 
     #[test]

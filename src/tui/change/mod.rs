@@ -23,7 +23,7 @@ use super::target::Target;
 use crate::app::change::order::LONGEST;
 use crate::app::change::question::{Asked, Drawn};
 use crate::app::change::{Answer, Order, Outcome, Question, Refusal, Sight, Told, Wish, cures};
-use crate::app::plan::stopped;
+use crate::app::plan::{asks, stopped};
 use crate::app::views::subject;
 use crate::config::quantity::{duration, time_text};
 use crate::engine::plan::Risk;
@@ -317,6 +317,7 @@ pub(super) fn begin(state: &mut State) -> Option<Effect> {
     let told = [
         Some(format!("{} on {} ({}), risk {risk}: {}", plan.runbook.name, plan.cluster, plan.environment, plan.runbook.summary)),
         plan.impact.as_ref().map(|impact| format!("impact: {impact}")),
+        Some(asks(plan).collect::<Vec<_>>().join("; ")).filter(|asks| !asks.is_empty()),
         Some(format!("{changes} of its {} steps change something; bound to {}", plan.steps.len(), bound(plan))),
         planned.alone.clone(),
     ];

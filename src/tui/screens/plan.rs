@@ -21,7 +21,7 @@ use super::{Around, PaneDef, Panels, ScreenDef, Sight};
 use crate::app::Observed;
 use crate::app::change::pages;
 use crate::app::change::question::Drawn;
-use crate::app::plan::{Looked, Planned, Stopped, stopped};
+use crate::app::plan::{Looked, Planned, Stopped, asks, stopped};
 use crate::config::quantity::time_text;
 use crate::engine::expression::Truth;
 use crate::engine::plan::{Risk, Step};
@@ -118,6 +118,7 @@ fn told(_: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyphs) -> V
     };
     told.push(Paragraph::new("RISK", format!("{} {word}", glyphs.of(mark)), mark.role()));
     told.extend(plan.impact.as_ref().map(|impact| text("IMPACT", impact)));
+    told.extend(asks(plan).map(|asks| text("ASKS", asks)));
     told.push(match &drawn.took {
         Some(took) => {
             let runs = if took.runs == 1 { "1 run".to_owned() } else { format!("{} runs", took.runs) };

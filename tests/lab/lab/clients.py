@@ -17,6 +17,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 
 from psycopg import OperationalError, pq
 
@@ -277,7 +278,11 @@ def main():
             result |= {"lost": None, "unknown_landed": None, "errors_landed": None}
         else:
             there = {tuple(map(int, row.split("|"))) for row in rows.splitlines()}
-            result["lost"] = len(acked - there)
+            lost = [at for client in clients for n, at in client.acked.items() if (client.number, n) not in there]
+            result["lost"] = len(lost)
+            if lost:
+                wall = datetime.now(timezone.utc) - timedelta(seconds=time.monotonic() - min(lost))
+                result["lost_from"] = wall.isoformat()
             result["unknown_landed"] = len(unknown & there)
             result["errors_landed"] = len(failed & there)
     print(json.dumps(result), flush=True)

@@ -5,7 +5,7 @@ use crate::app::json;
 use crate::app::run::follow::{self, Last};
 use crate::app::run::found::{Found, FoundError, Life};
 use crate::app::run::kept::Runs;
-use crate::app::run::{locks, pages, words};
+use crate::app::run::{locks, pages, result, words};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -22,6 +22,11 @@ pub(super) fn list(asked: &Asked<'_>, context: &mut Context<'_>) -> Result<Exit,
 
 pub(super) fn show(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     print(pages::show(&asked.found(name)?), context)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn result(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    print(result::page(&asked.found(name)?), context)?;
     Ok(Exit::Done)
 }
 

@@ -42,7 +42,7 @@ impl Command for Run {
     }
 
     fn doc(&self) -> &'static str {
-        "Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks"
+        "Run a runbook, and everything about runs on this host: list, show, result, attach, resume, roll back, cancel, locks"
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
@@ -51,6 +51,7 @@ impl Command for Run {
             action("start", "Plan RUNBOOK, show the plan, have it confirmed, run it and watch it"),
             action("list", "Every run of this host, the newest first"),
             action("show", "One run: where it stands, why, each step, and the commands by which it goes on"),
+            action("result", "What one came to: how long the gaps were, what failed, whether the goal was kept; -o json for a file"),
             action("attach", "Watch one from its first event until nobody is at work on it; Ctrl-C leaves it alone"),
             action("resume", "Go on with one that paused, or whose process is gone"),
             action("rollback", "Undo what one did, in reverse order"),
@@ -120,6 +121,7 @@ impl Command for Run {
             ("hold", [id, step, attempt]) => process::hold(&asked, [id, step, attempt], context),
             ("list", []) => look::list(&asked, context),
             ("show", [name]) => look::show(&asked, name, context),
+            ("result", [name]) => look::result(&asked, name, context),
             ("attach", [name]) => look::attach(&asked, name, context),
             ("locks", []) => look::known_locks(&asked, context),
             ("write", [cluster]) => write::write(&asked, cluster, context),
@@ -150,7 +152,7 @@ fn beginning(command: clap::Command, which: &str) -> clap::Command {
             Arg::new("confirm")
                 .long("confirm")
                 .value_name("CLUSTER")
-                .help(format!("{which}the name of the cluster, as it would be typed to confirm it")),
+                .help(format!("{which}what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER")),
         )
         .arg(Arg::new("scheduled").long("scheduled").value_name("TIME").help(format!(
             "{which}the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time"
