@@ -57,7 +57,7 @@ fn after(fates: &[Fate<'_>], store: &[(&str, String)]) -> After {
         for fate in fates {
             match fate {
                 Fate::Killed(member) if *member == name && [Patroni::NAME, Postgres::NAME].contains(&system) => {
-                    *answer = Err(Reason::Unreachable(Trouble::ConnectionRefused.phrase().to_owned()));
+                    *answer = Err(Reason::Unreachable(Trouble::ConnectionRefused.phrase()));
                 }
                 Fate::Frozen(member) if *member == name && system == Postgres::NAME => *answer = Err(Reason::Unreachable(LATE.to_owned())),
                 _ => {}

@@ -14,8 +14,11 @@ use crate::model::{Clock, Gap, Reason};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 use crate::text::Untrusted;
 
-/// The page as it is without anything in it, by the name of its schema.
-pub static PAGES: &[(&str, fn() -> Option<Page>)] = &[("run-result", || Some(nothing()))];
+/// A page by the name of its schema.
+type Named = (&'static str, fn() -> Option<Page>);
+
+/// The page as it is without anything in it.
+pub static PAGES: &[Named] = &[("run-result", || Some(nothing()))];
 
 const FACTS: &[Column] = &[
     Column::new("run", "RUN", Kind::Text, 0, "its name"),
