@@ -53,4 +53,5 @@ mod runbook_corpus;
 mod runs;
 mod screens;
 mod support;
+mod typed_at_a_terminal;
 mod who;

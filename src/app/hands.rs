@@ -3,9 +3,11 @@
 use crate::config::{ClusterSpec, EndpointSpec, secret_reference};
 use crate::engine::plan::Param;
 use crate::engine::{Building, Hands, Job, Plan, Task, Work};
-use crate::model::{Clock, SecretRef};
+use crate::model::Clock;
 use crate::runbook::kinds;
-use crate::transport::{ProbeError, secret};
+use crate::transport::ProbeError;
+use crate::transport::pg::split_address;
+use crate::transport::secret::{self, PgpassKey};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,13 +48,13 @@ impl OfCluster {
             if let Some(key) = spec.tls.as_ref().and_then(|tls| tls.key.as_ref()) {
                 secret::resolve(key).await.map_err(unreadable)?;
             }
-            match spec.write.as_ref().and_then(|write| write.password.as_ref()) {
-                // which line of the file counts depends on the database that a step names
-                None | Some(SecretRef::Pgpass(_)) => {}
-                Some(password) => {
-                    secret::resolve(password).await.map_err(unreadable)?;
-                }
+            let Some((user, password)) = spec.write.as_ref().and_then(|write| Some((&write.user, write.password.as_ref()?))) else { continue };
+            match spec.body.text("address").and_then(split_address) {
+                // which line of a file counts depends on the database that a step names; one has to be there
+                Some((host, port)) => secret::resolve_for(password, &PgpassKey { host, port, database: None, user }).await,
+                None => secret::resolve(password).await,
             }
+            .map_err(unreadable)?;
         }
         Ok(())
     }
@@ -135,7 +137,7 @@ mod tests {
     use super::*;
     use crate::config::{Body, Credential};
     use crate::engine::Step;
-    use crate::model::{EndpointId, Origin, Via};
+    use crate::model::{EndpointId, Origin, SecretRef, Via};
 
     #[tokio::test]
     async fn a_secret_that_cannot_be_read_is_told_before_anything_is_sent_and_none_that_nobody_needs_is_tried() {
@@ -145,14 +147,18 @@ mod tests {
         std::fs::write(&file, "canary").expect("written");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
         let there = format!("file:{}", file.display());
+        let lines = folder.path().join("passwords");
+        std::fs::write(&lines, "db:5432:*:ops:canary\n").expect("written");
+        std::fs::set_permissions(&lines, std::fs::Permissions::from_mode(0o600)).expect("private");
+        let lines = format!("pgpass:{}", lines.display());
         let nowhere = "env:OPSCTL_NO_SUCH_VARIABLE";
-        let clusters = |write: &str| {
+        let clusters = |write: &str, address: &str| {
             let mut cluster = ClusterSpec::named("lab", "test");
             for name in ["pg1", "pg2"] {
                 let id = EndpointId { cluster: "lab".to_owned(), system: "postgres".to_owned(), name: name.to_owned() };
                 let password = secret_reference(if name == "pg1" { write } else { nowhere }).ok();
                 let write = Some(Credential { user: "ops".to_owned(), password });
-                let body = Body::default();
+                let body = Body::one("address", address);
                 cluster.endpoints.push(Arc::new(EndpointSpec {
                     id,
                     origin: Origin::Configured,
@@ -166,17 +172,22 @@ mod tests {
             }
             Arc::new(cluster)
         };
-        for (token, write, told) in
-            [(&there[..], &there[..], None), (nowhere, &there[..], Some("params.token")), (&there[..], nowhere, Some("postgres/pg1"))]
-        {
+        let (db, other, nobody) = ("db:5432", "db:5433", "OPSCTL_NO_SUCH_VARIABLE");
+        for (token, write, address, told) in [
+            (&there[..], &there[..], db, None),
+            (nowhere, &there[..], db, Some(("params.token", nobody))),
+            (&there[..], nowhere, db, Some(("postgres/pg1", nobody))),
+            (&there[..], &lines[..], db, None),
+            (&there[..], &lines[..], other, Some(("postgres/pg1", "no line for db:5433:*:ops"))),
+        ] {
             let mut plan = crate::app::run::trials::plan(Vec::new());
             plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.into(), secret: true });
             let job = Job { kind: "sql".to_owned(), body: Value::Null, target: "postgres/pg1".to_owned(), call: String::new(), facts: Vec::new() };
             plan.steps.push(Step { changes: true, ..Step::new("a", job) });
-            let ready = OfCluster::new(&clusters(write), &plan, &Clock::real()).ready().await;
+            let ready = OfCluster::new(&clusters(write, address), &plan, &Clock::real()).ready().await;
             match (ready, told) {
                 (Ok(()), None) => {}
-                (Err(why), Some(told)) => assert!(why.contains(told) && why.contains("OPSCTL_NO_SUCH_VARIABLE") && !why.contains("canary"), "{why}"),
+                (Err(why), Some((told, because))) => assert!(why.contains(told) && why.contains(because) && !why.contains("canary"), "{why}"),
                 (ready, told) => panic!("{ready:?}, {told:?}"),
             }
         }

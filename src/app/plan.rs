@@ -4,6 +4,7 @@
 //! It must never show a plan as one that can be run when something that it needs is not known.
 
 use super::facts::Live;
+use super::run::lock;
 use crate::config::ClusterSpec;
 use crate::config::quantity::time_text;
 use crate::engine::expression::{Language, Scope, Truth};
@@ -51,6 +52,20 @@ pub struct Looked {
 pub struct Planned {
     pub plan: Plan,
     pub gates: Vec<Looked>,
+    /// That the lock it takes keeps nobody off who works on another host, and why, in one sentence.
+    pub alone: Option<String>,
+}
+
+impl Planned {
+    /// Whom its lock keeps off, in one sentence.
+    #[must_use]
+    pub fn lock(&self) -> &str {
+        match &self.alone {
+            _ if !self.plan.lock => "none: others may change the cluster meanwhile",
+            Some(alone) => alone,
+            None => "nobody else may change the cluster meanwhile",
+        }
+    }
 }
 
 /// Who is asked for what.
@@ -86,7 +101,8 @@ pub async fn plan(asked: &Asked<'_>, live: &Live, clock: &Clock) -> Result<Plann
     let named: BTreeSet<String> = gates.iter().flat_map(Gate::facts).collect();
     let facts = live.of(&named.into_iter().collect::<Vec<_>>(), MAX_AGE).await;
     let gates = gates.iter().map(|gate| gate.look(&plan, &facts)).collect();
-    Ok(Planned { plan, gates })
+    let alone = lock::alone(asked.cluster, clock, false).filter(|_| plan.lock);
+    Ok(Planned { plan, gates, alone })
 }
 
 /// Something that a gate asks.
@@ -204,6 +220,7 @@ const ABOUT: &[Column] = &[
     Column::new("risk", "RISK", Kind::Word, 0, "low, medium, high"),
     Column::new("impact", "IMPACT", Kind::Text, 0, "what users feel, and for how long"),
     Column::new("verdict", "VERDICT", Kind::Word, 0, "ready; refused: a check says no; unknown: a check cannot be judged"),
+    Column::new("lock", "LOCK", Kind::Text, 0, "whom it keeps off while it goes on"),
     Column::new("bound", "BOUND TO", Kind::List, 0, "another value of these when it starts, and nothing is sent"),
     Column::new("phrase", "TO TYPE", Kind::Text, 0, "what confirms it"),
     Column::new("plan_sha256", "PLAN", Kind::Text, 0, "what a confirmation is bound to; any change of the plan is another"),
@@ -273,6 +290,7 @@ pub fn show(planned: &Planned) -> Page {
         risk,
         text(plan.impact.as_deref()),
         Cell::word(word, tone),
+        Cell::text(planned.lock()),
         Cell::List(plan.bound.iter().map(|(name, value)| Untrusted::from(format!("{name} = {value}"))).collect()),
         text(plan.phrase.as_deref()),
         Cell::text(plan.sha256()),

@@ -13,7 +13,7 @@ use std::time::Duration;
 const CLOCK: &str = "cluster.asked_at";
 /// Nobody stays by a confirmation for longer.
 const LONGEST: Duration = Duration::from_hours(24);
-/// A host that was asleep is late.
+/// A host that was asleep is late; one that wakes later than this does not begin any more, whatever the time is then.
 const LATE: Duration = Duration::from_mins(10);
 
 /// Lets `plan` wait until `at`.

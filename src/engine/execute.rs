@@ -9,6 +9,7 @@ use super::event::Event;
 use super::expression::Truth;
 use super::intent::{SEND_WINDOW, attempt, bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
+use super::lock::LockError;
 use super::plan::{Job, Step, Undo};
 use super::states::{Move, RunEvent, RunState, StepEvent, StepState, decide};
 use super::work::{Changes, Doing, Outcome, Reads, Task, Work};
@@ -27,6 +28,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const UNDO_PAUSE: Duration = Duration::from_secs(1);
 /// How often a step is freed in the middle of a run; at its end it is freed anyway.
 const FREE_TRIES: u32 = 3;
+/// How long a run that has ended goes on to say so where that is not heard: longer than a store is without a leader, shorter than anybody waits for a run.
+const CLOSE_WITHIN: Duration = Duration::from_mins(1);
+/// How often.
+const CLOSE_EVERY: Duration = Duration::from_secs(1);
 
 /// Goes on until this process has nothing more to do with the run.
 pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
@@ -93,10 +98,31 @@ async fn turn(desk: &Desk<'_>, event: RunEvent) -> Result<(), JournalError> {
     }
     desk.standing_copied().await;
     let ended = desk.standing().board.run.ended();
-    if ended && let Err(error) = desk.held.close().await {
-        desk.tell(Event::Note { text: format!("the run is still said to be open: {error}") });
+    if ended {
+        close(desk).await;
     }
     Ok(())
+}
+
+/// Says that the run is not open any more, as long as the lock may be ours: what is left open keeps everybody off, and no lease ends it.
+async fn close(desk: &Desk<'_>) {
+    let (until, mut told) = (desk.now().plus(CLOSE_WITHIN), false);
+    while let Err(error) = desk.held.close().await {
+        if matches!(error, LockError::Lost(_)) || desk.over() || desk.now().mono >= until.mono {
+            let unlock = format!("`opsctl run unlock {} --reason WHY` lets others begin", desk.plan.cluster);
+            return desk.tell(Event::Note { text: format!("the run is ended, and still said to be open: {error}; {unlock}") });
+        }
+        if !std::mem::replace(&mut told, true) {
+            desk.tell(Event::Note { text: format!("the run is ended, and still said to be open: {error}; it is tried again") });
+        }
+        desk.world.clock.sleep(CLOSE_EVERY).await;
+    }
+    // under a broken glass only this host was told
+    if desk.plan.lock && desk.standing().taken.as_ref().is_some_and(|taken| taken.break_glass.is_some()) {
+        let text =
+            format!("the store that everybody shares was not told of the end: `opsctl run locks` tells whether {} is open there", desk.plan.cluster);
+        desk.tell(Event::Note { text });
+    }
 }
 
 /// Why a run does not go on, by its steps.

@@ -173,7 +173,7 @@ impl RunFolder {
     /// # Errors
     /// It cannot be read, or could not be executed.
     pub fn plan(&self) -> Result<Plan, FolderError> {
-        let path = self.path.join("plan.json");
+        let path = self.plan_path();
         let plan: Plan = load(&path)?;
         plan.check().map_err(|why| FolderError::Plan { path, why })?;
         Ok(plan)
@@ -213,6 +213,11 @@ impl RunFolder {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    #[must_use]
+    pub fn plan_path(&self) -> PathBuf {
+        self.path.join("plan.json")
     }
 
     #[must_use]

@@ -269,12 +269,6 @@ impl Taking<'_> {
             (standing.board.run, before.map_or(0, |taken| taken.consent), before.map_or(0, |taken| taken.token), gone)
         };
         if ended.ended() {
-            // killed between its end and the word that nothing is open any more
-            if let Ok(held) = self.locked(&self.holder(), token).await {
-                let closed = held.close().await;
-                held.give_back().await;
-                closed.map_err(ExecError::Locked)?;
-            }
             return Err(ExecError::Ended(ended));
         }
         if used >= self.number {
@@ -400,6 +394,7 @@ impl Taking<'_> {
             answers: RefCell::new(BTreeMap::new()),
             stop: CancellationToken::new(),
             open: Cell::new(false),
+            lost_at: Cell::new(None),
             noted: RefCell::new(String::new()),
             busy: RefCell::new(BTreeSet::new()),
             guards: RefCell::new(BTreeMap::new()),

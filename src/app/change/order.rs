@@ -63,8 +63,11 @@ impl Unlock {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Unlocked(Unlock),
-    /// A process has the run of this name.
-    Began(String),
+    /// A process has the run of this name; `plan` is the hash of the plan that was begun by it, `None` where a run goes on.
+    Began {
+        run: String,
+        plan: Option<String>,
+    },
     /// One sentence, raw.
     Said(String),
 }

@@ -19,7 +19,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     let mut set = |name: &str, known: Known<Value>| all.insert(format!("cluster.{name}"), fact(known));
     set("name", Ok((json!(told.cluster.name), told.now)));
     set("asked_at", Ok((json!(told.now.wall.to_string()), told.now)));
-    set("members_expected", Ok((json!(told.members().len()), told.now)));
+    set("members_expected", members::expected(told));
     set("members_answering", members::answering(told));
     set("writable_members", members::writable(told));
     set("members_seen_writable", members::seen_writable(told));
@@ -79,6 +79,9 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
             let (senders, at) = part(&snapshot.senders)?;
             let lags: Option<Vec<f64>> =
                 senders.iter().filter(|sender| sender.is_standby()).map(|sender| Some(sender.lag_seconds()? * 1000.0)).collect();
+            if lags.as_ref().is_some_and(Vec::is_empty) {
+                return Err(Reason::Untold("no standby streams from the leader".to_owned()));
+            }
             Ok((json!(longest(&lags.ok_or(Reason::FirstAnswer)?)), at))
         }),
     );
@@ -105,6 +108,10 @@ fn timeline_of(member: &Member<'_>) -> Known<Value> {
 fn dcs_answers(told: &Told<'_>) -> Known<Value> {
     match &told.store {
         Some(Ok((_, at))) => Ok((json!(true), *at)),
+        // who lives by it reads it: only from here it is not reached
+        Some(Err(Reason::Unreachable(why))) if told.picture().is_ok() => {
+            Err(Reason::Untold(format!("it is not reached from here, and members of the cluster read it: {why}")))
+        }
         // it was asked, and nobody could give an answer that the quorum stands behind
         Some(Err(Reason::Unreachable(_) | Reason::Refused(_))) => Ok((json!(false), told.now)),
         Some(Err(reason)) => Err(reason.clone()),

@@ -5,6 +5,8 @@
 use super::told::{Known, Member, Told, fact, older, part};
 use crate::engine::Fact;
 use crate::model::{Lsn, Reason};
+use crate::systems::contract::System;
+use crate::systems::patroni::Patroni;
 use crate::systems::patroni::words::Role;
 use crate::systems::postgres::is_writable;
 use crate::systems::postgres::snapshot::replication::Sender;
@@ -14,38 +16,49 @@ use std::collections::BTreeMap;
 
 /// Puts them.
 pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
-    let members = told.members();
-    if members.is_empty() {
-        let nobody = || Err(Reason::NotConfigured("no endpoint of patroni".to_owned()));
-        all.insert("cluster.members".to_owned(), fact(nobody()));
-        all.insert("members".to_owned(), fact(nobody()));
-        return;
-    }
+    let members = match configured(told) {
+        Ok(members) => members,
+        Err(nobody) => {
+            all.insert("cluster.members".to_owned(), fact(Err(nobody.clone())));
+            all.insert("members".to_owned(), fact(Err(nobody)));
+            return;
+        }
+    };
     let records: Vec<Value> = members.iter().map(|member| Value::Object(record(told, member))).collect();
-    let named: Map<String, Value> = members.iter().zip(&records).map(|(member, record)| (member.name.to_owned(), record.clone())).collect();
+    let named: Map<String, Value> = told.told_apart().iter().map(|member| (member.name.to_owned(), Value::Object(record(told, member)))).collect();
     all.insert("cluster.members".to_owned(), fact(Ok((Value::Array(records), told.now))));
     all.insert("members".to_owned(), fact(Ok((Value::Object(named), told.now))));
 }
 
+/// The members, where there is any: of a cluster without one nothing is counted.
+fn configured<'t>(told: &'t Told<'_>) -> Result<Vec<Member<'t>>, Reason> {
+    Some(told.members()).filter(|members| !members.is_empty()).ok_or_else(|| Reason::NotConfigured("no endpoint of patroni".to_owned()))
+}
+
+/// How many the configuration has, whoever is asked.
+pub(super) fn expected(told: &Told<'_>) -> Known<Value> {
+    match told.cluster.of(Patroni::NAME).count() {
+        0 => Err(Reason::NotConfigured("no endpoint of patroni".to_owned())),
+        count => Ok((json!(count), told.now)),
+    }
+}
+
 /// How many answer, API and PostgreSQL.
 pub(super) fn answering(told: &Told<'_>) -> Known<Value> {
-    let members = told.members();
+    let members = configured(told)?;
     Ok((json!(members.iter().filter(|member| member.patroni.is_ok() && member.server.is_ok()).count()), told.now))
 }
 
 /// How many say that they accept writes: two are two, whoever else is silent.
 pub(super) fn seen_writable(told: &Told<'_>) -> Known<Value> {
-    let writing = told.members().iter().filter(|member| writes(member).is_ok_and(|(writes, _)| writes)).count();
+    let writing = configured(told)?.iter().filter(|member| writes(member).is_ok_and(|(writes, _)| writes)).count();
     Ok((json!(writing), told.now))
 }
 
 /// How many accept writes; not known as soon as one is not.
 pub(super) fn writable(told: &Told<'_>) -> Known<Value> {
     let (mut count, mut at) = (0_u64, told.now);
-    let members = told.members();
-    if members.is_empty() {
-        return Err(Reason::NotConfigured("no endpoint of patroni".to_owned()));
-    }
+    let members = configured(told)?;
     // two that do are two, whoever else is silent
     let known: Vec<Known<bool>> = members.iter().map(writes).collect();
     for (writes, asked) in known.iter().flatten() {

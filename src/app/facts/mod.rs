@@ -63,7 +63,7 @@ impl Live {
     /// Who is meant by the names that a runbook gives: the members as Patroni calls them, and who leads.
     pub async fn known(&self, max_age: Duration) -> Known {
         let told = self.look(&Needs::of(&["cluster.leader.name".to_owned()], self.store.is_configured()), max_age).await;
-        let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
+        let members = told.told_apart().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
         let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
         let all = told.members();
         let answering = || all.iter().filter(|member| member.patroni.is_ok());

@@ -102,6 +102,13 @@ impl Told<'_> {
             .collect()
     }
 
+    /// Those of them that are told apart: of two that answer by one name nobody can say which is meant.
+    pub(super) fn told_apart(&self) -> Vec<Member<'_>> {
+        let all = self.members();
+        let names: Vec<String> = all.iter().map(|member| member.name.to_owned()).collect();
+        all.into_iter().filter(|member| names.iter().filter(|name| *name == member.name).count() == 1).collect()
+    }
+
     /// The newest picture of the store that a member gives: where the store itself is not configured.
     pub(super) fn picture(&self) -> Known<&Picture> {
         let pictures = self.patroni().filter_map(|(_, told)| match &told.ok()?.0.cluster {
@@ -145,9 +152,14 @@ impl Told<'_> {
     pub(super) fn head(&self) -> Known<Member<'_>> {
         let (holder, at) = self.holder()?;
         let name = holder.ok_or_else(|| Reason::Untold("nobody holds the leader key".to_owned()))?;
-        let member = self.members().into_iter().find(|member| member.name == name);
-        let member =
-            member.ok_or_else(|| Reason::Untold(format!("{name} holds the leader key, and is not among the members of the configuration")))?;
+        let mut called = self.members().into_iter().filter(|member| member.name == name);
+        let member = match (called.next(), called.next()) {
+            (Some(member), None) => member,
+            (Some(one), Some(other)) => {
+                return Err(Reason::Untold(format!("{} and {} both answer as {name}: correct the `url` of one", one.endpoint, other.endpoint)));
+            }
+            (None, _) => return Err(Reason::Untold(format!("{name} holds the leader key, and is not among the members of the configuration"))),
+        };
         Ok((member, at))
     }
 }

@@ -34,10 +34,15 @@ pub fn consented(state: &State, folder: &RunFolder, cluster: &ClusterSpec, clock
     of(state, cluster, clock, broken)
 }
 
-/// Whether colleagues on other hosts are kept off, too.
+/// That the lock of `cluster` keeps nobody off who works on another host, and why: the glass is `broken`, or there is nothing that both could ask; `None`: it does.
 #[must_use]
-pub fn is_shared(cluster: &ClusterSpec, clock: &Clock) -> bool {
-    registry::lock(cluster, clock).is_some()
+pub fn alone(cluster: &ClusterSpec, clock: &Clock, broken: bool) -> Option<String> {
+    let why = match (broken, registry::lock(cluster, clock)) {
+        (true, _) => "the glass is broken",
+        (false, None) => "no etcd is configured for it",
+        (false, Some(_)) => return None,
+    };
+    Some(format!("the lock of {} is of this host alone ({why}): colleagues on another one are not kept off", cluster.name))
 }
 
 /// Whether the glass may be broken for `reason`: only where the lock that everybody shares cannot be asked for.

@@ -34,15 +34,25 @@ pub async fn everywhere(state: &State, clusters: &[Arc<ClusterSpec>], clock: &Cl
     Ok(known)
 }
 
-/// What has to be heard first who looks at `clusters` from this host: runs that are not ended, and that nobody is at work on. What cannot be read is left to who
-/// asks for locks.
+/// What has to be heard first who looks at `clusters` from this host: runs that are not ended, and that nobody is at work on; and where that cannot be told.
 #[must_use]
 pub fn left_open(clusters: &[Arc<ClusterSpec>]) -> Vec<String> {
-    let known = state::standard().and_then(|state| FileLock::new(state).known().ok()).unwrap_or_default();
+    state::standard().map_or_else(Vec::new, |state| left_open_on(clusters, FileLock::new(state).known()))
+}
+
+fn left_open_on(clusters: &[Arc<ClusterSpec>], known: Result<Vec<Known>, LockError>) -> Vec<String> {
+    let known = match known {
+        Ok(known) => known,
+        Err(error) => return vec![format!("whether a run was left open here cannot be told: {error}; `opsctl run locks` looks again")],
+    };
     let wanted = |known: &Known| known.holder.is_none() && clusters.iter().any(|cluster| cluster.name == known.cluster);
     let told = known.into_iter().filter(wanted).filter_map(|known| {
+        let cluster = &known.cluster;
+        if let Some(trouble) = &known.trouble {
+            return Some(format!("whether a run was left open on {cluster} cannot be told: {trouble}; `opsctl run locks` tells what lies there"));
+        }
         let open = known.open?;
-        let (run, cluster) = (&open.run, &known.cluster);
+        let run = &open.run;
         Some(format!(
             "a run was left open on {cluster}, and nobody is at work on it: {open}; `opsctl run show {run}` tells what it may hold and how it ends"
         ))
@@ -103,4 +113,30 @@ pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str
     };
     held.give_back().await;
     unlocked.map(|()| open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_may_be_a_run_that_was_left_open_and_is_told() {
+        let root = tempfile::tempdir().expect("a folder");
+        let state = State { path: root.path().to_owned(), shared: false };
+        let lock = FileLock::new(state.clone());
+        let clusters = [Arc::new(ClusterSpec::named("orders", "a test"))];
+        let told = || left_open_on(&clusters, lock.known());
+        assert_eq!(told(), Vec::<String>::new());
+        let folder = root.path().join("locks");
+        std::fs::create_dir_all(&folder).expect("made");
+        std::fs::write(folder.join("orders.open-run.json"), "{").expect("written");
+        // another cluster is somebody else's to look at
+        std::fs::write(folder.join("billing.open-run.json"), "{").expect("written");
+        let damaged = told();
+        assert!(damaged.len() == 1 && damaged[0].contains("left open on orders cannot be told"), "{damaged:?}");
+        std::fs::remove_dir_all(&folder).expect("removed");
+        std::fs::write(&folder, "").expect("written");
+        let unread = told();
+        assert!(unread.len() == 1 && unread[0].contains("left open here cannot be told"), "{unread:?}");
+    }
 }

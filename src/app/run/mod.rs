@@ -10,6 +10,7 @@ pub mod exec;
 pub mod follow;
 pub mod found;
 pub mod guard;
+pub mod kept;
 pub mod lock;
 pub mod locks;
 pub mod mirrored;

@@ -3,7 +3,6 @@
 use super::found::{Found, FoundError, Life};
 use super::report::{self, Measured};
 use super::words::{self, word};
-use crate::config::state::State;
 use crate::engine::RunId;
 use crate::engine::chain;
 use crate::engine::copier::{self, Behind, Told};
@@ -14,6 +13,7 @@ use crate::model::{Gap, Reason};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 use crate::text::Untrusted;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A page by the name of its schema.
 type Named = (&'static str, fn() -> Option<Page>);
@@ -39,16 +39,7 @@ const LIST: &[Column] = &[
 /// A run of the list, or why it cannot be shown.
 pub struct Listed {
     pub id: RunId,
-    pub found: Result<Found, FoundError>,
-}
-
-/// The runs of this host, the newest first.
-///
-/// # Errors
-/// The folder of runs cannot be read.
-pub fn all(state: &State) -> Result<Vec<Listed>, FoundError> {
-    let ids = crate::engine::folder::RunFolder::list(state)?;
-    Ok(ids.into_iter().rev().map(|id| Listed { found: Found::look(state, &id), id }).collect())
+    pub found: Result<Arc<Found>, FoundError>,
 }
 
 /// The list.
@@ -74,14 +65,13 @@ pub fn list(all: &[Listed]) -> Page {
 fn listed(found: &Found) -> Vec<Cell> {
     let time =
         |of: fn(&(jiff::Timestamp, jiff::Timestamp)) -> jiff::Timestamp| found.span.as_ref().map_or(Cell::Nothing, |span| Cell::Time(of(span)));
-    let over = |state: StepState| matches!(state, StepState::Done | StepState::Undone | StepState::Skipped);
     vec![
         Cell::text(found.folder.id.as_str()),
         Cell::text(found.plan.runbook.name.as_str()),
         Cell::text(found.plan.cluster.as_str()),
         state(found),
         step_of(found).map_or(Cell::Nothing, Cell::text),
-        Cell::count(found.standing.board.steps.iter().filter(|mark| over(mark.state)).count()),
+        Cell::count(found.standing.board.steps.iter().filter(|mark| mark.state.over()).count()),
         Cell::count(found.plan.steps.len()),
         Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
         found.consent.as_ref().map_or(Cell::Nothing, |(_, consent)| Cell::text(format!("{}@{}", consent.by.name, consent.by.host))),
@@ -114,9 +104,7 @@ fn step_of(found: &Found) -> Option<&str> {
     if found.state().ended() {
         return None;
     }
-    let marks = &found.standing.board.steps;
-    let settled = |state: StepState| matches!(state, StepState::Done | StepState::Skipped | StepState::Undone | StepState::Kept);
-    let at = marks.iter().position(|mark| mark.state.in_flight()).or_else(|| marks.iter().position(|mark| !settled(mark.state)))?;
+    let at = StepState::at(found.standing.board.steps.iter().map(|mark| mark.state))?;
     found.plan.steps.get(at).map(|step| step.id.as_str())
 }
 

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -51,6 +51,8 @@ pub(super) struct Outside {
     pub(super) targets: Arc<Mutex<BTreeMap<String, Target>>>,
     pub(super) facts: Arc<Mutex<BTreeMap<String, Value>>>,
     pub(super) log: Arc<Mutex<Vec<String>>>,
+    /// As long as this, of the time of the day, nothing runs when facts are read next: the host is asleep.
+    pub(super) nap: Arc<Mutex<Duration>>,
     /// Where what happened is written down, too, for who outlives this process.
     pub(super) written: Option<PathBuf>,
 }
@@ -147,6 +149,9 @@ impl Hands for Outside {
             "look" => Ok(Work::Reads(Box::new(Looks(self.clone(), job.target.clone())))),
             "check" => Ok(Work::Nothing),
             "wait" => Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_secs(20), until: expr(body.as_str().unwrap_or("")) }),
+            "long wait" => {
+                Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_hours(1), until: expr(body.as_str().unwrap_or("")) })
+            }
             "manual" => Ok(Work::Ask(Question::Manual { instruction: "look at it".to_owned(), evidence: true })),
             other => Err(format!("there is no kind '{other}'")),
         }
@@ -155,6 +160,10 @@ impl Hands for Outside {
 
 impl Facts for Outside {
     fn read<'a>(&'a self, names: &'a [String], _max_age: Duration) -> Task<'a, BTreeMap<String, Fact>> {
+        let wakes = Clock::real().now().plus(std::mem::take(&mut *self.nap.lock().unwrap()));
+        while Clock::real().now().mono < wakes.mono {
+            std::thread::yield_now();
+        }
         let facts = self.facts.lock().unwrap().clone();
         let known = |name: &String| match name.strip_suffix(".applied") {
             Some(target) => Some(json!(self.of(target).0)),
@@ -398,6 +407,10 @@ pub(super) struct Far {
     pub(super) silent: bool,
     pub(super) lost: Arc<AtomicBool>,
     pub(super) term: Arc<Mutex<Option<Term>>>,
+    /// So often nobody hears that the run is not open any more.
+    pub(super) deaf: Arc<AtomicU32>,
+    /// Who left a run open.
+    pub(super) open: Arc<Mutex<Option<String>>>,
 }
 
 impl Lock for Far {
@@ -433,6 +446,12 @@ impl Held for Far {
     }
 
     fn close(&self) -> Task<'_, Result<(), LockError>> {
+        let deaf = self.deaf.load(Ordering::Relaxed);
+        if deaf > 0 {
+            self.deaf.store(deaf - 1, Ordering::Relaxed);
+            return Box::pin(async { Err(LockError::NoStore("no member of the store answers".to_owned())) });
+        }
+        *self.open.lock().unwrap() = None;
         Box::pin(async { Ok(()) })
     }
 }

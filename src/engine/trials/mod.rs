@@ -2,6 +2,7 @@
 
 pub(super) mod fakes;
 mod hosts;
+mod locks;
 
 use super::consent::{Consent, Said};
 use super::control::{Order, Ordered, give};

@@ -138,6 +138,7 @@ fn build(building: &Building<'_>) -> Result<Work, String> {
 
 /// Who has to be there for something to be sent.
 struct Wanted {
+    cluster: String,
     scope: String,
     /// As the member may call itself; empty where nobody said which member it is to be.
     names: Vec<String>,
@@ -152,23 +153,21 @@ impl Wanted {
             which => which,
         };
         let names = named.map_or_else(Vec::new, |named| vec![endpoint.id.name.clone(), named.to_owned()]);
-        Wanted { scope: cluster.scope.clone(), names }
+        Wanted { cluster: cluster.name.clone(), scope: cluster.scope.clone(), names }
     }
 
     /// Why nothing is sent to the member that says this of itself.
     fn refused(&self, own: &Own) -> Option<String> {
-        let said = |word: &Option<String>| word.as_deref().map_or_else(|| "none".to_owned(), visible);
-        if own.scope.as_deref() != Some(self.scope.as_str()) {
-            let scope = said(&own.scope);
-            return Some(format!(
-                "who answers there belongs to another cluster: scope {scope}, and not {}; correct its `url`; nothing was sent",
-                self.scope
-            ));
+        if let Some(why) = own.is_of_another(&self.cluster, &self.scope) {
+            return Some(format!("who answers there is not meant: {why}; nothing was sent"));
+        }
+        if own.scope.is_none() {
+            return Some(format!("who answers there does not say of which scope it is, and {} has {}; nothing was sent", self.cluster, self.scope));
         }
         // members before 3.0 do not tell their name
-        let other = own.name.as_ref().is_some_and(|name| !self.names.is_empty() && !self.names.contains(name));
+        let other = own.name.as_ref().filter(|name| !self.names.is_empty() && !self.names.contains(name))?;
         let asked = self.names.last().map_or("", String::as_str);
-        other.then(|| format!("who answers there is another member: {}, and not {asked}; correct its `url`; nothing was sent", said(&own.name)))
+        Some(format!("who answers there is another member: {}, and not {asked}; correct its `url`; nothing was sent", visible(other)))
     }
 }
 
@@ -324,8 +323,11 @@ mod tests {
             for name in ["pg1", "node-1"] {
                 assert_eq!(wanted.refused(&own(Some("orders"), Some(name))), None);
             }
-            assert!(wanted.refused(&own(Some("prod-9"), Some("pg1"))).is_some_and(|why| why.contains("another cluster: scope prod-9")));
-            assert!(wanted.refused(&own(None, Some("pg1"))).is_some_and(|why| why.contains("another cluster")));
+            assert!(wanted.refused(&own(Some("prod-9"), Some("pg1"))).is_some_and(|why| {
+                why.contains("another cluster: its Patroni says scope prod-9, and lab has orders; the address is wrong, or `scope` of the cluster")
+                    && !why.contains("url")
+            }));
+            assert!(wanted.refused(&own(None, Some("pg1"))).is_some_and(|why| why.contains("does not say of which scope")));
             assert!(wanted.refused(&own(Some("orders"), Some("pg2"))).is_some_and(|why| why.contains("another member: pg2, and not node-1")));
             assert_eq!(wanted.refused(&own(Some("orders"), None)), None);
         }
@@ -379,8 +381,8 @@ mod tests {
         assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
         assert_eq!(asked, ["GET /patroni", "POST /switchover"]);
         for (patroni, told) in [
-            (json!({ "scope": "prod-9", "name": "pg1" }), "belongs to another cluster: scope prod-9"),
-            (json!({ "name": "pg1" }), "belongs to another cluster"),
+            (json!({ "scope": "prod-9", "name": "pg1" }), "belongs to another cluster: its Patroni says scope prod-9"),
+            (json!({ "name": "pg1" }), "does not say of which scope it is"),
             (json!({ "scope": "lab", "name": "pg3" }), "another member: pg3"),
         ] {
             let (outcome, asked) = switched(patroni).await;

@@ -125,7 +125,8 @@ fn told(_: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyphs) -> V
         }
         None => Paragraph::new("TAKES", "no past run of it on this cluster tells", Role::Muted),
     });
-    told.push(text("LOCK", if plan.lock { "nobody else may change the cluster meanwhile" } else { "none" }));
+    let role = if planned.alone.is_some() { Role::Warning } else { Role::Text };
+    told.push(Paragraph::new("LOCK", visible(planned.lock()), role));
     let bound: Vec<String> = plan.bound.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     told.push(text(
         "BOUND TO",

@@ -80,10 +80,7 @@ pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_
     if let Some(what) = stopped(&planned).as_ref().map(Stopped::words) {
         return Err(Failure::Refused { what, hint: format!("`{} --dry-run` shows every check; nothing was sent", wish.typed) });
     }
-    if break_glass.is_some() || !lock::is_shared(&cluster, &asked.clock) {
-        let why = if break_glass.is_some() { "the glass is broken" } else { "no etcd is configured for it" };
-        crate::cli::note(&[format!("the lock of {} is of this host alone ({why}): colleagues on another one are not kept off", cluster.name)]);
-    }
+    crate::cli::note(lock::alone(&cluster, &asked.clock, break_glass.is_some()).filter(|_| planned.plan.lock).as_slice());
     let phrase = confirm(asked, &planned.plan)?;
     let runner = Runner::own(wanted, &cluster, &planned.plan).map_err(|why| Failure::unexpected(why.to_string()))?;
     let agreed = Agreed { phrase, break_glass };

@@ -53,6 +53,7 @@ pub(super) fn choose(asked: &Asked<'_>, name: &str, choice: Choice, context: &mu
                 ]);
             }
         }
+        crate::cli::note(lock::alone(&cluster, &asked.clock, chosen.break_glass.is_some()).filter(|_| found.plan.lock).as_slice());
         Runner::own(wanted, &cluster, &found.plan).map_err(|why| Failure::unexpected(why.to_string()))
     })?;
     let events = Events::later(&found.folder);

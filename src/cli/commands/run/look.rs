@@ -4,6 +4,7 @@ use super::{Asked, exit, print};
 use crate::app::json;
 use crate::app::run::follow::{self, Last};
 use crate::app::run::found::{Found, FoundError, Life};
+use crate::app::run::kept::Runs;
 use crate::app::run::{locks, pages, words};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
@@ -15,7 +16,7 @@ use crate::text::untrusted::visible;
 use std::io::{self, Write};
 
 pub(super) fn list(asked: &Asked<'_>, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    print(pages::list(&pages::all(&asked.state).map_err(|error| unreadable(&error))?), context)?;
+    print(pages::list(&Runs::default().all(&asked.state).map_err(|error| unreadable(&error))?), context)?;
     Ok(Exit::Done)
 }
 

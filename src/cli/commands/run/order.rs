@@ -70,10 +70,12 @@ pub(super) fn unlock(asked: &Asked<'_>, cluster: &str, context: &mut Context<'_>
 
 /// Why nothing was begun, with its exit code.
 pub(super) fn refused(error: StartError) -> Failure {
-    match error {
-        StartError::Refused { what, hint } => Failure::Refused { what, hint },
-        StartError::Locked { what, hint } | StartError::NoStore { what, hint } => Failure::Locked { what, hint },
-        StartError::Approval { what, hint } => Failure::Approval { what, hint },
-        error => Failure::unwritten(error.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written"),
-    }
+    let failed: fn(String, String) -> Failure = match &error {
+        StartError::Refused { .. } => |what, hint| Failure::Refused { what, hint },
+        StartError::Locked { .. } | StartError::NoStore { .. } => |what, hint| Failure::Locked { what, hint },
+        StartError::Approval { .. } => |what, hint| Failure::Approval { what, hint },
+        StartError::Folder(_) | StartError::Audit(_) | StartError::Child(_) | StartError::Io { .. } => Failure::unwritten,
+    };
+    let (what, hint) = error.told();
+    failed(what, hint)
 }

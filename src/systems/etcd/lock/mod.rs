@@ -7,6 +7,8 @@ mod held;
 mod shelf;
 mod store;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod tests;
 mod wire;
 
@@ -52,8 +54,9 @@ pub fn of(cluster: &ClusterSpec, clock: &Clock) -> Option<EtcdLock> {
     let urls: Vec<_> = members.iter().map(|(url, _, tls)| (url.clone(), tls.clone())).collect();
     let keys = Keys { lock: keys::of(keys::LOCKS, &cluster.scope), open: keys::of(keys::OPEN_RUNS, &cluster.scope) };
     let members: Vec<_> = members.into_iter().map(|(url, login, tls)| coordinator(&url, login, tls)).collect();
+    let question = wire::look(&[&keys.lock]);
     (!members.is_empty()).then(|| {
-        let store = Arc::new(Store::new(members, clock.clone()));
+        let store = Arc::new(Store::new(members, question, clock.clone()));
         let shelf = cluster.mirror.then(|| Shelf::new(&store, format!("{}/", keys::of(keys::RUNS, &cluster.scope)), &urls));
         EtcdLock { cluster: cluster.name.clone(), keys, store, shelf }
     })

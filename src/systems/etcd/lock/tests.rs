@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What a store does with the next requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Mood {
+pub(super) enum Mood {
     #[default]
     Answers,
     NoQuorum,
@@ -28,18 +28,22 @@ enum Mood {
 }
 
 #[derive(Default)]
-struct Kept {
+pub(super) struct Kept {
     revision: u64,
     /// Value, revision of creation, lease.
-    keys: BTreeMap<String, (String, u64, u64)>,
-    leases: BTreeSet<u64>,
+    pub(super) keys: BTreeMap<String, (String, u64, u64)>,
+    pub(super) leases: BTreeSet<u64>,
     granted: u64,
-    mood: Mood,
     /// Bytes of the store, of a quota of 1000.
     size: u64,
+    pub(super) mood: Mood,
+    /// Added to the id of its cluster: another one is another store.
+    pub(super) other: u64,
+    /// What it was asked for.
+    pub(super) asked: Vec<String>,
 }
 
-type Shared = Arc<Mutex<Kept>>;
+pub(super) type Shared = Arc<Mutex<Kept>>;
 
 impl Kept {
     fn drop_lease(&mut self, id: u64) {
@@ -49,7 +53,8 @@ impl Kept {
     }
 
     fn header(&self) -> Value {
-        json!({ "cluster_id": "14800704097201613932", "member_id": "1801447676336874476", "revision": self.revision.to_string(), "raft_term": "2" })
+        let cluster = 14_800_704_097_201_613_932 + self.other;
+        json!({ "cluster_id": cluster.to_string(), "member_id": "1801447676336874476", "revision": self.revision.to_string(), "raft_term": "2" })
     }
 
     fn range(&self, key: &str) -> Value {
@@ -120,6 +125,7 @@ impl Kept {
 
     /// `None`: the connection ends without an answer.
     fn answer(&mut self, path: &str, body: &Value) -> Option<(u16, Value)> {
+        self.asked.push(path.to_owned());
         let id = || body["ID"].as_str().and_then(|id| id.parse::<u64>().ok()).expect("a lease");
         if self.mood == Mood::NoQuorum {
             return Some((500, json!({ "error": "context deadline exceeded", "message": "context deadline exceeded", "code": 2 })));
@@ -149,7 +155,10 @@ impl Kept {
             }
             other => panic!("{other}"),
         };
-        if self.mood == Mood::Drops && path == "/v3/kv/txn" {
+        let writes = ["success", "failure"]
+            .iter()
+            .any(|part| body[part].to_string().contains("request_put") || body[part].to_string().contains("request_delete"));
+        if self.mood == Mood::Drops && path == "/v3/kv/txn" && writes {
             self.mood = Mood::Answers;
             return None;
         }
@@ -183,7 +192,7 @@ async fn serve(mut stream: TcpStream, kept: Shared) {
 
 /// A member of a store.
 #[expect(clippy::disallowed_methods, reason = "it ends with the runtime of the test")]
-async fn member(kept: &Shared) -> String {
+pub(super) async fn member(kept: &Shared) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let kept = Arc::clone(kept);
@@ -198,7 +207,7 @@ async fn member(kept: &Shared) -> String {
 /// Some times as fast as the day, so that a lease ends while one waits.
 const RATE: u32 = 5;
 
-fn lock(urls: &[&str]) -> EtcdLock {
+pub(super) fn lock(urls: &[&str]) -> EtcdLock {
     lock_of(ClusterSpec::named("orders", "test"), urls)
 }
 
@@ -218,7 +227,7 @@ fn lock_of(mut cluster: ClusterSpec, urls: &[&str]) -> EtcdLock {
     of(&cluster, &Clock::at_rate(RATE)).expect("an etcd is configured")
 }
 
-fn holder(run: &str) -> Holder {
+pub(super) fn holder(run: &str) -> Holder {
     let by = Actor { name: "ana".to_owned(), host: "jump1".to_owned(), via: "login".to_owned() };
     Holder {
         run: run.to_owned(),
@@ -231,7 +240,7 @@ fn holder(run: &str) -> Holder {
 }
 
 /// Waits until `so`; what is waited for is short, and a machine may be busy.
-async fn until(what: &str, so: impl Fn() -> bool) {
+pub(super) async fn until(what: &str, so: impl Fn() -> bool) {
     let clock = Clock::real();
     let came = clock.timeout(Duration::from_mins(1), async {
         while !so() {
