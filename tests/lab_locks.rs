@@ -217,7 +217,10 @@ fn a_run_of_a_host_that_is_gone_is_named_and_can_be_forgotten() {
     assert!(code == 9 && stderr.contains("its folder is on jump7, in /var/lib/opsctl/runs/x"), "{code}: {stderr}");
     let (_, stderr, code) = shared.host.run(&["resume", "9G5FAV", "--write"]);
     assert!(code == 5 && stderr.contains("on jump7, in /var/lib/opsctl/runs/x"), "{code}: {stderr}");
-    let (stdout, _, code) = shared.host.run(&["unlock", "orders", "--reason", "jump7 burned down"]);
+    let words = ["unlock", "orders", "--reason", "jump7 burned down"];
+    let (_, stderr, code) = shared.host.run(&words);
+    assert!(code == 5 && stderr.contains("cannot be told: its folder is on jump7") && stderr.contains("--across"), "{code}: {stderr}");
+    let (stdout, _, code) = shared.host.run(&[words.as_slice(), &["--across"]].concat());
     assert!(code == 0 && stdout.contains("nobody looked whether it still holds clients"), "{code}: {stdout}");
     assert_eq!((shared.host.run(&START).2, shared.host.effects().len()), (0, 2));
 }

@@ -1,5 +1,6 @@
 //! Makes the work of a step: finds its kind, and gives it cluster, endpoint and where secrets lie. All kinds there are, generic and of systems, are one list.
 
+use super::tell::{self, Teller};
 use crate::config::{ClusterSpec, EndpointSpec, secret_reference};
 use crate::engine::plan::Param;
 use crate::engine::{Building, Hands, Job, Plan, Task, Work};
@@ -21,11 +22,12 @@ pub struct OfCluster {
     secrets: BTreeMap<String, Value>,
     /// Endpoints to which steps or their undo send something, as SYSTEM/NAME.
     targets: BTreeSet<String>,
+    teller: Teller,
 }
 
 impl OfCluster {
     #[must_use]
-    pub fn new(cluster: &Arc<ClusterSpec>, plan: &Plan, clock: &Clock) -> OfCluster {
+    pub fn new(cluster: &Arc<ClusterSpec>, plan: &Plan, teller: Teller, clock: &Clock) -> OfCluster {
         let secret = |(name, param): (&String, &Param)| param.secret.then(|| (format!("params.{name}"), param.value.clone()));
         let changes = plan.steps.iter().filter(|step| step.changes).flat_map(|step| [Some(&step.job), step.undo.as_ref().map(|undo| &undo.job)]);
         OfCluster {
@@ -33,6 +35,7 @@ impl OfCluster {
             clock: clock.clone(),
             secrets: plan.params.iter().filter_map(secret).collect(),
             targets: changes.flatten().map(|job| job.target.clone()).collect(),
+            teller,
         }
     }
 
@@ -117,6 +120,9 @@ fn secrets_in<'a>(body: &'a Value, names: &mut BTreeSet<&'a str>) {
 
 impl Hands for OfCluster {
     fn build(&self, job: &Job, body: &Value, timeout: Duration) -> Result<Work, String> {
+        if job.kind == tell::KIND {
+            return Ok(self.teller.work(body));
+        }
         let kind = kinds::find(&job.kind).ok_or_else(|| format!("this program knows no kind of step called `{}`", job.kind))?;
         let build = kind.build.ok_or_else(|| format!("a step of the kind `{}` cannot be run", job.kind))?;
         let body = self.with_secrets(body)?;
@@ -135,6 +141,7 @@ impl Hands for OfCluster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::load::Wanted;
     use crate::config::{Body, Credential};
     use crate::engine::Step;
     use crate::model::{EndpointId, Origin, SecretRef, Via};
@@ -184,7 +191,8 @@ mod tests {
             plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.into(), secret: true });
             let job = Job { kind: "sql".to_owned(), body: Value::Null, target: "postgres/pg1".to_owned(), call: String::new(), facts: Vec::new() };
             plan.steps.push(Step { changes: true, ..Step::new("a", job) });
-            let ready = OfCluster::new(&clusters(write, address), &plan, &Clock::real()).ready().await;
+            let teller = Teller::new(&Wanted::default(), &plan, "01");
+            let ready = OfCluster::new(&clusters(write, address), &plan, teller, &Clock::real()).ready().await;
             match (ready, told) {
                 (Ok(()), None) => {}
                 (Err(why), Some((told, because))) => assert!(why.contains(told) && why.contains(because) && !why.contains("canary"), "{why}"),
@@ -211,7 +219,7 @@ mod tests {
         cluster.endpoints.push(Arc::new(EndpointSpec { id, origin, zone: None, via, read: None, write, tls: None, body }));
         let mut plan = crate::app::run::trials::plan(Vec::new());
         plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.to_string().into(), secret: true });
-        let hands = OfCluster::new(&Arc::new(cluster), &plan, &Clock::real());
+        let hands = OfCluster::new(&Arc::new(cluster), &plan, Teller::new(&Wanted::default(), &plan, "01"), &Clock::real());
         let body = serde_json::json!({ "env": { "TOK": { "secret": "params.token" } } });
         let job = Job { kind: "sql".to_owned(), body, target: "pgbouncer/one".to_owned(), call: String::new(), facts: Vec::new() };
         hands.keep(&job).await.expect("both can be read");

@@ -220,6 +220,7 @@ const ABOUT: &[Column] = &[
     Column::new("risk", "RISK", Kind::Word, 0, "low, medium, high"),
     Column::new("impact", "IMPACT", Kind::Text, 0, "what users feel, and for how long"),
     Column::new("verdict", "VERDICT", Kind::Word, 0, "ready; refused: a check says no; unknown: a check cannot be judged"),
+    Column::new("stopped_by", "STOPPED BY", Kind::Text, 0, "the checks that say no, or else those that cannot be judged"),
     Column::new("lock", "LOCK", Kind::Text, 0, "whom it keeps off while it goes on"),
     Column::new("bound", "BOUND TO", Kind::List, 0, "another value of these when it starts, and nothing is sent"),
     Column::new("phrase", "TO TYPE", Kind::Text, 0, "what confirms it"),
@@ -249,7 +250,7 @@ const STEPS: &[Column] = &[
     Column::new("target", "TARGET", Kind::Text, 2, "the endpoint it goes to"),
     Column::new("timeout_seconds", "TIMEOUT", Kind::Seconds, 3, "the engine ends it then"),
     Column::new("undo", "UNDO", Kind::Text, 1, "the call that takes it back"),
-    Column::new("marks", "MARKS", Kind::List, 1, "hold, finally, point of no return, idempotent, probed, group"),
+    Column::new("marks", "MARKS", Kind::List, 1, "hold, finally, point of no return, idempotent, probed, once, group"),
     Column::new("why", "WHY", Kind::Text, 6, "as the file says it"),
 ];
 
@@ -271,10 +272,10 @@ fn empty() -> Page {
 #[must_use]
 pub fn show(planned: &Planned) -> Page {
     let plan = &planned.plan;
-    let (word, tone) = match (planned.gates.iter().any(Looked::stops), planned.gates.iter().any(Looked::unknown)) {
-        (true, _) => ("refused", Tone::Bad),
-        (false, true) => ("unknown", Tone::Warn),
-        (false, false) => ("ready", Tone::Good),
+    let (word, tone, stopped_by) = match stopped(planned) {
+        Some(Stopped::Refused(told)) => ("refused", Tone::Bad, Cell::text(told).toned(Tone::Bad)),
+        Some(Stopped::Unjudged(told)) => ("unknown", Tone::Warn, Cell::text(told).toned(Tone::Warn)),
+        None => ("ready", Tone::Good, Cell::Nothing),
     };
     let risk = match plan.risk {
         Risk::Low => Cell::word("low", Tone::Plain),
@@ -290,6 +291,7 @@ pub fn show(planned: &Planned) -> Page {
         risk,
         text(plan.impact.as_deref()),
         Cell::word(word, tone),
+        stopped_by,
         Cell::text(planned.lock()),
         Cell::List(plan.bound.iter().map(|(name, value)| Untrusted::from(format!("{name} = {value}"))).collect()),
         text(plan.phrase.as_deref()),
@@ -330,6 +332,7 @@ fn step(step: &Step) -> Row {
     marks.extend(step.finally.then(|| "finally".to_owned()));
     marks.extend(step.idempotent.then(|| "idempotent".to_owned()));
     marks.extend(step.probe.as_ref().map(|_| "probed".to_owned()));
+    marks.extend(step.once.as_ref().map(|once| format!("once {}", once.that.text)));
     marks.extend(step.group.as_ref().map(|group| format!("group {group}")));
     let (word, tone) = if step.changes { ("changes", Tone::Warn) } else { ("looks", Tone::Plain) };
     let text = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);

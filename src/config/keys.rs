@@ -220,7 +220,7 @@ pub static COMMAND: &[Key] = &[
         "true",
     ),
     key("on", Shape::Texts, "The screens it is on; all with something to select, unless said", "[\"topology\", \"replication\"]"),
-    key("writes", Shape::Flag, "It changes something: refused while the console only reads, which today is always", "true"),
+    key("writes", Shape::Flag, "It changes something: run only while `:write` has unlocked writing to the cluster of what is selected", "true"),
 ];
 
 /// `[[notify]]`.

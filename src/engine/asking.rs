@@ -7,6 +7,7 @@ use super::event::Event;
 use super::expression::{Expr, Truth};
 use super::intent::{bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
+use super::plan::{Expect, Step};
 use super::states::StepEvent;
 use super::work::{Doing, Question, Work};
 use crate::config::quantity::time_text;
@@ -51,6 +52,11 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
             }
         }
     };
+    if let Heard::Answer(answer) = &heard
+        && let Some(note) = answer.get("note").and_then(Value::as_str).filter(|note| !note.is_empty())
+    {
+        desk.tell(Event::Note { text: format!("{}: {note}", step.id) });
+    }
     let (event, why, retryable, output) = match heard {
         Heard::Answer(answer) => (StepEvent::Answered, None, true, answer),
         Heard::Silence(why) => (StepEvent::Unclear, Some(why), true, Value::Null),
@@ -59,6 +65,17 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
     let took_ms = millis(desk.now().since(began));
     let answer = Answer { step: step.id.clone(), event, why, retryable, took_ms, output: bounded(output) };
     desk.write(Some(at), &Entry::Result(answer), false)
+}
+
+/// Waits until step `step` may begin: nothing of it was sent, so that nothing is lost with who waits.
+///
+/// # Errors
+/// It is not so in time, or somebody wants the run to end.
+pub(super) async fn awaited(desk: &Desk<'_>, step: &Step, once: &Expect) -> Result<(), String> {
+    match wait(desk, &step.id, once.every, once.within, &once.that).await {
+        Heard::Answer(_) => Ok(()),
+        Heard::Silence(why) | Heard::No(why) => Err(format!("it begins once {}: {why}", once.that.text)),
+    }
 }
 
 /// Waits until `until` is so; what is not known is waited for as well. It must never take for an answer what came about after its time: whoever confirmed it did

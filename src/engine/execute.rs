@@ -62,6 +62,7 @@ pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
 async fn make(desk: &Desk<'_>, next: Move) -> Result<(), JournalError> {
     let simple = |at: usize, event: StepEvent| desk.happens(at, event, None, Map::new());
     match next {
+        Move::Begin(steps) if steps.len() > 1 => join_all(steps.into_iter().map(|at| busy(desk, at, whole(desk, at)))).await.into_iter().collect(),
         Move::Begin(steps) => join_all(steps.into_iter().map(|at| busy(desk, at, begin(desk, at)))).await.into_iter().collect(),
         Move::Verify(at) => busy(desk, at, proof::verify(desk, at)).await,
         Move::Probe(at) => proof::probe(desk, at).await,
@@ -134,7 +135,7 @@ fn trouble(desk: &Desk<'_>) -> Option<String> {
     told.map(|((_, story), step)| format!("{}: {}", step.id, story.why.as_deref().unwrap_or("it failed"))).next()
 }
 
-/// Looks at orders, lock and holds until `done`; frees at its deadline whom a step holds while another one goes on.
+/// Looks at orders, lock and holds until `done`; frees at its deadline whom a step holds while another one goes on, and takes in whom a guard freed before.
 async fn watch(desk: &Desk<'_>, done: &CancellationToken) -> Result<(), JournalError> {
     loop {
         tokio::select! {
@@ -150,6 +151,12 @@ async fn watch(desk: &Desk<'_>, done: &CancellationToken) -> Result<(), JournalE
         };
         if let Some(at) = due {
             undo(desk, at, StepEvent::Release).await?;
+        }
+        if let Some((at, why)) = desk.freed_early() {
+            let text = format!("{}: clients are not held any more: {why}", desk.step(at)?.id);
+            desk.happens(at, StepEvent::Freed, Some(why), Map::new())?;
+            desk.tell(Event::Note { text: text.clone() });
+            desk.why.borrow_mut().get_or_insert(text);
         }
     }
 }
@@ -220,10 +227,18 @@ async fn busy<T>(desk: &Desk<'_>, at: usize, work: impl Future<Output = T>) -> T
     done
 }
 
+/// Begins a step that stands beside others and proves it: what is done waits for none of them.
+async fn whole(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
+    begin(desk, at).await?;
+    let goes_on = desk.orders.borrow().cancel.is_none() && !desk.orders.borrow().lost;
+    let applied = desk.standing().board.steps.get(at).is_some_and(|mark| mark.state == StepState::Applied);
+    if goes_on && applied { proof::verify(desk, at).await } else { Ok(()) }
+}
+
 /// Skips a step, or does what it does.
 async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
     let step = desk.step(at)?;
-    let scope = desk.scope(&step.when, &step.job.facts, None).await;
+    let mut scope = desk.scope(&step.when, &step.job.facts, None).await;
     // one that may have been applied is not skipped any more
     let when = step.when.as_ref().filter(|_| desk.standing().board.steps.get(at).is_some_and(|mark| mark.state == StepState::Pending));
     let cannot = |why: String| {
@@ -234,6 +249,13 @@ async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
         Some(Truth::False) => return desk.happens(at, StepEvent::Skip, None, Map::new()),
         Some(Truth::Unknown(gaps)) => return cannot(format!("whether it is to be done is {}", unknown(&gaps))),
         Some(Truth::True) | None => {}
+    }
+    if let Some(once) = &step.once {
+        if let Err(why) = asking::awaited(desk, step, once).await {
+            return cannot(why);
+        }
+        // what was read before the wait is old
+        scope = desk.scope([], &step.job.facts, None).await;
     }
     let body = match desk.world.language.fill(&step.job.body, &scope) {
         Ok(body) => body,
@@ -341,8 +363,10 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
     let now = desk.now();
     let send_before = send_before(desk, event, now);
     let refused = {
-        let orders = desk.orders.borrow();
-        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || send_before.mono <= now.mono
+        let (orders, standing) = (desk.orders.borrow(), desk.standing());
+        // whom it relies on may have been freed while its guard was waited for
+        let late = event == StepEvent::Begin && standing.board.run == RunState::Running && !standing.board.ready(at, standing.shapes());
+        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || late || send_before.mono <= now.mono
     };
     if refused {
         return Ok(());
@@ -370,10 +394,16 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
         stop: stop.clone(),
         output: desk.output(&format!("{name}.{attempt}")),
     };
-    let outcome = within(desk, timeout, &stop, work.change(armed, &doing)).await.unwrap_or_else(|why| Outcome::Unclear { why });
+    let answer = within(desk, timeout, &stop, work.change(armed, &doing));
+    let looked = step.probe.as_ref().filter(|probe| probe.meanwhile && event == StepEvent::Begin);
+    let (outcome, seen) = tokio::select! {
+        biased;
+        outcome = answer => (outcome.unwrap_or_else(|why| Outcome::Unclear { why }), None),
+        seen = proof::seen(desk, step, looked) => (Outcome::Ok(Value::Null), Some(seen)),
+    };
     let intended = event;
     let (event, why, retryable, output) = match outcome {
-        Outcome::Ok(output) => (StepEvent::Answered, None, false, output),
+        Outcome::Ok(output) => (StepEvent::Answered, seen, false, output),
         Outcome::NoEffect { why, retryable } => (StepEvent::Refused, Some(why), retryable, Value::Null),
         Outcome::Unclear { why } => (StepEvent::Unclear, Some(why), true, Value::Null),
     };

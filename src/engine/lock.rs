@@ -55,9 +55,12 @@ pub enum LockError {
     HeldBy(String),
     #[error("it cannot be told who has the lock: {0}")]
     Unknown(String),
-    /// The store that keeps it does not answer, or lets nobody in.
+    /// The store that keeps it does not answer.
     #[error("the lock that everybody shares cannot be asked for: {0}")]
     NoStore(String),
+    /// The store that keeps it may be whole, and our own password is not to be had, or is wrong.
+    #[error("the lock that everybody shares cannot be asked for, by our own fault: {0}")]
+    NoEntry(String),
     /// It was held, and is not any more.
     #[error("the lock is lost: {0}")]
     Lost(String),

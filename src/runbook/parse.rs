@@ -198,6 +198,7 @@ impl Building<'_> {
         Some(Step {
             why: owned(table, "why"),
             when: self.named(table, "when"),
+            once: table.node("once").and_then(|node| self.expect(node)),
             foreach: foreach.and_then(|entry| {
                 Some(Foreach { item: Said { value: entry.name.clone(), place: entry.place.clone() }, list: self.value(&entry.node)? })
             }),
@@ -240,6 +241,8 @@ impl Building<'_> {
             absent: self.named(table, "absent")?,
             every: time(table, "every").unwrap_or(Duration::from_secs(1)),
             within: time(table, "for").unwrap_or(Duration::from_secs(30)),
+            meanwhile: flag(table, "meanwhile"),
+            tells: self.named(table, "tells"),
         })
     }
 

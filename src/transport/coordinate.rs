@@ -3,12 +3,14 @@
 //! It must never touch a key of anybody else, nor write or remove more than one key by one word: each key of a request is looked at before the request leaves.
 //! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
 
+use super::errand::Errand;
 use super::error::{ProbeError, Trouble};
 use super::http::{Answer, HttpReader, Login, decode};
 use super::secret;
-use crate::model::{Secret, TlsOptions};
+use crate::model::{Secret, SecretRef, TlsOptions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -27,6 +29,8 @@ pub struct Coordinator {
     http: HttpReader,
     login: Option<Login>,
     standing: Standing,
+    /// The password of the login, as long as it is taken.
+    password: Errand<Option<Secret>>,
 }
 
 /// How it lets us in.
@@ -48,7 +52,8 @@ impl Coordinator {
     /// `base` is scheme, host and port; `deadline` bounds each request. Contacts nobody.
     #[must_use]
     pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Coordinator {
-        Coordinator { http: HttpReader::new(base, None, tls, deadline), login, standing: Standing::Stranger }
+        let http = HttpReader::new(base, None, tls, deadline);
+        Coordinator { http, login, standing: Standing::Stranger, password: Errand::default() }
     }
 
     #[must_use]
@@ -56,13 +61,21 @@ impl Coordinator {
         self.http.base()
     }
 
+    /// Fetches the password with which the store lets us in, where it is needed next: as long as that takes, which is no silence of the store.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        if let Some(Login { password, .. }) = self.login.clone().filter(|_| matches!(self.standing, Standing::Stranger)) {
+            self.password.bring(|| fetch(password)).await?;
+        }
+        Ok(())
+    }
+
     /// Lets the store know who asks, where the configuration has a user for it.
     async fn introduced(&mut self) -> Result<(), ProbeError> {
         let Some(Login { user, password }) = self.login.clone().filter(|_| matches!(self.standing, Standing::Stranger)) else { return Ok(()) };
-        let password = match &password {
-            Some(reference) => Some(secret::resolve(reference).await?),
-            None => None,
-        };
+        let password = self.password.bring(|| fetch(password)).await?.clone();
         let body = Secret::new(json!({ "name": user, "password": password.as_ref().map_or("", Secret::expose) }).to_string());
         let answer = self.http.post(AUTHENTICATE, body.expose(), None).await?;
         let asked = format!("POST {}{AUTHENTICATE}", self.base());
@@ -70,11 +83,25 @@ impl Coordinator {
             200 => Standing::Known(Secret::new(decode::<Token>(&answer.body, &asked)?.token)),
             _ if String::from_utf8_lossy(&answer.body).contains("authentication is not enabled") => Standing::Open,
             // its words could quote what was sent
-            400 | 401 | 403 => return Err(ProbeError::new(Trouble::NotAuthenticated, asked, format!("user {user}"))),
+            400 | 401 | 403 => {
+                // it may have been changed
+                self.password.forget();
+                return Err(ProbeError::new(Trouble::NotAuthenticated, asked, format!("user {user}")));
+            }
             status => return Err(ProbeError::new(Trouble::Status(status), asked, "")),
         };
         Ok(())
     }
+}
+
+/// Reads what `password` names.
+fn fetch(password: Option<SecretRef>) -> BoxFuture<'static, Result<Option<Secret>, ProbeError>> {
+    Box::pin(async move {
+        match &password {
+            Some(reference) => secret::resolve(reference).await.map(Some),
+            None => Ok(None),
+        }
+    })
 }
 
 /// Posts `json` to `path` of `member`. Any status is an answer.
@@ -135,7 +162,6 @@ fn below(encoded: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SecretRef;
     use std::sync::{Arc, Mutex};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;

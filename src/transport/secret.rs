@@ -41,6 +41,25 @@ pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
     }
 }
 
+/// Whether the file that `reference` names, if it names one, can be read now. A program is not run for it, and a variable may be another one elsewhere.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn tried(reference: &SecretRef) -> Result<(), ProbeError> {
+    let label = reference.to_string();
+    match reference {
+        SecretRef::File(path) => private_file(path, &label, 0o077).map(drop),
+        SecretRef::Yaml { file, keys } => {
+            yaml::text_at(&private_file(file, &label, 0o007)?, keys).map(drop).map_err(|detail| fail(reference, detail))
+        }
+        SecretRef::Pgpass(path) => {
+            let path = pgpass_path(reference, path.as_deref())?;
+            private_file(&path, &format!("pgpass:{path}"), 0o077).map(drop)
+        }
+        SecretRef::Env(_) | SecretRef::Cmd(_) => Ok(()),
+    }
+}
+
 /// What this process keeps, by the text of the reference; of a pgpass file all of it.
 static KEPT: Mutex<BTreeMap<String, Secret>> = Mutex::new(BTreeMap::new());
 

@@ -48,8 +48,8 @@ pub struct Unlock {
     pub until: Moment,
 }
 
-/// Nobody needs longer than this at once.
-pub const LONGEST: Duration = Duration::from_hours(4);
+/// Nobody needs longer than this at once, from wherever.
+pub use crate::app::run::writing::LONGEST;
 
 impl Unlock {
     /// How long it still holds for `cluster`.

@@ -15,12 +15,11 @@ use crate::app::run::found::{Found, named};
 use crate::app::run::kept::{Kept, Runs};
 use crate::app::run::runner::Runner;
 use crate::app::run::start::{Agreed, Begun, Chosen, StartError, go_on, start};
-use crate::app::run::{answer, audit, lock, pages};
+use crate::app::run::{answer, audit, lock, pages, writing};
 use crate::app::runbooks;
-use crate::config::quantity::time_text;
 use crate::config::state::State;
 use crate::config::{ClusterSpec, Inventory, Sources};
-use crate::engine::audit::{self as chain, Act, Audit, What};
+use crate::engine::audit as chain;
 use crate::engine::chain::ChainError;
 use crate::engine::states::Choice;
 use crate::engine::{Plan, RunId};
@@ -148,12 +147,10 @@ impl Own {
 
     fn unlock(&self, cluster: &str, time: Duration) -> Result<Outcome, Refusal> {
         let (cluster, time) = (self.cluster(cluster)?, time.min(LONGEST));
-        let text = format!("writing from a console for {}", time_text(time));
-        let act = Act { what: What::Unlocked, by: actor(), cluster: Some(cluster.name.clone()), run: None, text };
-        let now = self.clock.now();
         let unwritten =
             |error: ChainError| Refusal::new(format!("it cannot be written down, so nothing is unlocked: {error}"), "look at the state folder");
-        Audit::new(self.state()?.clone()).add(now, &act).map_err(unwritten)?;
+        writing::from_console(self.state()?, &self.clock, &cluster.name, time).map_err(unwritten)?;
+        let now = self.clock.now();
         Ok(Outcome::Unlocked(Unlock { cluster: cluster.name.clone(), until: now.plus(time) }))
     }
 
@@ -225,7 +222,7 @@ impl Own {
 }
 
 /// Whether the audit is whole, and its last records.
-fn audited(kept: &Audit) -> Result<Audited, Refusal> {
+fn audited(kept: &chain::Audit) -> Result<Audited, Refusal> {
     let verdict = match kept.verify() {
         chain::Verdict::Whole { records, head } => Verdict::Whole { records, head },
         chain::Verdict::Missing => Verdict::Missing,

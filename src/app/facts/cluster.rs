@@ -1,7 +1,7 @@
 //! `cluster.*`: the store's word about who leads and what is ordered, and what the leader's PostgreSQL says of itself.
 
-use super::members;
 use super::told::{Known, Member, Told, fact, older, part};
+use super::{kept, members};
 use crate::engine::Fact;
 use crate::model::{Moment, Reason};
 use crate::systems::patroni::dynamic::SyncMode;
@@ -9,6 +9,7 @@ use crate::systems::patroni::history;
 use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::State;
 use crate::systems::postgres::snapshot::Snapshot;
+use crate::systems::postgres::snapshot::replication::Sender;
 use crate::systems::postgres::timeline;
 use crate::transport::ProbeError;
 use serde_json::{Value, json};
@@ -55,6 +56,15 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
             Ok((json!(identity.write_lsn.ok_or(Reason::NotReported)?.to_string()), at))
         }),
     );
+    set("leader.kept_by", kept::kept_by(told));
+    let standbys = |counts: &dyn Fn(&Sender) -> bool| {
+        of_server(&|snapshot, _| {
+            let (senders, at) = part(&snapshot.senders)?;
+            Ok((json!(senders.iter().filter(|sender| sender.is_standby() && counts(sender)).count()), at))
+        })
+    };
+    set("standbys_streaming", standbys(&Sender::is_streaming));
+    set("standbys_confirming", standbys(&Sender::is_sync));
     set(
         "longest_sync_wait_seconds",
         of_server(&|snapshot, _| {

@@ -73,11 +73,15 @@ impl Seat {
 
     /// An answer that it gave within `max_age`, whatever it does now; it is asked where there is none.
     pub(super) async fn ask_once(&self, max_age: Duration) -> Heard<AnySnapshot> {
-        let good = self.asking.lock().await.good.clone();
-        match good.filter(|(_, at)| self.wiring.clock.now().since(*at) <= max_age) {
+        match self.good().await.filter(|(_, at)| self.wiring.clock.now().since(*at) <= max_age) {
             Some(good) => Ok(good),
             None => self.ask(Tier::Fast, self.wiring.clock.now()).await,
         }
+    }
+
+    /// Its last answer that was no silence, however long ago.
+    pub(super) async fn good(&self) -> Option<(AnySnapshot, Moment)> {
+        self.asking.lock().await.good.clone()
     }
 
     async fn probe(&self, client: &mut Option<Box<dyn AnyClient>>, tier: Tier) -> Heard<AnySnapshot> {

@@ -27,7 +27,7 @@ fn heard(cluster: &Cluster) -> Told<'_> {
         };
         (entry.spec.as_ref(), told)
     });
-    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, since: now.minus(Duration::from_hours(1)), now }
+    Told { cluster: &cluster.spec, heard: heard.collect(), before: Vec::new(), store: None, since: now.minus(Duration::from_hours(1)), now }
 }
 
 /// The facts of a recording, with what the store holds.
@@ -133,6 +133,45 @@ fn the_store_says_what_is_ordered_and_who_is_synchronous() {
     let nobody = told("healthy", &[("config", "{}")]);
     assert_eq!(value(&nobody, "cluster.has_leader"), &json!(false));
     assert_eq!(why(&nobody, "cluster.leader.name"), "nobody holds the leader key");
+}
+
+#[test]
+fn standbys_are_counted_by_the_word_of_the_leader_alone() {
+    let healthy = told("healthy", &[STORE, &[]].concat());
+    let members = value(&healthy, "members").as_object().expect("members");
+    let count = |field: &str| members.values().filter(|member| member[field] == json!(true)).count();
+    assert_eq!(value(&healthy, "cluster.standbys_streaming"), &json!(count("streaming")));
+    assert_eq!(value(&healthy, "cluster.standbys_confirming"), &json!(count("confirms_commits")));
+    assert_eq!((count("streaming"), count("confirms_commits")), (2, 1));
+    let dead = told("fault-leader-kill9", &[]);
+    for name in ["cluster.standbys_streaming", "cluster.standbys_confirming"] {
+        assert!(matches!(dead.get(name), Some(Reading::Unknown { .. })), "{name}: {:?}", dead.get(name));
+    }
+}
+
+#[test]
+fn who_was_at_work_on_a_leader_that_lets_nobody_in_any_more_is_named_with_his_age() {
+    let fleet = recorded("fault-lock-tree");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut told = heard(cluster);
+    let leader = told.head().expect("a leader").0.endpoint.to_owned();
+    assert!(value(&facts(&told), "cluster.leader.kept_by").as_str().is_some_and(|text| text.contains("does not stop")));
+    let of_leader = told.heard.iter_mut().find(|(spec, _)| spec.id.system == "postgres" && spec.id.name == leader).expect("its PostgreSQL");
+    let silent = Err(Reason::Refused("57P03: the database system is shutting down".to_owned()));
+    let (snapshot, at) = std::mem::replace(&mut of_leader.1, silent).expect("it answered");
+    let spec = of_leader.0;
+    // nobody looked before
+    assert!(why(&facts(&told), "cluster.leader.kept_by").contains("shutting down"));
+    told.before.push((spec, (snapshot, at)));
+    let now = told.now.plus(Duration::from_secs(7));
+    let told = Told { now, ..told };
+    let text = value(&facts(&told), "cluster.leader.kept_by").as_str().expect("a text").to_owned();
+    for part in
+        ["may be kept from stopping by backend ", "(lab-root)", "idle in transaction for ", "(lab-waiter-", "before it let nobody in any more"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("update"), "no statement: it may hold secrets: {text}");
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct Told<'a> {
     pub(super) cluster: &'a ClusterSpec,
     /// Who was asked, and what came of it.
     pub(super) heard: Vec<(&'a EndpointSpec, Heard<AnySnapshot>)>,
+    /// What those said before who are silent now.
+    pub(super) before: Vec<(&'a EndpointSpec, (AnySnapshot, Moment))>,
     /// `None`: it was not asked, or is not configured.
     pub(super) store: Option<Heard<Arc<Scope>>>,
     /// What was read before this does not count.
@@ -39,6 +41,8 @@ pub(super) struct Member<'t> {
     pub(super) name: &'t str,
     pub(super) patroni: Known<&'t patroni::Snapshot>,
     pub(super) server: Known<&'t postgres::Snapshot>,
+    /// What its PostgreSQL said before, where it is silent now.
+    pub(super) before: Option<(&'t postgres::Snapshot, Moment)>,
 }
 
 impl Told<'_> {
@@ -87,6 +91,12 @@ impl Told<'_> {
         })
     }
 
+    /// What the PostgreSQL at `spec` said before.
+    fn before(&self, spec: &EndpointSpec) -> Option<(&postgres::Snapshot, Moment)> {
+        let (_, (snapshot, at)) = self.before.iter().find(|(known, _)| known.id == spec.id)?;
+        Some((snapshot.downcast_ref::<postgres::Snapshot>()?, *at))
+    }
+
     /// The members that are configured, whether they answer or not.
     pub(super) fn members(&self) -> Vec<Member<'_>> {
         let servers: Vec<_> = self.servers().collect();
@@ -96,8 +106,9 @@ impl Told<'_> {
                 let endpoint = spec.id.name.as_str();
                 let own = patroni.as_ref().ok().and_then(|(snapshot, _)| snapshot.own.name.as_deref());
                 let server = servers.iter().find(|(spec, _)| spec.id.name == endpoint || own == Some(spec.id.name.as_str()));
+                let before = server.and_then(|(spec, _)| self.before(spec));
                 let server = server.map_or_else(unasked, |(_, told)| told.clone());
-                Member { endpoint, name: own.unwrap_or(endpoint), patroni, server }
+                Member { endpoint, name: own.unwrap_or(endpoint), patroni, server, before }
             })
             .collect()
     }

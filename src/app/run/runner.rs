@@ -3,6 +3,7 @@
 //! It must never hand on a variable that nobody names: what a person exported for something else is not the run's.
 
 use super::super::load::Wanted;
+use super::super::tell;
 use crate::config::{ClusterSpec, secret_reference};
 use crate::engine::{Plan, RunId};
 use crate::model::{Secret, SecretRef};
@@ -40,7 +41,9 @@ impl Runner {
     /// The operating system does not say where this program lies.
     pub fn own(wanted: &Wanted, cluster: &ClusterSpec, plan: &Plan) -> io::Result<Runner> {
         let program = std::env::current_exe()?;
-        let (env, secrets) = chosen(std::env::vars_os(), &named_by(cluster, plan));
+        let mut named = named_by(cluster, plan);
+        named.extend(tell::secrets(wanted, plan).into_iter().filter_map(variable));
+        let (env, secrets) = chosen(std::env::vars_os(), &named);
         Ok(Runner { argv: argv(&program, wanted)?, env, secrets })
     }
 
@@ -89,7 +92,12 @@ fn named_by(cluster: &ClusterSpec, plan: &Plan) -> BTreeSet<String> {
         passwords.chain(endpoint.tls.as_ref().and_then(|tls| tls.key.as_ref()))
     });
     let given = plan.params.values().filter(|param| param.secret).filter_map(|param| secret_reference(param.value.as_str()?).ok());
-    secrets.cloned().chain(given).filter_map(|secret| if let SecretRef::Env(name) = secret { Some(name) } else { None }).collect()
+    secrets.cloned().chain(given).filter_map(variable).collect()
+}
+
+/// The variable in which a secret lies, if it lies in one.
+fn variable(secret: SecretRef) -> Option<String> {
+    if let SecretRef::Env(name) = secret { Some(name) } else { None }
 }
 
 #[cfg(test)]

@@ -68,7 +68,21 @@ impl StartError {
             }
         }
     }
+
+    /// The lock of `cluster` that everybody shares may be had by others, and not by us.
+    #[must_use]
+    pub fn no_entry(cluster: &str, why: &str) -> StartError {
+        StartError::NoStore {
+            what: format!(
+                "whether a colleague is changing {cluster} cannot be told, because its etcd, which may be whole, does not let us in: {why}"
+            ),
+            hint: NO_ENTRY.to_owned(),
+        }
+    }
 }
+
+/// What to try where the password of etcd is not to be had, or is wrong.
+const NO_ENTRY: &str = "nothing was sent; mend the `password` of its endpoints; `opsctl run locks` asks it again";
 
 /// What a person agreed to beside the plan.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +128,7 @@ pub async fn in_the_way(state: &State, clock: &Clock, lock: &dyn Lock, cluster: 
     let known = match lock.look(cluster).await {
         Ok(known) => known,
         Err(LockError::NoStore(why)) => return Ok(Some(StartError::no_store(cluster, &why))),
+        Err(LockError::NoEntry(why)) => return Ok(Some(StartError::no_entry(cluster, &why))),
         Err(error) => return Err(unknown(error)),
     };
     if let Some(trouble) = known.iter().find_map(|known| known.trouble.clone()) {

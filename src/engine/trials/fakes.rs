@@ -35,6 +35,8 @@ pub(super) enum Reply {
     Dropped,
     /// It does it and never answers.
     Hangs,
+    /// It does nothing and never answers.
+    Stalls,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +52,8 @@ pub(super) struct Target {
 pub(super) struct Outside {
     pub(super) targets: Arc<Mutex<BTreeMap<String, Target>>>,
     pub(super) facts: Arc<Mutex<BTreeMap<String, Value>>>,
+    /// Targets that cannot be asked.
+    hidden: Arc<Mutex<Vec<String>>>,
     pub(super) log: Arc<Mutex<Vec<String>>>,
     /// As long as this, of the time of the day, nothing runs when facts are read next: the host is asleep.
     pub(super) nap: Arc<Mutex<Duration>>,
@@ -77,6 +81,11 @@ impl Outside {
 
     pub(super) fn fact(&self, name: &str, value: Value) {
         self.facts.lock().unwrap().insert(name.to_owned(), value);
+    }
+
+    /// Nobody can tell any more whether this target is in effect.
+    pub(super) fn hide(&self, target: &str) {
+        self.hidden.lock().unwrap().push(target.to_owned());
     }
 
     /// Whether it is in effect, how often it was done, and how often undone.
@@ -122,7 +131,7 @@ impl Changes for Sent {
                 Reply::Yes => Outcome::Ok(json!({ "done": self.target })),
                 Reply::No => Outcome::NoEffect { why: "the server said no".to_owned(), retryable: true },
                 Reply::Lost | Reply::Dropped => Outcome::Unclear { why: "the connection was reset".to_owned() },
-                Reply::Hangs => {
+                Reply::Hangs | Reply::Stalls => {
                     doing.clock.sleep(Duration::from_hours(24)).await;
                     Outcome::Unclear { why: "never".to_owned() }
                 }
@@ -156,6 +165,17 @@ impl Hands for Outside {
             other => Err(format!("there is no kind '{other}'")),
         }
     }
+
+    /// Another one leads by the time that all secrets are read, where the trial says so.
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async {
+            let by_then = self.facts.lock().unwrap().get("leader by then").cloned();
+            if let Some(leader) = by_then {
+                self.fact("leader", leader);
+            }
+            Ok(())
+        })
+    }
 }
 
 impl Facts for Outside {
@@ -166,7 +186,7 @@ impl Facts for Outside {
         }
         let facts = self.facts.lock().unwrap().clone();
         let known = |name: &String| match name.strip_suffix(".applied") {
-            Some(target) => Some(json!(self.of(target).0)),
+            Some(target) => (!self.hidden.lock().unwrap().iter().any(|hidden| hidden == target)).then(|| json!(self.of(target).0)),
             None => facts.get(name).cloned(),
         };
         let taken_at = Clock::real().now();
@@ -234,7 +254,7 @@ pub(in crate::engine) fn changes(target: &str) -> Step {
 pub(in crate::engine) fn probed(target: &str) -> Step {
     let seconds = Duration::from_secs;
     let (applied, absent) = (expr(&format!("{target}.applied")), expr(&format!("!{target}.applied")));
-    Step { probe: Some(Probe { applied, absent, every: seconds(1), within: seconds(20) }), ..changes(target) }
+    Step { probe: Some(Probe { applied, absent, every: seconds(1), within: seconds(20), meanwhile: false, tells: None }), ..changes(target) }
 }
 
 pub(in crate::engine) fn held(target: &str, hold: Duration) -> Step {
@@ -441,7 +461,8 @@ impl Held for Far {
         *self.term.lock().unwrap()
     }
 
-    fn leave_open<'a>(&'a self, _holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+    fn leave_open<'a>(&'a self, holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+        *self.open.lock().unwrap() = Some(holder.run.clone());
         Box::pin(async { Ok(()) })
     }
 

@@ -156,6 +156,7 @@ pub struct Step {
     pub id: Said<String>,
     pub why: Option<String>,
     pub when: Option<Expression>,
+    pub once: Option<Expect>,
     pub foreach: Option<Foreach>,
     pub group: Option<Said<String>>,
     pub job: Job,
@@ -182,7 +183,7 @@ pub struct Foreach {
     pub list: Expression,
 }
 
-/// What has to be true after a step.
+/// What has to be true after a step, or before it begins.
 #[derive(Clone, Debug)]
 pub struct Expect {
     pub that: Expression,
@@ -205,6 +206,10 @@ pub struct Probe {
     pub absent: Expression,
     pub every: Duration,
     pub within: Duration,
+    /// Also while the answer is awaited.
+    pub meanwhile: bool,
+    /// A text.
+    pub tells: Option<Expression>,
 }
 
 /// The effect that takes another one back.

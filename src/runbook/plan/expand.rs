@@ -98,18 +98,20 @@ fn one(step: &format::Step, id: &str, frame: &Frame<'_, '_>) -> Result<Step, NoP
     out.changes = step.job.kind.name != "release" && matches!((step.job.kind.effect)(&step.job.body), Effect::Changes);
     out.idempotent = step.idempotent;
     out.when = step.when.as_ref().map(|when| read(&when.text)).transpose()?;
-    out.expect =
-        step.expect.as_ref().map(|expect| Ok(Expect { that: read(&expect.that.text)?, every: expect.every, within: expect.within })).transpose()?;
+    let proof = |expect: &format::Expect| Ok::<_, NoPlan>(Expect { that: read(&expect.that.text)?, every: expect.every, within: expect.within });
+    out.once = step.once.as_ref().map(proof).transpose()?;
+    out.expect = step.expect.as_ref().map(proof).transpose()?;
     out.save = step.save.iter().map(|(name, value)| Ok((name.value.clone(), read(&value.text)?))).collect::<Result<BTreeMap<_, _>, NoPlan>>()?;
     out.timeout = step.timeout;
     if let Some(retry) = &step.retry {
         out.retry = Retry { attempts: retry.value.attempts, pause: retry.value.pause, factor: retry.value.factor };
     }
-    out.probe = step
-        .probe
-        .as_ref()
-        .map(|probe| Ok(Probe { applied: read(&probe.applied.text)?, absent: read(&probe.absent.text)?, every: probe.every, within: probe.within }))
-        .transpose()?;
+    let asked = |probe: &format::Probe| {
+        let (applied, absent) = (read(&probe.applied.text)?, read(&probe.absent.text)?);
+        let tells = probe.tells.as_ref().map(|tells| read(&tells.text)).transpose()?;
+        Ok::<_, NoPlan>(Probe { applied, absent, every: probe.every, within: probe.within, meanwhile: probe.meanwhile, tells })
+    };
+    out.probe = step.probe.as_ref().map(asked).transpose()?;
     out.undo =
         step.undo.as_ref().map(|undo| Ok(Undo { job: job(&undo.job, frame)?, timeout: undo.timeout, idempotent: undo.idempotent })).transpose()?;
     out.finally = step.finally.is_some();

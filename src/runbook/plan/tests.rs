@@ -84,9 +84,7 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
             "switch",
             "promoted",
             "write",
-            "routed",
             "resume",
-            "followed",
             "nudge",
             "protected",
             "drained",
@@ -110,6 +108,11 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
         switch.probe.as_ref().map(|probe| probe.absent.facts.clone()),
         Some(["cluster.leader.name", "cluster.leader.state", "cluster.pending_failover"].map(str::to_owned).to_vec())
     );
+    let asked = switch.probe.as_ref().map(|probe| (probe.meanwhile, probe.tells.as_ref().map(|tells| tells.text.as_str())));
+    assert_eq!(asked, Some((true, Some("cluster.leader.kept_by"))));
+    let once = |id: &str| step(id).once.as_ref().map(|once| once.that.text.clone());
+    assert_eq!((once("resume").as_deref(), once("nudge").as_deref()), (Some("route.leads_to == params.to"), Some("cluster.standbys_streaming > 0")));
+    assert_eq!((step("resume").group.as_deref(), step("nudge").group.as_deref()), (Some("after"), Some("after")));
     assert_eq!(plan.steps.iter().filter(|step| step.job.call.starts_with("POST")).count(), 1);
     assert_eq!(plan.bound.get("cluster.leader.name"), Some(&json!("pg1")));
     assert_eq!(plan.phrase.as_deref(), Some("orders-eu"));
@@ -164,7 +167,7 @@ fn an_included_runbook_stands_in_its_place_with_names_of_its_own() {
     assert_eq!((&switch["leader"], &switch["candidate"]), (&json!("${go.ready.old}"), &json!("pg2")));
     assert_eq!(
         step("go.promoted").job.body["until"],
-        json!("cluster.leader.name == \"pg2\" and members[\"pg2\"].writable and cluster.writable_members == 1")
+        json!("cluster.leader.name == \"pg2\" and cluster.leader.writable and cluster.members_seen_writable == 1")
     );
     assert_eq!(step("gate[1]").expect.as_ref().map(|expect| expect.that.text.as_str()), Some("cluster.leader.timeline > go.ready.timeline"));
     // a name that is moved is moved once, also where the step that includes is called as one inside
@@ -204,4 +207,81 @@ fn a_secret_in_plain_text_is_refused_when_the_plan_is_made_and_is_not_repeated()
     }
     let plan = planned_of(&runbook, &given("file:/run/secrets/tok"), &facts()).expect("a plan");
     assert!(plan.params["tok"].secret && plan.params["tok"].value == json!("file:/run/secrets/tok"));
+}
+
+/// What the plan of a shipped runbook says of itself, with facts that are put in.
+struct Said {
+    plan: engine::Plan,
+    scope: crate::engine::expression::Scope,
+}
+
+impl Said {
+    fn of(name: &str, given: &BTreeMap<String, String>, values: &[(&str, Value)]) -> Said {
+        let now = Clock::real().now();
+        let read = |(name, value): &(&str, Value)| ((*name).to_owned(), Reading::new(value.clone(), now));
+        let mut known = facts();
+        known.extend([("cluster.paused", json!(false))].iter().chain(values).map(read));
+        let plan = planned(name, given, &known).expect("a plan");
+        let scope = crate::engine::expression::Scope { params: plan.open_params(), facts: values.iter().map(read).collect(), ..Default::default() };
+        Said { plan, scope }
+    }
+
+    fn step(&self, id: &str) -> &engine::Step {
+        self.plan.steps.iter().find(|step| step.id == id).unwrap_or_else(|| panic!("no step {id}"))
+    }
+
+    fn truth(&self, expr: &Expr) -> crate::engine::expression::Truth {
+        use crate::engine::expression::Language;
+        Spoken::of(&self.plan).truth(expr, &self.scope)
+    }
+}
+
+#[test]
+fn what_somebody_else_paused_or_gave_back_is_left_to_him() {
+    use crate::engine::expression::Truth;
+    for (name, paused) in [("pause", true), ("resume", false)] {
+        for (is, truth) in [(paused, Truth::False), (!paused, Truth::True)] {
+            let said = Said::of(name, &BTreeMap::new(), &[("cluster.paused", json!(is))]);
+            let gate = said
+                .plan
+                .steps
+                .iter()
+                .filter_map(|step| step.expect.as_ref())
+                .find(|expect| expect.that.text.trim_start_matches("not ") == "cluster.paused");
+            assert_eq!(gate.map(|gate| said.truth(&gate.that)), Some(truth), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_member_that_is_silent_keeps_no_pause_waiting() {
+    use crate::engine::expression::Truth;
+    let told = |two: Value| {
+        let members = json!([{ "name": "pg1", "answers": true, "automation_paused": true }, two]);
+        let said = Said::of("pause", &BTreeMap::new(), &[("cluster.members", members)]);
+        let heard = said.step("heard");
+        let text = heard.job.body["until"].as_str().expect("a text").to_owned();
+        said.truth(&Expr { text, facts: heard.job.facts.clone() })
+    };
+    assert_eq!(told(json!({ "name": "pg2", "answers": false })), Truth::True);
+    assert_eq!(told(json!({ "name": "pg2", "answers": true, "automation_paused": true })), Truth::True);
+    assert_eq!(told(json!({ "name": "pg2", "answers": true, "automation_paused": false })), Truth::False);
+    // it answers, and does not say
+    assert!(matches!(told(json!({ "name": "pg2", "answers": true })), Truth::Unknown(_)));
+}
+
+#[test]
+fn the_standbys_that_protect_a_commit_have_to_prove_it_even_when_they_are_gone_since() {
+    use crate::engine::expression::Truth;
+    let when = |synchronous: bool, by: Option<&[&str]>| {
+        let mut said = Said::of("switchover", &told_to("pg2"), &[("cluster.synchronous_mode", json!(synchronous))]);
+        if let Some(by) = by {
+            said.scope.saved.insert("protected".to_owned(), json!({ "by": by }).as_object().cloned().expect("a map"));
+        }
+        let steps = said.plan.steps.iter().filter(|step| step.id.starts_with("proof"));
+        steps.map(|step| said.truth(step.when.as_ref().expect("a condition"))).collect::<Vec<_>>()
+    };
+    assert_eq!(when(true, Some(&["pg1", "pg3"])), [Truth::True, Truth::False, Truth::True]);
+    assert_eq!(when(false, None), [Truth::False, Truth::False, Truth::False]);
+    assert!(when(true, None).iter().all(|truth| matches!(truth, Truth::Unknown(_))));
 }

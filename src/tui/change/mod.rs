@@ -24,7 +24,7 @@ use crate::app::change::order::LONGEST;
 use crate::app::change::question::{Asked, Drawn};
 use crate::app::change::{Answer, Order, Outcome, Question, Refusal, Sight, Told, Wish, cures};
 use crate::app::plan::stopped;
-use crate::app::views::parts;
+use crate::app::views::subject;
 use crate::config::quantity::{duration, time_text};
 use crate::engine::plan::Risk;
 use crate::text::untrusted::visible;
@@ -165,7 +165,7 @@ pub(super) fn runbooks(state: &mut State) -> Option<Effect> {
 fn cure(state: &State) -> Option<Wish> {
     let Some(Subject::Finding { key }) = &state.screen().subject else { return None };
     let observed = state.picture.shown();
-    observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == *key).and_then(cures::of)
+    observed.judgement.findings.iter().find(|finding| subject::finding_key(finding) == *key).and_then(cures::of)
 }
 
 pub(super) fn runs(state: &mut State) -> Option<Effect> {

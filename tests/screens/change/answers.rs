@@ -5,7 +5,7 @@ use crate::screens::fixture;
 use opsctl::app::change::question::{Asked, Audited, Drawn, Last, Now, OnShelf, Verdict};
 use opsctl::app::change::sight::{Guard, Held, Line, Step};
 use opsctl::app::change::{Refusal, Sight, Told};
-use opsctl::app::plan::{Looked, Planned};
+use opsctl::app::plan::{Looked, Planned, show};
 use opsctl::app::run::found::Life;
 use opsctl::app::run::{audit, pages};
 use opsctl::engine::audit::{Act, What};
@@ -328,4 +328,22 @@ pub(super) fn told(name: &str, place: Place, x: &str) -> Option<Result<Told, Str
         Place::Plan => Told::Plan(Box::new(drawn(name, x))),
         _ => Told::Run(Box::new(sight(name, x))),
     }))
+}
+
+#[test]
+fn the_verdict_of_a_plan_names_the_check_that_says_no() {
+    let told = |truths: [Truth; 3]| {
+        let page = show(&planned("", truths));
+        let word = |key: &str| page.facts.iter().find(|(column, _)| column.key == key).map(|(_, cell)| opsctl::app::cells::words(cell).0).expect(key);
+        [word("verdict"), word("stopped_by")]
+    };
+    let unknown = || Truth::Unknown(vec![Gap::new("cluster.dcs_answers", Reason::NotReported)]);
+    assert_eq!(told([Truth::True, Truth::False, Truth::False]), ["refused", "the candidate is a synchronous standby"]);
+    assert_eq!(
+        told([unknown(), Truth::False, Truth::True])[1],
+        "the candidate is a synchronous standby",
+        "what says no is worse than what nobody knows"
+    );
+    assert_eq!(told([unknown(), Truth::True, Truth::True]), ["unknown", "the store answers with a quorum"]);
+    assert_eq!(told([Truth::True, Truth::True, Truth::False])[0], "ready", "a warning stops nobody");
 }

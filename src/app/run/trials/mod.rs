@@ -148,7 +148,7 @@ fn step(name: &str) -> Step {
         changes: true,
         timeout: Duration::from_mins(1),
         undo: Some(Undo { job: job("undo", name), timeout: Duration::from_secs(10), idempotent: true }),
-        probe: Some(Probe { applied, absent, every: second, within: 5 * second }),
+        probe: Some(Probe { applied, absent, every: second, within: 5 * second, meanwhile: false, tells: None }),
         ..Step::new(name, job("do", name))
     }
 }
@@ -395,7 +395,7 @@ async fn one_that_was_killed_keeps_others_off_until_it_is_ended() {
             Ok(Some(StartError::Locked { hint, .. })) => assert!(hint.contains("run unlock orders") && !hint.contains("resume"), "{hint}"),
             other => panic!("{other:?}"),
         }
-        super::locks::unlock(&host.state(), &host.clock, &host.lock(), "orders", "it is ended").await.expect("unlocked");
+        super::locks::unlock(&host.state(), &host.clock, &host.lock(), "orders", "it is ended", false).await.expect("unlocked");
         assert!(in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await.expect("read").is_none());
     }
 }

@@ -71,7 +71,7 @@ fn on_another_host(asked: &Asked<'_>, name: &str, context: &Context<'_>) -> Opti
         what: format!("run {run} cannot go on here, where its plan and its journal are not: {}", elsewhere(&open)),
         hint: format!(
             "on {host}: opsctl run resume {run} --write; if that host is gone for good, look what the run did and then \
-             `opsctl run unlock CLUSTER --reason WHY`; `mirror = true` in [team] copies later runs to where this host finds them; nothing was sent"
+             `opsctl run unlock CLUSTER --reason WHY --across`; `mirror = true` in [team] copies later runs to where this host finds them; nothing was sent"
         ),
     })
 }

@@ -92,7 +92,7 @@ impl Command for Run {
                 text("absent", "STEP", "resume, rollback, abandon: a step in doubt was not applied; --reason says how you know")
                     .action(ArgAction::Append),
             )
-            .arg(flag("across", "rollback: also back across the point of no return; abandon: also away from what cannot be freed"))
+            .arg(flag("across", "rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds"))
             .arg(flag("refuse", "approve: the answer is no"))
             .arg(text("evidence", "TEXT", "approve: what you saw"))
             .arg(text("reason", "WHY", "abandon, unlock, --applied, --absent: why; it is kept in the audit"))

@@ -137,7 +137,7 @@ impl Ours {
                 self.lose("somebody else has it");
                 Err(LockError::Lost("somebody else has it".to_owned()))
             }
-            Err(error) => Err(LockError::NoStore(error.to_string())),
+            Err(error) => Err(super::no_store(&error)),
         }
     }
 }

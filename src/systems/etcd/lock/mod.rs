@@ -4,6 +4,8 @@
 //! It must never take a key that it cannot read for a free one, and never take the lock from anybody but a process that this very host knows to be gone.
 
 mod held;
+#[cfg(test)]
+mod login;
 mod shelf;
 mod store;
 #[cfg(test)]
@@ -63,7 +65,7 @@ pub fn of(cluster: &ClusterSpec, clock: &Clock) -> Option<EtcdLock> {
 }
 
 fn no_store(error: &ProbeError) -> LockError {
-    LockError::NoStore(error.to_string())
+    if store::is_ours(error) { LockError::NoEntry(error.to_string()) } else { LockError::NoStore(error.to_string()) }
 }
 
 /// Who stands in a key; what is not understood is somebody all the same.
@@ -100,10 +102,10 @@ impl EtcdLock {
                 return Ok(pair.created);
             }
             let other = written(&pair).map_err(LockError::HeldBy)?;
-            if other.process.runs() != Some(false) {
+            if other.process.runs_in_this_boot() != Some(false) {
                 return Err(LockError::Held(Box::new(other)));
             }
-            // its process was here, and is gone: nobody has to wait for the lease
+            // its process was here, and is gone: nobody has to wait for the lease; of a boot before this one it ends by itself
             self.txn(&wire::remove_beside(&self.keys.lock, pair.created, &self.keys.lock)).await?;
         }
         Err(LockError::HeldBy("others who come and go faster than one can ask".to_owned()))
@@ -127,7 +129,7 @@ impl Lock for EtcdLock {
             let (held, open) = (found.next().unwrap_or(Ok(None)), found.next().unwrap_or(Ok(None)));
             let trouble = [(&held, &self.keys.lock), (&open, &self.keys.open)];
             let trouble = trouble.into_iter().find_map(|(read, key)| read.as_ref().err().map(|why| format!("{key} in etcd: {why}")));
-            let holder = held.ok().flatten().filter(|holder| holder.process.runs() != Some(false));
+            let holder = held.ok().flatten().filter(|holder| holder.process.runs_in_this_boot() != Some(false));
             let known = Known { cluster: cluster.to_owned(), place: Etcd::NAME, holder, open: open.ok().flatten(), trouble };
             let something = known.holder.is_some() || known.open.is_some() || known.trouble.is_some();
             Ok(if something { vec![known] } else { Vec::new() })

@@ -56,7 +56,7 @@ impl Store {
     /// Posts `json`; what `read` makes of the first good answer, and the moment before that request left.
     ///
     /// # Errors
-    /// What the first of them failed with, where none answers; members that are of different clusters of etcd.
+    /// What the first of them failed with, where none answers, and before it a password of our own; members that are of different clusters of etcd.
     pub(super) async fn ask<T>(
         &self,
         path: &'static str,
@@ -81,8 +81,8 @@ impl Store {
                     return Ok((value, began));
                 }
                 // its address leads to another one since it was asked
-                Ok((_, its, _)) => failed = failed.or(Some(stranger(&member, its, of))),
-                Err(error) => failed = failed.or(Some(error)),
+                Ok((_, its, _)) => failed = Some(worst(failed, stranger(&member, its, of))),
+                Err(error) => failed = Some(worst(failed, error)),
             }
         }
         Err(failed.unwrap_or_else(nobody))
@@ -113,7 +113,7 @@ impl Store {
                         return Ok(*self.of.get_or_init(|| of));
                     }
                 }
-                Err(error) => failed = failed.or(Some(error)),
+                Err(error) => failed = Some(worst(failed, error)),
             }
         }
         let mut told = told.into_iter();
@@ -148,12 +148,26 @@ impl Store {
         read: fn(&Answer, &str) -> Result<T, ProbeError>,
     ) -> Result<(T, u64, Moment), ProbeError> {
         let asked = format!("POST {}{path}", member.coordinator.base());
+        member.coordinator.prepare().await?;
         let began = self.clock.now();
         let late = ProbeError::new(Trouble::AnswerTimeout, asked.clone(), "");
         let answer = self.clock.timeout(PATIENCE, coordinate(&mut member.coordinator, path, json)).await.unwrap_or(Err(late))?;
         let value = read(&answer, &asked)?;
         let of = cluster(&answer).ok_or_else(|| ProbeError::new(Trouble::Malformed, asked, "it does not say of which cluster of etcd it is"))?;
         Ok((value, of, began))
+    }
+}
+
+/// Whether it is trouble of our own: the store may be whole, and colleagues may hold its lock.
+pub(super) const fn is_ours(error: &ProbeError) -> bool {
+    matches!(error.trouble, Trouble::Secret | Trouble::NotAuthenticated)
+}
+
+/// What is told of two errors: the first, but trouble of our own before silence of a store.
+fn worst(before: Option<ProbeError>, error: ProbeError) -> ProbeError {
+    match before {
+        Some(before) if is_ours(&before) || !is_ours(&error) => before,
+        _ => error,
     }
 }
 
