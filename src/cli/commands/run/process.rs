@@ -37,7 +37,7 @@ pub(super) fn exec(asked: &Asked<'_>, id: &str, context: &mut Context<'_>) -> Re
     let ended = context.runtime.block_on(async {
         let ready = ready(asked, &folder, &plan, context).await?;
         let lock = lock::consented(&asked.state, &folder, ready.cluster(), &asked.clock);
-        Ok::<_, Failure>(exec::exec(&asked.state, &folder, &ready.world(), lock.as_ref()).await)
+        Ok::<_, Failure>(Box::pin(exec::exec(&asked.state, &folder, &ready.world(), lock.as_ref())).await)
     })?;
     match ended {
         Ok(ending) => Ok(exit(ending)),
