@@ -617,7 +617,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --yes 'start: it is confirmed without a question; not enough at high risk'
             cand --write 'start, resume, rollback: writing is allowed for this one command'
             cand --detach 'start, resume, rollback, abandon: print the name of the run and do not watch it'
-            cand --across 'rollback: also back across the point of no return; abandon: also away from what cannot be freed'
+            cand --across 'rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds'
             cand --refuse 'approve: the answer is no'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

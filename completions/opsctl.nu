@@ -781,7 +781,7 @@ module completions {
     --detach                  # start, resume, rollback, abandon: print the name of the run and do not watch it
     --applied: string         # resume, rollback, abandon: a step in doubt was applied; --reason says how you know
     --absent: string          # resume, rollback, abandon: a step in doubt was not applied; --reason says how you know
-    --across                  # rollback: also back across the point of no return; abandon: also away from what cannot be freed
+    --across                  # rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds
     --refuse                  # approve: the answer is no
     --evidence: string        # approve: what you saw
     --reason: string          # abandon, unlock, --applied, --absent: why; it is kept in the audit

@@ -102,7 +102,8 @@ fn a_leader_that_does_not_stop_in_time_leaves_a_run_in_doubt_that_is_resumed_and
     let to = watched.ready();
     let stuck = Stuck::on(&watched, &watched.leader());
     let named = format!("backend {}", stuck.pid.as_raw_nonzero());
-    let (id, _) = started(&watched, &to);
+    let (id, folder) = started(&watched, &to);
+    until("its process has it", || std::fs::read_to_string(folder.join("journal.jsonl")).is_ok_and(|text| text.contains("\"taken\"")));
     let (stdout, stderr, code) = watched.opsctl(&["run", "attach", &id]);
     assert_eq!(code, 8, "{stdout}{stderr}");
     assert!(stdout.contains(&named) && stdout.contains("the run is paused"), "{stdout}");

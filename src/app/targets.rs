@@ -54,7 +54,7 @@ pub fn untried(targets: &[NoticeTarget]) -> Arc<[Looked]> {
 }
 
 /// What of the hour of `target` is shown; nothing where nobody keeps it.
-fn of_hour(target: &NoticeTarget, budget: &Option<Result<Budget, String>>, show: impl Fn(&Budget) -> Cell) -> Cell {
+fn of_hour(target: &NoticeTarget, budget: Option<&Result<Budget, String>>, show: impl Fn(&Budget) -> Cell) -> Cell {
     match budget {
         None => Cell::Nothing,
         Some(Ok(budget)) => show(budget),
@@ -89,9 +89,9 @@ pub fn table(looked: &[Looked]) -> Table {
                 Cell::word(target.least.word(), Tone::Plain),
                 Cell::count(target.per_hour),
                 ready,
-                of_hour(target, budget, |budget| Cell::count(budget.sent)),
-                of_hour(target, budget, |budget| Cell::count(budget.held).toned(if budget.held > 0 { Tone::Warn } else { Tone::Plain })),
-                of_hour(target, budget, |budget| match budget.room {
+                of_hour(target, budget.as_ref(), |budget| Cell::count(budget.sent)),
+                of_hour(target, budget.as_ref(), |budget| Cell::count(budget.held).toned(if budget.held > 0 { Tone::Warn } else { Tone::Plain })),
+                of_hour(target, budget.as_ref(), |budget| match budget.room {
                     Room::Open => Cell::Nothing,
                     Room::CriticalOnly(until) | Room::Spent(until) => Cell::Time(until),
                 }),

@@ -19,7 +19,7 @@ use crate::app::run::{answer, audit, lock, pages, writing};
 use crate::app::runbooks;
 use crate::config::state::State;
 use crate::config::{ClusterSpec, Inventory, Sources};
-use crate::engine::audit as chain;
+use crate::engine::audit::{self as chain, Audit};
 use crate::engine::chain::ChainError;
 use crate::engine::states::Choice;
 use crate::engine::{Plan, RunId};

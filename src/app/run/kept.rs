@@ -96,6 +96,7 @@ mod tests {
     use crate::app::run::trials::plan;
     use crate::engine::chain::Chain;
     use crate::engine::entry::{Entry, Opened};
+    use crate::engine::{Job, Step};
     use crate::model::Clock;
     use std::cell::Cell;
 
@@ -130,7 +131,8 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let state = State { path: root.path().to_owned(), shared: false };
         let id = RunId::new(Clock::real().now().wall).expect("a name");
-        let plan = plan(Vec::new());
+        let job = Job { kind: "check".to_owned(), body: serde_json::Value::Null, target: String::new(), call: String::new(), facts: Vec::new() };
+        let plan = plan(vec![Step::new("one", job)]);
         let folder = RunFolder::create(&state, &id, &plan).expect("made");
         let runs = Runs::default();
         let look = || runs.look(&state, &id).expect("a run");

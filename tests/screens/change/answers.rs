@@ -333,7 +333,7 @@ pub(super) fn told(name: &str, place: Place, x: &str) -> Option<Result<Told, Str
 #[test]
 fn the_verdict_of_a_plan_names_the_check_that_says_no() {
     let told = |truths: [Truth; 3]| {
-        let page = show(&planned("", truths));
+        let page = show(&planned("", truths, None));
         let word = |key: &str| page.facts.iter().find(|(column, _)| column.key == key).map(|(_, cell)| opsctl::app::cells::words(cell).0).expect(key);
         [word("verdict"), word("stopped_by")]
     };

@@ -204,11 +204,12 @@ async fn child() {
     }
 }
 
-/// This process, as the one that has the run called `run`.
-fn holder(run: &str) -> Holder {
+/// A process of this host that is gone, as the one that had the run called `run`.
+fn gone(run: &str) -> Holder {
     let by = Actor { name: "ana".to_owned(), host: "jump1".to_owned(), via: "login".to_owned() };
     let since = jiff::Timestamp::UNIX_EPOCH;
-    Holder { run: run.to_owned(), runbook: "trial".to_owned(), process: Process::own(), by, since, folder: None }
+    let process = Process { started: Process::own().started + 1, ..Process::own() };
+    Holder { run: run.to_owned(), runbook: "trial".to_owned(), process, by, since, folder: None }
 }
 
 /// This test program in the place of `opsctl run exec ID`.
@@ -389,14 +390,14 @@ async fn one_that_was_killed_keeps_others_off_until_it_is_ended() {
         // nothing follows, and where its end was not heard of there is one way on
         host.until("its process is gone", || host.look(&id).life() == Life::Nobody).await;
         assert!(matches!(host.choose(&id, choice), Err(StartError::Refused { hint, .. }) if hint.contains("run unlock orders")));
-        let me = holder(id.as_str());
+        let me = gone(id.as_str());
         host.lock().take("orders", &me, 0).await.expect("free").leave_open(&me).await.expect("written");
         match in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await {
             Ok(Some(StartError::Locked { hint, .. })) => assert!(hint.contains("run unlock orders") && !hint.contains("resume"), "{hint}"),
             other => panic!("{other:?}"),
         }
         super::locks::unlock(&host.state(), &host.clock, &host.lock(), "orders", "it is ended", false).await.expect("unlocked");
-        assert!(in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await.expect("read").is_none());
+        assert_eq!(host.lock().open_run("orders").expect("read"), None);
     }
 }
 

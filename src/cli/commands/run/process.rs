@@ -37,7 +37,7 @@ pub(super) fn exec(asked: &Asked<'_>, id: &str, context: &mut Context<'_>) -> Re
     let ended = context.runtime.block_on(async {
         let ready = ready(asked, &folder, &plan, context).await?;
         let lock = lock::consented(&asked.state, &folder, ready.cluster(), &asked.clock);
-        Ok::<_, Failure>(Box::pin(exec::exec(&asked.state, &folder, &ready.world(), lock.as_ref())).await)
+        Ok::<_, Failure>(exec::exec(&asked.state, &folder, &ready.world(), lock.as_ref()).await)
     })?;
     match ended {
         Ok(ending) => Ok(exit(ending)),
@@ -52,6 +52,10 @@ fn failed(error: &ExecError, asked: &Asked<'_>) -> Failure {
             what,
             hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
         },
+        ExecError::Locked(LockError::NoEntry(_)) => Failure::Locked {
+            what,
+            hint: "nothing was sent; mend the `password` of the etcd in the configuration; `opsctl run locks` asks it again".to_owned(),
+        },
         ExecError::Mirror(_) => Failure::Locked {
             what,
             hint: "nothing was sent; where the copy of the run is lost for good: --set team.mirror=false with `opsctl run resume ID`".to_owned(),
@@ -61,10 +65,6 @@ fn failed(error: &ExecError, asked: &Asked<'_>) -> Failure {
             hint: "nothing was sent; look on both hosts what the run did, then --set team.mirror=false goes on with what this host knows".to_owned(),
         },
         ExecError::Closed => Failure::Refused { what, hint: "nothing was sent; look on the other hosts how it ended, and plan it anew".to_owned() },
-        ExecError::Locked(LockError::NoEntry(_)) => Failure::Locked {
-            what,
-            hint: "nothing was sent; mend the `password` of the etcd in the configuration; `opsctl run locks` asks it again".to_owned(),
-        },
         ExecError::Locked(LockError::Unknown(_)) => Failure::Refused { what, hint: "nothing was sent".to_owned() },
         ExecError::Locked(error) => {
             Failure::Locked { what: error.told(asked.clock.now().wall), hint: "`opsctl run locks` lists who has what; nothing was sent".to_owned() }

@@ -55,8 +55,8 @@ pub fn of(cluster: &ClusterSpec, clock: &Clock) -> Option<EtcdLock> {
     let members: Vec<_> = members.collect();
     let urls: Vec<_> = members.iter().map(|(url, _, tls)| (url.clone(), tls.clone())).collect();
     let keys = Keys { lock: keys::of(keys::LOCKS, &cluster.scope), open: keys::of(keys::OPEN_RUNS, &cluster.scope) };
-    let members: Vec<_> = members.into_iter().map(|(url, login, tls)| coordinator(&url, login, tls)).collect();
     let question = wire::look(&[&keys.lock]);
+    let members: Vec<_> = members.into_iter().map(|(url, login, tls)| coordinator(&url, login, tls)).collect();
     (!members.is_empty()).then(|| {
         let store = Arc::new(Store::new(members, question, clock.clone()));
         let shelf = cluster.mirror.then(|| Shelf::new(&store, format!("{}/", keys::of(keys::RUNS, &cluster.scope)), &urls));

@@ -34,8 +34,6 @@ pub(super) struct Kept {
     pub(super) keys: BTreeMap<String, (String, u64, u64)>,
     pub(super) leases: BTreeSet<u64>,
     granted: u64,
-    /// Bytes of the store, of a quota of 1000.
-    size: u64,
     pub(super) mood: Mood,
     /// Added to the id of its cluster: another one is another store.
     pub(super) other: u64,
@@ -43,6 +41,8 @@ pub(super) struct Kept {
     pub(super) password: Option<String>,
     /// What it was asked for.
     pub(super) asked: Vec<String>,
+    /// Bytes of the store, of a quota of 1000.
+    size: u64,
 }
 
 pub(super) type Shared = Arc<Mutex<Kept>>;
