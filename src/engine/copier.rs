@@ -103,7 +103,7 @@ impl<'a> Copier<'a> {
         let kept: u64 = self.kept.borrow().values().sum();
         let more: u64 = pieces.iter().map(|piece| piece.bytes.len() as u64).sum();
         if more > 0 && kept + more > MOST {
-            return Err(MirrorError::Full(format!("{} bytes of one run at most", MOST)));
+            return Err(MirrorError::Full(format!("{MOST} bytes of one run at most")));
         }
         let mut left = pieces.as_slice();
         while !left.is_empty() {

@@ -19,7 +19,7 @@ use super::lock::{Held, Holder, Lock, LockError};
 use super::mirror::MirrorError;
 use super::plan::Plan;
 use super::process::Process;
-use super::rebuild::{Level, RebuildError, level};
+use super::rebuild::{RebuildError, level};
 use super::standing::Standing;
 use super::states::{Asked, Choice, Orders, RunEvent, RunState, StepEvent, StepState};
 use crate::model::{Moment, Reading};
@@ -314,10 +314,11 @@ impl Taking<'_> {
         let files = copies.files(self.folder.id.as_str()).await.map_err(ExecError::Mirror)?;
         // it opens the journal for itself
         drop(journal);
-        let changed = level(self.folder, &files).map_err(ExecError::Apart)? != Level::Same;
+        level(self.folder, &files).map_err(ExecError::Apart)?;
         let journal = Journal::open(&self.folder.journal(), self.plan)?.through(self.between);
         let standing = journal.standing();
-        let alone = if changed { standing.taken.as_ref().is_none_or(|taken| taken.process.runs() == Some(false)) } else { alone };
+        // other hosts write there, too
+        let alone = standing.taken.as_ref().is_none_or(|taken| taken.process.runs_in_this_boot() == Some(false));
         let (ended, used) = (standing.board.run, standing.taken.as_ref().map_or(0, |taken| taken.consent));
         if ended.ended() {
             held.close().await.map_err(ExecError::Locked)?;

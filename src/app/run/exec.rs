@@ -34,7 +34,7 @@ pub async fn exec(state: &State, folder: &RunFolder, world: &World<'_>, lock: &d
     let plan = folder.plan()?;
     // listened to before anything is done: one that comes early must not end the process
     let signals = (signal(SignalKind::terminate()).ok(), signal(SignalKind::hangup()).ok());
-    let work = take::exec(folder, world, lock, &take::nothing_between);
+    let work = Box::pin(take::exec(folder, world, lock, &take::nothing_between));
     let ending = tokio::select! {
         ending = work => ending,
         never = told_to_end(signals, folder, &plan, &world.clock) => match never {},

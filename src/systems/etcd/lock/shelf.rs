@@ -86,13 +86,12 @@ impl Shelf {
             Some(lease) => self.keep(lease).await?,
             None => None,
         };
-        let lease = match before {
-            Some(lease) => lease,
-            None => {
-                let granted = self.store.ask(GRANT, &wire::grant(TTL), wire::granted).await;
-                let (lease, began) = granted.map_err(|error| unanswered(&error))?;
-                Kept { id: lease.id, at: began.mono }
-            }
+        let lease = if let Some(lease) = before {
+            lease
+        } else {
+            let granted = self.store.ask(GRANT, &wire::grant(TTL), wire::granted).await;
+            let (lease, began) = granted.map_err(|error| unanswered(&error))?;
+            Kept { id: lease.id, at: began.mono }
         };
         *kept = Some(lease);
         Ok(lease.id)
