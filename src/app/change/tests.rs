@@ -16,7 +16,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-const QUIET: &str = "opsctl = 1\nname = \"quiet\"\nsummary = \"Nothing\"\nrisk = \"low\"\n\n[[step]]\nid = \"one\"\nwhy = \"a trial\"\ntimeout = \"5s\"\n\
+const QUIET: &str = "opsctl = 1\nname = \"quiet\"\nsummary = \"Nothing\"\nrisk = \"low\"\nlock = \"none\"\n\n[[step]]\nid = \"one\"\nwhy = \"a trial\"\ntimeout = \"5s\"\n\
                      exec = { argv = [\"true\"] }\n";
 const ASKS: &str = "opsctl = 1\nname = \"asks\"\nsummary = \"Of the store\"\nrisk = \"low\"\n\n[params.to]\ntype = \"member\"\n\n[params.level]\ntype = \"enum\"\n\
                     values = [\"low\", \"high\"]\ndefault = \"low\"\n\n[[step]]\nid = \"gate\"\nwhy = \"a trial\"\ncheck = [ { that = \"cluster.dcs_answers\", \
