@@ -95,7 +95,7 @@ fn processes(lab: &Lab) -> Vec<Process> {
 /// Lets go on what a fault has stopped: a frozen receiver would keep its server from being promoted.
 fn thaw(lab: &Lab) {
     let stopped = processes(lab).into_iter().filter(|process| process.state == 'T');
-    let count = stopped.map(|process| kill_process(process.pid, Signal::CONT)).filter(Result::is_ok).count();
+    let count = stopped.filter(|process| kill_process(process.pid, Signal::CONT).is_ok()).count();
     assert!(count > 0, "nothing was stopped");
 }
 
