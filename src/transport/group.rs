@@ -3,7 +3,6 @@
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, getpgrp, kill_process, kill_process_group};
 use rustix::termios::tcgetpgrp;
-use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -88,7 +87,7 @@ fn is_heard(signal: Signal) -> bool {
 }
 
 /// The process `first` and those that stand below it now.
-fn family(first: Pid) -> HashSet<Pid> {
+fn family(first: Pid) -> Vec<Pid> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pairs = entries.filter_map(|entry| {
         let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
@@ -98,14 +97,13 @@ fn family(first: Pid) -> HashSet<Pid> {
         Some((Pid::from_raw(pid)?, Pid::from_raw(parent)?))
     });
     let pairs: Vec<(Pid, Pid)> = pairs.collect();
-    let mut all = HashSet::from([first]);
+    let mut all = vec![first];
     loop {
-        let before = all.len();
-        let more: Vec<Pid> = pairs.iter().filter(|(_, parent)| all.contains(parent)).map(|(pid, _)| *pid).collect();
-        all.extend(more);
-        if all.len() == before {
+        let more: Vec<Pid> = pairs.iter().filter(|(_, parent)| all.contains(parent) && !all.contains(pid)).map(|(pid, _)| *pid).collect();
+        if more.is_empty() {
             return all;
         }
+        all.extend(more);
     }
 }
 

@@ -180,7 +180,7 @@ fn printed(folder: &Path, id: &str) -> Vec<Line> {
 }
 
 /// The end of a file; nothing where it cannot be read.
-fn tail(path: &PathBuf) -> String {
+fn tail(path: &Path) -> String {
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = regular::readable(path)?;
         let length = file.metadata()?.len();

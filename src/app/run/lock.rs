@@ -106,7 +106,7 @@ mod tests {
         let missing = cluster(Some("/nonexistent/opsctl-password"));
         match may_break(&missing, &clock, gone).await {
             Err(StartError::Refused { what, hint }) => {
-                assert!(what.contains("may be whole") && what.contains("/nonexistent") && hint.contains("`password`"))
+                assert!(what.contains("may be whole") && what.contains("/nonexistent") && hint.contains("`password`"));
             }
             other => panic!("{other:?}"),
         }

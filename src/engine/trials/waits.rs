@@ -63,7 +63,7 @@ async fn what_is_seen_to_be_in_effect_is_not_waited_for_and_never_sent_again() {
     let trial = Trial::new(plan(vec![slow("a", None), changes("b")], OnFailure::Ask));
     trial.outside.reply("a", Reply::Hangs);
     let clock = Clock::at_rate(50);
-    assert_eq!(clock.timeout(60 * SECOND, trial.run()).await, Some(Ending::Done), "the answer was waited for");
+    assert_eq!(Box::pin(clock.timeout(60 * SECOND, trial.run())).await, Some(Ending::Done), "the answer was waited for");
     assert_eq!(trial.outside.said(), ["do a", "do b"]);
     let journal = std::fs::read_to_string(trial.folder.journal()).expect("read");
     assert!(journal.contains("found applied before it was answered: a.applied"), "{journal}");

@@ -92,7 +92,7 @@ pub(super) fn ordered(state: &mut State, heard: Heard) {
         }
         Heard::Done(Outcome::Began { run, plan }) => {
             state.notice = Some(Notice::info(format!("run {} has a process of its own", spoken(&run))));
-            began(state, run, plan);
+            began(state, run, plan.as_deref());
         }
         Heard::Done(Outcome::Said(text)) => state.notice = Some(Notice::info(visible(&text))),
         Heard::Refused(Refusal { what, hint }) => {
@@ -104,9 +104,9 @@ pub(super) fn ordered(state: &mut State, heard: Heard) {
 }
 
 /// Shows a run that has a process now to who still looks at what he ordered: at its plan, or at the run as it stood. Nobody else is called away.
-fn began(state: &mut State, run: String, plan: Option<String>) {
+fn began(state: &mut State, run: String, plan: Option<&str>) {
     let shown = drawn(state).and_then(|drawn| drawn.made.as_ref().ok()).map(|planned| planned.plan.sha256());
-    if plan.is_some() && plan == shown {
+    if plan.is_some() && plan == shown.as_deref() {
         let screen = run_screen(state, run);
         state.go(screen);
     } else if plan.is_none()

@@ -118,9 +118,8 @@ impl Store {
         }
         let mut told = told.into_iter();
         match (told.next(), told.next()) {
-            (None, _) => Err(failed.unwrap_or_else(nobody)),
             (Some((of, its)), None) if its.len() * 2 >= all => Ok(*self.of.get_or_init(|| of)),
-            (Some(_), None) => Err(failed.unwrap_or_else(nobody)),
+            (_, None) | (None, _) => Err(failed.unwrap_or_else(nobody)),
             (Some(one), Some(other)) => {
                 let said = [one, other].into_iter().chain(told).map(|(of, its)| format!("{} of {of:x}", its.join(", "))).collect::<Vec<_>>();
                 let detail = format!("they are members of different clusters of etcd: {}; one of these urls is wrong", said.join("; "));
