@@ -677,7 +677,7 @@ Register-ArgumentCompleter -Native -CommandName 'opsctl' -ScriptBlock {
             [CompletionResult]::new('--end', '--end', [CompletionResultType]::ParameterName, 'write: it is not allowed any more')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'start: show the plan with the exact calls, and send nothing')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'start: it is confirmed without a question; not enough at high risk')
-            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'start, resume, rollback: writing is allowed for this one command')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'start, resume, rollback, abandon of a run that holds something: writing is allowed for this one command')
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'start, resume, rollback, abandon: print the name of the run and do not watch it')
             [CompletionResult]::new('--across', '--across', [CompletionResultType]::ParameterName, 'rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds')
             [CompletionResult]::new('--refuse', '--refuse', [CompletionResultType]::ParameterName, 'approve: the answer is no')

@@ -641,7 +641,7 @@ set edit:completion:arg-completer[opsctl] = {|@words|
             cand --end 'write: it is not allowed any more'
             cand --dry-run 'start: show the plan with the exact calls, and send nothing'
             cand --yes 'start: it is confirmed without a question; not enough at high risk'
-            cand --write 'start, resume, rollback: writing is allowed for this one command'
+            cand --write 'start, resume, rollback, abandon of a run that holds something: writing is allowed for this one command'
             cand --detach 'start, resume, rollback, abandon: print the name of the run and do not watch it'
             cand --across 'rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds'
             cand --refuse 'approve: the answer is no'

@@ -706,7 +706,7 @@ never\t''"
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l end -d 'write: it is not allowed any more'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l dry-run -d 'start: show the plan with the exact calls, and send nothing'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l yes -d 'start: it is confirmed without a question; not enough at high risk'
-complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l write -d 'start, resume, rollback: writing is allowed for this one command'
+complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l write -d 'start, resume, rollback, abandon of a run that holds something: writing is allowed for this one command'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l detach -d 'start, resume, rollback, abandon: print the name of the run and do not watch it'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l across -d 'rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds'
 complete -c opsctl -n "__fish_opsctl_using_subcommand run" -l refuse -d 'approve: the answer is no'

@@ -808,7 +808,7 @@ module completions {
     --yes                     # start: it is confirmed without a question; not enough at high risk
     --confirm: string         # start: what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # start: the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
-    --write                   # start, resume, rollback: writing is allowed for this one command
+    --write                   # start, resume, rollback, abandon of a run that holds something: writing is allowed for this one command
     --break-glass: string     # start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --detach                  # start, resume, rollback, abandon: print the name of the run and do not watch it
     --applied: string         # resume, rollback, abandon: a step in doubt was applied; --reason says how you know

@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// A shorter secret of a run cannot be taken out of what its steps print, without words that are none going with it.
+const SHORTEST_SECRET: usize = 8;
+
 /// The hands of one run.
 pub struct OfCluster {
     cluster: Arc<ClusterSpec>,
@@ -43,7 +46,12 @@ impl OfCluster {
     async fn try_secrets(&self) -> Result<(), String> {
         for (name, reference) in &self.secrets {
             let reference = secret_reference(reference.as_str().unwrap_or("")).map_err(|why| format!("{name} is no reference to a secret: {why}"))?;
-            secret::resolve(&reference).await.map_err(|error| format!("{name} cannot be read: {error}"))?;
+            let secret = secret::resolve(&reference).await.map_err(|error| format!("{name} cannot be read: {error}"))?;
+            if secret.size() < SHORTEST_SECRET {
+                return Err(format!(
+                    "{name} ({reference}) is shorter than {SHORTEST_SECRET} bytes: what a step prints could not be told from it; give a longer one"
+                ));
+            }
         }
         let targets = self.cluster.endpoints.iter().filter(|spec| self.targets.contains(&address(spec)));
         for spec in targets {
@@ -151,13 +159,17 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("token");
-        std::fs::write(&file, "canary").expect("written");
+        std::fs::write(&file, "canary-of-hands").expect("written");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
         let there = format!("file:{}", file.display());
         let lines = folder.path().join("passwords");
         std::fs::write(&lines, "db:5432:*:ops:canary\n").expect("written");
         std::fs::set_permissions(&lines, std::fs::Permissions::from_mode(0o600)).expect("private");
         let lines = format!("pgpass:{}", lines.display());
+        let short = folder.path().join("short");
+        std::fs::write(&short, "canary1").expect("written");
+        std::fs::set_permissions(&short, std::fs::Permissions::from_mode(0o600)).expect("private");
+        let short = format!("file:{}", short.display());
         let nowhere = "env:OPSCTL_NO_SUCH_VARIABLE";
         let clusters = |write: &str, address: &str| {
             let mut cluster = ClusterSpec::named("lab", "test");
@@ -186,6 +198,7 @@ mod tests {
             (&there[..], nowhere, db, Some(("postgres/pg1", nobody))),
             (&there[..], &lines[..], db, None),
             (&there[..], &lines[..], other, Some(("postgres/pg1", "no line for db:5433:*:ops"))),
+            (&short[..], &there[..], db, Some(("params.token", "shorter than 8 bytes"))),
         ] {
             let mut plan = crate::app::run::trials::plan(Vec::new());
             plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.into(), secret: true });
@@ -211,7 +224,7 @@ mod tests {
             std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
             SecretRef::File(file.display().to_string())
         };
-        let (password, token) = (private("password", "canary"), private("token", "second"));
+        let (password, token) = (private("password", "canary-kept-1"), private("token", "canary-kept-2"));
         let mut cluster = ClusterSpec::named("lab", "test");
         let id = EndpointId { cluster: "lab".to_owned(), system: "pgbouncer".to_owned(), name: "one".to_owned() };
         let write = Some(Credential { user: "ops".to_owned(), password: Some(password.clone()) });
@@ -227,12 +240,12 @@ mod tests {
             let SecretRef::File(path) = reference else { continue };
             std::fs::remove_file(path).expect("removed");
         }
-        for (reference, text) in [(&password, "canary"), (&token, "second")] {
+        for (reference, text) in [(&password, "canary-kept-1"), (&token, "canary-kept-2")] {
             assert_eq!(secret::resolve(reference).await.expect("kept").expose(), text);
         }
         // looked at again it is told, and what was kept stays
         let why = hands.keep(&job).await.expect_err("they are gone");
-        assert!(why.contains("params.token cannot be read") && !why.contains("second"), "{why}");
-        assert_eq!(secret::resolve(&token).await.expect("kept").expose(), "second");
+        assert!(why.contains("params.token cannot be read") && !why.contains("canary"), "{why}");
+        assert_eq!(secret::resolve(&token).await.expect("kept").expose(), "canary-kept-2");
     }
 }

@@ -1,7 +1,9 @@
-//! The log: a file of its own, never the terminal. Off unless `--log FILE` or `OPSCTL_LOG` names one; `OPSCTL_LOG_LEVEL` says how much.
+//! The log: a file of its own, never the terminal, and without the secrets that this process has read. Off unless `--log FILE` or `OPSCTL_LOG` names one;
+//! `OPSCTL_LOG_LEVEL` says how much.
 
 use super::failure::Failure;
 use crate::config::regular::{self, Irregular};
+use crate::transport::learned::Writing;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -19,7 +21,7 @@ pub(super) fn start(path: &Path) -> Result<(), Failure> {
     let file = open(path).map_err(|error| told(&error))?;
     let level = std::env::var("OPSCTL_LOG_LEVEL").unwrap_or_else(|_unset| "info".to_owned());
     let filter = EnvFilter::try_new(&level).map_err(|error| told(&error))?;
-    let subscriber = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(Mutex::new(file)).finish();
+    let subscriber = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(Mutex::new(Writing(file))).finish();
     // a second start in one process keeps the first log
     let _kept = tracing::subscriber::set_global_default(subscriber);
     Ok(())

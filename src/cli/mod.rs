@@ -121,6 +121,7 @@ fn actions(error: &clap::Error, arguments: &[OsString]) -> String {
 }
 
 fn report(failure: &Failure) -> Exit {
-    let _written = io::stderr().write_all(failure.render().as_bytes());
+    // what a server or a program said may hold what it was told
+    let _written = io::stderr().write_all(crate::transport::learned::without(failure.render()).as_bytes());
     failure.exit()
 }

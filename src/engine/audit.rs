@@ -9,6 +9,7 @@ use super::plan::Actor;
 use super::regular;
 use crate::config::state::{State, settle_mode};
 use crate::model::Moment;
+use crate::transport::learned;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -89,7 +90,7 @@ impl Audit {
         self.state.audit().join("head.json")
     }
 
-    /// Adds `act`, synced, and gives the number of its record. Others may add at the same time.
+    /// Adds `act`, without the secrets that this process knows, synced, and gives the number of its record. Others may add at the same time.
     ///
     /// # Errors
     /// It cannot be written, or what is there does not end well: whoever asked for it must not go on then.
@@ -101,13 +102,18 @@ impl Audit {
         settle_mode(&file, self.state.lock_mode()).map_err(io("set the mode of"))?;
         file.lock().map_err(io("lock"))?;
         let (last, head) = self.last(&mut file)?;
+        let before = file.metadata().map_err(io("look at"))?.len();
         let n = last + 1;
-        let mut text = line(n, &head, now, act).map_err(|why| ChainError::Unwritable { path: path.clone(), record: n, why })?;
+        let act = Act { text: learned::without(act.text.clone()), ..act.clone() };
+        let mut text = line(n, &head, now, &act).map_err(|why| ChainError::Unwritable { path: path.clone(), record: n, why })?;
         let head = Head { n, sha256: sha256(&text) };
         text.push(b'\n');
         file.write_all(&text).and_then(|()| file.sync_data()).map_err(io("add to"))?;
-        sync_folder(&path)?;
-        self.keep(&head)?;
+        if let Err(error) = sync_folder(&path).and_then(|()| self.keep(&head)) {
+            // whoever asked does not go on, so it was not asked for; where it cannot be taken back, the next one says that it is there
+            let _stays = file.set_len(before);
+            return Err(error);
+        }
         Ok(n)
     }
 

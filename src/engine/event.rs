@@ -9,6 +9,7 @@ use super::regular;
 use super::standing::Standing;
 use super::states::{RunState, StepState};
 use crate::model::Moment;
+use crate::transport::learned;
 use jiff::Timestamp;
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,21 @@ pub enum Event {
     },
 }
 
+impl Event {
+    fn without_secrets(self) -> Event {
+        if !learned::any() {
+            return self;
+        }
+        let mut event = self;
+        match &mut event {
+            Event::Run { why, .. } | Event::Step { why, .. } => *why = why.take().map(learned::without),
+            Event::Progress { text, .. } | Event::Asked { text, .. } | Event::Note { text } => *text = learned::without(std::mem::take(text)),
+            Event::Process { .. } | Event::Held { .. } | Event::Ended { .. } => {}
+        }
+        event
+    }
+}
+
 /// A line of the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
@@ -98,12 +114,12 @@ impl Events {
         Ok(events)
     }
 
-    /// Tells `event`.
+    /// Tells `event`, without the secrets that this process knows.
     ///
     /// # Errors
     /// The disk is full, or fails.
     pub fn tell(&mut self, now: Moment, event: Event) -> io::Result<()> {
-        let told = Told { n: self.last + 1, at: now.wall, event };
+        let told = Told { n: self.last + 1, at: now.wall, event: event.without_secrets() };
         let mut text = serde_json::to_vec(&told)?;
         text.push(b'\n');
         self.file.write_all(&text)?;

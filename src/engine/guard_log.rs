@@ -4,6 +4,7 @@
 use super::chain::{self, Chain, ChainError};
 use super::process::Process;
 use crate::model::Moment;
+use crate::transport::learned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -43,12 +44,16 @@ impl GuardLog {
         Ok(GuardLog(chain))
     }
 
-    /// Adds `entry`, and syncs it.
+    /// Adds `entry`, without the secrets that this process knows, and syncs it.
     ///
     /// # Errors
     /// The disk is full, or fails.
     pub fn write(&mut self, now: Moment, entry: &GuardEntry) -> Result<(), ChainError> {
-        self.0.append(now, entry)?;
+        let mut entry = entry.clone();
+        if let GuardEntry::Acts { why, .. } | GuardEntry::Failed { why, .. } | GuardEntry::Freed { why } | GuardEntry::Leaves { why } = &mut entry {
+            *why = learned::without(std::mem::take(why));
+        }
+        self.0.append(now, &entry)?;
         self.0.sync()
     }
 }

@@ -1,6 +1,6 @@
 //! The journal of one run: every entry is held against the tables before it is written, and the sum of what was written is where the run stands.
 //!
-//! It must never write an entry that the tables do not allow.
+//! It must never write an entry that the tables do not allow, nor a secret that somebody told.
 
 use super::chain::{self, Chain, ChainError, Disk};
 use super::entry::Entry;
@@ -57,11 +57,12 @@ impl Journal {
         &self.standing
     }
 
-    /// Adds `entry`, and syncs everything so far where `synced` says so.
+    /// Adds `entry`, without the secrets that this process knows, and syncs everything so far where `synced` says so.
     ///
     /// # Errors
     /// The tables do not allow it, or the disk fails.
     pub fn write(&mut self, now: Moment, entry: &Entry, asked: Asked, synced: bool) -> Result<(), JournalError> {
+        let entry: &Entry = &entry.without_secrets();
         self.standing.check(entry, asked).map_err(JournalError::Refused)?;
         self.chain.append(now, entry)?;
         if synced {

@@ -46,6 +46,12 @@ impl Secret {
         Secret(SecretString::from(text))
     }
 
+    /// How long it is, in bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.0.expose_secret().len()
+    }
+
     /// For the moment of sending it, in `transport` only.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -6,6 +6,7 @@ pub mod caret;
 pub mod diff;
 pub mod secretive;
 pub mod suggest;
+pub mod traces;
 pub mod untrusted;
 pub mod width;
 

@@ -86,19 +86,20 @@ pub fn start(argv: &[String], env: &[(String, String)]) -> Result<Running, Child
     Ok(spawn(argv, env, |_| Ok(()))?.0)
 }
 
-/// Starts `argv` away from the terminal: it reads nothing, and what it prints is added to `printed`. It outlives us when it makes a session of its own. What
-/// `secrets` holds by the names of variables becomes variables again: it lies in our own environment, and nobody is there who could hand it over later.
+/// Starts `argv` away from the terminal: it reads `secrets`, by the names of variables, and nothing else, and what it prints is added to `printed`. It outlives us
+/// when it makes a session of its own.
 ///
 /// # Errors
-/// It does not start.
+/// It does not start, or does not take them.
 pub fn apart(argv: &[String], env: &[(String, String)], secrets: &[(String, Secret)], printed: &File) -> Result<Running, ChildError> {
-    let secrets = secrets.iter().map(|(name, secret)| (name.clone(), secret.expose().to_owned()));
-    let env: Vec<(String, String)> = env.iter().cloned().chain(secrets).collect();
     let prints = |command: &mut Command| {
-        command.stdin(Stdio::null()).stdout(printed.try_clone()?).stderr(printed.try_clone()?);
+        command.stdin(Stdio::piped()).stdout(printed.try_clone()?).stderr(printed.try_clone()?);
         Ok(())
     };
-    Ok(spawn(argv, &env, prints)?.0)
+    let (running, mut child) = spawn(argv, env, prints)?;
+    // one that is gone by now says why in what it printed
+    let _taken = child.stdin.take().map(|pipe| handed::at_once(pipe, secrets));
+    Ok(running)
 }
 
 /// A process that lives as long as it is needed, and hears of our end by the end of what it reads.
@@ -238,11 +239,12 @@ mod tests {
     async fn one_apart_prints_to_a_file_and_a_guard_hears_of_our_end() {
         use std::io::Read;
         let mut printed = tempfile::tempfile().expect("a file");
-        let mut running = apart(&argv(&["sh", "-c", "cat; echo out; echo err >&2"]), &[], &[], &printed).expect("started");
+        let secrets = [("TOKEN".to_owned(), Secret::new("canary".to_owned()))];
+        let mut running = apart(&argv(&["sh", "-c", "cat; echo out $TOKEN; echo err >&2"]), &[], &secrets, &printed).expect("started");
         assert_eq!(running.next().await, Change::Ended(Ended::Code(0)));
         let mut text = String::new();
         std::io::Seek::rewind(&mut printed).and_then(|()| printed.read_to_string(&mut text)).expect("read");
-        assert_eq!(text, "out\nerr\n");
+        assert_eq!(text, "{\"TOKEN\":\"canary\"}\nout\nerr\n");
         let Guard { mut running, orders, mut answers } = guard(&argv(&["sh", "-c", "echo ready; cat; echo over"]), &[], &printed).expect("started");
         let mut first = [0_u8; 6];
         answers.read_exact(&mut first).expect("an answer");

@@ -1,16 +1,30 @@
-//! The processes that a program of ours started and its children make up: one that is given up goes with all of them.
+//! The processes that a program of ours started and its children make up: one that is given up goes with all of them, those included that made a session of
+//! their own, as far as `/proc` tells whose they are.
+//!
+//! It must never end anybody whose origin is not certain: one that hides its environment and whose parents are gone stays.
 
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, getpgrp, kill_process, kill_process_group};
 use rustix::termios::tcgetpgrp;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use tokio::process::{Child, Command};
 
-/// The processes that a child and what it started make up. They do not outlive this value, unless it was left.
-pub(super) struct Group(Option<Members>);
+/// The variable by which children are known whose parents are gone.
+pub(super) const MARK: &str = "OPSCTL_STEP";
+/// Who starts others while they are looked for is looked for again.
+const ROUNDS: u32 = 5;
 
+/// The processes that a child and what it started make up. They do not outlive this value, unless it was left.
+pub(super) struct Group {
+    members: Option<Members>,
+    /// `NAME=VALUE` of its environment, which nobody else has.
+    mark: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Copy)]
 enum Members {
     /// A group of processes that the child leads.
     Led(Pid),
@@ -28,40 +42,78 @@ pub(super) fn start(command: &mut Command) -> io::Result<(Child, Group)> {
         command.process_group(0);
     }
     let child = command.spawn()?;
-    let group = if ours { Group(pid(&child).map(Members::Ours)) } else { Group::of(&child) };
+    let group = if ours { Group { members: pid(&child).map(Members::Ours), mark: None } } else { Group::of(&child) };
     Ok((child, group))
 }
 
 impl Group {
     /// The group that `child` leads.
     pub(super) fn of(child: &Child) -> Group {
-        Group(pid(child).map(Members::Led))
+        Group { members: pid(child).map(Members::Led), mark: None }
+    }
+
+    /// The same, of one that was given `value` as [`MARK`].
+    pub(super) fn marked(mut self, value: &str) -> Group {
+        self.mark = Some(format!("{MARK}={value}").into_bytes());
+        self
     }
 
     /// One that is gone needs no signal.
     pub(super) fn signal(&self, signal: Signal) {
-        match self.0 {
+        match self.members {
             Some(Members::Led(pid)) => {
                 let _gone = kill_process_group(pid, signal);
             }
-            Some(Members::Ours(pid)) => {
-                for one in family(pid) {
-                    let _gone = kill_process(one, signal);
-                }
-            }
+            Some(Members::Ours(_)) => self.signal_all(signal),
             None => {}
+        }
+    }
+
+    /// The same to all that it started.
+    pub(super) fn signal_all(&self, signal: Signal) {
+        // looked for before: who loses its parent has lost what tells whose it is
+        let others = self.others();
+        if let Some(Members::Led(pid)) = self.members {
+            let _gone = kill_process_group(pid, signal);
+        }
+        for pid in others {
+            let _gone = kill_process(pid, signal);
         }
     }
 
     /// Lets it be: a program that ended by itself may have left somebody behind on purpose.
     pub(super) fn leave(mut self) {
-        self.0 = None;
+        self.members = None;
+    }
+
+    /// Those of its processes that no signal to a group reaches.
+    fn others(&self) -> Vec<Pid> {
+        let Some(members) = self.members else { return Vec::new() };
+        let all = processes();
+        let own = |process: &Process| matches!(members, Members::Led(leader) if process.group == leader.as_raw_nonzero().get());
+        let is_first = |pid: i32| matches!(members, Members::Ours(first) if pid == first.as_raw_nonzero().get());
+        let marked = |pid: i32| self.mark.as_ref().is_some_and(|mark| fs::read(format!("/proc/{pid}/environ")).is_ok_and(|text| has(&text, mark)));
+        let mut found: Vec<i32> = all.iter().filter(|(pid, process)| own(process) || is_first(**pid) || marked(**pid)).map(|(pid, _)| *pid).collect();
+        let mut at = 0;
+        while let Some(parent) = found.get(at).copied() {
+            let children: Vec<i32> =
+                all.iter().filter(|(pid, process)| process.parent == parent && !found.contains(pid)).map(|(pid, _)| *pid).collect();
+            found.extend(children);
+            at += 1;
+        }
+        found.into_iter().filter(|pid| all.get(pid).is_some_and(|process| !own(process) && !process.gone)).filter_map(Pid::from_raw).collect()
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.signal(Signal::KILL);
+        for _ in 0..ROUNDS {
+            let more = !self.others().is_empty();
+            self.signal_all(Signal::KILL);
+            if !more {
+                return;
+            }
+        }
     }
 }
 
@@ -86,25 +138,30 @@ fn is_heard(signal: Signal) -> bool {
     (caught | ignored) >> (signal.as_raw() - 1) & 1 == 1
 }
 
-/// The process `first` and those that stand below it now.
-fn family(first: Pid) -> Vec<Pid> {
+/// Whether `text`, entries that each end with a zero, has `entry`.
+fn has(text: &[u8], entry: &[u8]) -> bool {
+    text.split(|byte| *byte == 0).any(|other| other == entry)
+}
+
+struct Process {
+    parent: i32,
+    group: i32,
+    /// A zombie: it is over, whoever has not noticed it yet.
+    gone: bool,
+}
+
+/// Every process that can be seen.
+fn processes() -> BTreeMap<i32, Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pairs = entries.filter_map(|entry| {
-        let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-        let text = fs::read_to_string(entry.path().join("stat")).ok()?;
-        // the name of a program may hold spaces and brackets
-        let parent: i32 = text.rsplit(')').next()?.split_ascii_whitespace().nth(1)?.parse().ok()?;
-        Some((Pid::from_raw(pid)?, Pid::from_raw(parent)?))
-    });
-    let pairs: Vec<(Pid, Pid)> = pairs.collect();
-    let mut all = vec![first];
-    loop {
-        let more: Vec<Pid> = pairs.iter().filter(|(_, parent)| all.contains(parent) && !all.contains(pid)).map(|(pid, _)| *pid).collect();
-        if more.is_empty() {
-            return all;
-        }
-        all.extend(more);
-    }
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let look = |pid: i32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // its name, in brackets, may hold anything
+        let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+        let state = fields.next()?;
+        Some((pid, Process { gone: matches!(state, "Z" | "X"), parent: fields.next()?.parse().ok()?, group: fields.next()?.parse().ok()? }))
+    };
+    numbers.filter_map(look).collect()
 }
 
 #[cfg(test)]
@@ -120,11 +177,10 @@ mod tests {
         let mut there = [0_u8; 5];
         io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut there).expect("it has started its own");
         let first = Pid::from_raw(i32::try_from(child.id()).expect("a number")).expect("a process");
-        let family = family(first);
+        let group = Group { members: Some(Members::Ours(first)), mark: None };
+        let family = group.others();
         assert!(family.len() == 2 && family.contains(&first) && !family.contains(&own), "{family:?}");
-        for one in family {
-            kill_process(one, Signal::KILL).expect("it is ours");
-        }
+        drop(group);
         child.wait().expect("waited");
     }
 }

@@ -1,5 +1,5 @@
-//! Secrets that one process of ours hands another over an inherited pipe: what a guard needs must not lie in its environment, where it stays for as long as it
-//! stands, and where whatever it starts could read it.
+//! Secrets that one process of ours hands another over an inherited pipe: what a run or a guard needs must not lie in its environment, where it stays for as long
+//! as it works, and where whatever it starts could read it.
 //!
 //! One line of JSON, names of variables with what they hold. What was taken is known to this process by these names, before its environment is asked. It must
 //! never be written anywhere else.
@@ -21,8 +21,7 @@ static TAKEN: OnceLock<BTreeMap<String, Secret>> = OnceLock::new();
 /// # Errors
 /// Nobody reads it any more.
 pub(super) async fn over(mut pipe: File, secrets: &[(String, Secret)]) -> io::Result<File> {
-    let named: BTreeMap<&str, &str> = secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose())).collect();
-    let line = Secret::new(format!("{}\n", serde_json::to_string(&named)?));
+    let line = line(secrets)?;
     let (tell, told) = oneshot::channel();
     // a pipe that is full keeps a thread, and not the run
     let write = move || {
@@ -31,6 +30,19 @@ pub(super) async fn over(mut pipe: File, secrets: &[(String, Secret)]) -> io::Re
     };
     std::thread::Builder::new().name("hand".to_owned()).spawn(write)?;
     told.await.unwrap_or_else(|_gone| Err(io::Error::other("it was not written")))
+}
+
+/// Writes `secrets` to the pipe and closes it: it returns when they were taken or fit into it.
+///
+/// # Errors
+/// Nobody reads it any more.
+pub(super) fn at_once(mut pipe: impl Write, secrets: &[(String, Secret)]) -> io::Result<()> {
+    pipe.write_all(line(secrets)?.expose().as_bytes())
+}
+
+fn line(secrets: &[(String, Secret)]) -> io::Result<Secret> {
+    let named: BTreeMap<&str, &str> = secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose())).collect();
+    Ok(Secret::new(format!("{}\n", serde_json::to_string(&named)?)))
 }
 
 /// Takes what was handed over: the first line of `from`. Once in the life of a process.
@@ -53,7 +65,8 @@ fn parse(line: &str) -> io::Result<BTreeMap<String, Secret>> {
 }
 
 /// What was handed over in the place of the variable `name`.
-pub(super) fn variable(name: &str) -> Option<Secret> {
+#[must_use]
+pub fn variable(name: &str) -> Option<Secret> {
     TAKEN.get()?.get(name).cloned()
 }
 

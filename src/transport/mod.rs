@@ -13,6 +13,7 @@ pub mod error;
 mod group;
 pub mod handed;
 pub mod http;
+pub mod learned;
 pub mod line;
 pub mod notify;
 pub mod passfile;

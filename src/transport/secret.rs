@@ -1,8 +1,10 @@
-//! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child.
+//! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child, and is
+//! [`learned`](super::learned), so that it is taken out of what others tell.
 
 use super::error::{ProbeError, Trouble};
 use super::group;
 use super::handed;
+use super::learned;
 use super::yaml;
 use crate::model::{Secret, SecretRef};
 use std::collections::BTreeMap;
@@ -85,6 +87,12 @@ pub async fn keep(reference: &SecretRef) -> Result<(), ProbeError> {
 }
 
 async fn read(reference: &SecretRef) -> Result<Secret, ProbeError> {
+    let secret = fetch(reference).await?;
+    learned::learn(&secret);
+    Ok(secret)
+}
+
+async fn fetch(reference: &SecretRef) -> Result<Secret, ProbeError> {
     match reference {
         SecretRef::File(path) => Ok(Secret::new(private_file(path, &reference.to_string(), 0o077)?.trim_end_matches(['\n', '\r']).to_owned())),
         SecretRef::Env(name) => handed::variable(name).map_or_else(|| std::env::var(name).map(Secret::new), Ok).map_err(|error| {
@@ -115,7 +123,11 @@ pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<S
         None => Secret::new(private_file(&path, &format!("pgpass:{path}"), 0o077)?),
     };
     match text.expose().lines().find_map(|line| pgpass_line(line, key)) {
-        Some(password) => Ok(Secret::new(password)),
+        Some(password) => {
+            let password = Secret::new(password);
+            learned::learn(&password);
+            Ok(password)
+        }
         None => Err(ProbeError::new(
             Trouble::Secret,
             format!("pgpass:{path}"),

@@ -171,13 +171,12 @@ impl Own {
     fn go_on(&self, run: &str, choice: Choice, reason: Option<String>, unlock: Option<&Unlock>) -> Result<Done, Refusal> {
         let found = self.found(run)?;
         let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        match choice {
-            // to let go of something needs no more than a reason
-            Choice::Abandon if reason.is_none() => {
-                return Err(Refusal::new("to abandon a run wants a reason", "abandon WHY; it is kept in the audit"));
-            }
-            Choice::Abandon => {}
-            Choice::Resume | Choice::RollBack => self.unlocked(&found.plan.cluster, unlock)?,
+        if choice == Choice::Abandon && reason.is_none() {
+            return Err(Refusal::new("to abandon a run wants a reason", "abandon WHY; it is kept in the audit"));
+        }
+        // to let go of something that holds nobody needs no more than a reason
+        if found.sends(choice) {
+            self.unlocked(&found.plan.cluster, unlock)?;
         }
         let runner = self.runner(&found.plan)?;
         let chosen = Chosen { choice, reason, across: false, said: BTreeMap::new(), phrase: None, break_glass: None };

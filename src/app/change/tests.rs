@@ -5,10 +5,20 @@ use super::question::{Now, Verdict};
 use super::{Operator, Order, Outcome, Own, Question, Told, Wish};
 use crate::app::load::{Wanted, config};
 use crate::app::plan::Planned;
+use crate::app::run::actor::actor;
 use crate::app::run::cancel::Stage;
-use crate::config::state;
-use crate::engine::states::Choice;
+use crate::app::run::trials;
+use crate::config::state::{self, State};
+use crate::engine::chain::Chain;
+use crate::engine::entry::{Entry, Intent, Opened, Taken};
+use crate::engine::folder::RunFolder;
+use crate::engine::journal::Journal;
+use crate::engine::plan::Undo;
+use crate::engine::process::Process;
+use crate::engine::states::{Asked, Choice, RunEvent, StepEvent};
+use crate::engine::{Job, RunId, Step};
 use crate::model::Clock;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -141,6 +151,63 @@ fn nothing_is_begun_or_gone_on_with_that_nobody_unlocked() {
         assert!(own.order(&order).is_err(), "{order:?}");
     }
     assert!(own.ask(&Question::Run { id: run }).is_err());
+}
+
+/// A run whose process and guard are gone in the middle of what holds somebody.
+fn left_holding(state: &State) -> String {
+    let job = |verb: &str| Job { kind: "exec".to_owned(), body: Value::Null, target: String::new(), call: verb.to_owned(), facts: Vec::new() };
+    let undo = Some(Undo { job: job("undo"), timeout: Duration::from_secs(5), idempotent: true });
+    let (changes, finally, hold) = (true, true, Some(Duration::from_mins(1)));
+    let door = Step { changes, finally, hold, undo, idempotent: true, ..Step::new("door", job("do")) };
+    let plan = trials::plan(vec![door]);
+    let (now, by) = (Clock::real().now(), actor());
+    let id = RunId::new(now.wall).expect("a name");
+    let folder = RunFolder::create(state, &id, &plan).expect("made");
+    let mut journal = Journal::begin(Chain::create(&folder.journal(), 0o600).expect("made"), &plan);
+    let text = |text: &str| text.to_owned();
+    let opened = Opened {
+        run: id.to_string(),
+        runbook: text("trial"),
+        cluster: text("orders"),
+        plan_sha256: plan.sha256(),
+        definition_sha256: plan.runbook.sha256.clone(),
+        version: text("1"),
+        by: by.clone(),
+    };
+    let process = Process { pid: 1, started: u64::MAX, ..Process::own() };
+    let taken = Taken { token: 1, consent: 1, process, by, choice: None, across: false, break_glass: None };
+    let intent = Intent {
+        step: text("door"),
+        event: StepEvent::Begin,
+        key: text("1"),
+        target: text(""),
+        call: text("do"),
+        body: Value::Null,
+        token: 1,
+        send_before_ms: 1,
+        hold_until_ms: Some(1),
+    };
+    let run = |event| Entry::Run { event, why: None };
+    for entry in
+        [Entry::Opened(opened), run(RunEvent::Approve), Entry::Taken(taken), run(RunEvent::Locked), run(RunEvent::Passed), Entry::Intent(intent)]
+    {
+        journal.write(now, &entry, Asked { token: true, ..Asked::default() }, true).expect("it fits");
+    }
+    id.to_string()
+}
+
+#[test]
+fn a_run_that_holds_somebody_goes_on_in_no_way_that_nobody_unlocked() {
+    let (root, _runtime, own) = host();
+    let state = State { path: root.path().join("opsctl"), shared: false };
+    let run = left_holding(&state);
+    for choice in [Choice::Resume, Choice::RollBack, Choice::Abandon] {
+        let order = Order::GoOn { run: run.clone(), choice, reason: Some("a trial".to_owned()), unlock: None };
+        let Err(refused) = own.order(&order) else { panic!("{choice:?}: begun") };
+        assert!(refused.what.contains("only reads") && refused.hint.contains(":write 15m"), "{choice:?}: {refused:?}");
+    }
+    let consents = std::fs::read_dir(state.runs().join(&run)).expect("the run").flatten();
+    assert!(consents.into_iter().all(|entry| !entry.file_name().to_string_lossy().starts_with("consent")), "nobody agreed to anything");
 }
 
 #[test]

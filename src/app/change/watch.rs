@@ -19,7 +19,7 @@ use crate::engine::states::Board;
 use crate::model::Moment;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Lines that are kept of what was told, and of what the step at work printed.

@@ -9,7 +9,7 @@ use crate::engine::entry::Entry;
 use crate::engine::folder::{FolderError, RunFolder};
 use crate::engine::journal::{self, JournalError};
 use crate::engine::standing::Standing;
-use crate::engine::states::{Board, RunState};
+use crate::engine::states::{Board, Choice, RunState};
 use crate::engine::{Plan, RunId};
 use jiff::Timestamp;
 
@@ -106,6 +106,12 @@ impl Found {
     pub fn measured(&self) -> Vec<Measured> {
         let records = chain::read::<Entry>(&self.folder.journal()).map(|chained| chained.records).unwrap_or_default();
         report(&self.plan, &records)
+    }
+
+    /// Whether something is sent when it goes on like this, so that writing has to be allowed: only one that owes nothing is abandoned without.
+    #[must_use]
+    pub fn sends(&self, choice: Choice) -> bool {
+        choice != Choice::Abandon || !self.owes().is_empty()
     }
 
     /// Steps that hold clients, or owe something else that has to be undone in any case.

@@ -10,7 +10,6 @@ use crate::engine::hold::Gone;
 use crate::engine::work::Task;
 use crate::model::Clock;
 use crate::transport::child::{self, Change, Running};
-use crate::transport::handed;
 use rustix::process::Signal;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -92,14 +91,6 @@ async fn first_line(from: File) -> Option<String> {
 pub fn ready(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{READY}")?;
     out.flush()
-}
-
-/// Takes the secrets that whoever started this guard hands over.
-///
-/// # Errors
-/// What comes is something else.
-pub fn take() -> io::Result<()> {
-    handed::take(io::stdin().lock())
 }
 
 /// Returns when whoever started this guard is gone, or has let it go, or when this process is told to end. Signals are heard from the call on.

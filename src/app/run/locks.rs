@@ -125,12 +125,12 @@ async fn forget(state: &State, clock: &Clock, held: &dyn Held, (cluster, open): 
         Ok(found) => {
             return Err(StartError::Refused {
                 what: format!("run {} may still hold {}: unlocked, nobody would free it", open.run, found.owes().join(", ")),
-                hint: format!("`opsctl run abandon {} --reason WHY` frees it and ends the run", open.run),
+                hint: format!("`opsctl run abandon {} --reason WHY --write` frees it and ends the run", open.run),
             });
         }
         Err(error) if why.across => (false, Some(unreadable(state, &open, error))),
         Err(error) => {
-            let ends = format!("where that can be read, `opsctl run abandon {} --reason WHY` frees it and ends the run", open.run);
+            let ends = format!("where that can be read, `opsctl run abandon {} --reason WHY --write` frees it and ends the run", open.run);
             return Err(StartError::Refused {
                 what: format!("whether run {} still holds clients cannot be told: {}", open.run, unreadable(state, &open, error)),
                 hint: format!(

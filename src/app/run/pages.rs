@@ -8,7 +8,7 @@ use crate::engine::chain;
 use crate::engine::copier::{self, Behind, Told};
 use crate::engine::entry::Entry;
 use crate::engine::lock::Known;
-use crate::engine::states::{RunState, StepState};
+use crate::engine::states::{Choice, RunState, StepState};
 use crate::model::{Gap, Reason};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 use crate::text::Untrusted;
@@ -266,7 +266,8 @@ fn next(found: &Found) -> Option<String> {
         Life::Nobody => {
             let human = crate::engine::ending::needs_human(&found.standing);
             let said = if human { "; say what became of a step with --applied STEP or --absent STEP" } else { "" };
-            format!("opsctl run resume {id} --write; opsctl run rollback {id} --write; opsctl run abandon {id} --reason WHY{said}")
+            let write = if found.sends(Choice::Abandon) { " --write" } else { "" };
+            format!("opsctl run resume {id} --write; opsctl run rollback {id} --write; opsctl run abandon {id} --reason WHY{write}{said}")
         }
     })
 }

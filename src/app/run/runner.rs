@@ -1,6 +1,7 @@
 //! How the process of a run is started: our own program, without a terminal, with what it needs of our environment and nothing else.
 //!
-//! It must never hand on a variable that nobody names: what a person exported for something else is not the run's.
+//! It must never hand on a variable that nobody names: what a person exported for something else is not the run's. Those in which secrets lie become no variables
+//! of the run: it reads them from a pipe.
 
 use super::super::load::Wanted;
 use super::super::tell;
@@ -8,10 +9,11 @@ use crate::config::{ClusterSpec, secret_reference};
 use crate::engine::{Plan, RunId};
 use crate::model::{Secret, SecretRef};
 use crate::transport::child::{self, ChildError, Running};
+use crate::transport::handed;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 /// Variables by their names.
@@ -43,7 +45,11 @@ impl Runner {
         let program = std::env::current_exe()?;
         let mut named = named_by(cluster, plan);
         named.extend(tell::secrets(wanted, plan).into_iter().filter_map(variable));
-        let (env, secrets) = chosen(std::env::vars_os(), &named);
+        let (env, mut secrets) = chosen(std::env::vars_os(), &named);
+        // what was handed over to us counts before our environment, as it does when it is read
+        let handed: Secrets = named.iter().filter_map(|name| Some((name.clone(), handed::variable(name)?))).collect();
+        secrets.retain(|(name, _)| !handed.iter().any(|(other, _)| other == name));
+        secrets.extend(handed);
         Ok(Runner { argv: argv(&program, wanted)?, env, secrets })
     }
 
@@ -59,6 +65,15 @@ impl Runner {
     #[must_use]
     pub fn exec(id: &RunId) -> [&str; 3] {
         ["run", "exec", id.as_str()]
+    }
+
+    /// Takes the secrets that whoever started this process hands over, a run or a guard. Whoever starts one by hand has them in the environment.
+    ///
+    /// # Errors
+    /// What comes is something else.
+    pub fn take() -> io::Result<()> {
+        let from = io::stdin();
+        if from.is_terminal() { Ok(()) } else { handed::take(from.lock()) }
     }
 
     pub(super) fn with(&self, words: &[&str]) -> Vec<String> {

@@ -174,10 +174,11 @@ fn left_open(state: &State, cluster: &str, open: &Holder) -> StartError {
     };
     let held = if owes.is_empty() { String::new() } else { format!("; it may still hold {}", owes.join(", ")) };
     let there = if found.is_none() { there(open) } else { String::new() };
+    let write = if held.is_empty() { "" } else { " --write" };
     let ends = match &found {
         // who keeps the lock did not hear of its end
         Some(found) if found.is_over() => format!("it is ended, and nobody is at work on it: {}", unlocks(cluster)),
-        _ => format!("`opsctl run resume {run}`, `opsctl run rollback {run}` or `opsctl run abandon {run} --reason WHY` ends it"),
+        _ => format!("`opsctl run resume {run}`, `opsctl run rollback {run}` or `opsctl run abandon {run} --reason WHY{write}` ends it"),
     };
     StartError::Locked {
         what: format!("a run is open on {cluster}: {run} of {}, begun by {} at {}, {how}{held}", open.runbook, open.by.name, open.since),

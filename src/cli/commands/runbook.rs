@@ -140,11 +140,15 @@ pub(super) fn param() -> Arg {
 
 /// What was told by `--param`.
 pub(super) fn given(matches: &ArgMatches) -> Result<BTreeMap<String, String>, Failure> {
-    let pairs = matches.get_many::<String>("param").into_iter().flatten().map(|text| {
+    let mut given = BTreeMap::new();
+    for text in matches.get_many::<String>("param").into_iter().flatten() {
         let (name, value) = text.split_once('=').ok_or_else(|| Failure::usage(format!("--param {text} has no `=`"), "--param to=pg2"))?;
-        Ok((name.trim().to_owned(), value.to_owned()))
-    });
-    pairs.collect()
+        if given.insert(name.trim().to_owned(), value.to_owned()).is_some() {
+            // neither value is repeated: it may be a secret that was given in the wrong way
+            return Err(Failure::usage(format!("--param {} is given twice", name.trim()), "give it once: which of the two is meant nobody can tell"));
+        }
+    }
+    Ok(given)
 }
 
 /// The one cluster that is meant.

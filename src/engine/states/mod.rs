@@ -6,7 +6,7 @@
 mod board;
 mod decide;
 #[cfg(test)]
-mod explore;
+pub(in crate::engine) mod explore;
 mod run;
 mod shape;
 mod step;

@@ -425,6 +425,8 @@ impl Disk for Told {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Far {
     pub(super) silent: bool,
+    /// What is written there is not understood.
+    pub(super) unclear: bool,
     pub(super) lost: Arc<AtomicBool>,
     pub(super) term: Arc<Mutex<Option<Term>>>,
     /// So often nobody hears that the run is not open any more.
@@ -437,6 +439,8 @@ impl Lock for Far {
     fn take<'a>(&'a self, _cluster: &'a str, _holder: &'a Holder, _than: u64) -> Task<'a, Result<Box<dyn Held>, LockError>> {
         let taken = if self.silent {
             Err(LockError::NoStore("no member of the store answers".to_owned()))
+        } else if self.unclear {
+            Err(LockError::Unknown("nobody understands what is written there".to_owned()))
         } else {
             Ok(Box::new(self.clone()) as Box<dyn Held>)
         };

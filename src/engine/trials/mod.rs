@@ -1,5 +1,6 @@
 //! Trials of the executor: whole runs against targets that remember, killed at every call to the disk, cancelled, held, refused.
 
+mod before;
 pub(super) mod fakes;
 mod guards;
 mod hosts;

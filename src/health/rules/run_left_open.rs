@@ -83,7 +83,7 @@ fn raised(told: &Told<'_>, cluster: &str) -> Raised {
         let folder = open.folder.as_ref().map(|folder| format!(", in {folder}")).unwrap_or_default();
         Raised::new(Severity::Critical, format!("a run was left open, and nobody is at work on it: {whose}")).cured(format!(
             "On {host}{folder}: `opsctl run show {run}` tells where it stands and what it may hold; `opsctl run resume {run} --write`, \
-             `opsctl run rollback {run} --write` or `opsctl run abandon {run} --reason WHY` ends it; where it has ended already, \
+             `opsctl run rollback {run} --write` or `opsctl run abandon {run} --reason WHY --write` ends it; where it has ended already, \
              `opsctl run unlock {cluster} --reason WHY` lets others begin. Until then no other run begins."
         ))
     };

@@ -74,7 +74,7 @@ fn schema() -> Value {
             "env",
             json!({ "type": "object", "additionalProperties": template_or_secret() }),
             false,
-            "Variables besides PATH and HOME; a secret as { secret = \"params.NAME\" }",
+            "Variables besides PATH, HOME, LANG, TZ and OPSCTL_STEP, which names run and step; a secret as { secret = \"params.NAME\" }",
         ),
         ("stdin", template_or_secret(), false, "What it reads"),
         ("folder", text(), false, "Where it runs, an absolute path"),

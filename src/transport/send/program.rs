@@ -1,15 +1,18 @@
 //! A program of this machine with its arguments: no shell, an environment of its own, a process group that ends with the step.
 //!
-//! It must never leave a process of the group behind: at the end of the program, at its deadline, and when whoever waits for it goes away. What leaves the
-//! group by itself (a session of its own) is out of reach.
+//! It must never leave a process of the group behind: at the end of the program, at its deadline, and when whoever waits for it goes away. What made a session
+//! of its own goes with one that is ended, as far as its parents or the mark in its environment tell whose it is; one that ended by itself may have left a server
+//! behind on purpose. Secrets that it prints are taken out before anybody keeps or sees them.
 
 use super::window::{Sent, Window};
 use crate::model::{Armed, Secret};
-use crate::transport::group::Group;
+use crate::transport::group::{Group, MARK};
+use crate::transport::learned::Pieces;
 use crate::transport::value::{self, Text};
 use rustix::process::Signal;
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
@@ -24,6 +27,8 @@ const GRACE: Duration = Duration::from_secs(10);
 const DRAIN: Duration = Duration::from_millis(200);
 /// Most of a stream that is kept, in bytes; what comes after it is read and not kept.
 const LARGEST: u64 = 64 * 1024 * 1024;
+/// How many were started by this process.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 /// How much of standard output is an answer.
 const ANSWER: usize = 64 * 1024;
 
@@ -64,7 +69,7 @@ pub async fn program(
 ) -> Sent<Ended> {
     let label = armed.label();
     tracing::debug!(%label, "starts");
-    match attempt(program, keep, window).await {
+    match attempt(program, &label, keep, window).await {
         Ok(ended) => Sent::Answered(ended),
         Err(sent) => sent,
     }
@@ -72,6 +77,7 @@ pub async fn program(
 
 async fn attempt(
     program: &Program,
+    label: &str,
     keep: &(dyn Fn(Stream, &[u8]) -> io::Result<()> + Send + Sync),
     window: &Window<'_>,
 ) -> Result<Ended, Sent<Ended>> {
@@ -82,22 +88,25 @@ async fn attempt(
     let mut command = Command::new(name);
     command.args(arguments).env_clear().current_dir(program.folder.as_deref().unwrap_or("/")).process_group(0).kill_on_drop(true);
     command.envs(KEPT.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
+    // nobody else's, whoever is called the same in another state folder
+    let mark = format!("{label} by {}.{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
+    command.env(MARK, &mark);
     command.envs(program.env.iter().zip(&secrets).map(|((name, _), value)| (name, value.expose())));
     command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(why) = window.closed() {
         return Err(Sent::nothing(why));
     }
     let mut child = command.spawn().map_err(|error| Sent::never(format!("{name} does not start: {error}")))?;
-    let group = Group::of(&child);
+    let group = Group::of(&child).marked(&mark);
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let pipe = child.stdin.take().zip(stdin);
     // its pipes may stay open behind its back: what is read of them does not decide when it has ended
     let (mut answer, mut complaint) = (Vec::new(), Vec::new());
+    let mut out = Reading::new(out, Stream::Out, keep, |bytes| answer.extend(bytes.iter().take(ANSWER.saturating_sub(answer.len()))));
+    let mut err = Reading::new(err, Stream::Err, keep, |bytes| last_line(&mut complaint, bytes));
     let ended = {
         let reading = async {
-            let answer = read(out, Stream::Out, keep, |bytes| answer.extend(bytes.iter().take(ANSWER.saturating_sub(answer.len()))));
-            let complaint = read(err, Stream::Err, keep, |bytes| last_line(&mut complaint, bytes));
-            tokio::join!(answer, complaint, feed(pipe));
+            tokio::join!(out.read(), err.read(), feed(pipe));
         };
         let ending = end(&mut child, &group, window);
         tokio::pin!(reading, ending);
@@ -111,7 +120,14 @@ async fn attempt(
             () = &mut reading => ending.await,
         }
     };
-    drop(group);
+    match ended {
+        Ok(_) => group.leave(),
+        Err(_) => drop(group),
+    }
+    // what was cut off is kept as well
+    out.end();
+    err.end();
+    drop((out, err));
     let text = String::from_utf8_lossy(&answer);
     let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
     let complaint = String::from_utf8_lossy(&complaint).trim().to_owned();
@@ -132,34 +148,58 @@ async fn end(child: &mut Child, group: &Group, window: &Window<'_>) -> Result<Ex
         () = window.clock.sleep(window.left()) => (LAST, "was ended at its deadline"),
         () = window.stop.cancelled() => (GRACE, "was ended because a person wanted it"),
     };
-    group.signal(Signal::TERM);
+    group.signal_all(Signal::TERM);
     let _gone = window.clock.timeout(grace, child.wait()).await;
-    group.signal(Signal::KILL);
+    group.signal_all(Signal::KILL);
     Err(why.to_owned())
 }
 
-/// Reads `stream` to its end: to the disk first, then to `see`.
-async fn read(
-    stream: Option<impl AsyncRead + Unpin>,
+/// A stream that is read to its end: without secrets, to the disk first, then to `see`.
+struct Reading<'a, R, S> {
+    stream: Option<R>,
     which: Stream,
-    keep: &(dyn Fn(Stream, &[u8]) -> io::Result<()> + Send + Sync),
-    mut see: impl FnMut(&[u8]),
-) {
-    let Some(mut stream) = stream else { return };
-    let mut buffer = vec![0; 64 * 1024];
-    let (mut kept, mut cut) = (0_u64, false);
-    while let Ok(length @ 1..) = stream.read(&mut buffer).await {
-        let bytes = buffer.get(..length).unwrap_or_default();
-        if kept < LARGEST {
-            kept += bytes.len() as u64;
-            if let Err(error) = keep(which, bytes) {
-                tracing::warn!(%error, "what a program prints cannot be kept");
+    keep: &'a (dyn Fn(Stream, &[u8]) -> io::Result<()> + Send + Sync),
+    see: S,
+    pieces: Pieces,
+    kept: u64,
+}
+
+impl<'a, R: AsyncRead + Unpin, S: FnMut(&[u8])> Reading<'a, R, S> {
+    fn new(stream: Option<R>, which: Stream, keep: &'a (dyn Fn(Stream, &[u8]) -> io::Result<()> + Send + Sync), see: S) -> Self {
+        Reading { stream, which, keep, see, pieces: Pieces::default(), kept: 0 }
+    }
+
+    async fn read(&mut self) {
+        let Some(mut stream) = self.stream.take() else { return };
+        let mut buffer = vec![0; 64 * 1024];
+        let mut cut = false;
+        while let Ok(length @ 1..) = stream.read(&mut buffer).await {
+            if self.kept < LARGEST {
+                self.kept += length as u64;
+                let bytes = self.pieces.pass(buffer.get(..length).unwrap_or_default());
+                self.take(&bytes);
+            } else if !cut {
+                cut = true;
+                self.end();
+                let _uncut = (self.keep)(self.which, b"\n[the rest was not kept: it is more than 64 MiB]\n");
             }
-            see(bytes);
-        } else if !cut {
-            cut = true;
-            let _uncut = keep(which, b"\n[the rest was not kept: it is more than 64 MiB]\n");
         }
+    }
+
+    /// What was held back because a secret might have begun there.
+    fn end(&mut self) {
+        let bytes = self.pieces.end();
+        self.take(&bytes);
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if let Err(error) = (self.keep)(self.which, bytes) {
+            tracing::warn!(%error, "what a program prints cannot be kept");
+        }
+        (self.see)(bytes);
     }
 }
 
@@ -290,6 +330,53 @@ mod tests {
         let (sent, _) = run(&argv(&["sh", "-c", "sleep 60 & echo done"]), &Opened::of(3000, 60_000)).await;
         assert!(matches!(&sent, Sent::Answered(Ended { exit: 0, text, .. }) if text == "done"), "{sent:?}");
         assert!(clock.now().since(begin) < Duration::from_secs(20));
+    }
+
+    #[tokio::test]
+    async fn a_session_of_its_own_saves_nobody_and_who_is_left_behind_by_one_that_ended_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let there = |name: &str| std::fs::read_to_string(folder.path().join(name)).is_ok_and(|text| text.ends_with('\n'));
+        let within = |script: &str| Program { folder: Some(folder.path().to_string_lossy().into_owned()), ..argv(&["sh", "-c", script]) };
+        // the parent of one waits, and that of the other is gone
+        let script = "setsid sh -c 'echo $$ > a; exec sleep 60' & (setsid sh -c 'echo $$ > b; exec sleep 60' &); wait; sleep 60";
+        let opened = Opened::of(3000, 60_000);
+        let both = async {
+            while !["a", "b"].iter().all(|name| there(name)) {
+                opened.clock.sleep(Duration::from_millis(5)).await;
+            }
+            opened.stop.cancel();
+        };
+        let what = within(script);
+        let ((sent, _), ()) = tokio::join!(run(&what, &opened), both);
+        assert!(matches!(&sent, Sent::Unclear { why } if why.contains("person")), "{sent:?}");
+        gone(&folder.path().join("a")).await;
+        gone(&folder.path().join("b")).await;
+        let server = "setsid sh -c 'echo $$ > c; exec sleep 60' > /dev/null 2>&1 & while ! [ -s c ]; do sleep 0.01; done; echo done";
+        let (sent, _) = run(&within(server), &Opened::of(3000, 60_000)).await;
+        assert!(matches!(&sent, Sent::Answered(Ended { exit: 0, .. })), "{sent:?}");
+        let path = folder.path().join("c");
+        assert!(lives(&path), "it was left behind on purpose");
+        let pid = std::fs::read_to_string(&path).expect("a number").trim().parse().expect("a number");
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).expect("a process"), Signal::KILL).expect("killed");
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_it_prints_is_kept_by_nobody_whatever_the_pieces() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("secret");
+        let secret = "pr1nted-by-a-step";
+        std::fs::write(&file, secret).expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
+        let reference = crate::model::SecretRef::File(file.to_string_lossy().into_owned());
+        let script = "printf 'is '; for c in pr1n ted- by-a -ste p; do printf %s $c; sleep 0.02; done; printf ' so %s' \"$TOK\" | base64 -w 0; \
+                      echo; echo \"no: $TOK\" >&2; exit 3";
+        let what = Program { env: vec![("TOK".to_owned(), Text::Secret(reference))], ..argv(&["sh", "-c", script]) };
+        let (sent, kept) = run(&what, &Opened::of(3000, 10_000)).await;
+        let Sent::Answered(Ended { exit: 3, text, complaint }) = &sent else { panic!("{sent:?}") };
+        assert_eq!(complaint, "no: (hidden)");
+        assert!(text.starts_with("is (hidden)") && text.matches("(hidden)").count() == 2, "{text}");
+        assert!(kept.starts_with("is (hidden)") && kept.matches("(hidden)").count() == 3 && !kept.contains(secret), "{kept}");
     }
 
     #[test]

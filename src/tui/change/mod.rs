@@ -214,7 +214,12 @@ pub(super) fn plan(state: &mut State, said: &str) -> Option<Effect> {
         state.notice = Some(Notice::warning("open a cluster first: a runbook is run on one"));
         return None;
     };
-    let given = rest.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let told = rest.len();
+    let given: BTreeMap<String, String> = rest.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    if given.len() != told {
+        state.notice = Some(Notice::warning("a parameter is told twice: which of the two is meant nobody can tell"));
+        return None;
+    }
     plan_of(state, Wish { cluster, runbook: runbook.to_owned(), given, fill: false })
 }
 

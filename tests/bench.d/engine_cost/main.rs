@@ -17,7 +17,7 @@ use opsctl::engine::file_lock::FileLock;
 use opsctl::engine::folder::RunFolder;
 use opsctl::engine::guards::{Guard, Guards};
 use opsctl::engine::journal;
-use opsctl::engine::plan::{Actor, Definition, FORMAT, OnCancel, Risk};
+use opsctl::engine::plan::{Actor, Definition, FORMAT, OnCancel, Retry, Risk};
 use opsctl::engine::states::OnFailure;
 use opsctl::engine::take::exec;
 use opsctl::engine::{Changes, Doing, Ending, Expr, Fact, Facts, Hands, Job, Language, Outcome, Plan, RunId, Scope, Step, Task, Truth, Work, World};
@@ -27,8 +27,14 @@ use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// Steps of the run whose journal is read again; each is refused until there are as many records as wanted.
+const REPLAYED_STEPS: usize = 20;
+/// Records of an attempt that is refused: what is intended, what came of it, that it is tried again.
+const RECORDS_OF_A_REFUSAL: usize = 3;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,18 +46,28 @@ fn main() {
     }
 }
 
-/// A world in which every step is carried out at once.
-struct Nothing;
+/// A world in which every step is carried out at once, after it was refused so often.
+#[derive(Clone, Default)]
+struct Nothing {
+    refusals: u32,
+    asked: Arc<AtomicU32>,
+}
 
 impl Changes for Nothing {
     fn change<'a>(&'a self, _armed: Armed, _doing: &'a Doing) -> Task<'a, Outcome> {
-        Box::pin(async { Outcome::Ok(json!({ "changed": false })) })
+        let refused = self.asked.fetch_add(1, Ordering::Relaxed) % (self.refusals + 1) < self.refusals;
+        Box::pin(async move {
+            match refused {
+                true => Outcome::NoEffect { why: "not now".to_owned(), retryable: true },
+                false => Outcome::Ok(json!({ "changed": false })),
+            }
+        })
     }
 }
 
 impl Hands for Nothing {
     fn build(&self, _job: &Job, _body: &Value, _timeout: Duration) -> Result<Work, String> {
-        Ok(Work::Changes(Box::new(Nothing)))
+        Ok(Work::Changes(Box::new(self.clone())))
     }
 }
 
@@ -90,7 +106,8 @@ fn plan(count: usize) -> Plan {
         call: "nothing at pg1".to_owned(),
         facts: Vec::new(),
     };
-    let steps = (0..count).map(|at| Step { changes: true, idempotent: true, ..Step::new(format!("step-{at}"), job()) }).collect();
+    let retry = Retry { attempts: u32::MAX, pause: Duration::ZERO, factor: 1 };
+    let steps = (0..count).map(|at| Step { changes: true, idempotent: true, retry, ..Step::new(format!("step-{at}"), job()) }).collect();
     Plan {
         format: FORMAT,
         runbook: Definition { name: "nothing".to_owned(), summary: String::new(), text: text.to_owned(), sha256: sha256(text.as_bytes()) },
@@ -189,7 +206,8 @@ fn steps(root: &Path, count: usize) {
     let syncs = Arc::new(Mutex::new(Syncs::default()));
     let clock = Clock::real();
     let between = |disk: Box<dyn Disk>| Box::new(Timed { disk, clock: clock.clone(), syncs: Arc::clone(&syncs) }) as Box<dyn Disk>;
-    let world = World { clock: clock.clone(), language: &Nothing, hands: &Nothing, facts: &Nothing, guards: &Nothing };
+    let nothing = Nothing::default();
+    let world = World { clock: clock.clone(), language: &nothing, hands: &nothing, facts: &nothing, guards: &nothing };
     let before = processor();
     let ended = runtime().block_on(exec(&run, &world, &FileLock::new(state), &between)).expect("run");
     let spent = processor().saturating_sub(before);
@@ -216,9 +234,10 @@ fn steps(root: &Path, count: usize) {
 
 /// Reads the journal of a run of `count` records as who takes it over does, in turn with reading the file and hashing its lines.
 fn replay(root: &Path, count: usize) {
-    // two records a step, and a few around them
-    let (run, state, plan) = begun(count / 2, root);
-    let world = World { clock: Clock::real(), language: &Nothing, hands: &Nothing, facts: &Nothing, guards: &Nothing };
+    let (run, state, plan) = begun(REPLAYED_STEPS, root);
+    let refusals = u32::try_from(count.div_ceil(REPLAYED_STEPS * RECORDS_OF_A_REFUSAL)).expect("a number");
+    let nothing = Nothing { refusals, ..Nothing::default() };
+    let world = World { clock: Clock::real(), language: &nothing, hands: &nothing, facts: &nothing, guards: &nothing };
     let unsynced = |disk: Box<dyn Disk>| Box::new(Unsynced(disk)) as Box<dyn Disk>;
     assert_eq!(runtime().block_on(exec(&run, &world, &FileLock::new(state), &unsynced)).expect("run"), Ending::Done);
     let (mut replayed, mut hashed, mut records) = (Vec::new(), Vec::new(), 0);
@@ -229,6 +248,7 @@ fn replay(root: &Path, count: usize) {
         assert!(standing.board.run.ended());
         let begin = processor();
         let text = std::fs::read(run.journal()).expect("read");
+        // the last line has its end as well
         records = text.split(|byte| *byte == b'\n').map(sha256).filter(|hash| !hash.is_empty()).count() - 1;
         hashed.push(processor().saturating_sub(begin));
     }

@@ -184,6 +184,10 @@ async fn child() {
     let words = words.to_string_lossy().into_owned();
     let words: Vec<&str> = words.split_ascii_whitespace().collect();
     exec::apart();
+    // what it needs came over its pipe, and does not lie in its environment
+    Runner::take().expect("handed over");
+    let canary = secret::resolve(&SecretRef::Env(CANARY.to_owned())).await.expect("there");
+    assert!(canary.expose() == "canary" && std::env::var_os(CANARY).is_none());
     let (state, files) = (state(Path::new(&root)), Files(PathBuf::from(&root)));
     let id = RunId::try_from((*words.get(1).expect("a run")).to_owned()).expect("a name");
     let folder = RunFolder::open(&state, &id).expect("a run");
@@ -191,10 +195,6 @@ async fn child() {
     let world = World { clock: Clock::real(), language: &Words, hands: &files, facts: &files, guards: &guards };
     if let ["hold", _, step, attempt] = words.as_slice() {
         assert!(!files.there("no guard"));
-        // what it needs came over its pipe, and does not lie in its environment
-        guard::take().expect("handed over");
-        let canary = secret::resolve(&SecretRef::Env(CANARY.to_owned())).await.expect("there");
-        assert!(canary.expose() == "canary" && std::env::var_os(CANARY).is_none());
         // what this test program itself prints must not be taken for an answer
         let mut answers = fs::OpenOptions::new().write(true).open("/proc/self/fd/3").expect("a pipe");
         let ready = || guard::ready(&mut answers);

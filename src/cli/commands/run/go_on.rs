@@ -28,7 +28,7 @@ pub(super) fn choose(asked: &Asked<'_>, name: &str, choice: Choice, context: &mu
         Choice::Resume | Choice::RollBack if !said.is_empty() => Some(asked.reason("with --applied or --absent")?),
         Choice::Resume | Choice::RollBack => asked.text("reason"),
     };
-    if choice != Choice::Abandon {
+    if found.sends(choice) {
         unlocked(asked, &found.plan.cluster)?;
     }
     let said = said.into_iter().map(|(step, applied)| (step, Said { applied, reason: reason.clone().unwrap_or_default() })).collect();

@@ -103,6 +103,13 @@ pub(super) fn ended(last: &Last, id: &str) -> Result<Exit, Failure> {
             for line in printed.lines() {
                 writeln!(io::stderr(), "{}", visible(line))?;
             }
+            if printed.is_empty() {
+                // a full disk takes no reason either
+                writeln!(
+                    io::stderr(),
+                    "run {id} ended with {code} and could not write down why: look at the state folder, then `opsctl run show {id}`"
+                )?;
+            }
             Ok(Exit::of_run(*code))
         }
     }

@@ -82,7 +82,9 @@ impl Command for Run {
             .arg(text("for", "TIME", "write: how long writing to the cluster is allowed: 15m").value_parser(allowed_for))
             .arg(flag("end", "write: it is not allowed any more").conflicts_with("for"));
         beginning(command, "start: ")
-            .mut_arg("write", |write| write.help("start, resume, rollback: writing is allowed for this one command"))
+            .mut_arg("write", |write| {
+                write.help("start, resume, rollback, abandon of a run that holds something: writing is allowed for this one command")
+            })
             .mut_arg("break-glass", |why| why.help(format!("start, resume, rollback, abandon, unlock: {BREAK_GLASS}")))
             .mut_arg("detach", |detach| detach.help("start, resume, rollback, abandon: print the name of the run and do not watch it"))
             .arg(

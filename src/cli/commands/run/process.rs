@@ -2,6 +2,7 @@
 
 use super::{Asked, exit};
 use crate::app::load::{self, Loaded};
+use crate::app::run::runner::Runner;
 use crate::app::run::{exec, guard, lock, world};
 use crate::app::{TimeLimit, run::world::Ready};
 use crate::cli::command::Context;
@@ -13,6 +14,11 @@ use crate::engine::lock::LockError;
 use crate::engine::take::ExecError;
 use crate::engine::{Plan, RunId};
 use std::io;
+
+/// The secrets that come by a pipe.
+fn taken() -> Result<(), Failure> {
+    Runner::take().map_err(|error| Failure::unexpected(format!("the secrets of the run cannot be read from standard input: {error}")))
+}
 
 fn folder(asked: &Asked<'_>, id: &str) -> Result<(RunFolder, Plan), Failure> {
     let wrong = |why: String| Failure::usage(why, "`opsctl run list` lists the runs of this host");
@@ -33,6 +39,7 @@ async fn ready(asked: &Asked<'_>, folder: &RunFolder, plan: &Plan, context: &Con
 /// `run exec ID`
 pub(super) fn exec(asked: &Asked<'_>, id: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     exec::apart();
+    taken()?;
     let (folder, plan) = folder(asked, id)?;
     let ended = context.runtime.block_on(async {
         let ready = ready(asked, &folder, &plan, context).await?;
@@ -87,7 +94,7 @@ pub(super) fn hold(asked: &Asked<'_>, words: [&str; 3], context: &mut Context<'_
     let [id, step, attempt] = words;
     let attempt = attempt.parse().map_err(|why| Failure::usage(format!("'{attempt}' is no number of an attempt: {why}"), "nobody types this"))?;
     let (folder, plan) = folder(asked, id)?;
-    guard::take().map_err(|error| Failure::unexpected(error.to_string()))?;
+    taken()?;
     context.runtime.block_on(async {
         let ready = ready(asked, &folder, &plan, context).await?;
         let stood = hold::stand(&folder, step, attempt, &ready.world(), guard::gone(), || guard::ready(&mut io::stdout())).await;

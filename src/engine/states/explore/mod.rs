@@ -13,7 +13,7 @@ use world::{ALL_RULES, Rules, Scope, Seen, World};
 const MOST: usize = 400_000;
 
 type StepRow = (StepState, StepEvent, StepState);
-type RunRow = (RunState, RunEvent, RunState);
+pub(in crate::engine) type RunRow = (RunState, RunEvent, RunState);
 
 struct Explored {
     seen: Seen,
@@ -196,8 +196,8 @@ fn rows() -> (BTreeSet<StepRow>, BTreeSet<RunRow>) {
     (steps, runs)
 }
 
-/// Rows that no model walks: what happens before the first step, which the tests of the executor walk.
-const BEFORE: &[RunRow] = {
+/// Rows that no model walks: what happens before the first step. The trials of the executor walk each of them.
+pub(in crate::engine) const BEFORE: &[RunRow] = {
     use RunEvent as E;
     use RunState as S;
     &[
