@@ -40,6 +40,9 @@ _opsctl() {
             opsctl,doctor)
                 cmd="opsctl__subcmd__doctor"
                 ;;
+            opsctl,drill)
+                cmd="opsctl__subcmd__drill"
+                ;;
             opsctl,events)
                 cmd="opsctl__subcmd__events"
                 ;;
@@ -163,6 +166,9 @@ _opsctl() {
             opsctl__subcmd__help,doctor)
                 cmd="opsctl__subcmd__help__subcmd__doctor"
                 ;;
+            opsctl__subcmd__help,drill)
+                cmd="opsctl__subcmd__help__subcmd__drill"
+                ;;
             opsctl__subcmd__help,events)
                 cmd="opsctl__subcmd__help__subcmd__events"
                 ;;
@@ -269,7 +275,7 @@ _opsctl() {
 
     case "${cmd}" in
         opsctl)
-            opts="-c -h -V --config --set --patroni --log --cluster --color --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor switchover failover restart pause resume check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help"
+            opts="-c -h -V --config --set --patroni --log --cluster --color --accessible --theme --help --version status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor switchover failover drill restart pause resume check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -750,6 +756,84 @@ _opsctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        opsctl__subcmd__drill)
+            opts="-c -o -h --candidate --to --settled --kill --config --set --patroni --log --cluster --output --columns --write --break-glass --dry-run --yes --confirm --scheduled --detach --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --candidate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settled)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --patroni)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table wide json jsonl yaml csv name" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --break-glass)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scheduled)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         opsctl__subcmd__events)
             opts="-c -o -h --config --set --patroni --log --cluster --deadline --watch --output --columns --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1073,7 +1157,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help)
-            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor switchover failover restart pause resume check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help"
+            opts="status list topology history show-config replication activity locks queries poolers balancers consensus findings explain foresee events doctor switchover failover drill restart pause resume check wait watch record replay privileges who notify runbook run audit config init schema screen completions man version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1185,6 +1269,20 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        opsctl__subcmd__help__subcmd__drill)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2443,7 +2541,7 @@ _opsctl() {
             return 0
             ;;
         opsctl__subcmd__run)
-            opts="-c -o -p -h --config --set --patroni --log --cluster --output --columns --param --for --end --dry-run --yes --confirm --scheduled --write --break-glass --detach --applied --absent --across --refuse --evidence --reason --stage --color --help start list show attach resume rollback abandon cancel approve locks unlock write exec hold"
+            opts="-c -o -p -h --config --set --patroni --log --cluster --output --columns --param --for --end --dry-run --yes --confirm --scheduled --write --break-glass --detach --applied --absent --across --refuse --evidence --reason --stage --color --help start list show result attach resume rollback abandon cancel approve locks unlock write exec hold"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

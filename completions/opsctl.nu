@@ -436,7 +436,7 @@ module completions {
     --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # show the plan with the exact calls, and send nothing
     --yes                     # it is confirmed without a question; not enough at high risk
-    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --confirm: string         # what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
     --detach                  # print the name of the run and do not watch it
     --color: string@"nu-complete opsctl switchover color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
@@ -467,10 +467,42 @@ module completions {
     --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # show the plan with the exact calls, and send nothing
     --yes                     # it is confirmed without a question; not enough at high risk
-    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --confirm: string         # what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
     --detach                  # print the name of the run and do not watch it
     --color: string@"nu-complete opsctl failover color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
+    --help(-h)                # Print help
+  ]
+
+  def "nu-complete opsctl drill output" [] {
+    [ "table" "wide" "json" "jsonl" "yaml" "csv" "name" ]
+  }
+
+  def "nu-complete opsctl drill color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Move the primary to another member and back again, and measure both ways; in a lab its leader may be killed in the end
+  export extern "opsctl drill" [
+    --to: string              # The member that leads in between
+    --candidate: string       # The member that leads in between
+    --settled: string         # How long ago the last change of leader has to be; 60s unless said
+    --kill                    # In the end the leader is killed by `opsctl-drill-kill` of your PATH; only where the environment is dev
+    --config: path            # Read this configuration and no other file
+    --set: string             # Set one key of the configuration, last of all layers
+    --patroni: string         # Use this Patroni REST API; no configuration is needed
+    --log: path               # Log to this file
+    --cluster(-c): string     # Only this cluster; may be repeated
+    --output(-o): string@"nu-complete opsctl drill output" # How to print
+    --columns: string         # Only these columns of the first table, in this order
+    --write                   # writing is allowed for this one command
+    --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
+    --dry-run                 # show the plan with the exact calls, and send nothing
+    --yes                     # it is confirmed without a question; not enough at high risk
+    --confirm: string         # what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
+    --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
+    --detach                  # print the name of the run and do not watch it
+    --color: string@"nu-complete opsctl drill color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
     --help(-h)                # Print help
   ]
 
@@ -496,7 +528,7 @@ module completions {
     --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # show the plan with the exact calls, and send nothing
     --yes                     # it is confirmed without a question; not enough at high risk
-    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --confirm: string         # what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
     --detach                  # print the name of the run and do not watch it
     --color: string@"nu-complete opsctl restart color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
@@ -524,7 +556,7 @@ module completions {
     --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # show the plan with the exact calls, and send nothing
     --yes                     # it is confirmed without a question; not enough at high risk
-    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --confirm: string         # what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
     --detach                  # print the name of the run and do not watch it
     --color: string@"nu-complete opsctl pause color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
@@ -552,7 +584,7 @@ module completions {
     --break-glass: string     # etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --dry-run                 # show the plan with the exact calls, and send nothing
     --yes                     # it is confirmed without a question; not enough at high risk
-    --confirm: string         # the name of the cluster, as it would be typed to confirm it
+    --confirm: string         # what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
     --detach                  # print the name of the run and do not watch it
     --color: string@"nu-complete opsctl resume color" # Colour; auto: on a terminal, unless NO_COLOR is set or CLICOLOR is 0, and everywhere where CLICOLOR_FORCE is set
@@ -749,7 +781,7 @@ module completions {
   }
 
   def "nu-complete opsctl run action" [] {
-    [ "start" "list" "show" "attach" "resume" "rollback" "abandon" "cancel" "approve" "locks" "unlock" "write" "exec" "hold" ]
+    [ "start" "list" "show" "result" "attach" "resume" "rollback" "abandon" "cancel" "approve" "locks" "unlock" "write" "exec" "hold" ]
   }
 
   def "nu-complete opsctl run stage" [] {
@@ -760,7 +792,7 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  # Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks
+  # Run a runbook, and everything about runs on this host: list, show, result, attach, resume, roll back, cancel, locks
   export extern "opsctl run" [
     --config: path            # Read this configuration and no other file
     --set: string             # Set one key of the configuration, last of all layers
@@ -774,14 +806,14 @@ module completions {
     --end                     # write: it is not allowed any more
     --dry-run                 # start: show the plan with the exact calls, and send nothing
     --yes                     # start: it is confirmed without a question; not enough at high risk
-    --confirm: string         # start: the name of the cluster, as it would be typed to confirm it
+    --confirm: string         # start: what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER
     --scheduled: string       # start: the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time
     --write                   # start, resume, rollback, abandon of a run that holds something: writing is allowed for this one command
     --break-glass: string     # start, resume, rollback, abandon, unlock: etcd does not answer and it cannot wait: the lock of this host alone; kept in the audit
     --detach                  # start, resume, rollback, abandon: print the name of the run and do not watch it
     --applied: string         # resume, rollback, abandon: a step in doubt was applied; --reason says how you know
     --absent: string          # resume, rollback, abandon: a step in doubt was not applied; --reason says how you know
-    --across                  # rollback: also back across the point of no return; abandon: also away from what cannot be freed
+    --across                  # rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds
     --refuse                  # approve: the answer is no
     --evidence: string        # approve: what you saw
     --reason: string          # abandon, unlock, --applied, --absent: why; it is kept in the audit
@@ -1029,6 +1061,10 @@ module completions {
   export extern "opsctl help failover" [
   ]
 
+  # Move the primary to another member and back again, and measure both ways; in a lab its leader may be killed in the end
+  export extern "opsctl help drill" [
+  ]
+
   # Restart PostgreSQL of one member; where it leads, clients wait at the poolers
   export extern "opsctl help restart" [
   ]
@@ -1077,7 +1113,7 @@ module completions {
   export extern "opsctl help runbook" [
   ]
 
-  # Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks
+  # Run a runbook, and everything about runs on this host: list, show, result, attach, resume, roll back, cancel, locks
   export extern "opsctl help run" [
   ]
 

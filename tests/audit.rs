@@ -69,12 +69,17 @@ fn every_change_is_told_with_the_number_of_its_record() {
     }
     std::fs::remove_file(&path).expect("removed");
     assert_eq!(verified(home.path()), ("missing".to_owned(), serde_json::Value::Null, 2));
+    // its folder taken away with it, a run tells that there was one
+    let state = path.ancestors().nth(2).expect("the state folder").to_owned();
+    std::fs::remove_dir_all(state.join("audit")).expect("removed");
+    std::fs::create_dir_all(state.join("runs/a-run")).expect("made");
+    assert_eq!(verified(home.path()), ("missing".to_owned(), serde_json::Value::Null, 2));
 }
 
 #[test]
 fn one_that_was_never_begun_is_missing_and_has_no_record() {
     let home = tempfile::tempdir().expect("a folder");
-    assert_eq!(verified(home.path()).2, 2);
+    assert_eq!(verified(home.path()), ("none".to_owned(), serde_json::Value::Null, 2), "nobody took one away");
     assert_eq!(opsctl(home.path(), &["list", "-o", "name"]), (String::new(), String::new(), 0));
     assert_eq!(opsctl(home.path(), &["show", "1"]).2, 2);
     assert_eq!(opsctl(home.path(), &["show"]).2, 2);

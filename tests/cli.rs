@@ -25,10 +25,43 @@ fn a_typo_is_usage_and_names_the_nearest_word() {
         (&["schema", "statsu"], "status"),
         (&["man", "statsu"], "status"),
         (&["wait", "--for", "quiet:split-brian"], "split-brain"),
+        (&["wait", "--for", "helthy"], "did you mean 'healthy'?"),
+        (&["wait", "--for", "quite:split-brain"], "did you mean 'quiet:RULE'?"),
+        // no configuration is wanted for what does not exist
+        (&["explain", "split-brian"], "did you mean 'split-brain'?"),
     ] {
         let (stdout, stderr, code) = opsctl(arguments);
         assert!(code == 2 && stdout.is_empty() && stderr.contains(near), "{arguments:?}: {code}\n{stderr}");
     }
+}
+
+#[test]
+fn a_command_without_its_action_names_those_that_there_are() {
+    for (command, some) in [
+        ("run", "start, list, show"),
+        ("runbook", "list, show, plan, validate"),
+        ("config", "explain, check, keymap, reference"),
+        ("audit", "list, show, verify"),
+    ] {
+        let (stdout, stderr, code) = opsctl(&[command]);
+        assert!(code == 2 && stdout.is_empty() && stderr.contains(&format!("hint: ACTION is one of {some}")), "{command}: {code}\n{stderr}");
+        assert!(!stderr.contains("hold"), "one that is for the program alone: {stderr}");
+    }
+}
+
+#[test]
+fn the_check_of_a_configuration_warns_of_secrets_that_cannot_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("opsctl.toml");
+    let login = "read = { user = \"opsctl\", password = \"file:/nowhere/pw\" }";
+    let endpoint = |name: &str| format!("[[cluster.endpoint]]\nsystem = \"postgres\"\nname = \"{name}\"\naddress = \"10.0.0.1:5432\"\n{login}\n");
+    std::fs::write(&config, format!("[[cluster]]\nname = \"lab\"\n{}{}", endpoint("pg1"), endpoint("pg2"))).expect("written");
+    let (stdout, stderr, code) = opsctl(&["config", "check", "--config", config.to_str().expect("a path")]);
+    assert!(code == 0 && stdout.ends_with("good: 1 clusters, 2 endpoints, 2 warnings\n"), "{code} {stdout}{stderr}");
+    let warnings: Vec<&str> = stderr.lines().collect();
+    assert!(warnings[0].starts_with("warning: lab/postgres/pg2 has the address of pg1, 10.0.0.1:5432"), "{stderr}");
+    let secret = "warning: file:/nowhere/pw: No such file or directory (os error 2): needed by lab/postgres/pg1, lab/postgres/pg2";
+    assert_eq!(warnings[1..], [secret], "{stderr}");
 }
 
 #[test]

@@ -58,7 +58,9 @@ fn each_good_configuration_is_taken() {
     for file in &files {
         let name = private(folder.path(), file);
         let (stdout, stderr, code) = check(folder.path(), &name);
-        assert_eq!((code, stderr.as_str()), (0, ""), "{name}: {stdout}");
+        // the secrets that some of them name do not lie here
+        let others: Vec<&str> = stderr.lines().filter(|line| !(line.starts_with("warning: ") && line.contains(": needed by "))).collect();
+        assert_eq!((code, others), (0, Vec::new()), "{name}: {stdout}");
     }
 }
 

@@ -171,7 +171,7 @@ fn variables_and_arguments_change_what_files_define_and_nothing_else() {
         let error = load(&Sources { set: vec![set.to_owned()], ..host.sources() }).expect_err(set);
         assert!(error.contains(near) && !error.contains("hunter2"), "{set}:\n{error}");
     }
-    let set = ["cluster.lab.scope=7", "cluster.\"lab\".rto_goal=12s", "cluster.lab.endpoint.patroni/pg1.read={user=\"me\", password=\"pgpass\"}"];
+    let set = ["cluster.lab.scope=7", "cluster.\"lab\".rto_goal=12s", "cluster.lab.endpoint.patroni/pg1.read={user=\"me\", password=\"env:ME\"}"];
     let config = load(&Sources { set: set.map(str::to_owned).to_vec(), ..host.sources() }).expect("good");
     let cluster = &config.inventory.clusters[0];
     assert_eq!((cluster.scope.as_str(), cluster.rto_goal.as_secs()), ("7", 12));

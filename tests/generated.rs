@@ -23,7 +23,7 @@ fn man_pages_are_what_the_tree_says() {
 #[test]
 fn schemas_are_what_the_views_say() {
     use opsctl::app::{run, runbooks};
-    let pages = runbooks::PAGES.iter().chain(run::pages::PAGES).chain(run::audit::PAGES).map(|(name, _)| *name);
+    let pages = runbooks::PAGES.iter().chain(run::pages::PAGES).chain(run::result::PAGES).chain(run::audit::PAGES).map(|(name, _)| *name);
     for name in opsctl::app::views::VIEWS.iter().map(|view| view.name).chain(["who"]).chain(pages) {
         let (stdout, _, code) = crate::support::opsctl(&["schema", name]);
         assert_eq!(code, 0, "{name}");

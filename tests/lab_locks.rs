@@ -1,8 +1,10 @@
-//! The lock that everybody shares, in the etcd of the real lab: two who start at once, a runner that is stopped past its lease, a host that is gone.
+//! The lock that everybody shares, in the etcd of the real lab: two who start at once, a runner that is stopped past its lease, a host that is gone, and a
+//! second host that ends what another one left.
 //!
 //! Each test locks a cluster of its own name: the one that stands in the lab is nobody's concern here.
 
-use crate::runs::{Host, until};
+use crate::runs::{Host, found, until};
+use crate::support::elsewhere;
 use crate::support::lab::Lab;
 use opsctl::app::TimeLimit;
 use opsctl::app::load::{self, Wanted};
@@ -50,6 +52,15 @@ struct Shared {
 
 /// A cluster of this name whose etcd is the lab's.
 fn shared(lab: &Lab, name: &str) -> Shared {
+    shared_as(lab, name, "")
+}
+
+/// One whose runs are copied to that etcd.
+fn mirrored(lab: &Lab, name: &str) -> Shared {
+    shared_as(lab, name, "[team]\nmirror = true\n")
+}
+
+fn shared_as(lab: &Lab, name: &str, more: &str) -> Shared {
     let runtime = runtime();
     let load = |config: std::path::PathBuf| {
         let limit = TimeLimit::start(&Clock::real(), Duration::from_secs(5));
@@ -61,7 +72,7 @@ fn shared(lab: &Lab, name: &str) -> Shared {
     let endpoint = |(at, url): (usize, &String)| format!("[[cluster.endpoint]]\nsystem = \"etcd\"\nname = \"e{at}\"\nurl = \"{url}\"\n");
     let endpoints: String = urls.iter().enumerate().map(endpoint).collect();
     let scope = format!("locks-{name}-{}", std::process::id());
-    let host = Host::with(&format!("scope = \"{scope}\"\n{endpoints}"));
+    let host = Host::with(&format!("scope = \"{scope}\"\n{endpoints}{more}"));
     let does = host.path("does").to_str().expect("UTF-8").to_owned();
     std::fs::write(host.path("runbooks/plain.toml"), PLAIN.replace("DOES", &does)).expect("written");
     let cluster = load(host.path("config.toml"));
@@ -89,6 +100,13 @@ impl Shared {
         assert_eq!(code, 0, "{stderr}");
         until("a hangs", || self.host.effects() == ["do a"]);
         stdout.trim().to_owned()
+    }
+
+    /// `opsctl run ...` on the host `jump2`, with its own state folder.
+    fn on_jump2(&self, words: &[&str]) -> (String, String, i32) {
+        let output = elsewhere::on("jump2", &self.host.command_from(self.other.path(), words)).output().expect("it starts");
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+        (text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1))
     }
 
     fn signal(&self, id: &str, signal: Signal) {
@@ -199,7 +217,91 @@ fn a_run_of_a_host_that_is_gone_is_named_and_can_be_forgotten() {
     assert!(code == 9 && stderr.contains("its folder is on jump7, in /var/lib/opsctl/runs/x"), "{code}: {stderr}");
     let (_, stderr, code) = shared.host.run(&["resume", "9G5FAV", "--write"]);
     assert!(code == 5 && stderr.contains("on jump7, in /var/lib/opsctl/runs/x"), "{code}: {stderr}");
-    let (stdout, _, code) = shared.host.run(&["unlock", "orders", "--reason", "jump7 burned down"]);
+    let words = ["unlock", "orders", "--reason", "jump7 burned down"];
+    let (_, stderr, code) = shared.host.run(&words);
+    assert!(code == 5 && stderr.contains("cannot be told: its folder is on jump7") && stderr.contains("--across"), "{code}: {stderr}");
+    let (stdout, _, code) = shared.host.run(&[words.as_slice(), &["--across"]].concat());
     assert!(code == 0 && stdout.contains("nobody looked whether it still holds clients"), "{code}: {stdout}");
     assert_eq!((shared.host.run(&START).2, shared.host.effects().len()), (0, 2));
+}
+
+#[test]
+fn a_second_host_ends_the_run_of_one_that_died_and_of_one_that_was_stopped_and_each_effect_happens_once() {
+    const NAME: &str = "lab_locks::a_second_host_ends_the_run_of_one_that_died_and_of_one_that_was_stopped_and_each_effect_happens_once";
+    let Some(lab) = Lab::shared(NAME) else { return };
+    if !elsewhere::there_is(NAME) {
+        return;
+    }
+    let (dead, stopped) = (mirrored(&lab, "died"), mirrored(&lab, "asleep"));
+    // all of jump1 dies in the middle of a step, what the step started too
+    std::fs::write(dead.host.path("hang a"), "").expect("written");
+    let mut jump1 = elsewhere::on("jump1", &dead.host.command_from(&dead.host.path(""), &START));
+    let mut jump1 = jump1.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
+    until("a hangs", || dead.host.effects() == ["do a"]);
+    let of_dead = dead.locked().remove(0).1;
+    let (_, stderr, code) = dead.host.run_from(dead.other.path(), &["resume", &of_dead, "--write"]);
+    assert!(code == 9 && stderr.contains("on jump1") && stderr.contains(&of_dead), "{code}: {stderr}");
+    jump1.kill().expect("killed");
+    jump1.wait().expect("waited");
+    // and a runner of this host is stopped while the request that it sent goes on without it
+    let of_stopped = stopped.hanging();
+    stopped.signal(&of_stopped, Signal::STOP);
+    stopped.host.release("a");
+    let open = |shared: &Shared, id: &String| shared.locked() == [("open".to_owned(), id.clone())];
+    until("both leases have run out", || open(&dead, &of_dead) && open(&stopped, &of_stopped));
+
+    let on_this = |words: &[&str]| dead.host.run_from(dead.other.path(), words);
+    let (list, stderr, code) = on_this(&["list", "-o", "json"]);
+    assert!(code == 0 && list.contains(&of_dead), "{code}: {list}{stderr}");
+    let (_, stderr, code) = on_this(&START);
+    assert!(code == 9 && stderr.contains(&of_dead) && stderr.contains("run resume"), "{code}: {stderr}");
+    assert_eq!(on_this(&["resume", &of_dead, "--write"]).2, 8, "a person has to say what became of it");
+    dead.host.release("a");
+    let applied = |id: &str| ["resume", id, "--write", "--applied", "a", "--reason", "it is in the file"].map(str::to_owned);
+    let words = applied(&of_dead);
+    let (stdout, stderr, code) = on_this(&words.each_ref().map(String::as_str));
+    assert_eq!((code, dead.host.effects()), (0, vec!["do a".to_owned(), "do b".to_owned()]), "{stdout}{stderr}");
+    assert_eq!(dead.locked(), []);
+
+    assert_eq!(stopped.on_jump2(&["resume", &of_stopped, "--write"]).2, 8);
+    let words = applied(&of_stopped);
+    let (stdout, stderr, code) = stopped.on_jump2(&words.each_ref().map(String::as_str));
+    assert_eq!((code, stopped.host.effects()), (0, vec!["do a".to_owned(), "do b".to_owned()]), "{stdout}{stderr}");
+    // what still is there of the first host is told, and counts for nothing
+    let (_, stderr, code) = stopped.host.run(&["show", &of_stopped]);
+    assert!(code == 0 && stderr.contains("counts for nothing"), "{code}: {stderr}");
+    stopped.signal(&of_stopped, Signal::CONT);
+
+    // the first hosts are back: their folders say who ended the runs, and they send nothing
+    for (shared, id, host) in [(&dead, &of_dead, Process::own().host), (&stopped, &of_stopped, "jump2".to_owned())] {
+        until("the folder says it", || shared.host.shown(id, "state") == "succeeded");
+        let process = shared.host.shown(id, "process");
+        assert!(process.as_str().is_some_and(|process| process.contains(&format!("on {host}"))), "{process}");
+        let (_, stderr, code) = shared.host.run(&["resume", id, "--write"]);
+        assert!(code == 5 && stderr.contains("nothing follows"), "{code}: {stderr}");
+        assert_eq!(shared.host.effects().len(), 2);
+        let (stdout, stderr, code) = shared.host.run(&START);
+        assert_eq!((code, shared.host.effects().len()), (0, 4), "{stdout}{stderr}");
+    }
+}
+
+#[test]
+fn what_is_copied_of_a_run_is_its_journal_and_no_secret() {
+    let Some(lab) = Lab::shared("lab_locks::what_is_copied_of_a_run_is_its_journal_and_no_secret") else { return };
+    let shared = mirrored(&lab, "copied");
+    let (stdout, stderr, code) = shared.host.started(&[]);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    let lock = registry::lock(&shared.cluster, &Clock::real()).expect("the lab has an etcd");
+    let (mirror, runtime) = (lock.mirror().expect("it is wanted"), runtime());
+    let runs = runtime.block_on(mirror.runs()).expect("read");
+    let files = runtime.block_on(mirror.files(&runs[0].run)).expect("read");
+    assert_eq!((runs.len(), files.keys().map(String::as_str).collect::<Vec<_>>()), (1, vec!["consent-1.json", "journal.jsonl", "plan.json"]));
+    let journal = String::from_utf8(files["journal.jsonl"].clone()).expect("text");
+    assert!(journal.contains("\"finish\"") && journal.contains("\"intent\""), "{journal}");
+    assert_eq!(journal.into_bytes(), std::fs::read(shared.host.path("opsctl/runs").join(&runs[0].run).join("journal.jsonl")).expect("read"));
+    for (name, bytes) in &files {
+        assert!(!found(bytes), "{name}");
+    }
+    let shown = shared.host.shown(&runs[0].run, "mirror");
+    assert_eq!(shown, "in etcd");
 }

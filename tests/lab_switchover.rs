@@ -13,54 +13,69 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// A lab that is asked for changes, seen by way of what writes them down, with a state folder of its own.
-struct Watched<'a> {
-    lab: &'a Lab,
+pub(crate) struct Watched<'a> {
+    pub(crate) lab: &'a Lab,
     tees: Vec<Tee>,
-    root: TempDir,
+    pub(crate) root: TempDir,
     /// The name of the cluster.
-    name: String,
+    pub(crate) name: String,
 }
 
 impl<'a> Watched<'a> {
-    fn new(lab: &'a Lab) -> Watched<'a> {
+    pub(crate) fn new(lab: &'a Lab) -> Watched<'a> {
+        let watched = Watched::seeing(lab, |_| true);
+        assert_eq!(watched.tees.len(), 3, "three members have a REST API");
+        watched
+    }
+
+    /// Only what the members are asked that are wanted is written down: for a server that is gone the one who writes down would still let clients in.
+    pub(crate) fn seeing(lab: &'a Lab, wanted: impl Fn(&str) -> bool) -> Watched<'a> {
         let root = tempfile::tempdir().expect("a folder");
         let text = std::fs::read_to_string(&lab.config).expect("the configuration of the lab");
         let mut tees = Vec::new();
-        let put = |line: &str| match line.strip_prefix("url = \"http://").and_then(|rest| rest.strip_suffix(":8008\"")) {
-            Some(host) => {
-                let tee = Tee::before(&format!("{host}:8008"));
-                let line = format!("url = \"{}\"", tee.url());
-                tees.push(tee);
-                line
+        let mut member = "";
+        let put = |line| {
+            member = quoted(line, "name").unwrap_or(member);
+            match quoted(line, "url").and_then(|url| url.strip_prefix("http://")?.strip_suffix(":8008")) {
+                Some(host) if wanted(member) => {
+                    let tee = Tee::before(&format!("{host}:8008"));
+                    let line = format!("url = \"{}\"", tee.url());
+                    tees.push(tee);
+                    line
+                }
+                _ => line.to_owned(),
             }
-            None => line.to_owned(),
         };
         let lines: Vec<String> = text.lines().map(put).collect();
         std::fs::write(root.path().join("opsctl.toml"), lines.join("\n")).expect("written");
-        assert_eq!(tees.len(), 3, "three members have a REST API");
-        let name = text.lines().find_map(|line| line.strip_prefix("name = ")).expect("a cluster").trim_matches('"').to_owned();
+        let name = text.lines().find_map(|line| quoted(line, "name")).expect("a cluster").to_owned();
         Watched { lab, tees, root, name }
     }
 
-    fn config(&self) -> PathBuf {
+    /// Its state folder.
+    pub(crate) fn state(&self) -> &std::path::Path {
+        self.root.path()
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
         self.root.path().join("opsctl.toml")
     }
 
     /// What was asked of Patroni that changes something, since the last call of a test that counts for itself.
-    fn changes(&self) -> Vec<String> {
+    pub(crate) fn changes(&self) -> Vec<String> {
         let mut all: Vec<String> = self.tees.iter().flat_map(Tee::changes).collect();
         all.sort();
         all
     }
 
-    fn opsctl(&self, words: &[&str]) -> (String, String, i32) {
+    pub(crate) fn opsctl(&self, words: &[&str]) -> (String, String, i32) {
         let output = program().env("XDG_STATE_HOME", self.root.path()).args(words).arg("--config").arg(self.config()).output().expect("it starts");
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
         (text(&output.stdout), text(&output.stderr), output.status.code().unwrap_or(-1))
     }
 
     /// The member whose column `sync` says so, by the words of the members themselves.
-    fn standby(&self, sync: &str) -> Option<String> {
+    pub(crate) fn standby(&self, sync: &str) -> Option<String> {
         let (json, _, _) = self.opsctl(&["list", "-o", "json", "--deadline", "30s"]);
         let page: Value = serde_json::from_str(&json).ok()?;
         let row = page["members"].as_array()?.iter().find(|row| row["sync"] == sync)?.clone();
@@ -68,7 +83,7 @@ impl<'a> Watched<'a> {
     }
 
     /// Until a switchover could begin: the member to which it would lead.
-    fn ready(&self) -> String {
+    pub(crate) fn ready(&self) -> String {
         let mut last = String::new();
         let mut to = None;
         until("a switchover can begin", || {
@@ -81,43 +96,74 @@ impl<'a> Watched<'a> {
         to.unwrap_or_else(|| panic!("nobody: {last}"))
     }
 
-    fn leader(&self) -> String {
+    /// Who holds the lock, if anybody does.
+    pub(crate) fn leads(&self) -> Option<String> {
         let (json, _, _) = self.opsctl(&["list", "-o", "json", "--deadline", "30s"]);
-        let page: Value = serde_json::from_str(&json).expect("JSON");
-        let row = page["members"].as_array().expect("members").iter().find(|row| row["lock"] == true).expect("a leader").clone();
-        row["member"].as_str().expect("a name").to_owned()
+        let page: Value = serde_json::from_str(&json).ok()?;
+        let row = page["members"].as_array()?.iter().find(|row| row["lock"] == true)?.clone();
+        row["member"].as_str().map(str::to_owned)
     }
 
-    /// How many clients the write pools have.
-    fn clients(&self) -> u64 {
+    pub(crate) fn leader(&self) -> String {
+        self.leads().expect("a leader")
+    }
+
+    /// The write pools.
+    fn write_pools(&self) -> Vec<Value> {
         let (json, _, _) = self.opsctl(&["poolers", "-o", "json", "--deadline", "30s"]);
         let page: Value = serde_json::from_str(&json).expect("JSON");
-        let all = page["pools"].as_array().expect("pools").clone();
-        let count = |row: &Value| row["clients_active"].as_u64().unwrap_or(0) + row["clients_waiting"].as_u64().unwrap_or(0);
         let of_write = |row: &&Value| row["endpoint"].as_str().is_some_and(|name| name.contains("write"));
-        all.iter().filter(of_write).map(count).sum()
+        page["pools"].as_array().expect("pools").iter().filter(of_write).cloned().collect()
+    }
+
+    /// How many clients they have.
+    fn clients(&self) -> u64 {
+        let count = |row: &Value| row["clients_active"].as_u64().unwrap_or(0) + row["clients_waiting"].as_u64().unwrap_or(0);
+        self.write_pools().iter().map(count).sum()
+    }
+
+    /// How many of them are paused.
+    pub(crate) fn paused(&self) -> usize {
+        let pools = self.write_pools();
+        assert!(pools.iter().all(|row| row["paused"].is_boolean()), "{pools:?}");
+        pools.iter().filter(|row| row["paused"] == true).count()
     }
 
     /// Clients on the write pools, when all of them are there.
-    fn load(&self) -> Load {
-        let folder = self.lab.config.parent().expect("the folder of the lab");
-        let mut command = Command::new(crate::support::root().join("tests/lab/load"));
-        command.args(["--route", "pool", "--clients", "8", "--rate", "20", "--seconds", "300", "--deadline", "60", "--dir"]).arg(folder);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the load starts");
-        let load = Load(Some(child));
+    pub(crate) fn load(&self) -> Load {
+        let load = self.load_of(&["--clients", "8"]);
         until("all clients are there", || self.clients() >= 8);
         load
     }
+
+    /// Clients on the write pools, as `words` say.
+    pub(crate) fn load_of(&self, words: &[&str]) -> Load {
+        let folder = self.lab.config.parent().expect("the folder of the lab");
+        let mut command = Command::new(crate::support::root().join("tests/lab/load"));
+        command.args(["--route", "pool", "--rate", "20", "--seconds", "300", "--deadline", "60", "--dir"]).arg(folder).args(words);
+        Load(Some(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the load starts")))
+    }
+}
+
+/// The value of `key` in a line of a configuration.
+fn quoted<'l>(line: &'l str, key: &str) -> Option<&'l str> {
+    line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')
 }
 
 /// Clients that write.
-struct Load(Option<Child>);
+pub(crate) struct Load(Option<Child>);
 
 impl Load {
     /// What became of their writes.
-    fn end(mut self) -> Value {
+    pub(crate) fn end(self) -> Value {
+        let child = self.0.as_ref().expect("it runs");
+        rustix::process::kill_process(rustix::process::Pid::from_child(child), rustix::process::Signal::INT).expect("told to end");
+        self.ended()
+    }
+
+    /// What became of them when their time is over.
+    pub(crate) fn ended(mut self) -> Value {
         let child = self.0.take().expect("it runs");
-        rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).expect("told to end");
         let output = child.wait_with_output().expect("it ends");
         serde_json::from_slice(&output.stdout).expect("one line of JSON")
     }
@@ -133,7 +179,7 @@ impl Drop for Load {
     }
 }
 
-fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> bool) {
     let clock = Clock::real();
     let begin = clock.now();
     while !so() {

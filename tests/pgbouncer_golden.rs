@@ -182,6 +182,21 @@ fn a_paused_pool_is_a_warning_at_once_and_critical_when_it_stays() {
 }
 
 #[test]
+fn the_cure_of_a_pause_is_a_line_to_type_unless_a_name_would_mean_more_there() {
+    let now = Clock::real().now();
+    let mut snapshot = snapshot(&capture("v1.18-paused-with-waiters.json"), now);
+    let mut cure = |name: &str, address: &str| {
+        let Reading::Known(databases) = &mut snapshot.databases else { panic!("known") };
+        databases.value[0].name = name.into();
+        let verdicts = verdicts::<Pgbouncer>(&endpoint("pgbouncer", &[("address", address)]), &snapshot, now);
+        verdicts["pool-paused"].as_ref().expect("known")[0].cure.clone()
+    };
+    let line = "`psql -h 10.0.0.21 -p 6432 -U ADMIN pgbouncer -c 'RESUME \"appdb\"'`";
+    assert!(cure("appdb", "10.0.0.21:6432").is_some_and(|cure| cure.contains(line)), "{:?}", cure("appdb", "10.0.0.21:6432"));
+    assert_eq!([cure("app'; $(id)", "10.0.0.21:6432"), cure("appdb", "nowhere")], [None, None], "the words of the rule stand in");
+}
+
+#[test]
 fn one_look_sees_that_writers_wait_for_the_end_of_a_pause() {
     let now = Clock::real().now();
     let mut snapshot = snapshot(&capture("v1.18-paused-with-waiters.json"), now);

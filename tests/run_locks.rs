@@ -34,6 +34,25 @@ fn without_etcd_nothing_is_begun_and_the_reason_is_told() {
 }
 
 #[test]
+fn a_runbook_that_wants_no_lock_waits_for_nobody_and_a_plan_is_shown_to_anybody() {
+    let host = Host::with(GONE);
+    let does = host.path("does").display().to_string();
+    let step = format!("[[step]]\nid = \"a\"\nwhy = \"the only one\"\nexec = {{ argv = [\"{does}\", \"do\", \"a\"] }}\ntimeout = \"50s\"\n");
+    let text = format!("opsctl = 1\nname = \"free\"\nsummary = \"One effect on this machine\"\nrisk = \"low\"\nlock = \"none\"\n\n{step}");
+    std::fs::write(host.path("runbooks/free.toml"), text).expect("written");
+    let (_, stderr, code) = host.run(&["start", "free", "--write", "--yes"]);
+    assert_eq!((code, host.effects()), (0, vec!["do a".to_owned()]), "{stderr}");
+    assert!(!stderr.contains("of this host alone"), "{stderr}");
+    let host = Host::with(GONE);
+    let id = host.hanging_with("first", &["--break-glass", REASON]);
+    let password = format!("password=file:{}", host.path("password").display());
+    let (_, stderr, code) = host.run(&["start", "deliver", "--dry-run", "--break-glass", REASON, "-p", &password]);
+    assert!(code == 0 && stderr.contains("locked by") && stderr.contains(&id), "{code}: {stderr}");
+    host.release("first");
+    until("it is done", || host.shown(&id, "state") == "succeeded");
+}
+
+#[test]
 fn the_glass_is_broken_with_a_reason_that_is_kept_and_this_host_is_locked_all_the_same() {
     let host = Host::with(GONE);
     let (_, stderr, code) = host.started(&["--break-glass", "just because"]);

@@ -321,8 +321,19 @@ fn one_that_nobody_can_end_is_forgotten_with_a_reason() {
     // the journal does not know of it yet: whoever goes on with the run reads the file of the guard
     let (_, stderr, code) = host.run(&["unlock", "orders", "--reason", "a trial"]);
     assert!(code == 5 && stderr.contains("run abandon"), "{code}: {stderr}");
+    // one that cannot be read may hold clients: nobody forgets it by the way
+    let journal = host.path("opsctl/runs").join(&id).join("journal.jsonl");
+    let whole = std::fs::read_to_string(&journal).expect("a journal");
+    std::fs::write(&journal, whole.replacen("orders", "ordres", 1)).expect("written");
+    let words = ["unlock", "orders", "--reason", "its folder is lost"];
+    let (_, stderr, code) = host.run(&words);
+    assert!(code == 5 && stderr.contains("cannot be told") && stderr.contains("paused") && stderr.contains("--across"), "{code}: {stderr}");
     std::fs::remove_dir_all(host.path("opsctl/runs")).expect("removed");
-    assert_eq!(host.run(&["unlock", "orders", "--reason", "its folder is lost"]).2, 0);
+    let (_, stderr, code) = host.run(&words);
+    assert!(code == 5 && stderr.contains("is gone, or cannot be read"), "{code}: {stderr}");
+    assert!(host.run(&["locks"]).0.contains(&id), "it is open as before");
+    let (stdout, _, code) = host.run(&[words.as_slice(), &["--across"]].concat());
+    assert!(code == 0 && stdout.contains("nobody looked whether it still holds clients"), "{code}: {stdout}");
     host.release("first");
     assert_eq!(host.started(&[]).2, 0);
     let audit = program().env("XDG_STATE_HOME", host.root.path()).args(["audit", "list"]).output().expect("it starts");
@@ -446,7 +457,7 @@ fn no_secret_is_found_anywhere() {
 }
 
 /// The canary as it is, or as one would encode it.
-fn found(bytes: &[u8]) -> bool {
+pub(crate) fn found(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let encoded = |shift: usize| {
         use base64::Engine;

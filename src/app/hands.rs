@@ -1,11 +1,14 @@
 //! Makes the work of a step: finds its kind, and gives it cluster, endpoint and where secrets lie. All kinds there are, generic and of systems, are one list.
 
+use super::tell::{self, Teller};
 use crate::config::{ClusterSpec, EndpointSpec, secret_reference};
 use crate::engine::plan::Param;
 use crate::engine::{Building, Hands, Job, Plan, Task, Work};
-use crate::model::{Clock, SecretRef};
+use crate::model::Clock;
 use crate::runbook::kinds;
-use crate::transport::{ProbeError, secret};
+use crate::transport::ProbeError;
+use crate::transport::pg::split_address;
+use crate::transport::secret::{self, PgpassKey};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,11 +25,12 @@ pub struct OfCluster {
     secrets: BTreeMap<String, Value>,
     /// Endpoints to which steps or their undo send something, as SYSTEM/NAME.
     targets: BTreeSet<String>,
+    teller: Teller,
 }
 
 impl OfCluster {
     #[must_use]
-    pub fn new(cluster: &Arc<ClusterSpec>, plan: &Plan, clock: &Clock) -> OfCluster {
+    pub fn new(cluster: &Arc<ClusterSpec>, plan: &Plan, teller: Teller, clock: &Clock) -> OfCluster {
         let secret = |(name, param): (&String, &Param)| param.secret.then(|| (format!("params.{name}"), param.value.clone()));
         let changes = plan.steps.iter().filter(|step| step.changes).flat_map(|step| [Some(&step.job), step.undo.as_ref().map(|undo| &undo.job)]);
         OfCluster {
@@ -34,6 +38,7 @@ impl OfCluster {
             clock: clock.clone(),
             secrets: plan.params.iter().filter_map(secret).collect(),
             targets: changes.flatten().map(|job| job.target.clone()).collect(),
+            teller,
         }
     }
 
@@ -54,13 +59,13 @@ impl OfCluster {
             if let Some(key) = spec.tls.as_ref().and_then(|tls| tls.key.as_ref()) {
                 secret::resolve(key).await.map_err(unreadable)?;
             }
-            match spec.write.as_ref().and_then(|write| write.password.as_ref()) {
-                // which line of the file counts depends on the database that a step names
-                None | Some(SecretRef::Pgpass(_)) => {}
-                Some(password) => {
-                    secret::resolve(password).await.map_err(unreadable)?;
-                }
+            let Some((user, password)) = spec.write.as_ref().and_then(|write| Some((&write.user, write.password.as_ref()?))) else { continue };
+            match spec.body.text("address").and_then(split_address) {
+                // which line of a file counts depends on the database that a step names; one has to be there
+                Some((host, port)) => secret::resolve_for(password, &PgpassKey { host, port, database: None, user }).await,
+                None => secret::resolve(password).await,
             }
+            .map_err(unreadable)?;
         }
         Ok(())
     }
@@ -123,6 +128,9 @@ fn secrets_in<'a>(body: &'a Value, names: &mut BTreeSet<&'a str>) {
 
 impl Hands for OfCluster {
     fn build(&self, job: &Job, body: &Value, timeout: Duration) -> Result<Work, String> {
+        if job.kind == tell::KIND {
+            return Ok(self.teller.work(body));
+        }
         let kind = kinds::find(&job.kind).ok_or_else(|| format!("this program knows no kind of step called `{}`", job.kind))?;
         let build = kind.build.ok_or_else(|| format!("a step of the kind `{}` cannot be run", job.kind))?;
         let body = self.with_secrets(body)?;
@@ -141,9 +149,10 @@ impl Hands for OfCluster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::load::Wanted;
     use crate::config::{Body, Credential};
     use crate::engine::Step;
-    use crate::model::{EndpointId, Origin, Via};
+    use crate::model::{EndpointId, Origin, SecretRef, Via};
 
     #[tokio::test]
     async fn a_secret_that_cannot_be_read_is_told_before_anything_is_sent_and_none_that_nobody_needs_is_tried() {
@@ -153,18 +162,22 @@ mod tests {
         std::fs::write(&file, "canary-of-hands").expect("written");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("private");
         let there = format!("file:{}", file.display());
+        let lines = folder.path().join("passwords");
+        std::fs::write(&lines, "db:5432:*:ops:canary\n").expect("written");
+        std::fs::set_permissions(&lines, std::fs::Permissions::from_mode(0o600)).expect("private");
+        let lines = format!("pgpass:{}", lines.display());
         let short = folder.path().join("short");
         std::fs::write(&short, "canary1").expect("written");
         std::fs::set_permissions(&short, std::fs::Permissions::from_mode(0o600)).expect("private");
         let short = format!("file:{}", short.display());
         let nowhere = "env:OPSCTL_NO_SUCH_VARIABLE";
-        let clusters = |write: &str| {
+        let clusters = |write: &str, address: &str| {
             let mut cluster = ClusterSpec::named("lab", "test");
             for name in ["pg1", "pg2"] {
                 let id = EndpointId { cluster: "lab".to_owned(), system: "postgres".to_owned(), name: name.to_owned() };
                 let password = secret_reference(if name == "pg1" { write } else { nowhere }).ok();
                 let write = Some(Credential { user: "ops".to_owned(), password });
-                let body = Body::default();
+                let body = Body::one("address", address);
                 cluster.endpoints.push(Arc::new(EndpointSpec {
                     id,
                     origin: Origin::Configured,
@@ -178,20 +191,24 @@ mod tests {
             }
             Arc::new(cluster)
         };
-        for (token, write, told) in [
-            (&there[..], &there[..], None),
-            (nowhere, &there[..], Some("params.token cannot be read: env:OPSCTL_NO_SUCH_VARIABLE")),
-            (&there[..], nowhere, Some("postgres/pg1 needs a secret that cannot be read: env:OPSCTL_NO_SUCH_VARIABLE")),
-            (&short[..], &there[..], Some("shorter than 8 bytes")),
+        let (db, other, nobody) = ("db:5432", "db:5433", "OPSCTL_NO_SUCH_VARIABLE");
+        for (token, write, address, told) in [
+            (&there[..], &there[..], db, None),
+            (nowhere, &there[..], db, Some(("params.token", nobody))),
+            (&there[..], nowhere, db, Some(("postgres/pg1", nobody))),
+            (&there[..], &lines[..], db, None),
+            (&there[..], &lines[..], other, Some(("postgres/pg1", "no line for db:5433:*:ops"))),
+            (&short[..], &there[..], db, Some(("params.token", "shorter than 8 bytes"))),
         ] {
             let mut plan = crate::app::run::trials::plan(Vec::new());
             plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.into(), secret: true });
             let job = Job { kind: "sql".to_owned(), body: Value::Null, target: "postgres/pg1".to_owned(), call: String::new(), facts: Vec::new() };
             plan.steps.push(Step { changes: true, ..Step::new("a", job) });
-            let ready = OfCluster::new(&clusters(write), &plan, &Clock::real()).ready().await;
+            let teller = Teller::new(&Wanted::default(), &plan, "01");
+            let ready = OfCluster::new(&clusters(write, address), &plan, teller, &Clock::real()).ready().await;
             match (ready, told) {
                 (Ok(()), None) => {}
-                (Err(why), Some(told)) => assert!(why.contains(told) && !why.contains("canary"), "{why}"),
+                (Err(why), Some((told, because))) => assert!(why.contains(told) && why.contains(because) && !why.contains("canary"), "{why}"),
                 (ready, told) => panic!("{ready:?}, {told:?}"),
             }
         }
@@ -215,7 +232,7 @@ mod tests {
         cluster.endpoints.push(Arc::new(EndpointSpec { id, origin, zone: None, via, read: None, write, tls: None, body }));
         let mut plan = crate::app::run::trials::plan(Vec::new());
         plan.params.insert("token".to_owned(), Param { kind: "text".to_owned(), value: token.to_string().into(), secret: true });
-        let hands = OfCluster::new(&Arc::new(cluster), &plan, &Clock::real());
+        let hands = OfCluster::new(&Arc::new(cluster), &plan, Teller::new(&Wanted::default(), &plan, "01"), &Clock::real());
         let body = serde_json::json!({ "env": { "TOK": { "secret": "params.token" } } });
         let job = Job { kind: "sql".to_owned(), body, target: "pgbouncer/one".to_owned(), call: String::new(), facts: Vec::new() };
         hands.keep(&job).await.expect("both can be read");

@@ -1,5 +1,6 @@
 //! A fleet with its judgement: once for a command, again and again for the console.
 
+use super::standbys::{self, Standbys};
 use super::targets::Looked;
 use super::turns::{self, Turn};
 use crate::config::Inventory;
@@ -25,6 +26,8 @@ pub struct Observed {
     pub rings: Arc<Rings>,
     /// What became of findings since this process watches, the oldest first.
     pub turns: Arc<Vec<Turn>>,
+    /// Who the synchronous standbys were when that was last told.
+    pub standbys: Arc<Standbys>,
     /// Who is told when a verdict changes.
     pub notices: Arc<[Looked]>,
     /// The moment that ages are counted from.
@@ -37,7 +40,7 @@ pub const LATENCY: &str = "latency_seconds";
 impl Observed {
     #[must_use]
     pub fn new(fleet: Arc<Fleet>, judgement: Arc<Judgement>, rings: Arc<Rings>, now: Moment) -> Self {
-        Observed { fleet, judgement, rings, turns: Arc::default(), notices: Arc::default(), now }
+        Observed { fleet, judgement, rings, turns: Arc::default(), standbys: Arc::default(), notices: Arc::default(), now }
     }
 
     /// The same, seen at `now`.
@@ -99,8 +102,9 @@ async fn judge_each(mut fleets: watch::Receiver<Arc<Fleet>>, publish: Arc<watch:
         let judgement = Arc::new(health::judge(&fleet, &former.judgement, now));
         let mut rings = Arc::clone(&former.rings);
         trace(Arc::make_mut(&mut rings), &former.fleet, &fleet, now);
-        let turns = turns::noted(&former.turns, &former.judgement, &judgement);
-        let next = Observed { turns, ..Observed::new(fleet, judgement, rings, now) };
+        let (standbys, moves) = standbys::noted(&former.standbys, &former.fleet, &fleet, now);
+        let turns = turns::joined(&turns::noted(&former.turns, &former.judgement, &judgement), moves, &judgement);
+        let next = Observed { turns, standbys, ..Observed::new(fleet, judgement, rings, now) };
         publish.send_replace(Arc::new(next.telling(&former.notices)));
     }
 }

@@ -4,6 +4,7 @@
 //! It must never show a plan as one that can be run when something that it needs is not known.
 
 use super::facts::Live;
+use super::run::lock;
 use crate::config::ClusterSpec;
 use crate::config::quantity::time_text;
 use crate::engine::expression::{Language, Scope, Truth};
@@ -11,6 +12,7 @@ use crate::engine::plan::{Actor, Risk, Step};
 use crate::engine::{Expr, Fact, Plan};
 use crate::model::{Clock, Gap};
 use crate::runbook::format::Runbook;
+use crate::runbook::kinds::{self, Effect};
 use crate::runbook::language::Spoken;
 use crate::runbook::library::Library;
 use crate::runbook::plan::{Warned, Wish, plan_and_warned, wanted};
@@ -40,7 +42,7 @@ pub struct Looked {
     pub that: String,
     /// Not so is shown, and stops nobody.
     pub warns: bool,
-    /// `None`: it is not asked here.
+    /// `None`: it is not asked here, or not before a step that changes something.
     pub truth: Option<Truth>,
     /// What was read of the facts that it names.
     pub seen: Vec<(String, String)>,
@@ -51,6 +53,20 @@ pub struct Looked {
 pub struct Planned {
     pub plan: Plan,
     pub gates: Vec<Looked>,
+    /// That the lock it takes keeps nobody off who works on another host, and why, in one sentence.
+    pub alone: Option<String>,
+}
+
+impl Planned {
+    /// Whom its lock keeps off, in one sentence.
+    #[must_use]
+    pub fn lock(&self) -> &str {
+        match &self.alone {
+            _ if !self.plan.lock => "none: others may change the cluster meanwhile",
+            Some(alone) => alone,
+            None => "nobody else may change the cluster meanwhile",
+        }
+    }
 }
 
 /// Who is asked for what.
@@ -86,7 +102,8 @@ pub async fn plan(asked: &Asked<'_>, live: &Live, clock: &Clock) -> Result<Plann
     let named: BTreeSet<String> = gates.iter().flat_map(Gate::facts).collect();
     let facts = live.of(&named.into_iter().collect::<Vec<_>>(), MAX_AGE).await;
     let gates = gates.iter().map(|gate| gate.look(&plan, &facts)).collect();
-    Ok(Planned { plan, gates })
+    let alone = lock::alone(asked.cluster, clock, false).filter(|_| plan.lock);
+    Ok(Planned { plan, gates, alone })
 }
 
 /// Something that a gate asks.
@@ -96,15 +113,20 @@ struct Gate<'a> {
     that: &'a Expr,
     when: Option<&'a Expr>,
     warns: bool,
+    /// It is asked when the run is there: a step before it changes something.
+    later: bool,
 }
 
 fn gates<'a>(plan: &'a Plan, warned: &'a [Warned]) -> Vec<Gate<'a>> {
-    let of = |step: &'a Step| {
+    let first = plan.steps.iter().position(|step| step.changes).unwrap_or(plan.steps.len());
+    let of = |(place, step): (usize, &'a Step)| {
         let that = &step.expect.as_ref()?.that;
-        (step.job.kind == "check").then(|| Gate { step: &step.id, says: &step.title, that, when: step.when.as_ref(), warns: false })
+        let gate = || Gate { step: &step.id, says: &step.title, that, when: step.when.as_ref(), warns: false, later: place > first };
+        (step.job.kind == "check").then(gate)
     };
-    let warns = warned.iter().map(|one| Gate { step: &one.step, says: &one.says, that: &one.that, when: one.when.as_ref(), warns: true });
-    plan.steps.iter().filter_map(of).chain(warns).collect()
+    let warns =
+        warned.iter().map(|one| Gate { step: &one.step, says: &one.says, that: &one.that, when: one.when.as_ref(), warns: true, later: one.later });
+    plan.steps.iter().enumerate().filter_map(of).chain(warns).collect()
 }
 
 impl Gate<'_> {
@@ -117,12 +139,13 @@ impl Gate<'_> {
         let scope = Scope { params: plan.open_params(), facts: facts.clone(), ..Scope::default() };
         let asked = self.when.map(|when| spoken.truth(when, &scope));
         let truth = match asked {
+            _ if self.later => None,
             Some(Truth::False) => None,
             Some(Truth::Unknown(gaps)) => Some(Truth::Unknown(gaps)),
             Some(Truth::True) | None => Some(spoken.truth(self.that, &scope)),
         };
-        let short = |value: &Value| matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_)).then(|| value.to_string());
-        let seen = self.that.facts.iter().filter_map(|name| Some((name.clone(), short(facts.get(name)?.value()?)?)));
+        let seen = self.that.facts.iter().filter(|_| !self.later);
+        let seen = seen.filter_map(|name| Some((name.clone(), short(facts.get(name)?.value()?)?)));
         Looked {
             step: self.step.to_owned(),
             says: self.says.to_owned(),
@@ -146,6 +169,21 @@ impl Looked {
     pub fn unknown(&self) -> bool {
         !self.warns && matches!(self.truth, Some(Truth::Unknown(_)))
     }
+}
+
+/// A value that people read in a line: a single one, or a list of such.
+fn short(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => Some(value.to_string()),
+        Value::Array(items) => Some(format!("[{}]", items.iter().map(short).collect::<Option<Vec<_>>>()?.join(", "))),
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// What its run will ask people on its way, as it would ask now.
+pub fn asks(plan: &Plan) -> impl Iterator<Item = &str> {
+    let asks = |step: &&Step| kinds::find(&step.job.kind).is_some_and(|kind| (kind.effect)(&step.job.body) == Effect::Asks);
+    plan.steps.iter().filter(asks).map(|step| step.job.call.as_str())
 }
 
 /// What keeps a run of a plan from beginning.
@@ -204,6 +242,9 @@ const ABOUT: &[Column] = &[
     Column::new("risk", "RISK", Kind::Word, 0, "low, medium, high"),
     Column::new("impact", "IMPACT", Kind::Text, 0, "what users feel, and for how long"),
     Column::new("verdict", "VERDICT", Kind::Word, 0, "ready; refused: a check says no; unknown: a check cannot be judged"),
+    Column::new("stopped_by", "STOPPED BY", Kind::Text, 0, "the checks that say no, or else those that cannot be judged"),
+    Column::new("lock", "LOCK", Kind::Text, 0, "whom it keeps off while it goes on"),
+    Column::new("asks", "ASKS", Kind::List, 0, "what it asks on its way, as it would ask now"),
     Column::new("bound", "BOUND TO", Kind::List, 0, "another value of these when it starts, and nothing is sent"),
     Column::new("phrase", "TO TYPE", Kind::Text, 0, "what confirms it"),
     Column::new("plan_sha256", "PLAN", Kind::Text, 0, "what a confirmation is bound to; any change of the plan is another"),
@@ -217,7 +258,7 @@ const GATES: &[Column] = &[
         "STATE",
         Kind::Word,
         0,
-        "pass; block: it would stop the run; warn: it is shown, and stops nobody; unknown: it cannot be judged; not asked",
+        "pass; block: it would stop the run; warn: it is shown, and stops nobody; unknown: it cannot be judged; not asked: it does not apply, or is asked behind a step that changes something",
     ),
     Column::new("says", "CHECK", Kind::Text, 0, "what it means, as the file says it"),
     Column::new("seen", "SEEN", Kind::List, 1, "what was read"),
@@ -232,7 +273,7 @@ const STEPS: &[Column] = &[
     Column::new("target", "TARGET", Kind::Text, 2, "the endpoint it goes to"),
     Column::new("timeout_seconds", "TIMEOUT", Kind::Seconds, 3, "the engine ends it then"),
     Column::new("undo", "UNDO", Kind::Text, 1, "the call that takes it back"),
-    Column::new("marks", "MARKS", Kind::List, 1, "hold, finally, point of no return, idempotent, probed, group"),
+    Column::new("marks", "MARKS", Kind::List, 1, "hold, finally, point of no return, idempotent, probed, once, group"),
     Column::new("why", "WHY", Kind::Text, 6, "as the file says it"),
 ];
 
@@ -254,10 +295,10 @@ fn empty() -> Page {
 #[must_use]
 pub fn show(planned: &Planned) -> Page {
     let plan = &planned.plan;
-    let (word, tone) = match (planned.gates.iter().any(Looked::stops), planned.gates.iter().any(Looked::unknown)) {
-        (true, _) => ("refused", Tone::Bad),
-        (false, true) => ("unknown", Tone::Warn),
-        (false, false) => ("ready", Tone::Good),
+    let (word, tone, stopped_by) = match stopped(planned) {
+        Some(Stopped::Refused(told)) => ("refused", Tone::Bad, Cell::text(told).toned(Tone::Bad)),
+        Some(Stopped::Unjudged(told)) => ("unknown", Tone::Warn, Cell::text(told).toned(Tone::Warn)),
+        None => ("ready", Tone::Good, Cell::Nothing),
     };
     let risk = match plan.risk {
         Risk::Low => Cell::word("low", Tone::Plain),
@@ -273,6 +314,9 @@ pub fn show(planned: &Planned) -> Page {
         risk,
         text(plan.impact.as_deref()),
         Cell::word(word, tone),
+        stopped_by,
+        Cell::text(planned.lock()),
+        Cell::List(asks(plan).map(Untrusted::from).collect()),
         Cell::List(plan.bound.iter().map(|(name, value)| Untrusted::from(format!("{name} = {value}"))).collect()),
         text(plan.phrase.as_deref()),
         Cell::text(plan.sha256()),
@@ -312,6 +356,7 @@ fn step(step: &Step) -> Row {
     marks.extend(step.finally.then(|| "finally".to_owned()));
     marks.extend(step.idempotent.then(|| "idempotent".to_owned()));
     marks.extend(step.probe.as_ref().map(|_| "probed".to_owned()));
+    marks.extend(step.once.as_ref().map(|once| format!("once {}", once.that.text)));
     marks.extend(step.group.as_ref().map(|group| format!("group {group}")));
     let (word, tone) = if step.changes { ("changes", Tone::Warn) } else { ("looks", Tone::Plain) };
     let text = |text: Option<&str>| text.map_or(Cell::Nothing, Cell::text);

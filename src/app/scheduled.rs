@@ -3,6 +3,7 @@
 //!
 //! It must never hand the waiting to a server: Patroni takes any name for a candidate, asks nothing at the time, and forgets one order for the next.
 
+use crate::engine::history::WAITS;
 use crate::engine::plan::{Expect, Job, Step};
 use crate::engine::{Expr, Plan};
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use std::time::Duration;
 const CLOCK: &str = "cluster.asked_at";
 /// Nobody stays by a confirmation for longer.
 const LONGEST: Duration = Duration::from_hours(24);
-/// A host that was asleep is late.
+/// A host that was asleep is late; one that wakes later than this does not begin any more, whatever the time is then.
 const LATE: Duration = Duration::from_mins(10);
 
 /// Lets `plan` wait until `at`.
@@ -41,7 +42,7 @@ pub fn put_off(plan: &mut Plan, at: Timestamp, now: Timestamp) -> Result<(), (St
     let call = format!("until {at}; nothing is sent before");
     let job = Job { kind: "wait".to_owned(), body, target: String::new(), call: call.clone(), facts: until.facts };
     let why = Some("its time has not come; `opsctl run cancel` ends it".to_owned());
-    let mut first = vec![Step { title: call, why, ..Step::new("time", job) }];
+    let mut first = vec![Step { title: call, why, ..Step::new(WAITS, job) }];
     if !same.is_empty() {
         let that = Expr { text: same.join(" and "), facts: plan.bound.keys().cloned().collect() };
         let title = "what was confirmed is as it was shown".to_owned();

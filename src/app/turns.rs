@@ -1,4 +1,5 @@
-//! What became of findings while this process watched: each beginning, each change of how bad it is, each end, in the words of its instant. Pure.
+//! What became of findings while this process watched: each beginning, each change of how bad it is, each end, in the words of its instant; and the moves that
+//! no server keeps. Pure.
 //!
 //! It must never rewrite what it has noted: who reads what happened at 21:18 wants what was said then, not what is so now.
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 /// So many are kept, over all clusters, beside the beginnings of what still holds.
 const MOST: usize = 500;
 
-/// One thing that became of a finding.
+/// One thing that became of a finding, or a move in its form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
     /// As it was said then; of an end, as it was said last. Without its evidence.
@@ -33,12 +34,19 @@ pub enum Kind {
     Milder,
     #[default]
     Over,
+    /// Something changed places; nothing is wrong by that.
+    Moved,
 }
 
 /// `known`, and what became of the findings from `before` to `now`.
 #[must_use]
 pub fn noted(known: &Arc<Vec<Turn>>, before: &Judgement, now: &Judgement) -> Arc<Vec<Turn>> {
-    let turns: Vec<Turn> = now.clusters.iter().flat_map(|judged| of(before, judged, now.at.wall)).collect();
+    joined(known, now.clusters.iter().flat_map(|judged| of(before, judged, now.at.wall)).collect(), now)
+}
+
+/// `known` with `turns`, which are the newest. The beginnings of what holds `now` outlast all others.
+#[must_use]
+pub fn joined(known: &Arc<Vec<Turn>>, turns: Vec<Turn>, now: &Judgement) -> Arc<Vec<Turn>> {
     if turns.is_empty() {
         return Arc::clone(known);
     }

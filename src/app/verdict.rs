@@ -2,6 +2,7 @@
 //!
 //! A finding is the same one while rule and subject are; its evidence and the figures in its sentence may move without anybody being told.
 
+use super::turns::{Kind, Turn};
 use crate::health::{Judgement, Standing};
 use crate::model::{Finding, Severity, Subject};
 
@@ -39,6 +40,8 @@ pub enum Change {
     Doubtful(Finding),
     /// Raised before and not now.
     Cleared(Finding),
+    /// Something changed places, such as the synchronous standby.
+    Moved(Turn),
 }
 
 impl Change {
@@ -47,7 +50,9 @@ impl Change {
     pub fn cluster(&self) -> &str {
         match self {
             Change::Stands { cluster, .. } => cluster,
-            Change::Raised(finding) | Change::Doubtful(finding) | Change::Cleared(finding) => &finding.subject.cluster,
+            Change::Raised(finding) | Change::Doubtful(finding) | Change::Cleared(finding) | Change::Moved(Turn { finding, .. }) => {
+                &finding.subject.cluster
+            }
         }
     }
 }
@@ -71,6 +76,12 @@ pub fn changes(before: &Judgement, now: &Judgement) -> Vec<Change> {
     });
     let cleared = before.findings.iter().filter(|finding| find(now, finding).is_none()).cloned().map(Change::Cleared);
     stands.chain(told).chain(cleared).collect()
+}
+
+/// The moves of `now` that `before` does not have yet.
+#[must_use]
+pub fn moves(before: &[Turn], now: &[Turn]) -> Vec<Change> {
+    now.iter().filter(|turn| turn.kind == Kind::Moved && !before.contains(turn)).cloned().map(Change::Moved).collect()
 }
 
 #[cfg(test)]
@@ -125,6 +136,7 @@ mod tests {
                     Change::Raised(_) => "raised",
                     Change::Doubtful(_) => "doubtful",
                     Change::Cleared(_) => "cleared",
+                    Change::Moved(_) => "moved",
                 })
                 .collect();
             assert_eq!(words, expected);

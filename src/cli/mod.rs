@@ -13,7 +13,7 @@ pub mod output;
 
 pub use exit::Exit;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use command::{Command, Context};
 use failure::Failure;
 use std::ffi::OsString;
@@ -21,9 +21,10 @@ use std::io::{self, Write};
 
 /// Runs the program with `arguments` (the first is its name) and gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let matches = match tree().try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = match tree().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &arguments),
     };
     match choose(&matches) {
         Ok(exit) => exit,
@@ -90,12 +91,33 @@ pub(super) fn note(notes: &[String]) {
     }
 }
 
-fn usage(error: &clap::Error) -> Exit {
-    let text = error.render();
+/// Says on standard error what a person should look at.
+pub(super) fn warn(warnings: &[String]) {
+    for warning in warnings {
+        let _written = writeln!(io::stderr(), "warning: {}", crate::text::untrusted::visible(warning));
+    }
+}
+
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let text = format!("{}{}", error.render(), actions(error, arguments));
     let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     // nothing can be done about a closed terminal
     let _written = if asked_for { write!(io::stdout(), "{text}") } else { write!(io::stderr(), "{text}") };
     if asked_for { Exit::Done } else { Exit::Usage }
+}
+
+/// The actions that could have been named, where one was wanted and none was.
+fn actions(error: &clap::Error, arguments: &[OsString]) -> String {
+    let missing = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if error.kind() != ErrorKind::MissingRequiredArgument || !missing.contains("<ACTION>") {
+        return String::new();
+    }
+    let tree = tree();
+    let named = arguments.iter().skip(1).find_map(|word| tree.find_subcommand(word));
+    let action = named.and_then(|command| command.get_arguments().find(|argument| argument.get_id() == "action"));
+    let values = action.map(clap::Arg::get_possible_values).unwrap_or_default();
+    let names: Vec<&str> = values.iter().filter(|value| !value.is_hide_set()).map(clap::builder::PossibleValue::get_name).collect();
+    if names.is_empty() { String::new() } else { format!("\nhint: ACTION is one of {}\n", names.join(", ")) }
 }
 
 fn report(failure: &Failure) -> Exit {

@@ -5,7 +5,7 @@ use super::diagnostic::Diagnostic;
 use super::inventory::{Body, BodyValue, ClusterSpec, Credential, EndpointSpec, Inventory};
 use super::keys;
 use super::path;
-use super::place::Layer;
+use super::place::{Layer, Place};
 use super::quantity::{Quantity, duration, time_text};
 use super::raw::{RawBody, RawThreshold};
 use super::reference;
@@ -13,7 +13,7 @@ use super::settings::Poll;
 use super::shape::Report;
 use super::tree::{Entry, Node, Table, Value};
 use super::values;
-use crate::model::{EndpointId, Environment, Origin, TlsOptions, Via, Zone};
+use crate::model::{EndpointId, Environment, Origin, SecretRef, TlsOptions, Via, Zone};
 use std::sync::Arc;
 
 /// The typed values, and what is kept raw.
@@ -54,6 +54,7 @@ pub(super) fn defaults(root: &Table, groups: &[Group], built: &mut Built) {
                 place: entry.node.place.clone(),
                 complete: false,
                 keys: body_keys(entry),
+                pgpass: entry.node.table().map(pgpass).unwrap_or_default(),
             });
         }
     }
@@ -61,8 +62,10 @@ pub(super) fn defaults(root: &Table, groups: &[Group], built: &mut Built) {
 
 /// All clusters.
 pub(super) fn clusters(root: &Table, built: &mut Built, report: &mut Report) {
+    let mirror = root.node("team").and_then(Node::table).and_then(|team| team.node("mirror"));
+    let mirror = matches!(mirror.map(|node| &node.value), Some(Value::Flag(true)));
     for entry in root.node("cluster").and_then(Node::table).map(Table::entries).unwrap_or_default() {
-        let cluster = cluster(entry, built, report);
+        let cluster = ClusterSpec { mirror, ..cluster(entry, built, report) };
         built.inventory.clusters.push(Arc::new(cluster));
     }
 }
@@ -115,6 +118,7 @@ fn endpoint(cluster: &str, at: &str, entry: &Entry, built: &mut Built, report: &
         place: entry.place.clone(),
         complete: !report.dropped.contains(&label),
         keys: body_keys(entry),
+        pgpass: pgpass(table),
     };
     let body = Body::new(raw.keys.iter().filter_map(|key| Some((key.name.clone(), body_value(&key.node)?))));
     built.bodies.push(raw);
@@ -182,6 +186,15 @@ fn body_keys(entry: &Entry) -> Vec<Entry> {
     let ours = |name: &str| keys::ENDPOINT.iter().any(|key| key.name == name);
     let table = entry.node.table().map(Table::entries).unwrap_or_default();
     table.iter().filter(|entry| !ours(&entry.name)).cloned().collect()
+}
+
+/// Where an endpoint names a password file of libpq.
+fn pgpass(endpoint: &Table) -> Vec<(String, Place)> {
+    let named = [("read", "password"), ("write", "password"), ("tls", "key")].into_iter().filter_map(|(part, key)| {
+        let node = endpoint.node(part)?.table()?.node(key)?;
+        matches!(reference::of(node), Ok(SecretRef::Pgpass(_))).then(|| (path::join(part, key), node.place.clone()))
+    });
+    named.collect()
 }
 
 /// The typed form of a value of a system; `None` for forms that no system takes.

@@ -28,6 +28,8 @@ pub struct ClusterSpec {
     pub endpoints: Vec<Arc<EndpointSpec>>,
     /// Thresholds set for rules: rule, knob, value. The rule knows the defaults.
     pub rules: BTreeMap<String, BTreeMap<String, Quantity>>,
+    /// Its runs are copied to where the lock that everybody shares is kept.
+    pub mirror: bool,
     /// How this cluster came to be known: a file, a flag, an environment variable.
     pub found_in: String,
 }
@@ -45,6 +47,7 @@ impl ClusterSpec {
             rpo_goal: 0,
             endpoints: Vec::new(),
             rules: BTreeMap::new(),
+            mirror: false,
             found_in: found_in.to_owned(),
         }
     }

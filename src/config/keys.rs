@@ -128,6 +128,7 @@ pub static ROOT: &[Key] = &[
     key("poll", Shape::Table(POLL), "How often servers are asked, and how long one may take", "{ fast = \"2s\" }"),
     key("console", Shape::Table(CONSOLE), "How the console looks", "{ theme = \"mono\" }"),
     key("ring", Shape::Table(RING), "What `opsctl watch --headless` keeps of each cluster, for a console to look back into", "{ size = \"1GiB\" }"),
+    key("team", Shape::Table(TEAM), "What colleagues on other hosts share beside the lock", "{ mirror = true }"),
     key(
         "command",
         Shape::Commands,
@@ -191,6 +192,16 @@ pub static RING: &[Key] = &[
     key("keep", time(HOUR, 31 * 24 * HOUR), "Nothing older is kept; what is older than two hours is thinned to one instant in 15 s", "\"24h\""),
 ];
 
+/// `[team]`.
+pub static TEAM: &[Key] = &[key(
+    "mirror",
+    Shape::Flag,
+    "Whether plan, consents and journal of each run are copied to the etcd of its cluster, below `/opsctl/runs/`, while it goes on: each intent before its \
+     effect; of what steps print only what a later one may need (16 KiB a step), a secret only as where it lies. Another host with the same configuration can then take over a run whose host died. \
+     At most 2 MiB a run, for a day; refused where etcd is fuller than half its quota. Where etcd does not take the copy, nothing new is begun",
+    "true",
+)];
+
 /// `[[command]]`.
 pub static COMMAND: &[Key] = &[
     required("name", Shape::Name, "What the palette and the footer call it, unique", "\"reach\""),
@@ -209,7 +220,7 @@ pub static COMMAND: &[Key] = &[
         "true",
     ),
     key("on", Shape::Texts, "The screens it is on; all with something to select, unless said", "[\"topology\", \"replication\"]"),
-    key("writes", Shape::Flag, "It changes something: refused while the console only reads, which today is always", "true"),
+    key("writes", Shape::Flag, "It changes something: run only while `:write` has unlocked writing to the cluster of what is selected", "true"),
 ];
 
 /// `[[notify]]`.

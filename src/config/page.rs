@@ -57,6 +57,7 @@ pub fn markdown(systems: &[Section], rules: &[Section]) -> String {
     own(&mut out, "`[poll]`", "", keys::POLL);
     own(&mut out, "`[console]`", "", keys::CONSOLE);
     own(&mut out, "`[ring]`", "", keys::RING);
+    own(&mut out, "`[team]`", "", keys::TEAM);
     own(
         &mut out,
         "`[[notify]]`",

@@ -17,6 +17,8 @@ pub struct RawBody {
     /// `false`: defaults of a system, where nothing is missing.
     pub complete: bool,
     pub keys: Vec<Entry>,
+    /// The keys beside them that name a password file of libpq, and where: `read.password`.
+    pub pgpass: Vec<(String, Place)>,
 }
 
 /// One threshold.

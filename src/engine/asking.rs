@@ -7,13 +7,17 @@ use super::event::Event;
 use super::expression::{Expr, Truth};
 use super::intent::{bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
+use super::plan::{Expect, Step};
 use super::states::StepEvent;
 use super::work::{Doing, Question, Work};
+use crate::config::quantity::time_text;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How often it is looked whether a person has answered, or does not want it to go on.
 const ANSWER_EVERY: Duration = Duration::from_millis(100);
+/// How long after the end of a wait its last look may be over: facts take their time. What is found later was found by a host that was asleep.
+const LATE: Duration = Duration::from_secs(10);
 
 /// How a question ended.
 enum Heard {
@@ -48,6 +52,11 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
             }
         }
     };
+    if let Heard::Answer(answer) = &heard
+        && let Some(note) = answer.get("note").and_then(Value::as_str).filter(|note| !note.is_empty())
+    {
+        desk.tell(Event::Note { text: format!("{}: {note}", step.id) });
+    }
     let (event, why, retryable, output) = match heard {
         Heard::Answer(answer) => (StepEvent::Answered, None, true, answer),
         Heard::Silence(why) => (StepEvent::Unclear, Some(why), true, Value::Null),
@@ -58,19 +67,40 @@ pub(super) async fn ask(desk: &Desk<'_>, at: usize, body: Value, work: Work) -> 
     desk.write(Some(at), &Entry::Result(answer), false)
 }
 
-/// Waits until `until` is so; what is not known is waited for as well.
+/// Waits until step `step` may begin: nothing of it was sent, so that nothing is lost with who waits.
+///
+/// # Errors
+/// It is not so in time, or somebody wants the run to end.
+pub(super) async fn awaited(desk: &Desk<'_>, step: &Step, once: &Expect) -> Result<(), String> {
+    match wait(desk, &step.id, once.every, once.within, &once.that).await {
+        Heard::Answer(_) => Ok(()),
+        Heard::Silence(why) | Heard::No(why) => Err(format!("it begins once {}: {why}", once.that.text)),
+    }
+}
+
+/// Waits until `until` is so; what is not known is waited for as well. It must never take for an answer what came about after its time: whoever confirmed it did
+/// not mean that.
 async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, until: &Expr) -> Heard {
     let deadline = desk.now().plus(within);
     let mut last = String::new();
     loop {
         let scope = desk.scope_again([until], None, every).await;
+        let late = desk.now().since(deadline);
+        if late > LATE {
+            return Heard::Silence(format!("this host was asleep: it looked {} after the time to wait was over", time_text(late)));
+        }
         let text = match desk.world.language.truth(until, &scope) {
+            // what follows may not be begun before the lock is proven
+            Truth::True if desk.unproven() => "it is so, and the lock is not proven".to_owned(),
             Truth::True => return Heard::Answer(Value::Null),
             Truth::False => "not so yet".to_owned(),
             Truth::Unknown(gaps) => super::desk::unknown(&gaps),
         };
         if desk.now().mono >= deadline.mono {
             return Heard::Silence(format!("after {} s: {text}", within.as_secs_f64()));
+        }
+        if let Some(why) = desk.forsaken() {
+            return Heard::Silence(format!("not waited for any more, {why}: {text}"));
         }
         if desk.orders.borrow().cancel.is_some() {
             return Heard::Silence(format!("not waited for any more: {text}"));
@@ -79,8 +109,8 @@ async fn wait(desk: &Desk<'_>, step: &str, every: Duration, within: Duration, un
             desk.tell(Event::Progress { step: step.to_owned(), text: text.clone() });
             last = text;
         }
-        let next = desk.now().plus(every);
-        while desk.now().mono < next.mono && desk.orders.borrow().cancel.is_none() {
+        let next = desk.now().plus(every.min(deadline.since(desk.now())));
+        while desk.now().mono < next.mono && desk.orders.borrow().cancel.is_none() && desk.forsaken().is_none() {
             desk.rest(ANSWER_EVERY.min(next.since(desk.now()))).await;
         }
     }
@@ -97,13 +127,15 @@ async fn person(desk: &Desk<'_>, step: &str, within: Duration, question: Questio
     desk.tell(Event::Asked { step: step.to_owned(), text, evidence: wanted });
     let deadline = desk.now().plus(within);
     loop {
-        let answered = desk.answers.borrow_mut().remove(step);
+        // what follows may not be begun before the lock is proven
+        let answered = if desk.unproven() { None } else { desk.answers.borrow_mut().remove(step) };
         match answered {
             Some(answer) if !answer.accept => return Heard::No(format!("{} said no", answer.by)),
             Some(answer) if wanted && answer.evidence.as_deref().is_none_or(|text| text.trim().is_empty()) => {
                 desk.tell(Event::Note { text: format!("{step}: what was seen has to be typed") });
             }
             Some(answer) => return Heard::Answer(json!({ "by": answer.by, "evidence": answer.evidence })),
+            None if desk.forsaken().is_some() => return Heard::Silence("nobody is asked any more, the lock is lost".to_owned()),
             None if desk.orders.borrow().cancel.is_some() => return Heard::Silence("nobody is asked any more".to_owned()),
             None if desk.now().mono >= deadline.mono => return Heard::No(format!("nobody answered within {} s", within.as_secs_f64())),
             None => desk.rest(ANSWER_EVERY).await,

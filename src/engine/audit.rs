@@ -84,7 +84,9 @@ impl Audit {
         self.state.audit().join("audit.jsonl")
     }
 
-    fn head_path(&self) -> PathBuf {
+    /// Where its end is kept.
+    #[must_use]
+    pub fn head_path(&self) -> PathBuf {
         self.state.audit().join("head.json")
     }
 

@@ -3,6 +3,7 @@
 //! Every change of where the run stands goes through [`Desk::write`]: to the journal first, then to who watches.
 
 use super::control;
+use super::copier::Copier;
 use super::entry::{Entry, Happened, Intent};
 use super::event::{Event, Events, derive};
 use super::expression::{Expr, Language, Scope};
@@ -14,7 +15,7 @@ use super::lock::{Held, Holder, Term};
 use super::output::Output;
 use super::plan::{OnCancel, Plan, Step};
 use super::standing::Standing;
-use super::states::{Asked, OnFailure, Orders, RunEvent, StepEvent};
+use super::states::{Asked, Board, Mark, OnFailure, Orders, RunEvent, RunState, Shape, StepEvent};
 use crate::model::{Clock, Gap, Moment};
 use serde_json::{Map, Value};
 use std::cell::{Cell, Ref, RefCell};
@@ -25,6 +26,10 @@ use tokio_util::sync::CancellationToken;
 
 /// How old a fact may be when something is decided by it.
 const MAX_AGE: Duration = Duration::from_millis(500);
+/// How long a run that holds nobody and has nothing under way stays by a lock that it cannot prove: a store that chooses another leader is back by then.
+const UNPROVEN: Duration = Duration::from_mins(1);
+/// What is said of a lock that cannot be proven.
+const LOST: &str = "the lock is lost";
 /// How long facts are waited for; a slow server must not hold a run.
 const READ_WITHIN: Duration = Duration::from_secs(5);
 
@@ -55,6 +60,8 @@ pub(super) struct Desk<'a> {
     /// Whether the process before is known to be gone.
     pub(super) alone: bool,
     pub(super) journal: RefCell<Journal>,
+    /// Where the records go as well, so that another host can go on with them.
+    pub(super) copier: Option<Copier<'a>>,
     pub(super) events: RefCell<Events>,
     pub(super) control: RefCell<control::Orders>,
     pub(super) output: PathBuf,
@@ -65,6 +72,8 @@ pub(super) struct Desk<'a> {
     /// What is going on is to end.
     pub(super) stop: CancellationToken,
     pub(super) open: Cell<bool>,
+    /// Since when the lock cannot be proven.
+    pub(super) lost_at: Cell<Option<Moment>>,
     /// The last note about orders: what goes on being wrong is told once.
     pub(super) noted: RefCell<String>,
     /// Steps that somebody is at work on.
@@ -151,11 +160,7 @@ impl Desk<'_> {
         // one that was stopped past the term has to hear of it before anybody tells
         let past = |term: &Term| self.now().mono >= term.effects;
         let lost = self.held.lost().or_else(|| self.held.term().filter(past).map(|_| "it was not renewed in time".to_owned()));
-        if let Some(why) = lost
-            && !std::mem::replace(&mut self.orders.borrow_mut().lost, true)
-        {
-            self.why.borrow_mut().get_or_insert(format!("the lock is lost: {why}"));
-        }
+        self.prove(lost);
         let over = self.over();
         self.orders.borrow_mut().over = over;
         let now = u64::try_from(self.now().mono.as_millis()).unwrap_or(u64::MAX);
@@ -164,6 +169,47 @@ impl Desk<'_> {
         // the clock of a process before may have been another host's; whom it held is freed before the run goes on
         let due = standing.stories.iter().map(|story| Some(story.token) == own && story.hold_until_ms.is_some_and(|until| until <= now));
         self.orders.borrow_mut().expired = due.enumerate().filter(|(_, due)| *due).map(|(at, _)| at).collect();
+    }
+
+    /// Takes in why the lock cannot be proven, if so. One that is proven again was never anybody else's: the same key, under the same lease. Where something
+    /// was under way meanwhile the run ends all the same, because what became of that was decided without it.
+    fn prove(&self, lost: Option<String>) {
+        let before = self.orders.borrow().lost;
+        match lost {
+            Some(why) if !before => {
+                self.orders.borrow_mut().lost = true;
+                self.lost_at.set(Some(self.now()));
+                let text = format!("{LOST}: {why}");
+                self.tell(Event::Note { text: format!("{text}; nothing new is begun") });
+                self.why.borrow_mut().get_or_insert(text);
+            }
+            None if before && self.at_rest() => {
+                self.orders.borrow_mut().lost = false;
+                self.lost_at.set(None);
+                self.why.borrow_mut().take_if(|why| why.starts_with(LOST));
+                self.tell(Event::Note { text: "the lock is ours again, and was nobody else's meanwhile".to_owned() });
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the run goes on, and nothing that changes anything is under way or in effect for a time.
+    fn at_rest(&self) -> bool {
+        let standing = self.standing();
+        let rests = |(mark, shape): (&Mark, &Shape)| (shape.reads || !mark.state.in_flight() && !mark.state.unclear()) && !Board::owes(mark, shape);
+        standing.board.run == RunState::Running && standing.board.steps.iter().zip(standing.shapes()).all(rests)
+    }
+
+    /// Why nobody is waited for or asked any more under a lock that cannot be proven: somebody is held, or it has lasted for too long.
+    pub(super) fn forsaken(&self) -> Option<String> {
+        let since = self.lost_at.get().filter(|_| self.orders.borrow().lost)?;
+        let over = !self.at_rest() || self.now().since(since) >= UNPROVEN;
+        over.then(|| LOST.to_owned())
+    }
+
+    /// Whether the lock cannot be proven right now, and may be in a moment.
+    pub(super) fn unproven(&self) -> bool {
+        self.orders.borrow().lost && self.forsaken().is_none()
     }
 
     /// Whether somebody else may have the lock by now. Asked of the clock each time: a process that was stopped knows nothing of what it missed.

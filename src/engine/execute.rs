@@ -9,6 +9,7 @@ use super::event::Event;
 use super::expression::Truth;
 use super::intent::{SEND_WINDOW, attempt, bounded, intent, millis, send_before, within};
 use super::journal::JournalError;
+use super::lock::LockError;
 use super::plan::{Job, Step, Undo};
 use super::states::{Move, RunEvent, RunState, StepEvent, StepState, decide};
 use super::work::{Changes, Doing, Outcome, Reads, Task, Work};
@@ -27,6 +28,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const UNDO_PAUSE: Duration = Duration::from_secs(1);
 /// How often a step is freed in the middle of a run; at its end it is freed anyway.
 const FREE_TRIES: u32 = 3;
+/// How long a run that has ended goes on to say so where that is not heard: longer than a store is without a leader, shorter than anybody waits for a run.
+const CLOSE_WITHIN: Duration = Duration::from_mins(1);
+/// How often.
+const CLOSE_EVERY: Duration = Duration::from_secs(1);
 
 /// Goes on until this process has nothing more to do with the run.
 pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
@@ -57,6 +62,7 @@ pub(super) async fn execute(desk: &Desk<'_>) -> Result<(), JournalError> {
 async fn make(desk: &Desk<'_>, next: Move) -> Result<(), JournalError> {
     let simple = |at: usize, event: StepEvent| desk.happens(at, event, None, Map::new());
     match next {
+        Move::Begin(steps) if steps.len() > 1 => join_all(steps.into_iter().map(|at| busy(desk, at, whole(desk, at)))).await.into_iter().collect(),
         Move::Begin(steps) => join_all(steps.into_iter().map(|at| busy(desk, at, begin(desk, at)))).await.into_iter().collect(),
         Move::Verify(at) => busy(desk, at, proof::verify(desk, at)).await,
         Move::Probe(at) => proof::probe(desk, at).await,
@@ -91,11 +97,33 @@ async fn turn(desk: &Desk<'_>, event: RunEvent) -> Result<(), JournalError> {
             orders.cancel = None;
         }
     }
+    desk.standing_copied().await;
     let ended = desk.standing().board.run.ended();
-    if ended && let Err(error) = desk.held.close().await {
-        desk.tell(Event::Note { text: format!("the run is still said to be open: {error}") });
+    if ended {
+        close(desk).await;
     }
     Ok(())
+}
+
+/// Says that the run is not open any more, as long as the lock may be ours: what is left open keeps everybody off, and no lease ends it.
+async fn close(desk: &Desk<'_>) {
+    let (until, mut told) = (desk.now().plus(CLOSE_WITHIN), false);
+    while let Err(error) = desk.held.close().await {
+        if matches!(error, LockError::Lost(_)) || desk.over() || desk.now().mono >= until.mono {
+            let unlock = format!("`opsctl run unlock {} --reason WHY` lets others begin", desk.plan.cluster);
+            return desk.tell(Event::Note { text: format!("the run is ended, and still said to be open: {error}; {unlock}") });
+        }
+        if !std::mem::replace(&mut told, true) {
+            desk.tell(Event::Note { text: format!("the run is ended, and still said to be open: {error}; it is tried again") });
+        }
+        desk.world.clock.sleep(CLOSE_EVERY).await;
+    }
+    // under a broken glass only this host was told
+    if desk.plan.lock && desk.standing().taken.as_ref().is_some_and(|taken| taken.break_glass.is_some()) {
+        let text =
+            format!("the store that everybody shares was not told of the end: `opsctl run locks` tells whether {} is open there", desk.plan.cluster);
+        desk.tell(Event::Note { text });
+    }
 }
 
 /// Why a run does not go on, by its steps.
@@ -107,7 +135,7 @@ fn trouble(desk: &Desk<'_>) -> Option<String> {
     told.map(|((_, story), step)| format!("{}: {}", step.id, story.why.as_deref().unwrap_or("it failed"))).next()
 }
 
-/// Looks at orders, lock and holds until `done`; frees at its deadline whom a step holds while another one goes on.
+/// Looks at orders, lock and holds until `done`; frees at its deadline whom a step holds while another one goes on, and takes in whom a guard freed before.
 async fn watch(desk: &Desk<'_>, done: &CancellationToken) -> Result<(), JournalError> {
     loop {
         tokio::select! {
@@ -123,6 +151,12 @@ async fn watch(desk: &Desk<'_>, done: &CancellationToken) -> Result<(), JournalE
         };
         if let Some(at) = due {
             undo(desk, at, StepEvent::Release).await?;
+        }
+        if let Some((at, why)) = desk.freed_early() {
+            let text = format!("{}: clients are not held any more: {why}", desk.step(at)?.id);
+            desk.happens(at, StepEvent::Freed, Some(why), Map::new())?;
+            desk.tell(Event::Note { text: text.clone() });
+            desk.why.borrow_mut().get_or_insert(text);
         }
     }
 }
@@ -193,10 +227,18 @@ async fn busy<T>(desk: &Desk<'_>, at: usize, work: impl Future<Output = T>) -> T
     done
 }
 
+/// Begins a step that stands beside others and proves it: what is done waits for none of them.
+async fn whole(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
+    begin(desk, at).await?;
+    let goes_on = desk.orders.borrow().cancel.is_none() && !desk.orders.borrow().lost;
+    let applied = desk.standing().board.steps.get(at).is_some_and(|mark| mark.state == StepState::Applied);
+    if goes_on && applied { proof::verify(desk, at).await } else { Ok(()) }
+}
+
 /// Skips a step, or does what it does.
 async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
     let step = desk.step(at)?;
-    let scope = desk.scope(&step.when, &step.job.facts, None).await;
+    let mut scope = desk.scope(&step.when, &step.job.facts, None).await;
     // one that may have been applied is not skipped any more
     let when = step.when.as_ref().filter(|_| desk.standing().board.steps.get(at).is_some_and(|mark| mark.state == StepState::Pending));
     let cannot = |why: String| {
@@ -207,6 +249,13 @@ async fn begin(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
         Some(Truth::False) => return desk.happens(at, StepEvent::Skip, None, Map::new()),
         Some(Truth::Unknown(gaps)) => return cannot(format!("whether it is to be done is {}", unknown(&gaps))),
         Some(Truth::True) | None => {}
+    }
+    if let Some(once) = &step.once {
+        if let Err(why) = asking::awaited(desk, step, once).await {
+            return cannot(why);
+        }
+        // what was read before the wait is old
+        scope = desk.scope([], &step.job.facts, None).await;
     }
     let body = match desk.world.language.fill(&step.job.body, &scope) {
         Ok(body) => body,
@@ -301,6 +350,10 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
             desk.open.set(true);
         }
     }
+    if let Err(why) = desk.caught_up(event).await {
+        desk.pause(format!("{}: {why}", step.id));
+        return Ok(());
+    }
     if let (StepEvent::Begin, Some(_)) = (event, step.hold)
         && let Err(why) = desk.guard(at, &step.id, attempt(desk, at, event)).await
     {
@@ -310,8 +363,10 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
     let now = desk.now();
     let send_before = send_before(desk, event, now);
     let refused = {
-        let orders = desk.orders.borrow();
-        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || send_before.mono <= now.mono
+        let (orders, standing) = (desk.orders.borrow(), desk.standing());
+        // whom it relies on may have been freed while its guard was waited for
+        let late = event == StepEvent::Begin && standing.board.run == RunState::Running && !standing.board.ready(at, standing.shapes());
+        event == StepEvent::Begin && orders.cancel.is_some() || event != StepEvent::Release && orders.lost || late || send_before.mono <= now.mono
     };
     if refused {
         return Ok(());
@@ -321,6 +376,12 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
     let key = intent.key.clone();
     let name = if event == StepEvent::Begin { step.id.clone() } else { format!("{}.undo", step.id) };
     desk.intend(at, intent)?;
+    if let Err(why) = desk.intent_copied(event, send_before).await {
+        desk.pause(format!("{}: {why}", step.id));
+        let why = Some(format!("it was not sent: {why}"));
+        let answer = Answer { step: step.id.clone(), event: StepEvent::Refused, why, retryable: true, took_ms: 0, output: Value::Null };
+        return desk.write(Some(at), &Entry::Result(answer), true);
+    }
     if let (StepEvent::Begin, Some(hold)) = (event, step.hold) {
         desk.tell(Event::Held { step: step.id.clone(), until: now.plus(hold).wall });
     }
@@ -333,15 +394,24 @@ async fn change(desk: &Desk<'_>, at: usize, event: StepEvent, body: Value, work:
         stop: stop.clone(),
         output: desk.output(&format!("{name}.{attempt}")),
     };
-    let outcome = within(desk, timeout, &stop, work.change(armed, &doing)).await.unwrap_or_else(|why| Outcome::Unclear { why });
+    let answer = within(desk, timeout, &stop, work.change(armed, &doing));
+    let looked = step.probe.as_ref().filter(|probe| probe.meanwhile && event == StepEvent::Begin);
+    let (outcome, seen) = tokio::select! {
+        biased;
+        outcome = answer => (outcome.unwrap_or_else(|why| Outcome::Unclear { why }), None),
+        seen = proof::seen(desk, step, looked) => (Outcome::Ok(Value::Null), Some(seen)),
+    };
+    let intended = event;
     let (event, why, retryable, output) = match outcome {
-        Outcome::Ok(output) => (StepEvent::Answered, None, false, output),
+        Outcome::Ok(output) => (StepEvent::Answered, seen, false, output),
         Outcome::NoEffect { why, retryable } => (StepEvent::Refused, Some(why), retryable, Value::Null),
         Outcome::Unclear { why } => (StepEvent::Unclear, Some(why), true, Value::Null),
     };
     tracing::info!(%key, ?event, "a request was answered");
     let took_ms = millis(desk.now().since(began));
-    desk.write(Some(at), &Entry::Result(Answer { step: step.id.clone(), event, why, retryable, took_ms, output: bounded(output) }), true)
+    desk.write(Some(at), &Entry::Result(Answer { step: step.id.clone(), event, why, retryable, took_ms, output: bounded(output) }), true)?;
+    desk.result_copied(intended).await;
+    Ok(())
 }
 
 /// What is sent, how long it may take, and what ends it: an undo is not ended by who wants the run to end.

@@ -1,9 +1,10 @@
-//! The folder of one run: `plan.json`, `consent-N.json`, `journal.jsonl`, `events.jsonl`, `control.jsonl`, `holds/`, `output/`. It is all that is kept of a run,
-//! and all that its process and its faces share.
+//! The folder of one run: `plan.json`, `consent-N.json`, `journal.jsonl`, `events.jsonl`, `control.jsonl`, `holds/`, `output/`, `result.json`. It is all that is
+//! kept of a run, and all that its process and its faces share.
 //!
 //! What is in it is data of others on a shared host: a link is not followed, and nothing of it becomes a path.
 
 use super::consent::Consent;
+use super::mirror::{Files, JOURNAL, PLAN};
 use super::plan::{Plan, PlanError};
 use super::regular;
 use super::run_id::RunId;
@@ -60,6 +61,79 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// Makes the folder of a run of `files`, which were proven to be one: whole or not at all.
+    ///
+    /// # Errors
+    /// It cannot be made, or is there already.
+    pub(super) fn made_of(state: &State, id: &RunId, files: &Files) -> Result<RunFolder, FolderError> {
+        let root = state.runs();
+        // no name of a run, so that nobody takes it for one that is whole
+        let (part, path) = (root.join(format!("{id}.part-{}", std::process::id())), root.join(id.as_str()));
+        let made = RunFolder { id: id.clone(), path: part.clone(), file_mode: state.file_mode() };
+        for folder in [root.clone(), part.clone(), part.join("holds"), part.join("output")] {
+            state.make(&folder).map_err(io_at(&folder, "make"))?;
+        }
+        let written = files.iter().try_for_each(|(name, bytes)| made.write(name, bytes));
+        // a folder that is there and holds something is never replaced
+        let moved = written.and_then(|()| fs::rename(&part, &path).map_err(io_at(&path, "make")));
+        if moved.is_err() {
+            let _left = fs::remove_dir_all(&part);
+        }
+        moved?;
+        sync(&root)?;
+        Ok(RunFolder { path, ..made })
+    }
+
+    /// Puts `bytes` in the place of the file `name`, whole or not at all, synced.
+    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let (path, part) = (self.path.join(name), format!("{name}.part"));
+        let _left_behind = fs::remove_file(self.path.join(&part));
+        self.write(&part, bytes)?;
+        fs::rename(self.path.join(&part), &path).map_err(io_at(&path, "write"))?;
+        sync(&self.path)
+    }
+
+    /// Keeps the file `name` under a name that nothing else has, beside it, and gives that.
+    pub(super) fn put_aside(&self, name: &str) -> Result<PathBuf, FolderError> {
+        let mut number = 1;
+        loop {
+            let aside = self.path.join(format!("{name}.{number}-of-this-host"));
+            match fs::hard_link(self.path.join(name), &aside) {
+                Err(why) if why.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                linked => return linked.map(|()| aside.clone()).map_err(io_at(&aside, "write")),
+            }
+        }
+    }
+
+    /// Takes in a consent that was given on another host; one of this host in its place is put aside.
+    pub(super) fn agree(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        match regular::read(&path) {
+            Ok(own) if own == bytes => return Ok(()),
+            Ok(_) => drop(self.put_aside(name)?),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+            Err(why) => return Err(io_at(&path, "read")(why)),
+        }
+        self.replace(name, bytes)
+    }
+
+    /// The names of the files by which another host could go on with the run.
+    pub(super) fn kept_files(&self) -> io::Result<Vec<String>> {
+        let consents = self.consents().map_err(io::Error::other)?;
+        let journal = self.journal().exists().then(|| JOURNAL.to_owned());
+        Ok([PLAN.to_owned()].into_iter().chain(consents.into_iter().map(|number| format!("consent-{number}.json"))).chain(journal).collect())
+    }
+
+    /// A new file, synced.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        let written = regular::open(&path, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL, self.file_mode).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        written.map_err(io_at(&path, "write"))
+    }
+
     /// The folder of a run.
     ///
     /// # Errors
@@ -99,7 +173,7 @@ impl RunFolder {
     /// # Errors
     /// It cannot be read, or could not be executed.
     pub fn plan(&self) -> Result<Plan, FolderError> {
-        let path = self.path.join("plan.json");
+        let path = self.plan_path();
         let plan: Plan = load(&path)?;
         plan.check().map_err(|why| FolderError::Plan { path, why })?;
         Ok(plan)
@@ -113,6 +187,14 @@ impl RunFolder {
         let number = self.consents()?.last().copied().unwrap_or(0) + 1;
         self.keep(&format!("consent-{number}.json"), consent)?;
         Ok(number)
+    }
+
+    /// Keeps what the run came to, once.
+    ///
+    /// # Errors
+    /// It cannot be written, or is there already.
+    pub fn result(&self, result: &impl Serialize) -> Result<(), FolderError> {
+        self.keep("result.json", result)
     }
 
     /// The last consent and its number; `None` when nobody agreed to anything.
@@ -139,6 +221,11 @@ impl RunFolder {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    #[must_use]
+    pub fn plan_path(&self) -> PathBuf {
+        self.path.join("plan.json")
     }
 
     #[must_use]

@@ -5,7 +5,7 @@
 
 use super::desk::Desk;
 use super::guard_log::report;
-use super::states::Board;
+use super::states::{Board, StepState};
 use std::time::Duration;
 
 /// How often it is looked what a guard has done.
@@ -33,6 +33,19 @@ impl Desk<'_> {
             pair.is_some_and(|(mark, shape)| Board::owes(mark, shape))
         };
         self.guards.borrow_mut().retain(|at, _| owes(*at));
+    }
+
+    /// The step that its guard has freed though the run goes on, and why: somebody told the guard to end.
+    pub(super) fn freed_early(&self) -> Option<(usize, String)> {
+        let standing = self.standing();
+        let mut holding = standing.board.steps.iter().zip(&self.plan.steps).enumerate().filter(|(at, (mark, step))| {
+            step.hold.is_some() && matches!(mark.state, StepState::Applied | StepState::Done) && !self.busy.borrow().contains(at)
+        });
+        holding.find_map(|(at, (mark, step))| {
+            // what cannot be read is read again when it is undone
+            let report = report(&self.holds, &step.id).ok().flatten().filter(|report| report.attempt == mark.attempt)?;
+            Some((at, report.freed?))
+        })
     }
 
     /// Whether the guard of step `at` freed it, and why; one that is at it is waited for.

@@ -1,7 +1,7 @@
 //! How long runs took on this host: of each definition that succeeded, the time of every step. What a plan expects comes from here.
 //!
-//! Only runs that succeeded without being taken over count: a wait for a person, or for another process, is no duration. It is not synced: what is lost was
-//! an estimate.
+//! Only runs that succeeded without being taken over count: a wait for a person, or for another process, is no duration, nor is the one for the time for which a
+//! run was put off. It is not synced: what is lost was an estimate.
 
 use super::chain::{ChainError, Record, open};
 use super::entry::Entry;
@@ -13,6 +13,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::time::Duration;
 
+/// The step by which a run waits for its time: what it takes to run begins behind it.
+pub const WAITS: &str = "time";
 /// The last runs of a definition that count.
 const MOST: usize = 200;
 
@@ -39,7 +41,7 @@ pub struct Spread {
 /// The durations of the run with these records; `None` when it does not count.
 #[must_use]
 pub fn durations(records: &[Record<Entry>]) -> Option<Durations> {
-    let (mut opened, mut takings, mut finished) = (None, 0, false);
+    let (mut opened, mut takings, mut finished, mut begins) = (None, 0, false, None);
     let (mut begun, mut steps_ms) = (BTreeMap::new(), BTreeMap::new());
     for record in records {
         match &record.entry {
@@ -50,6 +52,7 @@ pub fn durations(records: &[Record<Entry>]) -> Option<Durations> {
             Entry::Intent(intent) if intent.event == StepEvent::Begin => {
                 begun.entry(intent.step.as_str()).or_insert(record.mono_ms);
             }
+            Entry::Step(happened) if happened.event == StepEvent::Verified && happened.step == WAITS => begins = Some(record.mono_ms),
             Entry::Step(happened) if happened.event == StepEvent::Verified => {
                 let from = begun.get(happened.step.as_str())?;
                 steps_ms.insert(happened.step.clone(), record.mono_ms.saturating_sub(*from));
@@ -58,7 +61,7 @@ pub fn durations(records: &[Record<Entry>]) -> Option<Durations> {
         }
     }
     let (entry, from) = opened.filter(|_| finished && takings == 1)?;
-    let run_ms = records.last()?.mono_ms.saturating_sub(from);
+    let run_ms = records.last()?.mono_ms.saturating_sub(begins.unwrap_or(from));
     Some(Durations { definition_sha256: entry.definition_sha256.clone(), cluster: entry.cluster.clone(), run_ms, steps_ms })
 }
 

@@ -114,6 +114,9 @@ pub async fn stand(
         };
         let _late = world.clock.timeout(undo.timeout, undone).await;
     }
+    if gone == Some(Gone::Told) {
+        guard.begun(settle).await;
+    }
     guard.free(why, settle).await;
     Ok(())
 }
@@ -157,6 +160,15 @@ impl Guard<'_> {
         let at = standing.at(&self.step.id).ok()?;
         let (mark, shape) = (standing.board.steps.get(at)?, standing.shapes().get(at)?);
         Some((mark.state, Board::owes(mark, shape)))
+    }
+
+    /// Waits whether a step that has not begun yet begins: its runner heard that this guard stands, and may not have heard that it is told to end.
+    async fn begun(&self, within: Duration) {
+        let clock = &self.world.clock;
+        let until = clock.now().plus(within);
+        while matches!(self.mark(), Some((StepState::Pending, _))) && clock.now().mono < until.mono {
+            clock.sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Undoes it until that is done; leaves where nothing is held.

@@ -80,7 +80,8 @@ pub fn read(path: &Path, plan: &Plan) -> Result<Standing, JournalError> {
     sum(path, plan, &chain::read(path)?.records)
 }
 
-fn sum(path: &Path, plan: &Plan, records: &[chain::Record<Entry>]) -> Result<Standing, JournalError> {
+/// Where the run of `plan` stands that has these `records`.
+pub(super) fn sum(path: &Path, plan: &Plan, records: &[chain::Record<Entry>]) -> Result<Standing, JournalError> {
     let mut standing = Standing::new(plan);
     for record in records {
         standing.replay(&record.entry).map_err(|why| JournalError::Unfitting { path: path.to_owned(), record: record.n, why })?;

@@ -2,6 +2,7 @@
 //!
 //! The lock dies with its process; the open run does not. It must never be taken for free because it cannot be read. Another host's clock is never compared.
 
+use super::mirror::{Copies, Mirror};
 use super::plan::Actor;
 use super::process::Process;
 use super::work::Task;
@@ -54,9 +55,12 @@ pub enum LockError {
     HeldBy(String),
     #[error("it cannot be told who has the lock: {0}")]
     Unknown(String),
-    /// The store that keeps it does not answer, or lets nobody in.
+    /// The store that keeps it does not answer.
     #[error("the lock that everybody shares cannot be asked for: {0}")]
     NoStore(String),
+    /// The store that keeps it may be whole, and our own password is not to be had, or is wrong.
+    #[error("the lock that everybody shares cannot be asked for, by our own fault: {0}")]
+    NoEntry(String),
     /// It was held, and is not any more.
     #[error("the lock is lost: {0}")]
     Lost(String),
@@ -104,6 +108,11 @@ pub trait Lock: Send + Sync {
 
     /// What each place where it is kept says of `cluster`: who is at work, and who left a run open, so that nobody else may begin one. Takes nothing.
     fn look<'a>(&'a self, cluster: &'a str) -> Task<'a, Result<Vec<Known>, LockError>>;
+
+    /// Where copies of the runs lie that were under it; `None`: nobody wants any.
+    fn mirror(&self) -> Option<&dyn Mirror> {
+        None
+    }
 }
 
 /// A lock that is held as long as this lives.
@@ -124,6 +133,11 @@ pub trait Held: Send + Sync + fmt::Debug {
 
     /// Says that no run is open any more.
     fn close(&self) -> Task<'_, Result<(), LockError>>;
+
+    /// Where runs under it are copied to; `None`: nobody wants that, or it cannot be.
+    fn copies(&self) -> Option<&dyn Copies> {
+        None
+    }
 
     /// Lets others have it before this process is gone. One that cannot be given back ends by itself.
     fn give_back(&self) -> Task<'_, ()> {

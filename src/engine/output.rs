@@ -14,6 +14,15 @@ pub enum Stream {
     Err,
 }
 
+/// Whether the file called `name` was printed by the step `step`: by an attempt at it, by its undo, or by its guard.
+#[must_use]
+pub fn is_of(name: &str, step: &str) -> bool {
+    let stem = name.strip_suffix(".out").or_else(|| name.strip_suffix(".err"));
+    let rest = stem.and_then(|stem| stem.strip_prefix(step)?.strip_prefix('.'));
+    // what a step is called may have dots in it
+    rest.is_some_and(|rest| rest == "guard" || rest.strip_prefix("undo.").unwrap_or(rest).parse::<u32>().is_ok())
+}
+
 /// The files of one attempt, made with the first byte.
 pub struct Output {
     out: PathBuf,
@@ -52,6 +61,17 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_of_the_step_that_printed_it_and_of_no_other_whose_name_begins_alike() {
+        for name in ["pause.1.out", "pause.12.err", "pause.undo.3.out", "pause.guard.err"] {
+            assert!(is_of(name, "pause"), "{name}");
+        }
+        for name in ["pause.b.1.out", "pause[a.b].1.out", "pause.out", "pause.1", "pause.1.out.gz", "pauses.1.out", "pause.undo.out", "runner.log"] {
+            assert!(!is_of(name, "pause"), "{name}");
+        }
+        assert!(is_of("pause.b.1.out", "pause.b") && !is_of("runner.log", "runner"));
+    }
 
     #[test]
     fn both_streams_are_kept_and_nothing_is_made_for_a_silent_step() {

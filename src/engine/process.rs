@@ -1,6 +1,7 @@
 //! A process by what nobody else can be mistaken for: host, boot, and the instant it started. A number alone is given again.
 //!
-//! It must never call one gone that may be at work on another machine: of machines that are copies of one, the names differ.
+//! It must never call one gone that may be at work on another machine. Copies of one machine differ in their names, where somebody gave them names: so of what
+//! several hosts read only this very boot tells, and of a boot before it what lies on the disk of this host.
 
 use super::digest::sha256;
 use serde::{Deserialize, Serialize};
@@ -30,15 +31,23 @@ impl Process {
         Process { host: host(), machine: machine().to_owned(), space: space(), pid, started: started(pid).unwrap_or_default() }
     }
 
-    /// Whether it still runs; `None` where this host cannot tell. With a boot of this machine all ended that began in it.
+    /// Whether it still runs; `None` where this host cannot tell. With a boot of this machine all ended that began in it: for who read of it on the disk of this
+    /// host.
     #[must_use]
     pub fn runs(&self) -> Option<bool> {
-        let here = space();
+        self.runs_in(&space()).or_else(|| self.is_of_former_boot(&host(), machine(), &space()).then_some(false))
+    }
+
+    /// As [`Process::runs`], for who read of it where other hosts write, too: two that were made of one image and that nobody named are one machine by all that
+    /// they know of themselves, and both may be at work.
+    #[must_use]
+    pub fn runs_in_this_boot(&self) -> Option<bool> {
+        self.runs_in(&space())
+    }
+
+    fn runs_in(&self, here: &str) -> Option<bool> {
         // without a name for the space every process would seem to be of it
-        if !here.is_empty() && here == self.space {
-            return Some(started(self.pid) == Some(self.started));
-        }
-        self.is_of_former_boot(&host(), machine(), &here).then_some(false)
+        (!here.is_empty() && here == self.space).then(|| started(self.pid) == Some(self.started))
     }
 
     /// Whether it is of a boot before this one, of the machine of this name and hash, whose space of numbers is `space`.
@@ -100,6 +109,11 @@ mod tests {
         assert_eq!((own.runs(), own.started > 0, own.host.is_empty()), (Some(true), true, false));
         assert_eq!(Process { started: own.started + 1, ..own.clone() }.runs(), Some(false));
         assert_eq!(Process { pid: u32::MAX, ..own.clone() }.runs(), Some(false));
+        assert_eq!(own.runs_in_this_boot(), Some(true));
+        assert_eq!(Process { started: own.started + 1, ..own.clone() }.runs_in_this_boot(), Some(false));
+        // the same machine before it booted, or a copy of it beside us
+        let twin = Process { space: "another-boot pid:[1]".to_owned(), ..own.clone() };
+        assert_eq!((twin.runs_in_this_boot(), twin.runs()), (None, (!twin.machine.is_empty()).then_some(false)));
         let elsewhere = Process { space: "another boot".to_owned(), machine: "another machine".to_owned(), ..own };
         assert_eq!(elsewhere.runs(), None);
     }

@@ -2,11 +2,15 @@
 
 use super::desk::{Desk, unknown};
 use super::event::Event;
-use super::expression::Truth;
+use super::expression::{Scope, Truth};
 use super::journal::JournalError;
-use super::plan::{Expect, Probe};
+use super::plan::{Expect, Probe, Step};
 use super::states::StepEvent;
-use serde_json::Map;
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// What is slow is told from then on.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Looks until what step `at` promises is so, and keeps what it saves.
 pub(super) async fn verify(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
@@ -56,29 +60,67 @@ fn not_known(desk: &Desk<'_>, at: usize, why: String) -> Result<(), JournalError
 /// Asks whether step `at` is in effect. Both answers at once are none.
 pub(super) async fn probe(desk: &Desk<'_>, at: usize) -> Result<(), JournalError> {
     let step = desk.step(at)?;
-    let Some(Probe { applied, absent, every, within }) = &step.probe else {
+    let Some(probe @ Probe { applied, absent, every, within, .. }) = &step.probe else {
         return desk.happens(at, StepEvent::Unfound, None, Map::new());
     };
     desk.happens(at, StepEvent::Probe, None, Map::new())?;
     let found = |event: StepEvent, why: String| desk.happens(at, event, Some(why), Map::new());
     let deadline = desk.now().plus(*within);
+    let mut last = String::new();
     loop {
-        let scope = desk.scope_again([applied, absent], None, *every).await;
+        let scope = desk.scope_again([applied, absent].into_iter().chain(&probe.tells), None, *every).await;
         let (is, is_not) = (desk.world.language.truth(applied, &scope), desk.world.language.truth(absent, &scope));
-        let told = match (is, is_not) {
+        let mut told = match (is, is_not) {
             (Truth::True, Truth::False | Truth::Unknown(_)) => return found(StepEvent::FoundApplied, format!("found applied: {}", applied.text)),
             (Truth::False | Truth::Unknown(_), Truth::True) => return found(StepEvent::FoundAbsent, format!("found not applied: {}", absent.text)),
             (Truth::True, Truth::True) => "both found applied and found not applied".to_owned(),
             (Truth::Unknown(gaps), _) | (_, Truth::Unknown(gaps)) => unknown(&gaps),
             (Truth::False, Truth::False) => "neither found applied nor found not applied".to_owned(),
         };
+        if let Some(more) = tells(desk, probe, &scope) {
+            told = format!("{told}; {more}");
+        }
         if desk.stop.is_cancelled() {
             return found(StepEvent::Inconclusive, told);
         }
         if desk.now().mono >= deadline.mono {
             return found(StepEvent::Unfound, told);
         }
-        desk.tell(Event::Progress { step: step.id.clone(), text: told });
+        if last != told {
+            desk.tell(Event::Progress { step: step.id.clone(), text: told.clone() });
+            last = told;
+        }
         desk.rest(*every).await;
+    }
+}
+
+/// Looks at `probe` while the answer to `step` is awaited, and returns only when the step is in effect: why that is known. Without a probe it never returns.
+pub(super) async fn seen(desk: &Desk<'_>, step: &Step, probe: Option<&Probe>) -> String {
+    let Some(probe) = probe else { return std::future::pending().await };
+    let (began, mut last) = (desk.now(), String::new());
+    loop {
+        desk.world.clock.sleep(probe.every).await;
+        // the other half is asked only where this one says yes: who has to be asked for it may be slow
+        let truth = async |expr| desk.world.language.truth(expr, &desk.scope_again([expr], None, probe.every).await);
+        if truth(&probe.applied).await == Truth::True && truth(&probe.absent).await != Truth::True {
+            return format!("found applied before it was answered: {}", probe.applied.text);
+        }
+        if desk.now().since(began) < PATIENCE {
+            continue;
+        }
+        let scope = desk.scope_again(&probe.tells, None, probe.every).await;
+        if let Some(text) = tells(desk, probe, &scope).filter(|text| *text != last) {
+            desk.tell(Event::Progress { step: step.id.clone(), text: format!("not answered yet; {text}") });
+            last = text;
+        }
+    }
+}
+
+/// What `probe` has told while nobody knows.
+fn tells(desk: &Desk<'_>, probe: &Probe, scope: &Scope) -> Option<String> {
+    match desk.world.language.value(probe.tells.as_ref()?, scope) {
+        Ok(Value::String(text)) => Some(text),
+        Ok(other) => Some(other.to_string()),
+        Err(gaps) => Some(unknown(&gaps)),
     }
 }

@@ -5,6 +5,7 @@
 
 use super::file_lock::FileLock;
 use super::lock::{Held, Holder, Known, Lock, LockError, Term};
+use super::mirror::{Copies, Mirror};
 use super::work::Task;
 
 /// Both locks of one cluster.
@@ -36,6 +37,10 @@ impl Lock for SharedLock {
             Ok(known)
         })
     }
+
+    fn mirror(&self) -> Option<&dyn Mirror> {
+        self.team.mirror()
+    }
 }
 
 impl Held for Both {
@@ -64,6 +69,10 @@ impl Held for Both {
             let team = self.team.close().await;
             self.host.close().await.and(team)
         })
+    }
+
+    fn copies(&self) -> Option<&dyn Copies> {
+        self.team.copies()
     }
 
     fn give_back(&self) -> Task<'_, ()> {

@@ -6,16 +6,20 @@
 use super::chain::{Chain, ChainError, Disk};
 use super::consent::Consent;
 use super::control;
+use super::copier::{self, Behind, Copier};
 use super::desk::{Desk, World};
 use super::ending::{Ending, ending};
 use super::entry::{Entry, Happened, Opened, Taken};
 use super::event::{Event, Events};
 use super::execute::execute;
+use super::file_lock;
 use super::folder::{FolderError, RunFolder};
 use super::journal::{Journal, JournalError};
 use super::lock::{Held, Holder, Lock, LockError};
+use super::mirror::MirrorError;
 use super::plan::Plan;
 use super::process::Process;
+use super::rebuild::{RebuildError, level};
 use super::standing::Standing;
 use super::states::{Asked, Choice, Orders, RunEvent, RunState, StepEvent, StepState};
 use crate::model::{Moment, Reading};
@@ -41,6 +45,15 @@ pub enum ExecError {
     NoChoice,
     #[error("{0}")]
     Locked(LockError),
+    /// What is kept of it for other hosts cannot be read.
+    #[error("whether another host went on with the run cannot be told: {0}")]
+    Mirror(MirrorError),
+    /// What is kept of it for other hosts, and what this host has, do not fit.
+    #[error("{0}")]
+    Apart(RebuildError),
+    /// Something was sent, and nobody but this host says any more that it is open.
+    #[error("the run is not open any more: another host ended it, and the copy of its end is gone, or it was forgotten by `opsctl run unlock`")]
+    Closed,
     #[error(transparent)]
     Folder(#[from] FolderError),
     #[error(transparent)]
@@ -91,7 +104,7 @@ pub async fn exec(folder: &RunFolder, world: &World<'_>, lock: &dyn Lock, betwee
     if plan.phrase.is_some() && consent.phrase != plan.phrase {
         return Err(ExecError::Phrase);
     }
-    let taking = Taking { folder, world, lock, plan: &plan, number, consent: &consent };
+    let taking = Taking { folder, world, lock, plan: &plan, number, consent: &consent, between };
     let path = folder.journal();
     if !path.exists() {
         return taking.first(Journal::begin(Chain::create(&path, folder.file_mode())?, &plan).through(between)).await;
@@ -108,6 +121,7 @@ struct Taking<'a> {
     plan: &'a Plan,
     number: u32,
     consent: &'a Consent,
+    between: Between<'a>,
 }
 
 impl Taking<'_> {
@@ -204,14 +218,30 @@ impl Taking<'_> {
     async fn locking_done(&self, mut early: Early<'_>, holder: &Holder, held: &dyn Held) -> Result<Ending, ExecError> {
         early.write(&self.taken(held.token()))?;
         early.run(RunEvent::Locked, None)?;
-        let ready = async { self.world.hands.ready().await.err() };
-        let differs = self.differs().await;
-        if let Some(why) = if differs.is_some() { differs } else { ready.await } {
+        let copier = match self.copier(held).await {
+            Ok(copier) => copier,
+            Err(error) => {
+                early.run(RunEvent::Differs, Some(error.to_string()))?;
+                return Ok(early.end());
+            }
+        };
+        // programs that tell secrets take their time; what was confirmed is compared last, so that it is as it was when the first step begins
+        let unready = self.world.hands.ready().await.err();
+        let why = if unready.is_some() { unready } else { self.differs().await };
+        if let Some(why) = why {
             early.run(RunEvent::Differs, Some(why))?;
             return Ok(early.end());
         }
         early.run(RunEvent::Passed, None)?;
-        self.go_on(early, holder, held, None, false).await
+        self.go_on(early, copier, holder, held, None, false).await
+    }
+
+    /// What copies the first records of a run, once they are copied; a run that cannot be copied is not begun.
+    async fn copier<'h>(&'h self, held: &'h dyn Held) -> Result<Option<Copier<'h>>, MirrorError> {
+        let Some(copies) = held.copies() else { return Ok(None) };
+        let copier = Copier::new(copies, self.folder, &copies.files(self.folder.id.as_str()).await?);
+        copier.copy().await?;
+        Ok(Some(copier))
     }
 
     /// What is not as it was when the plan was confirmed.
@@ -240,12 +270,6 @@ impl Taking<'_> {
             (standing.board.run, before.map_or(0, |taken| taken.consent), before.map_or(0, |taken| taken.token), gone)
         };
         if ended.ended() {
-            // killed between its end and the word that nothing is open any more
-            if let Ok(held) = self.locked(&self.holder(), token).await {
-                let closed = held.close().await;
-                held.give_back().await;
-                closed.map_err(ExecError::Locked)?;
-            }
             return Err(ExecError::Ended(ended));
         }
         if used >= self.number {
@@ -263,14 +287,61 @@ impl Taking<'_> {
 
     /// A process that goes on with a run, once it has the lock.
     async fn taken_over(&self, journal: Journal, holder: &Holder, held: &dyn Held, alone: bool) -> Result<Ending, ExecError> {
+        let (journal, copier, alone) = self.leveled(journal, held, alone).await?;
         let events = Events::open(&self.folder.events(), self.folder.file_mode())?;
         let mut early = Early { journal, events, taking: self };
         early.write(&self.taken(held.token()))?;
         self.find(&mut early)?;
         if early.journal.standing().board.run.ended() {
+            if let Some(copier) = &copier
+                && let Err(error) = copier.copy().await
+            {
+                tracing::warn!(%error, "that the run is over is not copied");
+            }
             return Ok(early.end());
         }
-        self.go_on(early, holder, held, self.consent.choice, alone).await
+        self.go_on(early, copier, holder, held, self.consent.choice, alone).await
+    }
+
+    /// The journal with what another host wrote while it had the run, what copies what follows, and whether the process before is known to be gone.
+    async fn leveled<'h>(&'h self, journal: Journal, held: &'h dyn Held, alone: bool) -> Result<(Journal, Option<Copier<'h>>, bool), ExecError> {
+        let Some(copies) = held.copies() else {
+            if copier::told(self.folder.path()).is_some_and(|told| told.behind.is_none()) {
+                copier::tell(self.folder, Some(Behind { since: self.now().wall, why: "the process that has the run now copies nothing".to_owned() }));
+            }
+            return Ok((journal, None, alone));
+        };
+        let files = copies.files(self.folder.id.as_str()).await.map_err(ExecError::Mirror)?;
+        // it opens the journal for itself
+        drop(journal);
+        level(self.folder, &files).map_err(ExecError::Apart)?;
+        let journal = Journal::open(&self.folder.journal(), self.plan)?.through(self.between);
+        let standing = journal.standing();
+        // other hosts write there, too
+        let alone = standing.taken.as_ref().is_none_or(|taken| taken.process.runs_in_this_boot() == Some(false));
+        let (ended, used) = (standing.board.run, standing.taken.as_ref().map_or(0, |taken| taken.consent));
+        if ended.ended() {
+            held.close().await.map_err(ExecError::Locked)?;
+            return Err(ExecError::Ended(ended));
+        }
+        if used >= self.number {
+            return Err(ExecError::Used(self.number));
+        }
+        // whoever broke the glass could tell nobody that it is open
+        let told = standing.taken.as_ref().is_some_and(|taken| taken.break_glass.is_none());
+        let sent = standing.board.steps.iter().zip(standing.shapes()).any(|(mark, shape)| !shape.reads && mark.attempt > 0);
+        if told && sent && !self.is_open().await.map_err(ExecError::Locked)? {
+            return Err(ExecError::Closed);
+        }
+        let copier = Copier::new(copies, self.folder, &files);
+        Ok((journal, Some(copier), alone))
+    }
+
+    /// Whether it is written where everybody sees it that this run is open.
+    async fn is_open(&self) -> Result<bool, LockError> {
+        let known = self.lock.look(&self.plan.cluster).await?;
+        let shared = known.into_iter().filter(|known| known.place != file_lock::PLACE);
+        Ok(shared.filter_map(|known| known.open).any(|open| open.run == self.folder.id.as_str()))
     }
 
     /// Writes down how the process before left the run, and what a person says of it.
@@ -296,7 +367,15 @@ impl Taking<'_> {
         Ok(())
     }
 
-    async fn go_on(&self, early: Early<'_>, holder: &Holder, held: &dyn Held, choice: Option<Choice>, alone: bool) -> Result<Ending, ExecError> {
+    async fn go_on(
+        &self,
+        early: Early<'_>,
+        copier: Option<Copier<'_>>,
+        holder: &Holder,
+        held: &dyn Held,
+        choice: Option<Choice>,
+        alone: bool,
+    ) -> Result<Ending, ExecError> {
         let Early { journal, events, .. } = early;
         let orders = Orders { choice, ..Orders::default() };
         let desk = Desk {
@@ -307,6 +386,7 @@ impl Taking<'_> {
             taken_at: self.now(),
             alone,
             journal: RefCell::new(journal),
+            copier,
             events: RefCell::new(events),
             control: RefCell::new(control::Orders::from(&self.folder.control(), self.consent.control_from)),
             output: self.folder.output(),
@@ -316,11 +396,13 @@ impl Taking<'_> {
             answers: RefCell::new(BTreeMap::new()),
             stop: CancellationToken::new(),
             open: Cell::new(false),
+            lost_at: Cell::new(None),
             noted: RefCell::new(String::new()),
             busy: RefCell::new(BTreeSet::new()),
             guards: RefCell::new(BTreeMap::new()),
             holds: self.folder.holds(),
         };
+        desk.standing_copied().await;
         execute(&desk).await?;
         let ending = ending(&desk.standing());
         desk.tell(Event::Ended { ending });

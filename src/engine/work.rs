@@ -41,7 +41,7 @@ pub enum Question {
 
 /// Asks and changes nothing.
 pub trait Reads: Send + Sync {
-    /// The answer, or why there is none, in one sentence.
+    /// The answer, or why there is none, in one sentence. A text in it called `note` is told to whoever watches the run.
     fn read<'a>(&'a self, doing: &'a Doing) -> Task<'a, Result<Value, String>>;
 }
 

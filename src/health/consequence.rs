@@ -6,7 +6,9 @@ use super::hosts::{self, Silent};
 use super::rule::ClusterView;
 use crate::model::{Cure, Finding, Severity};
 use crate::systems::contract::System;
+use crate::systems::patroni::Patroni;
 use crate::systems::pgbouncer::Pgbouncer;
+use crate::systems::postgres::Postgres;
 use crate::text::Untrusted;
 
 /// A cause, and what it brings about by itself.
@@ -28,6 +30,8 @@ enum Reach {
     Writers,
     /// What is on the silent host.
     Host,
+    /// Patroni and PostgreSQL of the member that it is about, and what the store says of that member.
+    Member,
     /// The pools of the database that it is about; all of the pooler where it is about that.
     Pools,
 }
@@ -86,9 +90,16 @@ static CHAINS: &[Chain] = &[
     Chain {
         cause: "host-silent",
         least: Severity::Info,
-        brings: &["endpoint-unreachable", "member-missing"],
+        brings: &["endpoint-unreachable", "member-missing", "witness-stale"],
         reach: Reach::Host,
         why: "nothing on that host answers",
+    },
+    Chain {
+        cause: "member-frozen",
+        least: Severity::Info,
+        brings: &["endpoint-unreachable", "member-missing", "witness-stale", "replica-not-streaming"],
+        reach: Reach::Member,
+        why: "its processes are frozen together",
     },
     Chain {
         cause: "pool-paused",
@@ -135,6 +146,10 @@ impl Reach {
                     None => host.member() == Some(name),
                 })
             }
+            Reach::Member => {
+                let own = |system: &str| system == Patroni::NAME || system == Postgres::NAME;
+                from.member.is_some() && from.member == to.member && to.object.as_ref().is_none_or(|object| own(object.raw()))
+            }
             Reach::Pools => {
                 let database = from.object.as_ref().map(Untrusted::raw);
                 let pool = to.object.as_ref().map_or("", Untrusted::raw);
@@ -163,33 +178,55 @@ mod tests {
         }
     }
 
-    #[test]
-    fn who_waits_in_a_paused_pool_waits_for_its_end_and_who_waits_elsewhere_does_not() {
-        let now = Clock::real().now();
-        let fleet = Fleet::unread(&[Arc::new(ClusterSpec::named("orders", "test"))], Duration::MAX, now);
-        let view = ClusterView { fleet: &fleet, cluster: &fleet.clusters[0], now };
-        let finding = |rule: &str, member: &str, object: Option<&str>| Finding {
+    fn finding(rule: &str, system: Option<&str>, member: &str, object: Option<&str>) -> Finding {
+        Finding {
             rule: rule.to_owned(),
             severity: Severity::Warning,
             subject: Subject {
                 cluster: "orders".to_owned(),
-                system: Some("pgbouncer".to_owned()),
+                system: system.map(str::to_owned),
                 member: Some(member.to_owned()),
                 object: object.map(Into::into),
             },
             sentence: "s".into(),
             evidence: Vec::new(),
-            since: Since::FirstSeen(now.wall),
+            since: Since::FirstSeen(jiff::Timestamp::UNIX_EPOCH),
             cure: Cure::Procedure("find who holds the servers".to_owned()),
             members: Vec::new(),
             confirmed: true,
-        };
+        }
+    }
+
+    /// Which of `findings` follow from another one.
+    fn following<const N: usize>(findings: [Finding; N]) -> [bool; N] {
+        let now = Clock::real().now();
+        let fleet = Fleet::unread(&[Arc::new(ClusterSpec::named("orders", "test"))], Duration::MAX, now);
+        let mut findings = findings;
+        told(&mut findings, &ClusterView { fleet: &fleet, cluster: &fleet.clusters[0], now });
+        findings.map(|finding| matches!(finding.cure, Cure::Follows { .. }))
+    }
+
+    #[test]
+    fn the_silences_of_a_frozen_member_follow_from_it_and_those_of_others_do_not() {
+        let follows = following([
+            finding("member-frozen", None, "pg3", None),
+            finding("endpoint-unreachable", None, "pg3", Some("patroni")),
+            finding("endpoint-unreachable", None, "pg3", Some("postgres")),
+            finding("witness-stale", None, "pg3", None),
+            finding("member-missing", None, "pg3", None),
+            finding("endpoint-unreachable", None, "pg3", Some("etcd")),
+            finding("endpoint-unreachable", None, "pg1", Some("postgres")),
+            finding("syncrep-stall", Some("postgres"), "pg1", None),
+        ]);
+        assert_eq!(follows, [false, true, true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn who_waits_in_a_paused_pool_waits_for_its_end_and_who_waits_elsewhere_does_not() {
         let follow = |paused: Option<&str>| {
-            let waits = [("pgb-1", "app/web"), ("pgb-1", "apps/web"), ("pgb-2", "app/web")];
-            let waits = waits.map(|(member, pool)| finding("clients-waiting", member, Some(pool)));
-            let mut all: Vec<Finding> = waits.into_iter().chain([finding("pool-paused", "pgb-1", paused)]).collect();
-            told(&mut all, &view);
-            all.iter().map(|finding| matches!(finding.cure, Cure::Follows { .. })).collect::<Vec<_>>()
+            let waits = |member: &str, pool: &str| finding("clients-waiting", Some("pgbouncer"), member, Some(pool));
+            let pause = finding("pool-paused", Some("pgbouncer"), "pgb-1", paused);
+            following([waits("pgb-1", "app/web"), waits("pgb-1", "apps/web"), waits("pgb-2", "app/web"), pause])
         };
         assert_eq!(follow(Some("app")), [true, false, false, false]);
         assert_eq!(follow(None), [true, true, false, false], "the whole pooler is paused");

@@ -1,8 +1,10 @@
-//! Hosts that are silent as a whole: every port of one that is asked refuses, or does not answer. Pure; a rule and what follows from it ask for it.
+//! Hosts that are silent as a whole: every port of one that is asked refuses, or does not answer; and members whose processes hang together on a host that is
+//! not. Pure; rules and what follows from them ask for it.
 //!
 //! It must never call a host silent of which anything answers, or of which one part is silent for reasons of our own: a secret, a certificate, a question that was
 //! not put yet. Nor must it resolve a name: what it takes for one host are the same words in the configuration, and the parts of one member of Patroni.
 
+use super::patroni::Told;
 use super::rule::ClusterView;
 use crate::fleet::{Cluster, Entry, Failure};
 use crate::model::Moment;
@@ -13,9 +15,9 @@ use crate::systems::postgres::Postgres;
 use crate::transport::Trouble;
 use std::collections::BTreeSet;
 
-/// A host of which several endpoints are asked, and none answers.
+/// A host of which several endpoints are asked, and none answers; or a member of which that is so.
 pub(super) struct Silent<'a> {
-    /// By its name or address, as the configuration has it; both where its parts are called otherwise.
+    /// By its name or address, as the configuration has it; both where its parts are called otherwise. A member by its name.
     pub(super) name: String,
     /// Each with the way in which it is silent; two at least.
     pub(super) entries: Vec<(&'a Entry, &'a Failure)>,
@@ -32,6 +34,19 @@ impl Silent<'_> {
         let ids = || self.entries.iter().map(|(entry, _)| &entry.spec.id);
         let id = ids().find(|id| id.system == Patroni::NAME).or_else(|| ids().next())?;
         Some(&id.name)
+    }
+
+    /// Since when all of it is silent.
+    pub(super) fn since(&self) -> Option<Moment> {
+        self.entries.iter().map(|(_, failure)| failure.since).max_by_key(|since| since.mono)
+    }
+
+    /// Whether the store calls a member there the leader.
+    pub(super) fn leads(&self, view: &ClusterView<'_>) -> bool {
+        let told = Told::of(view);
+        let Ok(picture) = told.picture() else { return false };
+        let leader = picture.value.leader().and_then(|leader| told.member_of(leader));
+        leader.is_some_and(|leader| self.has(&leader.entry.spec.id.system, leader.name()))
     }
 
     /// Whether every part of it is silent in a way that `wanted` names.
@@ -76,6 +91,22 @@ pub(super) fn silent<'a>(view: &ClusterView<'a>) -> Vec<Silent<'a>> {
         Some(Silent { name: names.into_iter().collect::<Vec<_>>().join(" = "), entries })
     };
     hosts(view).into_iter().filter(|places| places.len() > 1).filter_map(told).collect()
+}
+
+/// The members whose Patroni and PostgreSQL both accept connections and do not answer, on hosts that are not silent as a whole.
+pub(super) fn frozen<'a>(view: &ClusterView<'a>) -> Vec<Silent<'a>> {
+    if nothing_answers(view.cluster) {
+        return Vec::new();
+    }
+    let hosts = silent(view);
+    let hangs = |entry: &'a Entry| entry.failure.as_ref().filter(|failure| failure.error.trouble == Trouble::AnswerTimeout);
+    let members = view.cluster.of(Patroni::NAME).filter_map(|patroni| {
+        let name = patroni.spec.id.name.as_str();
+        let postgres = view.cluster.of(Postgres::NAME).find(|entry| entry.spec.id.name == name && entry.spec.via == patroni.spec.via)?;
+        let entries = vec![(patroni.as_ref(), hangs(patroni.as_ref())?), (postgres.as_ref(), hangs(postgres.as_ref())?)];
+        Some(Silent { name: name.to_owned(), entries })
+    });
+    members.filter(|member| !hosts.iter().any(|host| host.has(Patroni::NAME, &member.name))).collect()
 }
 
 /// How it is silent; `None` where it answers, however badly, or was not asked.

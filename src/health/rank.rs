@@ -51,6 +51,7 @@ fn weight(rule: &str) -> usize {
         "dcs-no-quorum",
         "cluster-silent",
         "host-silent",
+        "member-frozen",
         "no-writable-primary",
         "lock-holder-not-writable",
         "syncrep-stall",

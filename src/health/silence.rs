@@ -10,7 +10,9 @@ pub fn said(error: &ProbeError) -> String {
         Trouble::ConnectionRefused | Trouble::ConnectTimeout | Trouble::AnswerTimeout | Trouble::Closed | Trouble::Network => {
             format!("does not answer: {phrase}")
         }
-        Trouble::NoAddress | Trouble::Forbidden | Trouble::Tls | Trouble::Secret => format!("cannot be asked: {phrase}"),
+        Trouble::NoAddress | Trouble::Forbidden | Trouble::Tls => format!("cannot be asked: {phrase}"),
+        // which one and why, never what stands in it
+        Trouble::Secret => format!("cannot be asked: {phrase}: {}: {}", error.asked, error.detail),
         Trouble::NotConfigured => format!("cannot be asked: {phrase}: {}", error.detail),
         Trouble::NotAuthenticated => "refuses our login".to_owned(),
         Trouble::NotPermitted => "refuses the question: our role may not ask it".to_owned(),
@@ -32,7 +34,8 @@ mod tests {
     fn who_answers_or_was_not_asked_is_not_called_silent() {
         let of = |trouble| said(&ProbeError::new(trouble, "GET /", "42501 no"));
         assert_eq!(of(Trouble::ConnectionRefused), "does not answer: connection refused");
-        assert_eq!(of(Trouble::Secret), "cannot be asked: secret not readable");
+        let secret = ProbeError::new(Trouble::Secret, "file:/etc/opsctl/pw", "No such file or directory");
+        assert_eq!(said(&secret), "cannot be asked: secret not readable: file:/etc/opsctl/pw: No such file or directory");
         assert_eq!(of(Trouble::NotAuthenticated), "refuses our login");
         assert_eq!(of(Trouble::Status(404)), "answers with an error: HTTP status 404");
         assert_eq!(of(Trouble::ServerError), "answers with an error: 42501 no");

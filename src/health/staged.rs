@@ -24,6 +24,8 @@ pub(super) struct Staged<'a> {
 pub(super) enum Said {
     Answers,
     Fails(Trouble),
+    /// The secret of this reference cannot be read, for this reason.
+    Locked(String, String),
     /// It answered before, and fails now.
     Answered(Trouble),
     NotAsked,
@@ -64,6 +66,10 @@ fn cluster(name: &str, endpoints: &[Staged<'_>], now: Moment) -> Cluster {
         }
         if let Said::Fails(trouble) | Said::Answered(trouble) = &staged.said {
             let error = ProbeError::new(trouble.clone(), format!("asked {} {}", staged.system, staged.name), "");
+            entry.failure = Some(Failure { error, since: now, last: now, count: 1 });
+        }
+        if let Said::Locked(reference, why) = &staged.said {
+            let error = ProbeError::new(Trouble::Secret, reference.as_str(), why.as_str());
             entry.failure = Some(Failure { error, since: now, last: now, count: 1 });
         }
         cluster.entries.push(Arc::new(entry));

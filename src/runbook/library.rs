@@ -15,6 +15,7 @@ const FOLDER: &str = "runbooks";
 
 /// Those of this program.
 static SHIPPED: &[(&str, &str)] = &[
+    ("drill", include_str!("../../runbooks/drill.toml")),
     ("failover", include_str!("../../runbooks/failover.toml")),
     ("pause", include_str!("../../runbooks/pause.toml")),
     ("restart", include_str!("../../runbooks/restart.toml")),
@@ -188,6 +189,7 @@ mod tests {
         assert_eq!(
             names,
             [
+                ("drill", false, true),
                 ("failover", false, true),
                 ("mine", false, false),
                 ("pause", false, true),

@@ -150,6 +150,7 @@ impl Building<'_> {
             },
             rollback_on_cancel: text(table, "on_cancel") == Some("rollback"),
             rehearsed: said(table, "rehearsed").and_then(|day| Some(Said { value: day.value.parse().ok()?, place: day.place })),
+            typed: said(table, "typed"),
             binds: tables(table, "binds").into_iter().filter_map(|node| self.value(node)).collect(),
             params: params.iter().filter_map(|entry| self.param(entry)).collect(),
             abort_when: tables(table, "abort_when").into_iter().filter_map(|node| self.abort(node)).collect(),
@@ -198,6 +199,7 @@ impl Building<'_> {
         Some(Step {
             why: owned(table, "why"),
             when: self.named(table, "when"),
+            once: table.node("once").and_then(|node| self.expect(node)),
             foreach: foreach.and_then(|entry| {
                 Some(Foreach { item: Said { value: entry.name.clone(), place: entry.place.clone() }, list: self.value(&entry.node)? })
             }),
@@ -240,6 +242,8 @@ impl Building<'_> {
             absent: self.named(table, "absent")?,
             every: time(table, "every").unwrap_or(Duration::from_secs(1)),
             within: time(table, "for").unwrap_or(Duration::from_secs(30)),
+            meanwhile: flag(table, "meanwhile"),
+            tells: self.named(table, "tells"),
         })
     }
 

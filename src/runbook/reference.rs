@@ -23,6 +23,7 @@ pub fn markdown() -> String {
     out.push_str("\n## `[[step]]`: what every step may have\n\n");
     keys(&mut out, inner("/$defs/step"), |name| !is_kind(name));
     for (title, pointer) in [
+        ("`once`", "/$defs/step/properties/once"),
         ("`expect` as a table", "/$defs/step/properties/expect/oneOf/1"),
         ("`probe`", "/$defs/step/properties/probe"),
         ("`retry`", "/$defs/step/properties/retry"),

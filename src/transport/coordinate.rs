@@ -1,14 +1,16 @@
 //! What runs of several hosts tell each other: leases, and keys below `/opsctl/`, in the etcd of the cluster they are about.
 //!
-//! It must never touch a key of anybody else, nor more than one key by one word: each key of a request is looked at before the request leaves.
+//! It must never touch a key of anybody else, nor write or remove more than one key by one word: each key of a request is looked at before the request leaves.
 //! <https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/>
 
+use super::errand::Errand;
 use super::error::{ProbeError, Trouble};
 use super::http::{Answer, HttpReader, Login, decode};
 use super::secret;
-use crate::model::{Secret, TlsOptions};
+use crate::model::{Secret, SecretRef, TlsOptions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -18,6 +20,7 @@ const OURS: &str = "/opsctl/";
 
 /// What may be posted: all of it has its keys in its body.
 const POSTS: &[&str] = &["/v3/kv/range", "/v3/kv/txn", "/v3/lease/grant", "/v3/lease/keepalive", "/v3/lease/revoke"];
+const RANGE: &str = "/v3/kv/range";
 const AUTHENTICATE: &str = "/v3/auth/authenticate";
 
 /// One member of the store.
@@ -26,6 +29,8 @@ pub struct Coordinator {
     http: HttpReader,
     login: Option<Login>,
     standing: Standing,
+    /// The password of the login, as long as it is taken.
+    password: Errand<Option<Secret>>,
 }
 
 /// How it lets us in.
@@ -47,7 +52,8 @@ impl Coordinator {
     /// `base` is scheme, host and port; `deadline` bounds each request. Contacts nobody.
     #[must_use]
     pub fn new(base: &str, login: Option<Login>, tls: TlsOptions, deadline: Duration) -> Coordinator {
-        Coordinator { http: HttpReader::new(base, None, tls, deadline), login, standing: Standing::Stranger }
+        let http = HttpReader::new(base, None, tls, deadline);
+        Coordinator { http, login, standing: Standing::Stranger, password: Errand::default() }
     }
 
     #[must_use]
@@ -55,13 +61,21 @@ impl Coordinator {
         self.http.base()
     }
 
+    /// Fetches the password with which the store lets us in, where it is needed next: as long as that takes, which is no silence of the store.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub async fn prepare(&mut self) -> Result<(), ProbeError> {
+        if let Some(Login { password, .. }) = self.login.clone().filter(|_| matches!(self.standing, Standing::Stranger)) {
+            self.password.bring(|| fetch(password)).await?;
+        }
+        Ok(())
+    }
+
     /// Lets the store know who asks, where the configuration has a user for it.
     async fn introduced(&mut self) -> Result<(), ProbeError> {
         let Some(Login { user, password }) = self.login.clone().filter(|_| matches!(self.standing, Standing::Stranger)) else { return Ok(()) };
-        let password = match &password {
-            Some(reference) => Some(secret::resolve(reference).await?),
-            None => None,
-        };
+        let password = self.password.bring(|| fetch(password)).await?.clone();
         let body = Secret::new(json!({ "name": user, "password": password.as_ref().map_or("", Secret::expose) }).to_string());
         let answer = self.http.post(AUTHENTICATE, body.expose(), None).await?;
         let asked = format!("POST {}{AUTHENTICATE}", self.base());
@@ -69,11 +83,25 @@ impl Coordinator {
             200 => Standing::Known(Secret::new(decode::<Token>(&answer.body, &asked)?.token)),
             _ if String::from_utf8_lossy(&answer.body).contains("authentication is not enabled") => Standing::Open,
             // its words could quote what was sent
-            400 | 401 | 403 => return Err(ProbeError::new(Trouble::NotAuthenticated, asked, format!("user {user}"))),
+            400 | 401 | 403 => {
+                // it may have been changed
+                self.password.forget();
+                return Err(ProbeError::new(Trouble::NotAuthenticated, asked, format!("user {user}")));
+            }
             status => return Err(ProbeError::new(Trouble::Status(status), asked, "")),
         };
         Ok(())
     }
+}
+
+/// Reads what `password` names.
+fn fetch(password: Option<SecretRef>) -> BoxFuture<'static, Result<Option<Secret>, ProbeError>> {
+    Box::pin(async move {
+        match &password {
+            Some(reference) => secret::resolve(reference).await.map(Some),
+            None => Ok(None),
+        }
+    })
 }
 
 /// Posts `json` to `path` of `member`. Any status is an answer.
@@ -105,7 +133,14 @@ async fn sent(member: &mut Coordinator, path: &str, text: &str) -> Result<Answer
 
 /// Whether `json` may be posted to `path`.
 fn allows(path: &str, json: &Value) -> bool {
-    POSTS.contains(&path) && ours(json)
+    POSTS.contains(&path) && (ours(json) || path == RANGE && reads_ours(json))
+}
+
+/// Whether it asks for keys between two of ours, which are all ours.
+fn reads_ours(json: &Value) -> bool {
+    let Value::Object(table) = json else { return false };
+    let key = |name: &str| table.get(name).and_then(Value::as_str).is_some_and(below);
+    key("key") && key("range_end") && table.iter().all(|(name, value)| name == "key" || name == "range_end" || value.is_boolean())
 }
 
 /// Whether every key in it is one of ours, and stands for itself alone.
@@ -127,7 +162,6 @@ fn below(encoded: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SecretRef;
     use std::sync::{Arc, Mutex};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
@@ -150,6 +184,20 @@ mod tests {
             json!({ "success": [{ "request_put": { "key": 7 } }] }),
         ] {
             assert!(!allows("/v3/kv/txn", &json), "{json}");
+        }
+        let (first, last) = (key("/opsctl/runs/orders/"), key("/opsctl/runs/orders0"));
+        let between = json!({ "key": first, "range_end": last, "keys_only": true });
+        assert!(allows(RANGE, &between));
+        assert!(!allows("/v3/kv/txn", &json!({ "success": [{ "request_delete_range": between }] })));
+        assert!(!allows("/v3/kv/txn", &between));
+        for json in [
+            json!({ "key": key("/opsctl/runs/"), "range_end": key("/opsctm") }),
+            json!({ "key": key("/"), "range_end": last }),
+            json!({ "key": first, "range_end": key("\0") }),
+            json!({ "key": first, "rangeEnd": key("/z") }),
+            json!({ "range_end": last }),
+        ] {
+            assert!(!allows(RANGE, &json), "{json}");
         }
         for path in ["/v3/kv/put", "/v3/kv/deleterange", "/v3/cluster/member/remove", "/v3/maintenance/alarm", "/v3/auth/disable"] {
             assert!(!allows(path, &json!({})), "{path}");

@@ -123,7 +123,8 @@ impl ProbeError {
     pub fn reason(&self) -> Reason {
         let phrase = self.trouble.phrase();
         match self.trouble {
-            Trouble::NotAuthenticated | Trouble::Secret => Reason::NotAuthenticated(phrase),
+            Trouble::NotAuthenticated => Reason::NotAuthenticated(phrase),
+            Trouble::Secret => Reason::NotAuthenticated(format!("{phrase}: {}: {}", self.asked, self.detail)),
             Trouble::NotConfigured => Reason::NotConfigured(self.detail.clone()),
             Trouble::NotPermitted => Reason::NoPrivilege,
             Trouble::Html | Trouble::Truncated | Trouble::DuplicateKey | Trouble::TooLarge(_) | Trouble::Malformed | Trouble::WrongServer => {

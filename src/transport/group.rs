@@ -3,27 +3,53 @@
 //!
 //! It must never end anybody whose origin is not certain: one that hides its environment and whose parents are gone stays.
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::fs::OFlags;
+use rustix::process::{Pid, Signal, getpgrp, kill_process, kill_process_group};
+use rustix::termios::tcgetpgrp;
 use std::collections::BTreeMap;
 use std::fs;
-use tokio::process::Child;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use tokio::process::{Child, Command};
 
 /// The variable by which children are known whose parents are gone.
 pub(super) const MARK: &str = "OPSCTL_STEP";
 /// Who starts others while they are looked for is looked for again.
 const ROUNDS: u32 = 5;
 
-/// The group of a child that was started as the leader of one. It does not outlive this value, unless it was left.
+/// The processes that a child and what it started make up. They do not outlive this value, unless it was left.
 pub(super) struct Group {
-    leader: Option<Pid>,
+    members: Option<Members>,
     /// `NAME=VALUE` of its environment, which nobody else has.
     mark: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Copy)]
+enum Members {
+    /// A group of processes that the child leads.
+    Led(Pid),
+    /// The child, in our own group, and what it started.
+    Ours(Pid),
+}
+
+/// Starts `command` as the leader of a group. Where the keys of a terminal end us, it stays in our group instead: they end it as well, and it may ask there.
+///
+/// # Errors
+/// It does not start.
+pub(super) fn start(command: &mut Command) -> io::Result<(Child, Group)> {
+    let ours = keys_end_us();
+    if !ours {
+        command.process_group(0);
+    }
+    let child = command.spawn()?;
+    let group = if ours { Group { members: pid(&child).map(Members::Ours), mark: None } } else { Group::of(&child) };
+    Ok((child, group))
 }
 
 impl Group {
     /// The group that `child` leads.
     pub(super) fn of(child: &Child) -> Group {
-        Group { leader: child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)), mark: None }
+        Group { members: pid(child).map(Members::Led), mark: None }
     }
 
     /// The same, of one that was given `value` as [`MARK`].
@@ -34,8 +60,12 @@ impl Group {
 
     /// One that is gone needs no signal.
     pub(super) fn signal(&self, signal: Signal) {
-        if let Some(pid) = self.leader {
-            let _gone = kill_process_group(pid, signal);
+        match self.members {
+            Some(Members::Led(pid)) => {
+                let _gone = kill_process_group(pid, signal);
+            }
+            Some(Members::Ours(_)) => self.signal_all(signal),
+            None => {}
         }
     }
 
@@ -43,7 +73,9 @@ impl Group {
     pub(super) fn signal_all(&self, signal: Signal) {
         // looked for before: who loses its parent has lost what tells whose it is
         let others = self.others();
-        self.signal(signal);
+        if let Some(Members::Led(pid)) = self.members {
+            let _gone = kill_process_group(pid, signal);
+        }
         for pid in others {
             let _gone = kill_process(pid, signal);
         }
@@ -51,16 +83,17 @@ impl Group {
 
     /// Lets it be: a program that ended by itself may have left somebody behind on purpose.
     pub(super) fn leave(mut self) {
-        self.leader = None;
+        self.members = None;
     }
 
-    /// Those outside of the group that it, or a child of it, started.
+    /// Those of its processes that no signal to a group reaches.
     fn others(&self) -> Vec<Pid> {
-        let Some(leader) = self.leader else { return Vec::new() };
+        let Some(members) = self.members else { return Vec::new() };
         let all = processes();
-        let own = |process: &Process| process.group == leader.as_raw_nonzero().get();
+        let own = |process: &Process| matches!(members, Members::Led(leader) if process.group == leader.as_raw_nonzero().get());
+        let is_first = |pid: i32| matches!(members, Members::Ours(first) if pid == first.as_raw_nonzero().get());
         let marked = |pid: i32| self.mark.as_ref().is_some_and(|mark| fs::read(format!("/proc/{pid}/environ")).is_ok_and(|text| has(&text, mark)));
-        let mut found: Vec<i32> = all.iter().filter(|(pid, process)| own(process) || marked(**pid)).map(|(pid, _)| *pid).collect();
+        let mut found: Vec<i32> = all.iter().filter(|(pid, process)| own(process) || is_first(**pid) || marked(**pid)).map(|(pid, _)| *pid).collect();
         let mut at = 0;
         while let Some(parent) = found.get(at).copied() {
             let children: Vec<i32> =
@@ -82,6 +115,27 @@ impl Drop for Group {
             }
         }
     }
+}
+
+fn pid(child: &Child) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(child.id()?).ok()?)
+}
+
+/// Whether an interrupt from the keys of our terminal ends us: we are in front there, and nobody here listens for it.
+fn keys_end_us() -> bool {
+    let flags = i32::try_from((OFlags::NOCTTY | OFlags::NONBLOCK).bits()).unwrap_or(0);
+    let terminal = fs::OpenOptions::new().read(true).custom_flags(flags).open("/dev/tty");
+    terminal.is_ok_and(|terminal| tcgetpgrp(&terminal).is_ok_and(|front| front == getpgrp())) && !is_heard(Signal::INT)
+}
+
+/// Whether this process does something else at `signal` than to end; also where that cannot be told.
+/// <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+fn is_heard(signal: Signal) -> bool {
+    let Ok(status) = fs::read_to_string("/proc/self/status") else { return true };
+    let mask = |name: &str| status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix(name)?.strip_prefix(':')?.trim(), 16).ok());
+    let (Some(caught), Some(ignored)) = (mask("SigCgt"), mask("SigIgn")) else { return true };
+    // the lowest bit is of the signal 1
+    (caught | ignored) >> (signal.as_raw() - 1) & 1 == 1
 }
 
 /// Whether `text`, entries that each end with a zero, has `entry`.
@@ -108,6 +162,27 @@ fn processes() -> BTreeMap<i32, Process> {
         Some((pid, Process { gone: matches!(state, "Z" | "X"), parent: fields.next()?.parse().ok()?, group: fields.next()?.parse().ok()? }))
     };
     numbers.filter_map(look).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_is_all_that_stands_below_one_and_nobody_else() {
+        let own = Pid::from_raw(i32::try_from(std::process::id()).expect("a number")).expect("a process");
+        let mut program = std::process::Command::new("sh");
+        program.args(["-c", "sleep 417 & echo there; wait"]).stdout(std::process::Stdio::piped());
+        let mut child = program.spawn().expect("started");
+        let mut there = [0_u8; 5];
+        io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut there).expect("it has started its own");
+        let first = Pid::from_raw(i32::try_from(child.id()).expect("a number")).expect("a process");
+        let group = Group { members: Some(Members::Ours(first)), mark: None };
+        let family = group.others();
+        assert!(family.len() == 2 && family.contains(&first) && !family.contains(&own), "{family:?}");
+        drop(group);
+        child.wait().expect("waited");
+    }
 }
 
 /// Of what the tests of this room that start programs share.

@@ -4,7 +4,7 @@
 //! The URL of a webhook is a secret like a password: no error, log or argv ever holds it.
 
 use super::error::{ProbeError, Trouble};
-use super::group::Group;
+use super::group;
 use super::http::{Kind, build, from_reqwest, no_tls};
 use super::{secret, tls};
 use crate::model::{Clock, Secret, SecretRef, TlsOptions};
@@ -67,18 +67,16 @@ pub async fn post(webhook: &Webhook, mut body: Map<String, Value>, deadline: Dur
 pub async fn run(called: &str, argv: &[String], input: &str) -> Result<(), ProbeError> {
     let fail = |trouble, why: String| ProbeError::new(trouble, format!("the {called}"), why);
     let (program, arguments) = argv.split_first().ok_or_else(|| fail(Trouble::NotConfigured, "no program is named".to_owned()))?;
-    let mut child = tokio::process::Command::new(program)
+    let mut command = tokio::process::Command::new(program);
+    command
         .args(arguments)
         .env_clear()
         .envs(ENVIRONMENT.iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value))))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| fail(Trouble::NotConfigured, format!("{}: {error}", visible(program))))?;
-    let group = Group::of(&child);
+        .kill_on_drop(true);
+    let (mut child, group) = group::start(&mut command).map_err(|error| fail(Trouble::NotConfigured, format!("{}: {error}", visible(program))))?;
     let mut stdin = child.stdin.take();
     let work = async {
         if let Some(mut pipe) = stdin.take() {

@@ -245,7 +245,7 @@ pub(super) async fn fetch(target: PgTarget) -> Result<Credentials, ProbeError> {
     let (host, port) = place(&target)?;
     let password = match &target.password {
         Some(reference) => {
-            let key = PgpassKey { host, port, database: &target.database, user: &target.user };
+            let key = PgpassKey { host, port, database: Some(&target.database), user: &target.user };
             Some(secret::resolve_for(reference, &key).await?)
         }
         None => None,

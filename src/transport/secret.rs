@@ -2,7 +2,7 @@
 //! [`learned`](super::learned), so that it is taken out of what others tell.
 
 use super::error::{ProbeError, Trouble};
-use super::group::Group;
+use super::group;
 use super::handed;
 use super::learned;
 use super::yaml;
@@ -25,7 +25,8 @@ const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
 pub struct PgpassKey<'a> {
     pub host: &'a str,
     pub port: u16,
-    pub database: &'a str,
+    /// `None`: any, for who only wants to know whether there is a line.
+    pub database: Option<&'a str>,
     pub user: &'a str,
 }
 
@@ -34,9 +35,30 @@ pub struct PgpassKey<'a> {
 /// # Errors
 /// [`Trouble::Secret`] with the reference and what is wrong with it, never with what was read.
 pub async fn resolve(reference: &SecretRef) -> Result<Secret, ProbeError> {
-    match kept(reference) {
+    // of a pgpass file all of it is kept: nobody but a PostgreSQL connection gets anything of it, and that one line
+    let kept = if matches!(reference, SecretRef::Pgpass(_)) { None } else { kept(reference) };
+    match kept {
         Some(secret) => Ok(secret),
         None => read(reference).await,
+    }
+}
+
+/// Whether the file that `reference` names, if it names one, can be read now. A program is not run for it, and a variable may be another one elsewhere.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn tried(reference: &SecretRef) -> Result<(), ProbeError> {
+    let label = reference.to_string();
+    match reference {
+        SecretRef::File(path) => private_file(path, &label, 0o077).map(drop),
+        SecretRef::Yaml { file, keys } => {
+            yaml::text_at(&private_file(file, &label, 0o007)?, keys).map(drop).map_err(|detail| fail(reference, detail))
+        }
+        SecretRef::Pgpass(path) => {
+            let path = pgpass_path(reference, path.as_deref())?;
+            private_file(&path, &format!("pgpass:{path}"), 0o077).map(drop)
+        }
+        SecretRef::Env(_) | SecretRef::Cmd(_) => Ok(()),
     }
 }
 
@@ -109,7 +131,7 @@ pub async fn resolve_for(reference: &SecretRef, key: &PgpassKey<'_>) -> Result<S
         None => Err(ProbeError::new(
             Trouble::Secret,
             format!("pgpass:{path}"),
-            format!("no line for {}:{}:{}:{}", key.host, key.port, key.database, key.user),
+            format!("no line for {}:{}:{}:{}", key.host, key.port, key.database.unwrap_or("*"), key.user),
         )),
     }
 }
@@ -149,18 +171,16 @@ fn private_file(path: &str, label: &str, others: u32) -> Result<String, ProbeErr
 
 async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, ProbeError> {
     let (program, arguments) = argv.split_first().ok_or_else(|| fail(reference, "no program is named"))?;
-    let mut child = tokio::process::Command::new(program)
+    let mut command = tokio::process::Command::new(program);
+    command
         .args(arguments)
         .env_clear()
         .envs(["PATH", "HOME", "LANG"].iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value))))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| fail(reference, &error.to_string()))?;
-    let group = Group::of(&child);
+        .kill_on_drop(true);
+    let (mut child, group) = group::start(&mut command).map_err(|error| fail(reference, &error.to_string()))?;
     let stdout = child.stdout.take().ok_or_else(|| fail(reference, "no standard output"))?;
     let mut bytes = Vec::new();
     let work = async {
@@ -170,7 +190,7 @@ async fn command(reference: &SecretRef, argv: &[String]) -> Result<Secret, Probe
     let status = crate::model::Clock::real()
         .timeout(COMMAND_DEADLINE, work)
         .await
-        .ok_or_else(|| fail(reference, "did not end within 10 s"))?
+        .ok_or_else(|| fail(reference, "did not end within 10 s; only where a command was typed at a terminal may it ask somebody"))?
         .map_err(|error| fail(reference, &error.to_string()))?;
     group.leave();
     if !status.success() {
@@ -199,7 +219,8 @@ fn pgpass_line(line: &str, key: &PgpassKey<'_>) -> Option<String> {
     }
     let [host, port, database, user, password] = <[String; 5]>::try_from(fields).ok()?;
     let fits = |pattern: &str, value: &str| pattern == "*" || pattern == value;
-    let all = fits(&host, key.host) && fits(&port, &key.port.to_string()) && fits(&database, key.database) && fits(&user, key.user);
+    let database = key.database.is_none_or(|wanted| fits(&database, wanted));
+    let all = fits(&host, key.host) && fits(&port, &key.port.to_string()) && database && fits(&user, key.user);
     all.then_some(password)
 }
 
@@ -208,7 +229,7 @@ mod tests {
     use super::*;
     use crate::transport::group::trial::takes_its_child_along;
 
-    const KEY: PgpassKey<'_> = PgpassKey { host: "db", port: 5432, database: "app", user: "me" };
+    const KEY: PgpassKey<'_> = PgpassKey { host: "db", port: 5432, database: Some("app"), user: "me" };
 
     #[test]
     fn a_pgpass_line_matches_as_libpq_matches_it() {
@@ -222,6 +243,22 @@ mod tests {
         ] {
             assert_eq!(pgpass_line(line, &KEY).as_deref(), expected, "{line}");
         }
+    }
+
+    #[tokio::test]
+    async fn of_a_pgpass_file_nobody_gets_more_than_the_line_of_his_connection_even_where_it_is_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("passwords");
+        std::fs::write(&path, "db:5432:app:me:mine\ndb:5432:app:you:canary\n").expect("write");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
+        let reference = SecretRef::Pgpass(Some(path.to_string_lossy().into_owned()));
+        keep(&reference).await.expect("kept");
+        let error = resolve(&reference).await.expect_err("it is no password").to_string();
+        assert!(error.contains("PostgreSQL connections only") && !error.contains("canary"), "{error}");
+        assert_eq!(resolve_for(&reference, &KEY).await.expect("its line").expose(), "mine");
+        assert_eq!(resolve_for(&reference, &PgpassKey { database: None, ..KEY }).await.expect("a line").expose(), "mine");
+        assert!(resolve_for(&reference, &PgpassKey { user: "nobody", database: None, ..KEY }).await.is_err());
     }
 
     #[tokio::test]

@@ -49,7 +49,7 @@ impl ReadOnlySql {
 }
 
 /// Functions and aggregates that change nothing, wait for nothing and read no file but by name of a directory that holds no data.
-const FUNCTIONS: &[&str] = &[
+pub(super) const FUNCTIONS: &[&str] = &[
     "age",
     "clock_timestamp",
     "coalesce",
@@ -106,7 +106,7 @@ const TYPES: &[&str] = &["bigint", "bit", "float8", "int", "numeric", "regclass"
 const OPERATORS: &[&str] = &["+", "-", "*", "/", "<", ">", "=", "<=", ">=", "<>", "||", "::", "->>"];
 
 /// Words that open a parenthesis without being a function.
-const BEFORE_PARENTHESIS: &[&str] = &[
+pub(super) const BEFORE_PARENTHESIS: &[&str] = &[
     "and",
     "as",
     "else",

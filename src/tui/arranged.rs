@@ -41,6 +41,8 @@ pub struct Arranged {
     pub fixed: usize,
     /// By which column the rows stand; `None`: as the table has them.
     pub sorting: Option<Sorting>,
+    /// By that, the rows of a tree stand as a list.
+    pub flat: bool,
     /// Which rows are left out and why.
     pub narrowed: Option<Narrowed>,
     /// How wide its columns of numbers have been.
@@ -121,7 +123,8 @@ fn arrange(panel: &Arc<Panel>, want: &Want, widths: &Widths, words: impl FnOnce(
     let left = want.left.min(places.len().saturating_sub(fixed + 1));
     let shown = places.iter().enumerate().filter(|(nth, _)| *nth < fixed || *nth >= fixed + left).map(|(_, at)| *at).collect();
     let asked = want.shape.columns.is_some() || left > 0;
-    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, fixed, sorting, narrowed, widths: widths.clone() }
+    let flat = sorting.as_ref().is_some_and(|sorting| sorting.is_list(table));
+    Arranged { panel: Arc::clone(panel), order: order.into(), shown, asked, left, fixed, sorting, flat, narrowed, widths: widths.clone() }
 }
 
 fn every(table: &Table) -> Vec<u32> {

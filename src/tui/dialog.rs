@@ -46,7 +46,7 @@ pub enum Purpose {
     /// What a step asks.
     Answer { run: String, step: String, text: String, evidence: bool },
     /// How a run goes on.
-    GoOn { run: String },
+    GoOn { run: String, told: Vec<String> },
 }
 
 impl Purpose {
@@ -71,10 +71,9 @@ impl Purpose {
                 let default = asked.default.as_ref().map(|default| format!("without a word it is {default}"));
                 asked.doc.clone().into_iter().chain(default).collect()
             }
-            Purpose::Begin { told, .. } => told.clone(),
+            Purpose::Begin { told, .. } | Purpose::GoOn { told, .. } => told.clone(),
             Purpose::Cancel { told, .. } => vec![told.clone()],
             Purpose::Answer { step, text, .. } => vec![format!("{step}: {text}")],
-            Purpose::GoOn { .. } => Vec::new(),
         }
     }
 

@@ -16,7 +16,7 @@ use super::target::{Target, sought};
 use super::travel;
 use crate::app::cells::words;
 use crate::app::child;
-use crate::app::views::parts;
+use crate::app::views::subject;
 use crate::model::Finding;
 
 /// Whether there are lists here, and not one text to read.
@@ -52,7 +52,7 @@ fn with_finding<T>(state: &State, take: impl FnOnce(&Finding) -> T) -> Option<T>
         findings.clone().find(|finding| Some(finding.subject.cluster.as_str()) == key)
     } else {
         let mut here = findings.filter(|finding| state.screen().cluster.as_ref().is_none_or(|name| finding.subject.cluster == *name));
-        let about = |finding: &&Finding| key.is_some_and(|key| parts::finding_key(finding) == key || parts::is_about(finding, key));
+        let about = |finding: &&Finding| key.is_some_and(|key| subject::finding_key(finding) == key || subject::is_about(finding, key));
         here.clone().find(about).or_else(|| here.next())
     };
     found.map(take)
@@ -96,7 +96,7 @@ pub(super) fn copy(state: &mut State) -> Option<Effect> {
 }
 
 pub(super) fn explain(state: &mut State) -> Option<Effect> {
-    match with_finding(state, parts::finding_key) {
+    match with_finding(state, subject::finding_key) {
         Some(key) => {
             let cluster = state.screen().cluster.clone();
             state.go(Screen::sheet(Subject::Finding { key }, cluster.as_deref()));

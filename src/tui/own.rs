@@ -1,7 +1,8 @@
 //! Commands of one's own: a program for what is selected, each placeholder one whole word of its arguments, no shell between. Pure.
 //!
 //! What comes from a server cannot become an option of the program, nor a second word, nor, unless a person allowed that, anything that a shell further on
-//! would read as more than a word; and what changes something is refused while the console only reads.
+//! would read as more than a word; and what changes something is refused while the console only reads: writing to the cluster of what is selected has to be
+//! unlocked, and what is shown has to be now.
 
 use super::command::OwnCommand;
 use super::effect::Effect;
@@ -37,10 +38,12 @@ fn run(said: &UserCommand, state: &mut State) -> Option<Effect> {
 /// One safe sentence why it is not run.
 fn order(said: &UserCommand, state: &State) -> Result<ChildOrder, String> {
     let name = visible(&said.name);
-    if said.writes && State::READ_ONLY {
-        return Err(format!("{name} changes something (writes = true, {}), and this console only reads: it was not run", visible(&said.written)));
-    }
     let target = Target::of(state);
+    if said.writes
+        && let Err(why) = may_write(state, target.cluster.as_deref())
+    {
+        return Err(format!("{name} changes something (writes = true, {}), and {why}: it was not run", visible(&said.written)));
+    }
     let mut argv = Vec::new();
     for word in &said.argv {
         let Some(asked) = placeholder(word) else {
@@ -63,6 +66,16 @@ fn order(said: &UserCommand, state: &State) -> Result<ChildOrder, String> {
         argv.push(value);
     }
     Ok(ChildOrder { told: visible(&format!("{}: {}", said.name, argv.join(" "))), name, argv, env: Vec::new(), login: None, stays: true })
+}
+
+/// Whether what is selected may be changed: as for a run, writing to its cluster was unlocked, and not for longer than that.
+fn may_write(state: &State, cluster: Option<&str>) -> Result<(), String> {
+    let Some(cluster) = cluster else { return Err("what is selected is of no cluster".to_owned()) };
+    if !state.picture.mode().is_live() {
+        return Err("the picture is not live".to_owned());
+    }
+    let left = state.unlocked.as_ref().and_then(|unlock| unlock.left(cluster, state.picture.seen_at()));
+    left.map(|_| ()).ok_or_else(|| format!("this console only reads, unless :write 15m unlocks writing to {}", visible(cluster)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! The order of rows by one column. What is not known stands last in both directions, equals stand by their keys, and in a tree only those below the same row
-//! change places. Pure.
+//! change places; where no root has such a value the tree is a list, so that the roots do not stand before all that have one. Pure.
 
 use crate::app::cells::{missing, words};
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
@@ -33,7 +33,22 @@ impl Sorting {
             self.order(&left.2, &right.2).then_with(|| key(&left.0).cmp(key(&right.0)))
         };
         order.clear();
-        families(&ranked, &compare, order);
+        if self.is_list(table) {
+            let mut ranked = ranked;
+            ranked.sort_by(compare);
+            order.extend(ranked.iter().map(|(place, ..)| *place));
+        } else {
+            families(&ranked, &compare, order);
+        }
+    }
+
+    /// Whether the rows of `table`, though a tree, stand as a list in this order.
+    #[must_use]
+    pub fn is_list(&self, table: &Table) -> bool {
+        let Some(at) = table.columns.iter().position(|column| column.key == self.column) else { return false };
+        let has_value = |row: &Row| row.cells.get(at).is_some_and(|cell| !matches!(rank(cell), Rank::Missing));
+        let (roots, others): (Vec<&Row>, Vec<&Row>) = table.rows.iter().partition(|row| row.depth == 0);
+        others.iter().any(|row| has_value(row)) && !roots.iter().any(|row| has_value(row))
     }
 
     fn order(&self, left: &Rank, right: &Rank) -> Ordering {
@@ -163,6 +178,12 @@ mod tests {
         ]);
         assert_eq!(sorted(&table, true), "eacdb");
         assert_eq!(sorted(&table, false), "abcde");
+    }
+
+    #[test]
+    fn a_root_without_a_value_stands_behind_those_that_have_one() {
+        let table = table(vec![("a", 0, Cell::Nothing), ("b", 1, Cell::Bytes(2)), ("c", 1, Cell::Bytes(3)), ("d", 2, Cell::Nothing)]);
+        assert_eq!([sorted(&table, true), sorted(&table, false)], ["cbad", "bcad"]);
     }
 
     #[test]

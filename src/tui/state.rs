@@ -275,6 +275,8 @@ impl State {
     /// Whether something on the screen grows older by itself: a still picture does not, and neither does no picture.
     #[must_use]
     pub fn is_aging(&self) -> bool {
-        (self.picture.mode().is_live() || self.travel.is_playing()) && self.size.0 > 0 && self.size.1 > 0
+        // a run goes on while the picture stands still
+        let asked = self.screen().asked.is_some() && !self.travel.is_replay();
+        (self.picture.mode().is_live() || self.travel.is_playing() || asked) && self.size.0 > 0 && self.size.1 > 0
     }
 }

@@ -92,9 +92,14 @@ fn filter(state: &mut State, mut line: Line, former: String, chord: Chord) -> He
     if chord == Chord::plain(Key::Enter) {
         // what means nothing is not kept: the line stays until it does
         narrow(state, line, former);
-        if matches!(state.dialog, Some(Dialog::Filter { flaw: None, .. })) {
+        let Some(Dialog::Filter { flaw: Some(flaw), .. }) = &state.dialog else {
             state.dialog = None;
-        }
+            return Heard::Changed(None);
+        };
+        let flaw = flaw.why.clone();
+        let filter = tables::filter_of(state);
+        let rows = if filter.is_empty() { "every row is shown".to_owned() } else { format!("the rows are those of /{filter}") };
+        state.notice = Some(Notice::warning(format!("not used: {flaw}; {rows}; esc leaves it")));
         return Heard::Changed(None);
     }
     // as in every pager: back over the beginning leaves

@@ -6,6 +6,7 @@ use crate::screens::platform::STATES;
 use crate::screens::{fixture, on_cluster, on_fleet};
 use crate::support::pty::Pty;
 use opsctl::app::Observed;
+use opsctl::app::change::Unlock;
 use opsctl::config::{ClusterSpec, Inventory, UserCommand};
 use opsctl::theme::Glyphs;
 use opsctl::tui::State;
@@ -79,7 +80,10 @@ fn what_cannot_be_run_says_why() {
     ]);
     let (_, degraded) = STATES[1];
     for (keys, expected) in [
-        ("1V", "restart changes something (writes = true, opsctl.toml:3:8), and this console only reads: it was not run"),
+        (
+            "1V",
+            "restart changes something (writes = true, opsctl.toml:3:8), and this console only reads, unless :write 15m unlocks writing to orders-eu",
+        ),
         ("1W", "session is called with {pid}, and what is selected has none"),
         ("1P", "port is called with {port}, and what is selected has none"),
     ] {
@@ -90,6 +94,27 @@ fn what_cannot_be_run_says_why() {
     let mut state = on_cluster(&degraded(), (160, 35));
     let words = argv(press(&mut state, &keymap, "4W"));
     assert!(words[1].parse::<i32>().is_ok(), "{words:?}");
+}
+
+#[test]
+fn what_changes_something_is_run_as_long_as_writing_to_its_cluster_is_unlocked() {
+    let keymap = keymap(&[own("restart", &["V"], &["restart", "{member}"], &[], true)]);
+    let (_, degraded) = STATES[1];
+    let minute = std::time::Duration::from_mins(1);
+    let pressed = |cluster: &str, until: opsctl::model::Moment| {
+        let mut state = on_cluster(&degraded(), (160, 35));
+        state.unlocked = Some(Unlock { cluster: cluster.to_owned(), until });
+        let effect = press(&mut state, &keymap, "1V");
+        (effect, seen(&state, &keymap))
+    };
+    let words = argv(pressed("orders-eu", fixture::now().plus(minute)).0);
+    assert!(words[0] == "restart" && words[1].starts_with("pg"), "{words:?}");
+    // another cluster, and a time that is over
+    for (cluster, until) in [("billing", fixture::now().plus(minute)), ("orders-eu", fixture::now())] {
+        let (effect, shown) = pressed(cluster, until);
+        assert!(!matches!(effect, Some(Effect::Errand(_))), "{effect:?}");
+        assert!(shown.contains("only reads, unless :write 15m unlocks writing to orders-eu"), "{shown}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The rings of a service: within their size, thinned when they are old, one writer, and nothing lost by a kill but the last seconds.
 
 use super::recording;
+use crate::console_pty::black_hole;
 use crate::support::http::{Answering, reply};
 use crate::support::program;
 use opsctl::app::history::{Found, History, Memory, Step};
@@ -470,6 +471,21 @@ fn a_console_that_was_opened_later_looks_into_the_ring() {
     memory.near(kept[0], Step::By(-60)).expect_err("nothing is kept");
     memory.near(kept[0], Step::Back).expect_err("nothing is kept");
     stop.cancel();
+}
+
+#[test]
+fn a_recording_begins_when_every_endpoint_has_answered_or_failed() {
+    let place = Place::new();
+    let config = place.folder.path().join("opsctl.toml");
+    let slow = format!("\n[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg2\"\nurl = \"http://{}\"\n", black_hole());
+    let text = std::fs::read_to_string(&config).expect("read");
+    std::fs::write(&config, format!("{text}{slow}")).expect("written");
+    let file = place.folder.path().join("x.opr");
+    let output = place.command(&["record", file.to_str().expect("text"), "--for", "5s"]).output().expect("starts");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let first = Recording::open(&file).expect("opens").instant(0).expect("an instant");
+    let entries = &first.fleet.clusters[0].entries;
+    assert!(entries.iter().all(|entry| entry.good.is_some() || entry.failure.is_some()), "{entries:?}");
 }
 
 #[test]

@@ -14,10 +14,12 @@ const MINE: &str = "extends = \"paper\"\n[palette]\nbg = \"#fefefe\"\n";
 /// Arguments, variables, and the ground that they give.
 type Case = (&'static [&'static str], &'static [(&'static str, &'static str)], &'static str);
 
-/// Writes a file that only its owner may change.
+/// Writes a file that only its owner may change. It is whole at once: half of it, seen by a console that looks just then, would be a theme of its own.
 fn write(path: &Path, text: &str) {
-    fs::write(path, text).expect("written");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("chmod");
+    let part = path.with_extension("part");
+    fs::write(&part, text).expect("written");
+    fs::set_permissions(&part, fs::Permissions::from_mode(0o600)).expect("chmod");
+    fs::rename(&part, path).expect("in its place");
 }
 
 /// A folder with a configuration that says `console`, and the theme `mine`.

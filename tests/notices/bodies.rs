@@ -15,6 +15,12 @@ fn notices(finding: &Finding) -> Vec<Notice> {
         Event::Recovered { finding: finding.clone(), environment, still: Some(Severity::Info) },
         Event::HeldBack { count: 12, per_hour: 20, severity: Severity::Warning, cluster: finding.subject.cluster.clone() },
         Event::Test { target: "pager".to_owned() },
+        Event::Said {
+            cluster: finding.subject.cluster.clone(),
+            run: "20261122t0500-a1b2".to_owned(),
+            severity: Severity::Info,
+            text: format!("writes stand still for 10 s: {}", finding.sentence.raw()),
+        },
     ];
     let mut notices: Vec<Notice> = events.into_iter().map(|event| Notice { event, at: now(), besides: Besides::default() }).collect();
     notices[0].besides = Besides { follow: ["pg2 does not stream", "no leader"].map(str::to_owned).to_vec(), dropped: 3 };

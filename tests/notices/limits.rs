@@ -76,6 +76,7 @@ fn word(notice: &Notice) -> String {
         Event::Recovered { finding, still: None, .. } => format!("recovered {}", member(finding)),
         Event::Recovered { finding, still: Some(severity), .. } => format!("now {} {}", severity.word(), member(finding)),
         Event::HeldBack { count, severity, cluster, .. } => format!("held {count}, {} {cluster}", severity.word()),
+        Event::Said { text, .. } => text.clone(),
         Event::Test { .. } => "test".to_owned(),
     }
 }

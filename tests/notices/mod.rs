@@ -3,6 +3,7 @@
 mod bodies;
 mod limits;
 mod sends;
+mod steps;
 
 use opsctl::app::Observed;
 use opsctl::config::{ClusterSpec, NoticeTarget, NoticeTo};

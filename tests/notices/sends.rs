@@ -22,15 +22,15 @@ struct Stage {
     hook: Served,
 }
 
-struct Served {
-    address: String,
+pub(super) struct Served {
+    pub(super) address: String,
     status: Arc<AtomicU16>,
     /// Path and body.
     posts: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Served {
-    fn start(body: &'static str) -> Served {
+    pub(super) fn start(body: &'static str) -> Served {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let (status, posts) = (Arc::new(AtomicU16::new(200)), Arc::new(Mutex::new(Vec::new())));
@@ -44,11 +44,11 @@ impl Served {
         Served { address, status, posts }
     }
 
-    fn says(&self, status: u16) {
+    pub(super) fn says(&self, status: u16) {
         self.status.store(status, Ordering::Release);
     }
 
-    fn posted(&self) -> Vec<(String, String)> {
+    pub(super) fn posted(&self) -> Vec<(String, String)> {
         self.posts.lock().expect("kept").clone()
     }
 

@@ -1,26 +1,38 @@
 //! What to do is said of the case at hand: whoever follows it at three in the morning must not be sent the wrong way.
 
 use super::fleet::{judged, moment, only};
-use super::staged::{changed, with_server};
+use super::staged::{changed, changed_of, with_server};
 use opsctl::fleet::{Failure, Fleet};
-use opsctl::model::{Cure, Finding, Reading};
+use opsctl::model::{Cure, Finding, Moment, Reading};
 use opsctl::transport::{ProbeError, Trouble};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The store shows pg3 at `seconds` after it fell silent.
-fn silent_for(seconds: u64, trouble: Trouble) -> Fleet {
-    let mut fleet = changed("nobody", |_| {});
+/// The store shows pg3 at `seconds` after it fell silent, and has done so for `shown` seconds.
+fn silent_and_shown(seconds: u64, shown: u64, trouble: Trouble) -> Fleet {
+    let fleet = changed("nobody", |_| {});
     let at = fleet.at;
+    let back = Moment { mono: at.mono.saturating_sub(Duration::from_secs(shown)), ..at };
+    let listed = |fleet: Fleet, teller: &str| {
+        changed_of(fleet, teller, |snapshot| {
+            snapshot.shown_since.insert("pg3".to_owned(), back);
+        })
+    };
+    let mut fleet = ["pg1", "pg2"].into_iter().fold(fleet, listed);
     let entry = Arc::make_mut(only(&mut fleet).entries.iter_mut().find(|entry| entry.spec.id.name == "pg3").expect("pg3"));
-    let since = opsctl::model::Moment { mono: at.mono.saturating_sub(Duration::from_secs(seconds)), ..at };
+    let since = Moment { mono: at.mono.saturating_sub(Duration::from_secs(seconds)), ..at };
     entry.failure = Some(Failure { error: ProbeError::new(trouble, "GET /patroni", ""), since, last: at, count: 9 });
     // its last answer is too old to be judged by
     let good = entry.good.as_mut().expect("read");
     good.taken_at = moment(0);
     entry.stale_after = Duration::ZERO;
     fleet
+}
+
+/// As [`silent_and_shown`], with a store that has shown it for ever.
+fn silent_for(seconds: u64, trouble: Trouble) -> Fleet {
+    silent_and_shown(seconds, 86_400, trouble)
 }
 
 fn of(findings: &[Finding], rule: &str) -> Finding {
@@ -41,6 +53,14 @@ fn a_lease_that_is_renewed_in_silence_is_an_api_that_hangs() {
     assert!(words(&after).contains("take all its threads") && !words(&after).contains("corrects itself"));
     let refused = of(&judged(&silent_for(300, Trouble::ConnectionRefused)).findings, "witness-stale");
     assert!(refused.sentence.raw().contains("still shows pg3"), "nobody listens there: {refused:?}");
+}
+
+#[test]
+fn a_member_that_came_back_to_the_store_just_now_is_not_said_to_have_reported_all_the_while() {
+    let said = |shown| of(&judged(&silent_and_shown(669, shown, Trouble::AnswerTimeout)).findings, "witness-stale").sentence.raw().to_owned();
+    assert!(said(1).contains("still shows pg3") && !said(1).contains("REST API hangs"), "{}", said(1));
+    assert!(said(40).contains("still shows pg3"), "the lease of one report: {}", said(40));
+    assert!(said(60).ends_with("its Patroni runs, only its REST API hangs"), "{}", said(60));
 }
 
 #[test]

@@ -12,4 +12,5 @@ mod payloads;
 mod pool;
 mod route;
 mod staged;
+mod standbys;
 mod verdicts;

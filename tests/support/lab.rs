@@ -57,6 +57,11 @@ impl Lab {
         staged
     }
 
+    /// Whatever the test itself does to the servers is mended when the guard goes, as after a fault.
+    pub(crate) fn broken_by_hand(&self) -> Staged<'_> {
+        Staged { lab: self, cleared: false }
+    }
+
     fn command(&self, command: &str, arguments: &[&str]) {
         let folder = self.config.parent().expect("the folder of the lab");
         let output = Command::new(super::root().join("tests/lab").join(command))
@@ -77,6 +82,11 @@ pub(crate) struct Staged<'a> {
 }
 
 impl Staged<'_> {
+    /// Another fault on top of it.
+    pub(crate) fn also(&self, name: &str) {
+        self.lab.command("fault", &[name, "--also"]);
+    }
+
     pub(crate) fn clear(mut self) {
         self.cleared = true;
         self.lab.command("fault", &["clear"]);

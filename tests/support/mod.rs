@@ -1,6 +1,7 @@
 //! What several test modules share: running the program, golden files.
 
 pub(crate) mod console;
+pub(crate) mod elsewhere;
 pub(crate) mod http;
 pub(crate) mod judging;
 pub(crate) mod lab;

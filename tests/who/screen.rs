@@ -155,6 +155,8 @@ fn the_key_asks_who_waits_at_the_selected_pooler_or_pool() {
     let ours = pool.user.as_str();
     let clients = vec![
         session("active", 0, "served", ours),
+        // whoever looks is no client
+        session("active", 0, "opsctl", ours),
         session("waiting", 7, "later", ours),
         session("waiting", 42, "first\u{1b}[2J", ours),
         session("brand_new_word", 0, "unheard", ours),

@@ -60,12 +60,13 @@ impl Redaction {
         }
     }
 
-    /// `docs` without the texts of statements, wherever they stand.
+    /// `docs` without the texts of statements, wherever they stand, and without where secrets lie.
     pub(super) fn redacted(&self, docs: &Docs) -> Docs {
         // what is no JSON is nothing that a recorder wrote, and nothing that anybody could read
         let values = docs.iter().filter_map(|(name, text)| Some((name, serde_json::from_slice::<Value>(text).ok()?)));
         let texts = values.map(|(name, mut value)| {
             self.replace(&mut value);
+            unreferenced(&mut value);
             (name.clone(), value.to_string().into_bytes().into())
         });
         texts.collect()

@@ -7,7 +7,8 @@ use crate::model::Finding;
 use std::collections::BTreeMap;
 
 /// Rules, and the runbook that mends what they find.
-pub static CURES: &[(&str, &str)] = &[("lock-holder-not-writable", "failover"), ("no-leader", "failover"), ("no-writable-primary", "failover")];
+pub static CURES: &[(&str, &str)] =
+    &[("cluster-paused", "resume"), ("lock-holder-not-writable", "failover"), ("no-leader", "failover"), ("no-writable-primary", "failover")];
 
 /// The runbook that mends what `finding` says, as it is wanted: what it has to be told is filled in as far as there is one good answer.
 #[must_use]

@@ -48,8 +48,8 @@ pub struct Unlock {
     pub until: Moment,
 }
 
-/// Nobody needs longer than this at once.
-pub const LONGEST: Duration = Duration::from_hours(4);
+/// Nobody needs longer than this at once, from wherever.
+pub use crate::app::run::writing::LONGEST;
 
 impl Unlock {
     /// How long it still holds for `cluster`.
@@ -63,8 +63,11 @@ impl Unlock {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Unlocked(Unlock),
-    /// A process has the run of this name.
-    Began(String),
+    /// A process has the run of this name; `plan` is the hash of the plan that was begun by it, `None` where a run goes on.
+    Began {
+        run: String,
+        plan: Option<String>,
+    },
     /// One sentence, raw.
     Said(String),
 }

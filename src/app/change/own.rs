@@ -3,7 +3,8 @@
 use super::order::{LONGEST, Order, Outcome, Refusal, Unlock};
 use super::question::{Audited, Question, Told, Verdict, Wish};
 use super::shelf::Shelf;
-use super::{Done, Operator, Watch, watch};
+use super::watch::Watched;
+use super::{Done, Operator, Watch};
 use crate::app::facts::Live;
 use crate::app::load::Wanted;
 use crate::app::plan::{self, Planned};
@@ -11,14 +12,14 @@ use crate::app::run::actor::actor;
 use crate::app::run::cancel::{CancelError, Stage, cancel};
 use crate::app::run::follow::{self, Events, Last};
 use crate::app::run::found::{Found, named};
+use crate::app::run::kept::{Kept, Runs};
 use crate::app::run::runner::Runner;
 use crate::app::run::start::{Agreed, Begun, Chosen, StartError, go_on, start};
-use crate::app::run::{answer, audit, lock, pages};
+use crate::app::run::{answer, audit, lock, pages, writing};
 use crate::app::runbooks;
-use crate::config::quantity::time_text;
 use crate::config::state::State;
 use crate::config::{ClusterSpec, Inventory, Sources};
-use crate::engine::audit::{self as chain, Act, Audit, What};
+use crate::engine::audit as chain;
 use crate::engine::chain::ChainError;
 use crate::engine::states::Choice;
 use crate::engine::{Plan, RunId};
@@ -41,6 +42,9 @@ pub struct Own {
     runtime: Handle,
     /// The servers of the clusters that were asked about, with their sessions.
     live: Mutex<BTreeMap<String, Arc<Live>>>,
+    runs: Runs,
+    watched: Watched,
+    audited: Kept<(), Audited>,
 }
 
 impl std::fmt::Debug for Own {
@@ -53,7 +57,17 @@ impl Own {
     /// For the clusters of `inventory`, as they were loaded by `wanted`; `runtime` carries what is asked of servers. Contacts nobody.
     #[must_use]
     pub fn new(wanted: &Wanted, inventory: &Inventory, state: Option<State>, clock: &Clock, runtime: Handle) -> Own {
-        Own { wanted: wanted.clone(), clusters: inventory.clusters.clone(), state, clock: clock.clone(), runtime, live: Mutex::default() }
+        Own {
+            wanted: wanted.clone(),
+            clusters: inventory.clusters.clone(),
+            state,
+            clock: clock.clone(),
+            runtime,
+            live: Mutex::default(),
+            runs: Runs::default(),
+            watched: Watched::default(),
+            audited: Kept::default(),
+        }
     }
 
     fn state(&self) -> Result<&State, Refusal> {
@@ -82,7 +96,7 @@ impl Own {
     fn runbooks(&self, name: &str) -> Result<Told, Refusal> {
         let cluster = self.cluster(name)?;
         let runs = match &self.state {
-            Some(state) => pages::all(state).map_err(|error| Refusal::new(error.to_string(), ""))?,
+            Some(state) => self.runs.all(state).map_err(|error| Refusal::new(error.to_string(), ""))?,
             None => Vec::new(),
         };
         let live = self.live(cluster);
@@ -102,7 +116,7 @@ impl Own {
     }
 
     fn runs(&self) -> Result<Told, Refusal> {
-        let mut all = pages::all(self.state()?).map_err(|error| Refusal::new(error.to_string(), ""))?;
+        let mut all = self.runs.all(self.state()?).map_err(|error| Refusal::new(error.to_string(), ""))?;
         // what cannot be read may be open
         all.sort_by_key(|listed| listed.found.as_ref().is_ok_and(|found| found.state().ended()));
         let table = pages::list(&all).tables.into_iter().next();
@@ -111,26 +125,16 @@ impl Own {
 
     fn audit(&self) -> Result<Told, Refusal> {
         let kept = audit::audit(self.state()?);
-        let verdict = match kept.verify() {
-            chain::Verdict::Whole { records, head } => Verdict::Whole { records, head },
-            chain::Verdict::Missing => Verdict::Missing,
-            chain::Verdict::Broken(error) => {
-                let record = if let ChainError::Broken { record, .. } = &error { Some(*record) } else { None };
-                Verdict::Broken { record, why: error.to_string() }
-            }
-        };
-        // of a broken chain what can be read is not shown as if it could be trusted
-        let records =
-            if matches!(verdict, Verdict::Whole { .. }) { kept.records().map_err(|error| Refusal::new(error.to_string(), ""))? } else { Vec::new() };
-        let newest: Vec<_> = records.into_iter().rev().take(RECORDS).collect();
-        let table = audit::list(&newest).tables.into_iter().next();
-        let records = table.ok_or_else(|| Refusal::new("there is no list of records", ""))?;
-        Ok(Told::Audit(Audited { verdict, records }))
+        let audited = self.audited.of((), &[&kept.path(), &kept.head_path()], || audited(&kept))?;
+        Ok(Told::Audit(audited.as_ref().clone()))
     }
 
     fn run(&self, run: &str) -> Result<Told, Refusal> {
         let id = named(self.state()?, run).map_err(|error| Refusal::new(error.to_string(), ""))?;
-        let sight = watch::sight(self.state()?, &id, self.clock.now()).map_err(|error| Refusal::new(error.to_string(), ""))?;
+        // of a cluster that is not configured any more no run goes on
+        let alone = |cluster: &str| self.cluster(cluster).ok().and_then(|cluster| lock::alone(cluster, &self.clock, false));
+        let sight =
+            self.watched.sight(self.state()?, &self.runs, &id, self.clock.now(), alone).map_err(|error| Refusal::new(error.to_string(), ""))?;
         Ok(Told::Run(Box::new(sight)))
     }
 
@@ -143,12 +147,10 @@ impl Own {
 
     fn unlock(&self, cluster: &str, time: Duration) -> Result<Outcome, Refusal> {
         let (cluster, time) = (self.cluster(cluster)?, time.min(LONGEST));
-        let text = format!("writing from a console for {}", time_text(time));
-        let act = Act { what: What::Unlocked, by: actor(), cluster: Some(cluster.name.clone()), run: None, text };
-        let now = self.clock.now();
         let unwritten =
             |error: ChainError| Refusal::new(format!("it cannot be written down, so nothing is unlocked: {error}"), "look at the state folder");
-        Audit::new(self.state()?.clone()).add(now, &act).map_err(unwritten)?;
+        writing::from_console(self.state()?, &self.clock, &cluster.name, time).map_err(unwritten)?;
+        let now = self.clock.now();
         Ok(Outcome::Unlocked(Unlock { cluster: cluster.name.clone(), until: now.plus(time) }))
     }
 
@@ -163,7 +165,7 @@ impl Own {
         let agreed = Agreed { phrase, break_glass: None };
         let begun = self.runtime.block_on(start(state, &self.clock, lock.as_ref(), plan, &agreed, &runner)).map_err(refused)?;
         let events = Events::from(&begun.folder, 0);
-        Ok(self.begun(begun, events))
+        Ok(self.begun(begun, events, Some(plan.sha256())))
     }
 
     fn go_on(&self, run: &str, choice: Choice, reason: Option<String>, unlock: Option<&Unlock>) -> Result<Done, Refusal> {
@@ -180,7 +182,7 @@ impl Own {
         let chosen = Chosen { choice, reason, across: false, said: BTreeMap::new(), phrase: None, break_glass: None };
         let events = Events::later(&found.folder);
         let begun = go_on(self.state()?, &self.clock, found, &chosen, &runner).map_err(refused)?;
-        Ok(self.begun(begun, events))
+        Ok(self.begun(begun, events, None))
     }
 
     fn runner(&self, plan: &Plan) -> Result<Runner, Refusal> {
@@ -189,7 +191,7 @@ impl Own {
     }
 
     /// A process has it: whoever calls for it waits for its end beside everything else.
-    fn begun(&self, begun: Begun, events: Events) -> Done {
+    fn begun(&self, begun: Begun, events: Events, plan: Option<String>) -> Done {
         let Begun { folder, running, log } = begun;
         let run = folder.id.to_string();
         let (clock, runtime, id) = (self.clock.clone(), self.runtime.clone(), run.clone());
@@ -204,7 +206,7 @@ impl Own {
                 Err(error) => Some(format!("the events of run {id} cannot be read: {error}")),
             }
         };
-        Done { outcome: Outcome::Began(run), watch: Some(Box::new(wait) as Watch) }
+        Done { outcome: Outcome::Began { run, plan }, watch: Some(Box::new(wait) as Watch) }
     }
 
     fn cancel(&self, run: &str, stage: Stage) -> Result<Outcome, Refusal> {
@@ -218,12 +220,29 @@ impl Own {
     }
 }
 
+/// Whether the audit is whole, and its last records.
+fn audited(kept: &chain::Audit) -> Result<Audited, Refusal> {
+    let verdict = match kept.verify() {
+        chain::Verdict::Whole { records, head } => Verdict::Whole { records, head },
+        chain::Verdict::Missing => Verdict::Missing,
+        chain::Verdict::Broken(error) => {
+            let record = if let ChainError::Broken { record, .. } = &error { Some(*record) } else { None };
+            Verdict::Broken { record, why: error.to_string() }
+        }
+    };
+    // of a broken chain what can be read is not shown as if it could be trusted
+    let whole = matches!(verdict, Verdict::Whole { .. });
+    let records = if whole { kept.records().map_err(|error| Refusal::new(error.to_string(), ""))? } else { Vec::new() };
+    let newest: Vec<_> = records.into_iter().rev().take(RECORDS).collect();
+    let table = audit::list(&newest).tables.into_iter().next();
+    let records = table.ok_or_else(|| Refusal::new("there is no list of records", ""))?;
+    Ok(Audited { verdict, records })
+}
+
 /// Why nothing was begun.
 fn refused(error: StartError) -> Refusal {
-    match error {
-        StartError::Refused { what, hint } | StartError::Locked { what, hint } | StartError::Approval { what, hint } => Refusal { what, hint },
-        error => Refusal::new(error.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written"),
-    }
+    let (what, hint) = error.told();
+    Refusal { what, hint }
 }
 
 fn unordered(error: &CancelError) -> Refusal {

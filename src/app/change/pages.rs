@@ -142,7 +142,7 @@ fn stands(sight: &Sight, step: &Step) -> (&'static str, Tone) {
     if sight.asks.as_ref().is_some_and(|asks| asks.step == step.id) {
         return ("asks you", Tone::Warn);
     }
-    let holds = step.holds && sight.held.iter().any(|(held, _)| *held == step.id);
+    let holds = step.holds && sight.held.iter().any(|held| held.step == step.id);
     match step.state {
         S::Pending => ("waits", Tone::Muted),
         S::Skipped => ("skipped", Tone::Muted),

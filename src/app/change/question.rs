@@ -67,19 +67,45 @@ const RUNNING: Duration = Duration::from_millis(250);
 const FILES: Duration = Duration::from_secs(2);
 /// Asking every server whether each runbook could be run is not free.
 const SERVERS: Duration = Duration::from_secs(10);
+/// So many looks may be missing before what is shown is no picture of now.
+const MISSED: u32 = 2;
+/// A busy machine is not a hung one.
+const BUSY: Duration = Duration::from_secs(1);
+/// What files say is there at once, unless what they lie on hangs.
+const FILES_WITHIN: Duration = Duration::from_secs(20);
+/// Each server has its own deadline; a runbook may be planned once for each member.
+const SERVERS_WITHIN: Duration = Duration::from_mins(2);
+
+impl Question {
+    /// How long is waited for its answer; then it may be put once more.
+    #[must_use]
+    pub const fn within(&self) -> Duration {
+        match self {
+            Question::Runs | Question::Audit | Question::Run { .. } => FILES_WITHIN,
+            Question::Runbooks { .. } | Question::Plan(_) => SERVERS_WITHIN,
+        }
+    }
+}
 
 impl Answer {
     /// When it is worth asking again; `None`: what was told stays so, or was confirmed by nobody and has to be looked at anew by a person.
     #[must_use]
     pub fn again(&self) -> Option<Duration> {
-        match self.told.as_ref().ok()? {
-            Told::Runbooks(_) => Some(SERVERS),
-            Told::Runs(_) | Told::Audit(_) => Some(FILES),
-            Told::Run(sight) if sight.is_live() => Some(RUNNING),
-            Told::Run(sight) if !sight.state.ended() => Some(FILES),
+        match &self.told {
+            Ok(Told::Runbooks(_)) => Some(SERVERS),
+            // what could not be read once may be read the next time
+            Ok(Told::Runs(_) | Told::Audit(_)) | Err(_) => Some(FILES),
+            Ok(Told::Run(sight)) if sight.is_live() => Some(RUNNING),
+            Ok(Told::Run(sight)) if !sight.state.ended() => Some(FILES),
             // what is confirmed is what was shown, and what is over stays so
-            Told::Plan(_) | Told::Run(_) => None,
+            Ok(Told::Plan(_) | Told::Run(_)) => None,
         }
+    }
+
+    /// Whether the looks that should have followed by `now` are missing.
+    #[must_use]
+    pub fn is_late(&self, now: Moment) -> bool {
+        self.again().is_some_and(|each| now.since(self.at) > BUSY.max(each * MISSED))
     }
 }
 

@@ -14,11 +14,12 @@ use crate::config::state::State;
 use crate::engine::digest::sha256;
 use crate::engine::history::{self, Spread};
 use crate::engine::plan::Actor;
-use crate::model::Clock;
+use crate::model::{Clock, Reading};
 use crate::runbook::format::ParamType;
 use crate::runbook::library::Entry;
 use crate::runbook::{Library, Runbook};
 use crate::text::suggest::nearest;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,14 +153,18 @@ impl Shelf<'_> {
         }
     }
 
-    /// Each member, and whether the runbook could be run with it as the parameter `name`.
+    /// Each member, and whether the runbook could be run with it as the parameter `name`; those first whom a person would try first.
     async fn candidates(&self, runbook: &Runbook, name: &str, given: &BTreeMap<String, String>) -> Vec<(String, Now)> {
         let known = self.live.known(MAX_AGE).await;
+        let mut members: Vec<String> = known.members().map(str::to_owned).collect();
+        let facts = self.live.of(&["cluster.leader.name", "members"].map(str::to_owned), MAX_AGE).await;
+        let told = |name: &str| facts.get(name).and_then(Reading::value);
+        members.sort_by_key(|member| standing_of(member, told("cluster.leader.name").and_then(Value::as_str), told("members")));
         let mut all = Vec::new();
-        for member in known.members() {
+        for member in members {
             let mut given = given.clone();
-            given.insert(name.to_owned(), member.to_owned());
-            all.push((member.to_owned(), self.verdict(runbook, &given).await.0));
+            given.insert(name.to_owned(), member.clone());
+            all.push((member, self.verdict(runbook, &given).await.0));
         }
         all
     }
@@ -207,6 +212,17 @@ impl Shelf<'_> {
     }
 }
 
+/// Where a member stands among those who could be meant: who confirms commits, who streams, the others, and last the leader.
+fn standing_of(member: &str, leader: Option<&str>, members: Option<&Value>) -> u8 {
+    let is = |field: &str| members.and_then(|all| all.get(member)?.get(field)?.as_bool()) == Some(true);
+    match leader {
+        Some(leader) if leader == member => 3,
+        _ if is("sync") || is("confirms_commits") => 0,
+        _ if is("streaming") => 1,
+        _ => 2,
+    }
+}
+
 /// The parameters without which there is no plan.
 fn needed(runbook: &Runbook) -> Vec<&str> {
     runbook.params.iter().filter(|param| param.default.is_none()).map(|param| param.name.value.as_str()).collect()
@@ -232,4 +248,29 @@ fn last(runs: &[Listed], runbook: &str, cluster: &str) -> Option<Last> {
         .find(|found| found.plan.runbook.name == runbook && found.plan.cluster == cluster)?;
     let (word, tone) = standing(found);
     Some(Last { word, tone, at: found.span?.1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn who_confirms_commits_is_tried_first_and_the_leader_last() {
+        let members = json!({
+            "pg1": { "streaming": false, "writable": true },
+            "pg2": { "streaming": true },
+            "pg3": { "streaming": true, "sync": true },
+            "pg4": {},
+        });
+        let order = |leader: Option<&str>, members: Option<&Value>| {
+            let mut names = vec!["pg1", "pg2", "pg3", "pg4"];
+            names.sort_by_key(|name| standing_of(name, leader, members));
+            names
+        };
+        assert_eq!(order(Some("pg1"), Some(&members)), ["pg3", "pg2", "pg4", "pg1"]);
+        // nobody knows more than their names
+        assert_eq!(order(None, None), ["pg1", "pg2", "pg3", "pg4"]);
+        assert_eq!(order(Some("pg1"), None), ["pg2", "pg3", "pg4", "pg1"]);
+    }
 }

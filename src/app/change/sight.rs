@@ -29,13 +29,15 @@ pub struct Sight {
     /// The process that had it last: its number, and its host.
     pub process: Option<String>,
     pub on_cancel: OnCancel,
+    /// That the lock it takes keeps nobody off who works on another host, and why, in one sentence.
+    pub alone: Option<String>,
     /// First and last entry of its journal.
     pub span: Option<(Timestamp, Timestamp)>,
     pub steps: Vec<Step>,
     /// Steps that owe an undo whatever becomes of the run.
     pub owes: Vec<String>,
-    /// Those of them that hold clients, and until when at the latest.
-    pub held: Vec<(String, Option<Timestamp>)>,
+    /// Those of them that hold clients.
+    pub held: Vec<Held>,
     pub asks: Option<Asks>,
     /// The hardest that anybody ordered of the process that has it.
     pub ordered: Option<Stage>,
@@ -66,6 +68,28 @@ pub struct Step {
     pub holds: bool,
 }
 
+/// A step that holds clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub step: String,
+    /// At the latest; `None`: it is not known.
+    pub until: Option<Timestamp>,
+    pub guard: Guard,
+}
+
+/// What becomes of a hold whose runner is gone, by what its guard wrote down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// It is there, and frees it.
+    Stands,
+    /// It has freed it already.
+    Freed,
+    /// Nobody frees it.
+    Gone,
+    /// It is of another host or of a container, or what it wrote cannot be read.
+    Unknown,
+}
+
 /// What a step asks a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asks {
@@ -93,16 +117,14 @@ impl Sight {
     /// The first step that is not settled, and its place.
     #[must_use]
     pub fn current(&self) -> Option<(usize, &Step)> {
-        let settled = |state: StepState| matches!(state, StepState::Done | StepState::Skipped | StepState::Undone | StepState::Kept);
-        let moving = self.steps.iter().position(|step| step.state.in_flight());
-        let next = moving.or_else(|| self.steps.iter().position(|step| !settled(step.state)))?;
+        let next = StepState::at(self.steps.iter().map(|step| step.state))?;
         Some((next, self.steps.get(next)?))
     }
 
     /// Steps that are over.
     #[must_use]
     pub fn over(&self) -> usize {
-        self.steps.iter().filter(|step| matches!(step.state, StepState::Done | StepState::Skipped | StepState::Undone)).count()
+        self.steps.iter().filter(|step| step.state.over()).count()
     }
 
     /// The point of no return is behind.

@@ -4,6 +4,7 @@ use super::order::LONGEST;
 use super::question::{Now, Verdict};
 use super::{Operator, Order, Outcome, Own, Question, Told, Wish};
 use crate::app::load::{Wanted, config};
+use crate::app::plan::Planned;
 use crate::app::run::actor::actor;
 use crate::app::run::cancel::Stage;
 use crate::app::run::trials;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-const QUIET: &str = "opsctl = 1\nname = \"quiet\"\nsummary = \"Nothing\"\nrisk = \"low\"\n\n[[step]]\nid = \"one\"\nwhy = \"a trial\"\ntimeout = \"5s\"\n\
+const QUIET: &str = "opsctl = 1\nname = \"quiet\"\nsummary = \"Nothing\"\nrisk = \"low\"\nlock = \"none\"\n\n[[step]]\nid = \"one\"\nwhy = \"a trial\"\ntimeout = \"5s\"\n\
                      exec = { argv = [\"true\"] }\n";
 const ASKS: &str = "opsctl = 1\nname = \"asks\"\nsummary = \"Of the store\"\nrisk = \"low\"\n\n[params.to]\ntype = \"member\"\n\n[params.level]\ntype = \"enum\"\n\
                     values = [\"low\", \"high\"]\ndefault = \"low\"\n\n[[step]]\nid = \"gate\"\nwhy = \"a trial\"\ncheck = [ { that = \"cluster.dcs_answers\", \
@@ -33,15 +34,25 @@ const ASKS: &str = "opsctl = 1\nname = \"asks\"\nsummary = \"Of the store\"\nris
 const STORE: &str = "opsctl = 1\nname = \"store\"\nsummary = \"Of the store\"\nrisk = \"low\"\n\n[[step]]\nid = \"gate\"\nwhy = \"a trial\"\n\
                      check = [ { that = \"cluster.dcs_answers\", says = \"the store answers\" } ]\n";
 
+/// Nobody listens there.
+const ETCD: &str = "[[cluster.endpoint]]\nsystem = \"etcd\"\nname = \"e1\"\nurl = \"http://127.0.0.1:1\"\n";
+const LOCKS: &str = "opsctl = 1\nname = \"locks\"\nsummary = \"Nothing\"\nrisk = \"low\"\nlock = \"cluster\"\n\n[[step]]\nid = \"one\"\nwhy = \"a trial\"\n\
+                     timeout = \"5s\"\nexec = { argv = [\"true\"] }\n";
+
 fn host() -> (TempDir, Runtime, Own) {
+    host_with("")
+}
+
+/// A host whose cluster has the endpoints in `more`, too.
+fn host_with(more: &str) -> (TempDir, Runtime, Own) {
     let root = tempfile::tempdir().expect("a folder");
     let put = |name: &str, text: &str| std::fs::write(root.path().join(name), text).expect("written");
     std::fs::create_dir(root.path().join("runbooks")).expect("a folder");
-    for (name, text) in [("quiet", QUIET), ("asks", ASKS), ("store", STORE), ("wrong", "opsctl = 1\nname = 3\n")] {
+    for (name, text) in [("quiet", QUIET), ("locks", LOCKS), ("asks", ASKS), ("store", STORE), ("wrong", "opsctl = 1\nname = 3\n")] {
         put(&format!("runbooks/{name}.toml"), text);
     }
     let endpoint = "[[cluster.endpoint]]\nsystem = \"patroni\"\nname = \"pg1\"\nurl = \"http://127.0.0.1:9\"\n";
-    put("config.toml", &format!("[[cluster]]\nname = \"orders\"\nenvironment = \"dev\"\n{endpoint}"));
+    put("config.toml", &format!("[[cluster]]\nname = \"orders\"\nenvironment = \"dev\"\n{endpoint}{more}"));
     let wanted = Wanted { config: Some(root.path().join("config.toml")), ..Wanted::default() };
     let inventory = config(&wanted).expect("a configuration").inventory;
     let home = root.path().as_os_str().to_owned();
@@ -83,6 +94,28 @@ fn a_plan_comes_with_what_it_may_be_told() {
     assert!(plan("quiet", &[]).made.is_ok());
     let near = plan("quite", &[]).made.expect_err("none");
     assert!(near.hint.contains("quiet"), "{near:?}");
+}
+
+fn planned(own: &Own, runbook: &str) -> Arc<Planned> {
+    let told = own.ask(&Question::Plan(Wish { cluster: "orders".to_owned(), runbook: runbook.to_owned(), ..Wish::default() })).expect("told");
+    let Told::Plan(drawn) = told else { panic!("{told:?}") };
+    drawn.made.expect("a plan")
+}
+
+#[test]
+fn a_plan_says_whom_its_lock_does_not_keep_off() {
+    for (more, runbook, alone, lock) in [
+        ("", "locks", true, "of this host alone (no etcd is configured for it)"),
+        (ETCD, "locks", false, "nobody else may change the cluster meanwhile"),
+        ("", "quiet", false, "none"),
+    ] {
+        let (_root, _runtime, own) = host_with(more);
+        let planned = planned(&own, runbook);
+        assert_eq!(planned.alone.is_some(), alone, "{runbook}: {planned:?}");
+        let page = crate::app::plan::show(&planned);
+        let told = page.facts.iter().find(|(column, _)| column.key == "lock").map(|(_, cell)| format!("{cell:?}")).expect("a lock");
+        assert!(told.contains(lock), "{runbook}: {told}");
+    }
 }
 
 #[test]
@@ -175,6 +208,21 @@ fn a_run_that_holds_somebody_goes_on_in_no_way_that_nobody_unlocked() {
     }
     let consents = std::fs::read_dir(state.runs().join(&run)).expect("the run").flatten();
     assert!(consents.into_iter().all(|entry| !entry.file_name().to_string_lossy().starts_with("consent")), "nobody agreed to anything");
+}
+
+#[test]
+fn where_the_lock_cannot_be_asked_for_it_is_said_how_the_glass_is_broken_and_nothing_of_a_disk() {
+    let (root, _runtime, own) = host_with(ETCD);
+    let planned = planned(&own, "locks");
+    let Ok(Outcome::Unlocked(unlock)) =
+        own.order(&Order::Unlock { cluster: "orders".to_owned(), time: Duration::from_mins(1) }).map(|done| done.outcome)
+    else {
+        panic!("locked")
+    };
+    let Err(refused) = own.order(&Order::Start { planned, phrase: None, unlock: Some(unlock) }) else { panic!("begun") };
+    assert!(refused.what.contains("connection refused"), "{refused:?}");
+    assert!(refused.hint.contains("on the command line --break-glass") && !refused.hint.contains("state folder"), "{refused:?}");
+    assert!(!root.path().join("opsctl/runs").exists());
 }
 
 #[test]

@@ -68,15 +68,7 @@ pub(super) fn server(data: &Data, snapshot: &postgres::Snapshot) -> Result<(), R
 }
 
 fn scope(cluster: &ClusterSpec, own: &Own) -> Result<(), Reason> {
-    match own.scope.as_deref() {
-        Some(scope) if scope != cluster.scope => Err(Reason::Untold(format!(
-            "it belongs to another cluster: its Patroni says scope {}, and {} has {}; the address is wrong, or `scope` of the cluster",
-            visible(scope),
-            cluster.name,
-            cluster.scope
-        ))),
-        _ => Ok(()),
-    }
+    own.is_of_another(&cluster.name, &cluster.scope).map_or(Ok(()), |why| Err(Reason::Untold(why)))
 }
 
 fn same(data: &Data, mark: Option<&str>) -> Result<(), Reason> {

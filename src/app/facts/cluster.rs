@@ -1,15 +1,14 @@
 //! `cluster.*`: the store's word about who leads and what is ordered, and what the leader's PostgreSQL says of itself.
 
-use super::members;
 use super::told::{Known, Member, Told, fact, older, part};
+use super::{kept, loss, members};
 use crate::engine::Fact;
 use crate::model::{Moment, Reason};
 use crate::systems::patroni::dynamic::SyncMode;
-use crate::systems::patroni::history;
 use crate::systems::patroni::wire::Flag;
 use crate::systems::patroni::words::State;
 use crate::systems::postgres::snapshot::Snapshot;
-use crate::systems::postgres::timeline;
+use crate::systems::postgres::snapshot::replication::Sender;
 use crate::transport::ProbeError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,8 +18,10 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     let mut set = |name: &str, known: Known<Value>| all.insert(format!("cluster.{name}"), fact(known));
     set("name", Ok((json!(told.cluster.name), told.now)));
     set("asked_at", Ok((json!(told.now.wall.to_string()), told.now)));
-    set("members_expected", Ok((json!(told.members().len()), told.now)));
+    set("members_expected", members::expected(told));
     set("members_answering", members::answering(told));
+    set("unfenced_members", members::unfenced(told));
+    set("newest_timeline", loss::newest_timeline(told).map(|(timeline, at)| (json!(timeline), at)));
     set("writable_members", members::writable(told));
     set("members_seen_writable", members::seen_writable(told));
     set("dcs_answers", dcs_answers(told));
@@ -28,6 +29,11 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
     let nobody = || Reason::Untold("nobody holds the leader key".to_owned());
     set("leader.name", told.holder().and_then(|(holder, at)| Ok((json!(holder.ok_or_else(nobody)?), at))));
     set("paused", config(told).and_then(|(config, at)| flag(&config.paused, at)));
+    set("environment", Ok((json!(told.cluster.environment.word()), told.now)));
+    set(
+        "synchronous_nodes",
+        config(told).and_then(|(config, at)| Ok((json!(config.nodes.ok_or_else(|| Reason::Malformed("synchronous_node_count".to_owned()))?), at))),
+    );
     set("synchronous_mode", config(told).and_then(|(config, at)| Ok((json!(synchronous(&config.mode)?), at))));
     set("sync_standbys", sync_standbys(told));
     set("pending_failover", ordered(told, false));
@@ -40,7 +46,7 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
         Err(reason) => Err(reason.clone()),
     };
     set("leader.state", of_head(&|member| said(member, |snapshot| json!(snapshot.own.state.word()))));
-    set("leader.timeline", of_head(&timeline_of));
+    set("leader.timeline", of_head(&|member| member.timeline().map(|(timeline, at)| (json!(timeline.0), at))));
     set("leader.writable", of_head(&|member| members::writes(member).map(|(writes, at)| (json!(writes), at))));
     let of_server = |pick: &dyn Fn(&Snapshot, Moment) -> Known<Value>| {
         of_head(&|member| {
@@ -55,6 +61,15 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
             Ok((json!(identity.write_lsn.ok_or(Reason::NotReported)?.to_string()), at))
         }),
     );
+    set("leader.kept_by", kept::kept_by(told));
+    let standbys = |counts: &dyn Fn(&Sender) -> bool| {
+        of_server(&|snapshot, _| {
+            let (senders, at) = part(&snapshot.senders)?;
+            Ok((json!(senders.iter().filter(|sender| sender.is_standby() && counts(sender)).count()), at))
+        })
+    };
+    set("standbys_streaming", standbys(&Sender::is_streaming));
+    set("standbys_confirming", standbys(&Sender::is_sync));
     set(
         "longest_sync_wait_seconds",
         of_server(&|snapshot, _| {
@@ -79,6 +94,9 @@ pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
             let (senders, at) = part(&snapshot.senders)?;
             let lags: Option<Vec<f64>> =
                 senders.iter().filter(|sender| sender.is_standby()).map(|sender| Some(sender.lag_seconds()? * 1000.0)).collect();
+            if lags.as_ref().is_some_and(Vec::is_empty) {
+                return Err(Reason::Untold("no standby streams from the leader".to_owned()));
+            }
             Ok((json!(longest(&lags.ok_or(Reason::FirstAnswer)?)), at))
         }),
     );
@@ -92,19 +110,14 @@ fn said(member: &Member<'_>, pick: impl Fn(&crate::systems::patroni::Snapshot) -
     member.patroni.clone().map(|(snapshot, at)| (pick(snapshot), at))
 }
 
-fn timeline_of(member: &Member<'_>) -> Known<Value> {
-    let server = member.server.clone().and_then(|(snapshot, _)| part(&timeline(snapshot)));
-    let known = server.or_else(|_silent| {
-        let (snapshot, at) = member.patroni.clone()?;
-        Ok((snapshot.own.timeline.ok_or(Reason::NotReported)?, at))
-    });
-    known.map(|(timeline, at)| (json!(timeline.0), at))
-}
-
 /// Whether the store answers through its quorum.
 fn dcs_answers(told: &Told<'_>) -> Known<Value> {
     match &told.store {
         Some(Ok((_, at))) => Ok((json!(true), *at)),
+        // who lives by it reads it: only from here it is not reached
+        Some(Err(Reason::Unreachable(why))) if told.picture().is_ok() => {
+            Err(Reason::Untold(format!("it is not reached from here, and members of the cluster read it: {why}")))
+        }
         // it was asked, and nobody could give an answer that the quorum stands behind
         Some(Err(Reason::Unreachable(_) | Reason::Refused(_))) => Ok((json!(false), told.now)),
         Some(Err(reason)) => Err(reason.clone()),
@@ -116,19 +129,23 @@ fn dcs_answers(told: &Told<'_>) -> Known<Value> {
 struct Config {
     paused: Flag,
     mode: SyncMode,
+    /// For how many standbys commits wait; 0: nothing is set.
+    nodes: Option<u64>,
 }
 
 fn config(told: &Told<'_>) -> Known<Config> {
     if told.store.is_some() {
         let (scope, at) = told.scope()?;
         let config = scope.config.as_ref().ok_or(Reason::NotReported)?.as_ref().map_err(ProbeError::reason)?;
-        return Ok((Config { paused: config.paused(), mode: config.synchronous_mode() }, at));
+        let nodes = config.synchronous_node_count();
+        return Ok((Config { paused: config.paused(), mode: config.synchronous_mode(), nodes }, at));
     }
     let (picture, at) = told.picture()?;
     let members = told.members();
     let known = members.iter().filter_map(|member| part(&member.patroni.as_ref().ok()?.0.config).ok()).max_by_key(|(_, at)| at.mono);
     let (config, told_at) = known.ok_or(Reason::NotReported)?;
-    Ok((Config { paused: picture.paused.clone(), mode: config.synchronous_mode() }, older(at, told_at)))
+    let nodes = config.synchronous_node_count();
+    Ok((Config { paused: picture.paused.clone(), mode: config.synchronous_mode(), nodes }, older(at, told_at)))
 }
 
 fn flag(flag: &Flag, at: Moment) -> Known<Value> {
@@ -161,17 +178,7 @@ fn ordered(told: &Told<'_>, scheduled: bool) -> Known<Value> {
 
 /// Since the newest line of the history; where there is none, nobody but the first leader ever led, and it has run for so long at least.
 fn last_role_change(told: &Told<'_>) -> Known<Value> {
-    let (turns, at) = match told.scope() {
-        Ok((scope, at)) => match &scope.history {
-            None => (Vec::new(), at),
-            Some(rows) => (history::turns(rows.as_ref().map_err(ProbeError::reason)?).ok_or_else(|| Reason::Malformed("history".to_owned()))?, at),
-        },
-        Err(reason) => {
-            let members = told.members();
-            let known = members.iter().filter_map(|member| part(&member.patroni.as_ref().ok()?.0.history).ok()).max_by_key(|(_, at)| at.mono);
-            known.ok_or(reason)?
-        }
-    };
+    let (turns, at) = told.turns()?;
     let since = match turns.last() {
         Some(turn) => turn.at.as_ref().and_then(crate::systems::patroni::wire::Stamp::at).ok_or(Reason::NotReported)?,
         None => part(&told.head()?.0.server.clone()?.0.identity)?.0.started_at,

@@ -2,9 +2,12 @@
 //!
 //! Unreachable proves nothing. Refused does: the host answers, and nothing listens there.
 
+use super::loss::{self, Ground};
 use super::told::{Known, Member, Told, fact, older, part};
 use crate::engine::Fact;
-use crate::model::{Lsn, Reason};
+use crate::model::Reason;
+use crate::systems::contract::System;
+use crate::systems::patroni::Patroni;
 use crate::systems::patroni::words::Role;
 use crate::systems::postgres::is_writable;
 use crate::systems::postgres::snapshot::replication::Sender;
@@ -14,38 +17,61 @@ use std::collections::BTreeMap;
 
 /// Puts them.
 pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
-    let members = told.members();
-    if members.is_empty() {
-        let nobody = || Err(Reason::NotConfigured("no endpoint of patroni".to_owned()));
-        all.insert("cluster.members".to_owned(), fact(nobody()));
-        all.insert("members".to_owned(), fact(nobody()));
-        return;
-    }
-    let records: Vec<Value> = members.iter().map(|member| Value::Object(record(told, member))).collect();
-    let named: Map<String, Value> = members.iter().zip(&records).map(|(member, record)| (member.name.to_owned(), record.clone())).collect();
+    let members = match configured(told) {
+        Ok(members) => members,
+        Err(nobody) => {
+            all.insert("cluster.members".to_owned(), fact(Err(nobody.clone())));
+            all.insert("members".to_owned(), fact(Err(nobody)));
+            return;
+        }
+    };
+    let ground = Ground::of(told, &members);
+    let records: Vec<Value> = members.iter().map(|member| Value::Object(record(told, member, &ground))).collect();
+    let apart = told.told_apart();
+    let named: Map<String, Value> = apart.iter().map(|member| (member.name.to_owned(), Value::Object(record(told, member, &ground)))).collect();
     all.insert("cluster.members".to_owned(), fact(Ok((Value::Array(records), told.now))));
     all.insert("members".to_owned(), fact(Ok((Value::Object(named), told.now))));
 }
 
+/// The members, where there is any: of a cluster without one nothing is counted.
+fn configured<'t>(told: &'t Told<'_>) -> Result<Vec<Member<'t>>, Reason> {
+    Some(told.members()).filter(|members| !members.is_empty()).ok_or_else(|| Reason::NotConfigured("no endpoint of patroni".to_owned()))
+}
+
+/// How many the configuration has, whoever is asked.
+pub(super) fn expected(told: &Told<'_>) -> Known<Value> {
+    match told.cluster.of(Patroni::NAME).count() {
+        0 => Err(Reason::NotConfigured("no endpoint of patroni".to_owned())),
+        count => Ok((json!(count), told.now)),
+    }
+}
+
 /// How many answer, API and PostgreSQL.
 pub(super) fn answering(told: &Told<'_>) -> Known<Value> {
-    let members = told.members();
+    let members = configured(told)?;
     Ok((json!(members.iter().filter(|member| member.patroni.is_ok() && member.server.is_ok()).count()), told.now))
 }
 
 /// How many say that they accept writes: two are two, whoever else is silent.
 pub(super) fn seen_writable(told: &Told<'_>) -> Known<Value> {
-    let writing = told.members().iter().filter(|member| writes(member).is_ok_and(|(writes, _)| writes)).count();
+    let writing = configured(told)?.iter().filter(|member| writes(member).is_ok_and(|(writes, _)| writes)).count();
     Ok((json!(writing), told.now))
+}
+
+/// Those of which it is not proven that they accept no writes.
+pub(super) fn unfenced(told: &Told<'_>) -> Known<Value> {
+    let members = told.members();
+    if members.is_empty() {
+        return Err(Reason::NotConfigured("no endpoint of patroni".to_owned()));
+    }
+    let open = members.iter().filter(|member| fenced(member, writes(member).ok().map(|(writes, _)| writes)) != Some(true));
+    Ok((open.map(|member| json!(member.name)).collect(), told.now))
 }
 
 /// How many accept writes; not known as soon as one is not.
 pub(super) fn writable(told: &Told<'_>) -> Known<Value> {
     let (mut count, mut at) = (0_u64, told.now);
-    let members = told.members();
-    if members.is_empty() {
-        return Err(Reason::NotConfigured("no endpoint of patroni".to_owned()));
-    }
+    let members = configured(told)?;
     // two that do are two, whoever else is silent
     let known: Vec<Known<bool>> = members.iter().map(writes).collect();
     for (writes, asked) in known.iter().flatten() {
@@ -87,7 +113,7 @@ fn refused(reason: &Reason) -> bool {
 }
 
 /// The fields of a member; one that is not known is left out.
-fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
+fn record(told: &Told<'_>, member: &Member<'_>, ground: &Ground) -> Map<String, Value> {
     let mut record = Map::new();
     let mut set = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -102,8 +128,7 @@ fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
     let server = member.server.as_ref().ok().map(|(snapshot, _)| *snapshot);
     set("role", own.map(|own| json!(own.role.word())));
     set("state", own.map(|own| json!(own.state.word())));
-    let timeline = server.and_then(|server| part(&crate::systems::postgres::timeline(server)).ok()).map(|(timeline, _)| timeline);
-    set("timeline", timeline.or_else(|| own.and_then(|own| own.timeline)).map(|timeline| json!(timeline.0)));
+    set("timeline", member.timeline().ok().map(|(timeline, _)| json!(timeline.0)));
     set("sync", told.synchronous_standbys().ok().map(|(names, _)| json!(names.iter().any(|name| name == member.name))));
     let head = told.head().ok();
     let senders = head.as_ref().and_then(|(head, _)| part(&head.server.clone().ok()?.0.senders).ok());
@@ -117,12 +142,7 @@ fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
     set("replay_lag_bytes", sender.and_then(|sender| bytes(sender.replay_lag_bytes)));
     set("reply_age_seconds", sender.and_then(|sender| sender.last_reply_age_s).map(Value::from));
     let replica = server.and_then(|server| part(&server.replica).ok()).map(|(replica, _)| replica);
-    let received = match (writes, &replica) {
-        (Some(true), _) => server.and_then(|server| part(&server.identity).ok()?.0.write_lsn),
-        (_, Some(replica)) => replica.receive_lsn.max(replica.replay_lsn),
-        (_, None) => own.and_then(|own| own.received.max(own.replayed)),
-    };
-    set("received_lsn", received.map(|lsn| json!(lsn.to_string())));
+    set("received_lsn", member.position().map(|lsn| json!(lsn.to_string())));
     let paused = replica.as_ref().and_then(|replica| if replica.in_recovery { replica.replay_paused } else { Some(false) });
     set("replay_paused", paused.or_else(|| own.and_then(|own| own.replay_paused)).map(Value::from));
     set("pending_restart", own.and_then(|own| own.pending_restart.known("").ok()).map(|waits| json!(waits.is_some())));
@@ -131,14 +151,9 @@ fn record(told: &Told<'_>, member: &Member<'_>) -> Map<String, Value> {
     set("automation_paused", own.and_then(|own| own.paused.known("").ok()).map(|paused| json!(paused)));
     set("nofailover", own.map(|own| json!(keeps_from_leading(&own.tags))));
     set("fenced", fenced(member, writes).map(Value::from));
-    let lost = match (leads || writes == Some(true), received, last_known(told)) {
-        (true, ..) => Some(0),
-        (false, Some(received), Some(last)) => Some(last.0.saturating_sub(received.0)),
-        _ => None,
-    };
-    set("loss_bytes", lost.map(Value::from));
-    let age = replica.as_ref().and_then(|replica| replica.last_replayed_xact_age_s);
-    set("loss_seconds", if lost == Some(0) { Some(json!(0.0)) } else { lost.and(age).map(|age| json!(age.max(0.0))) });
+    // a second one that writes keeps what it wrote, and loses what the one with the lock did
+    let leads = leads && writes == Some(true);
+    loss::put(&ground.loss(member, leads, told.now), leads, set);
     record
 }
 
@@ -158,14 +173,4 @@ fn fenced(member: &Member<'_>, writes: Option<bool>) -> Option<bool> {
         (None, Err(reason)) if refused(reason) => member.patroni.as_ref().ok().map(|(snapshot, _)| snapshot.own.role != Role::Primary),
         _ => Some(false),
     }
-}
-
-/// The last position that anybody knows of a leader: its own where it answers, else what it wrote to the store.
-fn last_known(told: &Told<'_>) -> Option<Lsn> {
-    let stored = told.scope().ok().and_then(|(scope, _)| {
-        let status = scope.status.as_ref()?.as_ref().ok()?;
-        Some(Lsn(status.get("optime").unwrap_or(status).as_u64()?))
-    });
-    let own = told.head().ok().and_then(|(head, _)| part(&head.server.clone().ok()?.0.identity).ok()?.0.write_lsn);
-    own.max(stored)
 }

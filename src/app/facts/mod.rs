@@ -5,6 +5,8 @@
 
 mod belongs;
 mod cluster;
+mod kept;
+mod loss;
 mod members;
 mod needs;
 mod pools;
@@ -53,17 +55,25 @@ impl Live {
         let since = self.clock.now().minus(max_age);
         let asked = self.seats.iter().filter_map(|seat| Some((seat, needs.tier(&seat.spec)?))).map(|(seat, tier)| async move {
             let heard = if needs.only_its_name(&seat.spec) { seat.ask_once(NAME_FOR).await } else { seat.ask(tier, since).await };
-            (seat.spec.as_ref(), heard)
+            let before = if heard.is_err() { seat.good().await } else { None };
+            (seat.spec.as_ref(), heard, before)
         });
         let store = async { if needs.store { Some(self.store.ask(since).await) } else { None } };
-        let (heard, store) = join(join_all(asked), store).await;
-        Told { cluster: &self.cluster, heard, store: store.flatten(), since, now: self.clock.now() }
+        let (answers, store) = join(join_all(asked), store).await;
+        let mut told = Told { cluster: &self.cluster, heard: Vec::new(), before: Vec::new(), store: store.flatten(), since, now: self.clock.now() };
+        for (spec, heard, before) in answers {
+            told.before.extend(before.map(|before| (spec, before)));
+            told.heard.push((spec, heard));
+        }
+        told
     }
 
     /// Who is meant by the names that a runbook gives: the members as Patroni calls them, and who leads.
     pub async fn known(&self, max_age: Duration) -> Known {
-        let told = self.look(&Needs::of(&["cluster.leader.name".to_owned()], self.store.is_configured()), max_age).await;
-        let members = told.members().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
+        // who leads, and what every member says of itself
+        let names = ["cluster.leader.name", "cluster.leader.state"].map(str::to_owned);
+        let told = self.look(&Needs::of(&names, self.store.is_configured()), max_age).await;
+        let members = told.told_apart().iter().map(|member| (member.name.to_owned(), member.endpoint.to_owned())).collect();
         let leader = told.holder().map(|(holder, _)| holder).map_err(|reason| reason.phrase());
         let all = told.members();
         let answering = || all.iter().filter(|member| member.patroni.is_ok());
@@ -104,5 +114,7 @@ fn facts(told: &Told<'_>) -> BTreeMap<String, Fact> {
     all
 }
 
+#[cfg(test)]
+mod losses;
 #[cfg(test)]
 mod tests;

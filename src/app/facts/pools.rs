@@ -6,7 +6,7 @@ use crate::engine::Fact;
 use crate::model::{Moment, Reading, Reason};
 use crate::systems::pgbouncer::settings::Settings;
 use crate::systems::pgbouncer::snapshot::{Database, Pool, PoolerSnapshot};
-use crate::systems::pgbouncer::{concerns, is_paused};
+use crate::systems::pgbouncer::{concerns, is_paused, is_seen_paused};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -78,7 +78,8 @@ fn record(pooler: (&EndpointSpec, &PoolerSnapshot, Option<&Settings>), database:
     let mode = database.mode.as_ref().or_else(|| pools.iter().find_map(|pool| pool.mode.as_ref()));
     let mode = mode.or_else(|| settings.and_then(|settings| settings.text("pool_mode")));
     set("mode", mode.map(|mode| json!(mode.raw())));
-    set("paused", is_paused(spec, snapshot, database).map(Value::from));
+    set("paused", is_paused(snapshot, database).map(Value::from));
+    set("seen_paused", is_seen_paused(spec, snapshot, database).map(Value::from));
     let sum = |pick: &dyn Fn(&Pool) -> Option<u64>| pools.iter().map(|pool| pick(pool)).sum::<Option<u64>>().map(Value::from);
     // one that is being checked belongs to a client or is about to
     set("sv_active", sum(&|pool| pool.servers_active?.checked_add(pool.servers_tested?)));

@@ -3,7 +3,7 @@
 //! It must never take an address for a balancer's because it is nobody else's: a pooler that was pinned to a member by a name that only it knows would be led
 //! to the old primary, and no gate would say so.
 
-use super::told::{Known, Told, fact, older};
+use super::told::{Known, Member, Told, fact, older};
 use crate::config::EndpointSpec;
 use crate::engine::Fact;
 use crate::model::{Reading, Reason};
@@ -17,6 +17,7 @@ use crate::systems::postgres::Postgres;
 use crate::transport::pg::split_address;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// Puts it.
 pub(super) fn put(told: &Told<'_>, all: &mut BTreeMap<String, Fact>) {
@@ -72,11 +73,28 @@ fn taker(told: &Told<'_>, spec: &EndpointSpec, snapshot: &BalancerSnapshot, back
     }
 }
 
+/// The member that `server` of a balancer is: by its address, and where that tells nothing, by its name.
 fn member_of(told: &Told<'_>, server: &Server) -> Option<String> {
-    let by_address = server.address.as_ref().and_then(|address| member_at(told, address.raw()));
     let members = told.members();
-    by_address
-        .or_else(|| members.iter().find(|member| [member.name, member.endpoint].contains(&server.name.raw())).map(|member| member.name.to_owned()))
+    let named = members.iter().find(|member| [member.name, member.endpoint].contains(&server.name.raw()));
+    let Some(address) = &server.address else { return named.map(|member| member.name.to_owned()) };
+    member_at(told, address.raw()).or_else(|| named.filter(|member| may_listen(told, member, address.raw())).map(|member| member.name.to_owned()))
+}
+
+/// Whether the PostgreSQL of `member` may be what listens at `address`, which is not its own as the configuration writes it: one is a name and the other a
+/// number, or nothing is written.
+fn may_listen(told: &Told<'_>, member: &Member<'_>, address: &str) -> bool {
+    let endpoint = told.cluster.of(Postgres::NAME).find(|spec| [member.endpoint, member.name].contains(&spec.id.name.as_str()));
+    let Some(own) = endpoint.and_then(|spec| split_address(spec.body.text("address")?)) else { return true };
+    let Some(at) = split_address(address) else { return false };
+    match (ip(own.0), ip(at.0)) {
+        (Some(own_ip), Some(at_ip)) => (own_ip, own.1) == (at_ip, at.1),
+        _ => own.1 == at.1,
+    }
+}
+
+fn ip(host: &str) -> Option<IpAddr> {
+    host.parse().ok()
 }
 
 /// The member whose PostgreSQL listens at `address`.
@@ -96,7 +114,6 @@ fn is_balancer(told: &Told<'_>, address: &str) -> bool {
 
 /// Whether `address` is one of a balancer on `host`, and cannot be a member by another of its names.
 fn is_listener(told: &Told<'_>, address: &str, host: &str) -> bool {
-    let ip = |host: &str| host.parse::<std::net::IpAddr>().ok();
     let places: Vec<_> = told.cluster.of(Postgres::NAME).filter_map(|spec| split_address(spec.body.text("address")?)).collect();
     let Some((at, port)) = split_address(address).filter(|(at, _)| *at == host) else { return false };
     match (ip(at), places.iter().map(|(member, _)| ip(member)).collect::<Option<Vec<_>>>()) {

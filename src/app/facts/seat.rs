@@ -73,11 +73,15 @@ impl Seat {
 
     /// An answer that it gave within `max_age`, whatever it does now; it is asked where there is none.
     pub(super) async fn ask_once(&self, max_age: Duration) -> Heard<AnySnapshot> {
-        let good = self.asking.lock().await.good.clone();
-        match good.filter(|(_, at)| self.wiring.clock.now().since(*at) <= max_age) {
+        match self.good().await.filter(|(_, at)| self.wiring.clock.now().since(*at) <= max_age) {
             Some(good) => Ok(good),
             None => self.ask(Tier::Fast, self.wiring.clock.now()).await,
         }
+    }
+
+    /// Its last answer that was no silence, however long ago.
+    pub(super) async fn good(&self) -> Option<(AnySnapshot, Moment)> {
+        self.asking.lock().await.good.clone()
     }
 
     async fn probe(&self, client: &mut Option<Box<dyn AnyClient>>, tier: Tier) -> Heard<AnySnapshot> {
@@ -106,6 +110,8 @@ pub(super) struct Store {
 struct StoreAsking {
     clients: Option<Vec<etcd::Client>>,
     last: Option<(Moment, Heard<Arc<Scope>>)>,
+    /// The cluster of etcd to which more than half of the members belonged when they last told.
+    known: Option<u64>,
 }
 
 impl Store {
@@ -121,7 +127,7 @@ impl Store {
     /// What it holds of the cluster, asked at `since` or later; `None` where no store is configured.
     pub(super) async fn ask(&self, since: Moment) -> Option<Heard<Arc<Scope>>> {
         let mut asking = self.asking.lock().await;
-        let StoreAsking { clients, last } = &mut *asking;
+        let StoreAsking { clients, last, known } = &mut *asking;
         if let Some((_, heard)) = last.as_ref().filter(|(asked, _)| asked.mono >= since.mono) {
             return Some(heard.clone());
         }
@@ -153,7 +159,7 @@ impl Store {
             }
         }
         drop(under_way);
-        let heard = answers.agreed().map(|scope| (Arc::new(scope), now));
+        let heard = answers.agreed(known).map(|scope| (Arc::new(scope), now));
         *last = Some((now, heard.clone()));
         Some(heard)
     }
@@ -170,29 +176,39 @@ struct Answers {
 
 impl Answers {
     /// What one says whose cluster of etcd more than half of those belong to who were asked.
-    fn most(&self) -> Option<&Scope> {
+    fn most(&self) -> Option<&(Option<u64>, Scope)> {
         let alike = |one: &Option<u64>| self.told.iter().filter(|(id, _)| id == one).count();
-        self.told.iter().find(|(id, _)| alike(id) * 2 > self.asked).map(|(_, scope)| scope)
+        self.told.iter().find(|(id, _)| alike(id) * 2 > self.asked)
     }
 
     /// What the store holds. One that answers for another cluster of etcd is not believed, however fast it is; where the others are silent, all who answer have to
-    /// be of one.
-    fn agreed(self) -> Result<Scope, Reason> {
-        if let Some(scope) = self.most() {
+    /// be of one, and of the one that was `known` before they fell silent.
+    fn agreed(self, known: &mut Option<u64>) -> Result<Scope, Reason> {
+        if let Some((id, scope)) = self.most() {
+            *known = id.or(*known);
             return Ok(scope.clone());
         }
         let mut ids: Vec<Option<u64>> = self.told.iter().map(|(id, _)| *id).collect();
         ids.sort_unstable();
         ids.dedup();
         if ids.len() > 1 {
-            let ids: Vec<String> = ids.iter().map(|id| id.map_or_else(|| "none".to_owned(), |id| format!("{id:x}"))).collect();
-            let ids = ids.join(", ");
+            let ids = ids.into_iter().map(written).collect::<Vec<_>>().join(", ");
             return Err(Reason::Untold(format!(
                 "members of etcd belong to different clusters (cluster id {ids}), and to none of them more than half of those that are configured"
             )));
         }
+        if let (Some(known), Some(id)) = (*known, ids.first().filter(|id| **id != *known)) {
+            return Err(Reason::Untold(format!(
+                "who still answers of etcd belongs to another cluster of etcd (cluster id {}) than its members did before they fell silent ({known:x})",
+                written(*id)
+            )));
+        }
         self.told.into_iter().next().map(|(_, scope)| scope).ok_or(self.failed)
     }
+}
+
+fn written(id: Option<u64>) -> String {
+    id.map_or_else(|| "none".to_owned(), |id| format!("{id:x}"))
 }
 
 #[cfg(test)]
@@ -203,10 +219,14 @@ mod tests {
         Scope { leader: Some(name.to_owned()), ..Scope::default() }
     }
 
-    fn agreed(asked: usize, told: &[(Option<u64>, &str)]) -> Result<String, String> {
+    fn agreed_after(known: &mut Option<u64>, asked: usize, told: &[(Option<u64>, &str)]) -> Result<String, String> {
         let told = told.iter().map(|(id, leader)| (*id, led_by(leader))).collect();
-        let agreed = Answers { asked, told, failed: Reason::Unreachable("silent".to_owned()) }.agreed();
+        let agreed = Answers { asked, told, failed: Reason::Unreachable("silent".to_owned()) }.agreed(known);
         agreed.map(|scope| scope.leader.unwrap_or_default()).map_err(|reason| reason.phrase())
+    }
+
+    fn agreed(asked: usize, told: &[(Option<u64>, &str)]) -> Result<String, String> {
+        agreed_after(&mut None, asked, told)
     }
 
     #[test]
@@ -214,13 +234,29 @@ mod tests {
         let (ours, foreign) = (Some(7), Some(9));
         assert_eq!(agreed(3, &[(foreign, "pg3"), (ours, "pg2"), (ours, "pg2")]), Ok("pg2".to_owned()));
         assert_eq!(agreed(1, &[(ours, "pg2")]), Ok("pg2".to_owned()));
-        // two are silent; the quorum stands behind the third
+        // two are silent; a quorum stands behind the third
         assert_eq!(agreed(3, &[(ours, "pg2")]), Ok("pg2".to_owned()));
         for told in [&[(foreign, "pg3"), (ours, "pg2")][..], &[(None, "pg3"), (ours, "pg2")]] {
             let why = agreed(3, told).expect_err("nobody knows which is the cluster's");
             assert!(why.contains("different clusters"), "{why}");
         }
         assert_eq!(agreed(3, &[]), Err("silent".to_owned()));
+    }
+
+    #[test]
+    fn who_is_left_is_believed_only_where_it_is_of_the_cluster_of_etcd_that_was_known_before() {
+        let (ours, foreign) = (Some(7), Some(9));
+        let mut known = None;
+        assert!(agreed_after(&mut known, 3, &[(foreign, "pg3"), (ours, "pg2"), (ours, "pg2")]).is_ok());
+        assert_eq!(agreed_after(&mut known, 3, &[(ours, "pg2")]), Ok("pg2".to_owned()));
+        for stranger in [foreign, None] {
+            let why = agreed_after(&mut known, 3, &[(stranger, "pg3")]).expect_err("it was never of this cluster");
+            assert!(why.contains("than its members did before they fell silent (7)"), "{why}");
+        }
+        assert_eq!(agreed_after(&mut known, 3, &[]), Err("silent".to_owned()));
+        // a store that was made anew: most say so
+        assert_eq!(agreed_after(&mut known, 3, &[(foreign, "pg3"), (foreign, "pg3")]), Ok("pg3".to_owned()));
+        assert_eq!(known, foreign);
     }
 
     #[test]

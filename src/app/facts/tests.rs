@@ -11,13 +11,13 @@ use crate::systems::pgbouncer::PoolerSnapshot;
 use serde_json::{Value, json};
 
 /// The last revision of a recording.
-fn recorded(name: &str) -> Arc<Fleet> {
+pub(super) fn recorded(name: &str) -> Arc<Fleet> {
     let path = format!("{}/tests/fixtures/recordings/{name}.opr", env!("CARGO_MANIFEST_DIR"));
     let recording = Recording::open(std::path::Path::new(&path)).expect("a recording");
     Arc::clone(&recording.at(jiff::Timestamp::MAX).expect("an instant").fleet)
 }
 
-fn heard(cluster: &Cluster) -> Told<'_> {
+pub(super) fn heard(cluster: &Cluster) -> Told<'_> {
     let now = cluster.entries.iter().filter_map(|entry| Some(entry.good.as_ref()?.taken_at)).max_by_key(|at| at.mono).expect("an answer");
     let heard = cluster.entries.iter().map(|entry| {
         let told = match (&entry.failure, &entry.good) {
@@ -27,7 +27,7 @@ fn heard(cluster: &Cluster) -> Told<'_> {
         };
         (entry.spec.as_ref(), told)
     });
-    Told { cluster: &cluster.spec, heard: heard.collect(), store: None, since: now.minus(Duration::from_hours(1)), now }
+    Told { cluster: &cluster.spec, heard: heard.collect(), before: Vec::new(), store: None, since: now.minus(Duration::from_hours(1)), now }
 }
 
 /// The facts of a recording, with what the store holds.
@@ -43,11 +43,11 @@ fn told(name: &str, store: &[(&str, &str)]) -> BTreeMap<String, Fact> {
     facts(&told)
 }
 
-fn value<'a>(facts: &'a BTreeMap<String, Fact>, name: &str) -> &'a Value {
+pub(super) fn value<'a>(facts: &'a BTreeMap<String, Fact>, name: &str) -> &'a Value {
     facts.get(name).and_then(Reading::value).unwrap_or_else(|| panic!("{name}: {:?}", facts.get(name)))
 }
 
-fn why(facts: &BTreeMap<String, Fact>, name: &str) -> String {
+pub(super) fn why(facts: &BTreeMap<String, Fact>, name: &str) -> String {
     match facts.get(name) {
         Some(Reading::Unknown { reason, .. }) => reason.phrase(),
         other => panic!("{name} is known: {other:?}"),
@@ -95,7 +95,7 @@ fn a_healthy_cluster_says_who_leads_where_and_how_far_behind_each_is() {
     let pools = value(&told, "write_pools").as_array().expect("pools");
     assert!(!pools.is_empty());
     for pool in pools {
-        assert_eq!((&pool["mode"], &pool["paused"]), (&json!("transaction"), &json!(false)), "{pool}");
+        assert_eq!((&pool["mode"], &pool["seen_paused"]), (&json!("transaction"), &json!(false)), "{pool}");
         assert!(pool["query_wait_timeout_seconds"].is_u64() && pool["server_login_retry_seconds"].is_u64(), "{pool}");
         assert_eq!(&value(&told, "pool")[pool["key"].as_str().expect("a key")], pool);
     }
@@ -133,6 +133,52 @@ fn the_store_says_what_is_ordered_and_who_is_synchronous() {
     let nobody = told("healthy", &[("config", "{}")]);
     assert_eq!(value(&nobody, "cluster.has_leader"), &json!(false));
     assert_eq!(why(&nobody, "cluster.leader.name"), "nobody holds the leader key");
+}
+
+#[test]
+fn standbys_are_counted_by_the_word_of_the_leader_alone() {
+    let healthy = told("healthy", &[]);
+    let members = value(&healthy, "members").as_object().expect("members");
+    let count = |field: &str| members.values().filter(|member| member[field] == json!(true)).count();
+    assert_eq!(value(&healthy, "cluster.standbys_streaming"), &json!(count("streaming")));
+    assert_eq!(value(&healthy, "cluster.standbys_confirming"), &json!(count("confirms_commits")));
+    assert_eq!((count("streaming"), count("confirms_commits")), (2, 1));
+    // the word of a standby is none
+    let fleet = recorded("healthy");
+    let mut silent = heard(fleet.clusters.first().expect("a cluster"));
+    let leader = silent.head().expect("a leader").0.endpoint.to_owned();
+    for (_, told) in silent.heard.iter_mut().filter(|(spec, _)| spec.id.system == "postgres" && spec.id.name == leader) {
+        *told = Err(Reason::NotAskedYet);
+    }
+    let told = facts(&silent);
+    for name in ["cluster.standbys_streaming", "cluster.standbys_confirming"] {
+        assert!(matches!(told.get(name), Some(Reading::Unknown { .. })), "{name}: {:?}", told.get(name));
+    }
+}
+
+#[test]
+fn who_was_at_work_on_a_leader_that_lets_nobody_in_any_more_is_named_with_his_age() {
+    let fleet = recorded("fault-lock-tree");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut told = heard(cluster);
+    let leader = told.head().expect("a leader").0.endpoint.to_owned();
+    assert!(value(&facts(&told), "cluster.leader.kept_by").as_str().is_some_and(|text| text.contains("does not stop")));
+    let of_leader = told.heard.iter_mut().find(|(spec, _)| spec.id.system == "postgres" && spec.id.name == leader).expect("its PostgreSQL");
+    let silent = Err(Reason::Refused("57P03: the database system is shutting down".to_owned()));
+    let (snapshot, at) = std::mem::replace(&mut of_leader.1, silent).expect("it answered");
+    let spec = of_leader.0;
+    // nobody looked before
+    assert!(why(&facts(&told), "cluster.leader.kept_by").contains("shutting down"));
+    told.before.push((spec, (snapshot, at)));
+    let now = told.now.plus(Duration::from_secs(7));
+    let told = Told { now, ..told };
+    let text = value(&facts(&told), "cluster.leader.kept_by").as_str().expect("a text").to_owned();
+    for part in
+        ["may be kept from stopping by backend ", "(lab-root)", "idle in transaction for ", "(lab-waiter-", "before it let nobody in any more"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("update"), "no statement: it may hold secrets: {text}");
 }
 
 #[test]
@@ -180,12 +226,13 @@ fn a_pause_of_the_whole_pooler_that_nobody_tells_is_no_known_false() {
         told.heard[at].1 = Ok((Arc::new(snapshot), taken_at));
         let facts = facts(&told);
         let pools = value(&facts, "pool").as_object().expect("pools").clone();
-        pools.into_iter().find(|(key, _)| key.starts_with(&format!("{name}/"))).expect("its database").1.get("paused").cloned()
+        let pool = pools.into_iter().find(|(key, _)| key.starts_with(&format!("{name}/"))).expect("its database").1;
+        (pool.get("paused").cloned(), pool.get("seen_paused").cloned())
     };
     let old = || Reason::NotSupported("1.19 or later".to_owned());
-    assert_eq!(paused(old(), 0), Some(json!(false)), "too old to tell, and nobody waits");
-    assert_eq!(paused(old(), 2), None);
-    assert_eq!(paused(Reason::NotReported, 0), None);
+    assert_eq!(paused(old(), 0), (None, Some(json!(false))), "too old to tell, and nobody waits: what is seen is said to be no more than that");
+    assert_eq!(paused(old(), 2), (None, None));
+    assert_eq!(paused(Reason::NotReported, 0), (None, None));
 }
 
 #[test]
@@ -260,7 +307,7 @@ fn what_an_answer_only_carries_does_not_count_as_read_now() {
     let later = newest.plus(Duration::from_millis(1));
     let told = facts(&Told { since: later, ..heard(cluster) });
     for pool in value(&told, "pool").as_object().expect("pools").values() {
-        assert!(pool.get("server_login_retry_seconds").is_none() && pool.get("paused").is_some(), "{pool}");
+        assert!(pool.get("server_login_retry_seconds").is_none() && pool.get("seen_paused").is_some(), "{pool}");
     }
     let ahead = facts(&Told { since: now.plus(Duration::from_millis(1)), ..heard(cluster) });
     let stale = |name: &str| matches!(ahead.get(name), Some(Reading::Unknown { reason: Reason::Stale, last_good: Some(_), .. }));
@@ -325,4 +372,95 @@ fn whose_data_the_store_does_not_name_is_of_another_cluster_though_all_of_them_a
     let (_, told) = told_by_a_stranger::<crate::systems::patroni::Patroni>(Some("42"), |_same| {});
     assert_eq!(value(&told, "cluster.members_answering"), &json!(0));
     assert!(why(&told, "cluster.leader.writable").contains("system identifier"), "{}", why(&told, "cluster.leader.writable"));
+}
+
+/// Lets the endpoint called `name` of the system of `S` say something else than it did.
+fn says<S: crate::systems::contract::System>(told: &mut Told<'_>, name: &str, change: impl Fn(&mut S::Snapshot))
+where
+    S::Snapshot: Clone,
+{
+    for (spec, heard) in told.heard.iter_mut().filter(|(spec, _)| spec.id.system == S::NAME && spec.id.name == name) {
+        let (snapshot, taken_at) = heard.clone().unwrap_or_else(|reason| panic!("{}: {reason:?}", spec.id));
+        let mut snapshot = snapshot.downcast_ref::<S::Snapshot>().expect("its kind").clone();
+        change(&mut snapshot);
+        *heard = Ok((Arc::new(snapshot), taken_at));
+    }
+}
+
+#[test]
+fn a_server_of_a_balancer_is_who_its_address_says_whatever_its_name_is() {
+    use crate::systems::haproxy::Haproxy;
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let leader = value(&told("healthy", &[]), "cluster.leader.name").clone();
+    let own = cluster.spec.of("postgres").find(|spec| json!(spec.id.name) == leader).and_then(|spec| spec.body.text("address")).expect("an address");
+    let port = own.rsplit_once(':').expect("a port").1;
+    let leads = |address: Option<String>| {
+        let mut told = heard(cluster);
+        says::<Haproxy>(&mut told, "hap-1", |snapshot| {
+            for server in snapshot.backends.iter_mut().flat_map(|backend| &mut backend.servers) {
+                server.address = address.clone().map(crate::text::Untrusted::from);
+            }
+        });
+        facts(&told)
+    };
+    // nothing is told but its name, or a name of which nobody can say here that it is another host
+    for address in [None, Some(format!("db.internal:{port}")), Some(own.to_owned())] {
+        assert_eq!(value(&leads(address.clone()), "route.leads_to"), &leader, "{address:?}");
+    }
+    for address in [format!("10.9.9.9:{port}"), "db.internal:1".to_owned(), "unix@/run/db".to_owned()] {
+        let facts = leads(Some(address.clone()));
+        assert!(why(&facts, "route.leads_to").contains("which is no member"), "{address}: {}", why(&facts, "route.leads_to"));
+    }
+}
+
+#[test]
+fn of_two_endpoints_that_answer_by_one_name_nothing_is_known_as_of_one() {
+    use crate::systems::patroni::Patroni;
+    let fleet = recorded("healthy");
+    let mut told = heard(fleet.clusters.first().expect("a cluster"));
+    let leader = value(&facts(&told), "cluster.leader.name").as_str().expect("a name").to_owned();
+    let other = told.heard.iter().find(|(spec, _)| spec.id.system == "patroni" && spec.id.name != leader).expect("a member").0.id.name.clone();
+    says::<Patroni>(&mut told, &other, |snapshot| snapshot.own.name = Some(leader.clone()));
+    let facts = facts(&told);
+    let members = value(&facts, "members").as_object().expect("members");
+    assert!(members.len() == 1 && !members.contains_key(&leader), "{members:?}");
+    assert_eq!(value(&facts, "cluster.members").as_array().map(Vec::len), Some(3));
+    for fact in ["cluster.leader.writable", "cluster.leader.timeline", "cluster.leader.lsn"] {
+        assert!(why(&facts, fact).contains("both answer as"), "{fact}: {}", why(&facts, fact));
+    }
+}
+
+#[test]
+fn what_nobody_counted_is_no_zero_and_what_only_we_do_not_reach_is_no_false() {
+    use crate::systems::postgres::Postgres;
+    let fleet = recorded("healthy");
+    let cluster = fleet.clusters.first().expect("a cluster");
+    let mut told = heard(cluster);
+    let leader = value(&facts(&told), "cluster.leader.name").as_str().expect("a name").to_owned();
+    assert!(value(&facts(&told), "cluster.max_lag_ms").is_number());
+    says::<Postgres>(&mut told, &leader, |snapshot| {
+        if let Reading::Known(senders) = &mut snapshot.senders {
+            senders.value.clear();
+        }
+    });
+    assert!(why(&facts(&told), "cluster.max_lag_ms").contains("no standby"));
+    // it does not answer us: those who live by it read it, or nobody does
+    let mut told = heard(cluster);
+    told.store = Some(Err(Reason::Unreachable("no route".to_owned())));
+    let unsure = why(&facts(&told), "cluster.dcs_answers");
+    assert!(unsure.contains("not reached from here") && unsure.contains("no route"), "{unsure}");
+    for (_, heard) in told.heard.iter_mut().filter(|(spec, _)| spec.id.system == "patroni") {
+        *heard = Err(Reason::Unreachable("silent".to_owned()));
+    }
+    assert_eq!(value(&facts(&told), "cluster.dcs_answers"), &json!(false));
+    // of a cluster without a Patroni nobody counts members
+    let spec = crate::config::ClusterSpec { endpoints: Vec::new(), ..cluster.spec.as_ref().clone() };
+    let none = facts(&Told { cluster: &spec, heard: Vec::new(), ..heard(cluster) });
+    for fact in ["members_expected", "members_answering", "members_seen_writable", "writable_members"] {
+        assert!(why(&none, &format!("cluster.{fact}")).contains("patroni"), "{fact}");
+    }
+    // and how many are configured is known, whoever was asked
+    let unasked = facts(&Told { heard: Vec::new(), ..heard(cluster) });
+    assert_eq!(value(&unasked, "cluster.members_expected"), &json!(3));
 }

@@ -4,10 +4,11 @@ use super::belongs;
 use super::seat::Heard;
 use crate::config::{ClusterSpec, EndpointSpec};
 use crate::engine::Fact;
-use crate::model::{Moment, Reading, Reason};
+use crate::model::{Lsn, Moment, Reading, Reason, Timeline};
 use crate::systems::contract::{AnySnapshot, System};
 use crate::systems::haproxy::{self, Haproxy};
 use crate::systems::patroni::dcs::Scope;
+use crate::systems::patroni::history::{self, Turn};
 use crate::systems::patroni::picture::Picture;
 use crate::systems::patroni::{self, Patroni};
 use crate::systems::pgbouncer::{Pgbouncer, PoolerSnapshot};
@@ -24,6 +25,8 @@ pub(super) struct Told<'a> {
     pub(super) cluster: &'a ClusterSpec,
     /// Who was asked, and what came of it.
     pub(super) heard: Vec<(&'a EndpointSpec, Heard<AnySnapshot>)>,
+    /// What those said before who are silent now.
+    pub(super) before: Vec<(&'a EndpointSpec, (AnySnapshot, Moment))>,
     /// `None`: it was not asked, or is not configured.
     pub(super) store: Option<Heard<Arc<Scope>>>,
     /// What was read before this does not count.
@@ -39,6 +42,32 @@ pub(super) struct Member<'t> {
     pub(super) name: &'t str,
     pub(super) patroni: Known<&'t patroni::Snapshot>,
     pub(super) server: Known<&'t postgres::Snapshot>,
+    /// What its PostgreSQL said before, where it is silent now.
+    pub(super) before: Option<(&'t postgres::Snapshot, Moment)>,
+}
+
+impl Member<'_> {
+    /// Its timeline, by `PostgreSQL`'s word or by Patroni's.
+    pub(super) fn timeline(&self) -> Known<Timeline> {
+        let server = self.server.clone().and_then(|(snapshot, _)| part(&postgres::timeline(snapshot)));
+        server.or_else(|_silent| {
+            let (snapshot, at) = self.patroni.clone()?;
+            Ok((snapshot.own.timeline.ok_or(Reason::NotReported)?, at))
+        })
+    }
+
+    /// The last position that it has: written, received or replayed.
+    pub(super) fn position(&self) -> Option<Lsn> {
+        let server = self.server.as_ref().ok().map(|(snapshot, _)| *snapshot);
+        let identity = server.and_then(|server| part(&server.identity).ok()).map(|(identity, _)| identity);
+        if let Some(identity) = identity.filter(|identity| !identity.in_recovery) {
+            return identity.write_lsn;
+        }
+        match server.and_then(|server| part(&server.replica).ok()) {
+            Some((replica, _)) => replica.receive_lsn.max(replica.replay_lsn),
+            None => self.patroni.as_ref().ok().and_then(|(snapshot, _)| snapshot.own.received.max(snapshot.own.replayed)),
+        }
+    }
 }
 
 impl Told<'_> {
@@ -87,6 +116,12 @@ impl Told<'_> {
         })
     }
 
+    /// What the PostgreSQL at `spec` said before.
+    fn before(&self, spec: &EndpointSpec) -> Option<(&postgres::Snapshot, Moment)> {
+        let (_, (snapshot, at)) = self.before.iter().find(|(known, _)| known.id == spec.id)?;
+        Some((snapshot.downcast_ref::<postgres::Snapshot>()?, *at))
+    }
+
     /// The members that are configured, whether they answer or not.
     pub(super) fn members(&self) -> Vec<Member<'_>> {
         let servers: Vec<_> = self.servers().collect();
@@ -96,10 +131,18 @@ impl Told<'_> {
                 let endpoint = spec.id.name.as_str();
                 let own = patroni.as_ref().ok().and_then(|(snapshot, _)| snapshot.own.name.as_deref());
                 let server = servers.iter().find(|(spec, _)| spec.id.name == endpoint || own == Some(spec.id.name.as_str()));
+                let before = server.and_then(|(spec, _)| self.before(spec));
                 let server = server.map_or_else(unasked, |(_, told)| told.clone());
-                Member { endpoint, name: own.unwrap_or(endpoint), patroni, server }
+                Member { endpoint, name: own.unwrap_or(endpoint), patroni, server, before }
             })
             .collect()
+    }
+
+    /// Those of them that are told apart: of two that answer by one name nobody can say which is meant.
+    pub(super) fn told_apart(&self) -> Vec<Member<'_>> {
+        let all = self.members();
+        let names: Vec<String> = all.iter().map(|member| member.name.to_owned()).collect();
+        all.into_iter().filter(|member| names.iter().filter(|name| *name == member.name).count() == 1).collect()
     }
 
     /// The newest picture of the store that a member gives: where the store itself is not configured.
@@ -131,6 +174,24 @@ impl Told<'_> {
         Ok((names, at))
     }
 
+    /// The lines of the history, one for each timeline that ended, the oldest first.
+    pub(super) fn turns(&self) -> Known<Vec<Turn>> {
+        match self.scope() {
+            Ok((scope, at)) => match &scope.history {
+                None => Ok((Vec::new(), at)),
+                Some(rows) => {
+                    let turns = history::turns(rows.as_ref().map_err(ProbeError::reason)?);
+                    Ok((turns.ok_or_else(|| Reason::Malformed("history".to_owned()))?, at))
+                }
+            },
+            Err(reason) => {
+                let members = self.members();
+                let known = members.iter().filter_map(|member| part(&member.patroni.as_ref().ok()?.0.history).ok()).max_by_key(|(_, at)| at.mono);
+                known.ok_or(reason)
+            }
+        }
+    }
+
     /// Who holds the leader key; `None`: nobody.
     pub(super) fn holder(&self) -> Known<Option<String>> {
         if self.store.is_some() {
@@ -145,9 +206,14 @@ impl Told<'_> {
     pub(super) fn head(&self) -> Known<Member<'_>> {
         let (holder, at) = self.holder()?;
         let name = holder.ok_or_else(|| Reason::Untold("nobody holds the leader key".to_owned()))?;
-        let member = self.members().into_iter().find(|member| member.name == name);
-        let member =
-            member.ok_or_else(|| Reason::Untold(format!("{name} holds the leader key, and is not among the members of the configuration")))?;
+        let mut called = self.members().into_iter().filter(|member| member.name == name);
+        let member = match (called.next(), called.next()) {
+            (Some(member), None) => member,
+            (Some(one), Some(other)) => {
+                return Err(Reason::Untold(format!("{} and {} both answer as {name}: correct the `url` of one", one.endpoint, other.endpoint)));
+            }
+            (None, _) => return Err(Reason::Untold(format!("{name} holds the leader key, and is not among the members of the configuration"))),
+        };
         Ok((member, at))
     }
 }

@@ -31,6 +31,7 @@ pub fn title(notice: &Notice) -> String {
         Event::HeldBack { count, severity, cluster, .. } => {
             format!("{count} more held back, the worst: {} {}", severity.word().to_uppercase(), visible(cluster))
         }
+        Event::Said { cluster, severity, text, .. } => format!("{} {}: {}", severity.word().to_uppercase(), visible(cluster), visible(text)),
         Event::Test { target } => format!("TEST of {}", visible(target)),
     };
     short(&title, TITLE)
@@ -52,6 +53,9 @@ pub fn text(notice: &Notice) -> String {
             "{per_hour} notices an hour are sent at most; what is left of them is for what is critical and new, and for what of the told is over; \
              `opsctl findings` shows everything"
         ),
+        Event::Said { run, text, .. } => {
+            format!("{}\nrun {} says so; `opsctl run show {1}` tells where it stands", short(&visible(text), TEXT), visible(run))
+        }
         Event::Test { .. } => "somebody tries whether notices come through; nothing is wrong".to_owned(),
     };
     [vec![text], besides(notice)].concat().join("\n")
@@ -76,11 +80,13 @@ pub fn generic(notice: &Notice) -> Map<String, Value> {
         Event::Raised { finding, environment } => ("raised", Some(finding), *environment, None),
         Event::Recovered { finding, environment, still } => ("recovered", Some(finding), *environment, *still),
         Event::HeldBack { .. } => ("held-back", None, None, None),
+        Event::Said { .. } => ("said", None, None, None),
         Event::Test { .. } => ("test", None, None, None),
     };
     let said = |show: &dyn Fn(&Finding) -> Option<String>| finding.and_then(show);
     let (count, cluster, severity) = match &notice.event {
         Event::HeldBack { count, severity, cluster, .. } => (Some(*count), Some(cluster), Some(*severity)),
+        Event::Said { cluster, severity, .. } => (None, Some(cluster), Some(*severity)),
         _ => (None, finding.map(|finding| &finding.subject.cluster), finding.map(|finding| finding.severity)),
     };
     object(json!({
@@ -126,6 +132,7 @@ pub fn pagerduty(notice: &Notice) -> Map<String, Value> {
             (still.unwrap_or(finding.severity), source(finding), visible(&finding.subject.cluster), visible(&finding.rule))
         }
         Event::HeldBack { severity, cluster, .. } => (*severity, visible(cluster), visible(cluster), "held-back".to_owned()),
+        Event::Said { cluster, severity, .. } => (*severity, visible(cluster), visible(cluster), "run".to_owned()),
         Event::Test { .. } => (Severity::Info, "opsctl".to_owned(), "opsctl".to_owned(), "test".to_owned()),
     };
     object(json!({
@@ -150,6 +157,11 @@ pub fn key(notice: &Notice) -> String {
     let finding = match &notice.event {
         Event::Raised { finding, .. } | Event::Recovered { finding, .. } => finding,
         Event::HeldBack { .. } => return "opsctl/held-back".to_owned(),
+        Event::Said { run, text, .. } => {
+            let mut hasher = Fingerprint::new();
+            hasher.write(text.as_bytes());
+            return format!("opsctl/run/{}/{:016x}", short(&visible(run), 100), hasher.finish());
+        }
         Event::Test { target } => return format!("opsctl/test/{}", visible(target)),
     };
     let subject = &finding.subject;

@@ -175,7 +175,11 @@ fn is_asked(observed: &Observed) -> bool {
     entries.all(|entry| entry.good.is_some() || entry.failure.is_some())
 }
 
-async fn send(target: &NoticeTarget, notice: &Notice, deadline: Duration) -> Result<(), ProbeError> {
+/// Sends `target` this notice, now and once. A terminal is announced to by its console alone: nothing is sent.
+///
+/// # Errors
+/// As [`notify::post`] and [`notify::run`].
+pub async fn send(target: &NoticeTarget, notice: &Notice, deadline: Duration) -> Result<(), ProbeError> {
     let form: fn(&Notice) -> Map<String, Value> = match &target.to {
         NoticeTo::Terminal | NoticeTo::Command(_) | NoticeTo::Webhook(_) => body::generic,
         NoticeTo::Slack(_) => body::slack,

@@ -7,6 +7,7 @@
 //! a byte of a server act in a title or a body.
 
 pub mod body;
+pub mod budget;
 pub mod courier;
 pub mod memory;
 pub mod policy;
@@ -14,7 +15,7 @@ mod restored;
 mod riding;
 mod sender;
 
-pub use courier::{Heard, deliver, test};
+pub use courier::{Heard, deliver, send, test};
 pub use policy::Policy;
 pub use sender::Sender;
 
@@ -46,7 +47,7 @@ impl Notice {
     pub fn cluster(&self) -> Option<&str> {
         match &self.event {
             Event::Raised { finding, .. } | Event::Recovered { finding, .. } => Some(&finding.subject.cluster),
-            Event::HeldBack { cluster, .. } => Some(cluster),
+            Event::HeldBack { cluster, .. } | Event::Said { cluster, .. } => Some(cluster),
             Event::Test { .. } => None,
         }
     }
@@ -61,6 +62,8 @@ pub enum Event {
     Recovered { finding: Finding, environment: Option<Environment>, still: Option<Severity> },
     /// So many more are to be told, and are not before others are an hour old. The worst of them is as severe as this, on this cluster.
     HeldBack { count: usize, per_hour: usize, severity: Severity, cluster: String },
+    /// A step of a run says this.
+    Said { cluster: String, run: String, severity: Severity, text: String },
     /// Somebody tries a target.
     Test { target: String },
 }

@@ -13,6 +13,7 @@ use super::restored::Restored;
 use super::riding::Riding;
 use super::{Besides, Event, Known, Notice};
 use crate::app::Observed;
+use crate::app::targets::{Budget, Room};
 use crate::config::NoticeTarget;
 use crate::model::{Finding, Identity, Moment, Severity};
 use jiff::Timestamp;
@@ -214,6 +215,21 @@ impl Policy {
         self.sent.iter().filter(|sent| now.mono < sent.until.mono).count()
     }
 
+    /// What is left of the hour at `now`, and how much waits for more of it.
+    #[must_use]
+    pub fn budget(&self, now: Moment) -> Budget {
+        let counting: Vec<&Sent> = self.sent.iter().filter(|sent| now.mono < sent.until.mono).collect();
+        let sent = counting.len();
+        // there is room again when so many of the oldest count no longer
+        let freed = |places: usize| sent.checked_sub(places).and_then(|at| counting.get(at)).map(|sent| sent.until.wall);
+        let room = match (freed(self.per_hour), freed(self.per_hour - self.reserve())) {
+            (Some(until), _) => Room::Spent(until),
+            (None, Some(until)) => Room::CriticalOnly(until),
+            (None, None) => Room::Open,
+        };
+        Budget { sent, held: if room == Room::Open { 0 } else { self.waiting() }, room }
+    }
+
     /// Sends that are left for anything.
     fn ordinary(&self, now: Moment) -> usize {
         (self.per_hour - self.reserve()).saturating_sub(self.used(now))
@@ -249,7 +265,7 @@ impl Policy {
             Event::Recovered { finding, .. } if finding.severity == Severity::Critical => {
                 left > 1 && self.words(&finding.identity()).all(|critical| critical)
             }
-            Event::Recovered { .. } | Event::HeldBack { .. } | Event::Test { .. } => false,
+            Event::Recovered { .. } | Event::HeldBack { .. } | Event::Said { .. } | Event::Test { .. } => false,
         }
     }
 
@@ -299,7 +315,7 @@ impl Policy {
             let cluster = notice.cluster().unwrap_or_default().to_owned();
             let about = match &notice.event {
                 Event::Raised { finding, .. } | Event::Recovered { finding, .. } => Some(finding.identity()),
-                Event::HeldBack { .. } | Event::Test { .. } => None,
+                Event::HeldBack { .. } | Event::Said { .. } | Event::Test { .. } => None,
             };
             self.sent.push_back(Sent { at: now.wall, until: now.plus(HOUR), cluster, about, critical: is_critical(&notice.event) });
         }
@@ -324,7 +340,7 @@ impl Policy {
                 self.told.remove(&identity);
             }
             Event::HeldBack { .. } => self.muted = true,
-            Event::Test { .. } => {}
+            Event::Said { .. } | Event::Test { .. } => {}
         }
     }
 

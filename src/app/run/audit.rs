@@ -13,7 +13,7 @@ type Named = (&'static str, fn() -> Option<Page>);
 pub static PAGES: &[Named] = &[
     ("audit-list", || Some(list(&[]))),
     ("audit-show", || Some(page("AuditRecord", SHOW, std::iter::repeat(Cell::Nothing)))),
-    ("audit-verify", || Some(verdict(&Verdict::Missing, ""))),
+    ("audit-verify", || Some(verdict(&Verdict::Missing, "", true))),
 ];
 
 const LIST: &[Column] = &[
@@ -38,7 +38,7 @@ const SHOW: &[Column] = &[
 ];
 
 const VERDICT: &[Column] = &[
-    Column::new("verdict", "AUDIT", Kind::Word, 0, "whole, broken, missing"),
+    Column::new("verdict", "AUDIT", Kind::Word, 0, "whole, broken, missing; none: nothing was asked for on this host yet"),
     Column::new("records", "RECORDS", Kind::Count, 0, "how many there are, where it is whole"),
     Column::new("head", "LAST", Kind::Text, 0, "SHA-256 of the last record: kept elsewhere, it proves that nobody made the whole anew"),
     Column::new("record", "RECORD", Kind::Count, 0, "the first record that does not fit"),
@@ -87,13 +87,20 @@ pub fn show(record: &Record<Act>) -> Page {
     page("AuditRecord", SHOW, cells(record).into_iter().chain([Cell::text(record.prev.as_str())]))
 }
 
-/// Whether it is whole.
+/// Whether it is whole. `begun`: something else on this host tells that there was one.
 #[must_use]
-pub fn verdict(verdict: &Verdict, file: &str) -> Page {
+pub fn verdict(verdict: &Verdict, file: &str, begun: bool) -> Page {
     let nothing = || Cell::Nothing;
     let [word, records, head, record, why] = match verdict {
         Verdict::Whole { records, head } => [Cell::word("whole", Tone::Good), Cell::count(*records), Cell::text(head.as_str()), nothing(), nothing()],
-        Verdict::Missing => [Cell::word("missing", Tone::Bad), nothing(), nothing(), nothing(), Cell::text("there is no such file")],
+        Verdict::Missing if begun => {
+            let why = "there is no such file, and there was one: runs, or a folder for it, are there";
+            [Cell::word("missing", Tone::Bad), nothing(), nothing(), nothing(), Cell::text(why)]
+        }
+        Verdict::Missing => {
+            let why = "nothing was asked for on this host yet: no run, no record; who expects one has to know that from elsewhere";
+            [Cell::word("none", Tone::Warn), nothing(), nothing(), nothing(), Cell::text(why)]
+        }
         Verdict::Broken(error) => {
             let record = if let ChainError::Broken { record, .. } = error { Cell::count(*record) } else { nothing() };
             [Cell::word("broken", Tone::Bad), nothing(), nothing(), record, Cell::text(error.to_string())]

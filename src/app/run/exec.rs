@@ -3,8 +3,9 @@
 //! It must never need the terminal or the process that started it: both may be gone.
 
 use super::actor::actor;
+use super::found::Found;
 use super::signals::heard;
-use super::words;
+use super::{result, words};
 use crate::config::state::State;
 use crate::engine::audit::{Act, Audit, What};
 use crate::engine::chain;
@@ -33,7 +34,7 @@ pub async fn exec(state: &State, folder: &RunFolder, world: &World<'_>, lock: &d
     let plan = folder.plan()?;
     // listened to before anything is done: one that comes early must not end the process
     let signals = (signal(SignalKind::terminate()).ok(), signal(SignalKind::hangup()).ok());
-    let work = take::exec(folder, world, lock, &take::nothing_between);
+    let work = Box::pin(take::exec(folder, world, lock, &take::nothing_between));
     let ending = tokio::select! {
         ending = work => ending,
         never = told_to_end(signals, folder, &plan, &world.clock) => match never {},
@@ -71,6 +72,10 @@ fn keep(state: &State, folder: &RunFolder, plan: &Plan, clock: &Clock, ending: &
         && let Err(error) = history::add(&history_path(state), state.lock_mode(), &durations)
     {
         tracing::warn!(%error, "how long the run took is not kept");
+    }
+    match Found::look(state, &folder.id) {
+        Ok(found) => result::keep(&found, clock),
+        Err(error) => tracing::warn!(%error, "the result of the run is not kept"),
     }
     let (what, text) = match ending {
         Ok(ending) => (What::Ended, format!("run {} of {}: {}", folder.id, plan.runbook.name, words::ending(*ending))),

@@ -89,6 +89,12 @@ impl Found {
         }
     }
 
+    /// Whether it has ended, and its process is gone: nothing of it follows.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.standing.board.run.ended() && self.life() == Life::Nobody
+    }
+
     /// What a face exits with that finds it so.
     #[must_use]
     pub fn ending(&self) -> Ending {

@@ -19,7 +19,8 @@ use tokio::sync::oneshot;
 
 /// What a guard answers when it stands.
 const READY: &str = "it stands";
-/// How long it has for that: a program that tells a secret may take ten seconds, and nobody is held meanwhile.
+/// How long it has for that: a program that tells a secret may take ten seconds. Nobody is held by its own step meanwhile; of steps side by side those may
+/// hold already whose guards were faster.
 const READY_WITHIN: Duration = Duration::from_secs(15);
 /// How long one that is let go is waited for.
 const WITHIN: Duration = Duration::from_secs(5);

@@ -3,13 +3,14 @@
 
 use super::actor::actor;
 use super::found::Found;
-use super::start::StartError;
+use super::start::{StartError, elsewhere};
 use crate::config::ClusterSpec;
 use crate::config::state::{self, State};
 use crate::engine::RunId;
 use crate::engine::audit::{Act, Audit, What};
 use crate::engine::file_lock::FileLock;
-use crate::engine::lock::{Holder, Known, Lock, LockError};
+use crate::engine::lock::{Held, Holder, Known, Lock, LockError};
+use crate::engine::plan::Actor;
 use crate::engine::process::Process;
 use crate::model::Clock;
 use crate::systems::registry;
@@ -34,15 +35,25 @@ pub async fn everywhere(state: &State, clusters: &[Arc<ClusterSpec>], clock: &Cl
     Ok(known)
 }
 
-/// What has to be heard first who looks at `clusters` from this host: runs that are not ended, and that nobody is at work on. What cannot be read is left to who
-/// asks for locks.
+/// What has to be heard first who looks at `clusters` from this host: runs that are not ended, and that nobody is at work on; and where that cannot be told.
 #[must_use]
 pub fn left_open(clusters: &[Arc<ClusterSpec>]) -> Vec<String> {
-    let known = state::standard().and_then(|state| FileLock::new(state).known().ok()).unwrap_or_default();
+    state::standard().map_or_else(Vec::new, |state| left_open_on(clusters, FileLock::new(state).known()))
+}
+
+fn left_open_on(clusters: &[Arc<ClusterSpec>], known: Result<Vec<Known>, LockError>) -> Vec<String> {
+    let known = match known {
+        Ok(known) => known,
+        Err(error) => return vec![format!("whether a run was left open here cannot be told: {error}; `opsctl run locks` looks again")],
+    };
     let wanted = |known: &Known| known.holder.is_none() && clusters.iter().any(|cluster| cluster.name == known.cluster);
     let told = known.into_iter().filter(wanted).filter_map(|known| {
+        let cluster = &known.cluster;
+        if let Some(trouble) = &known.trouble {
+            return Some(format!("whether a run was left open on {cluster} cannot be told: {trouble}; `opsctl run locks` tells what lies there"));
+        }
         let open = known.open?;
-        let (run, cluster) = (&open.run, &known.cluster);
+        let run = &open.run;
         Some(format!(
             "a run was left open on {cluster}, and nobody is at work on it: {open}; `opsctl run show {run}` tells what it may hold and how it ends"
         ))
@@ -50,11 +61,22 @@ pub fn left_open(clusters: &[Arc<ClusterSpec>]) -> Vec<String> {
     told.collect()
 }
 
-/// Forgets the run that is left open on `cluster`, for `reason`, and gives who left it.
+/// Who left a run open that is forgotten now.
+#[derive(Debug)]
+pub struct Forgotten {
+    pub open: Holder,
+    /// The run had ended, and only that was not heard of.
+    pub ended: bool,
+    /// Why nobody could tell what it may still hold.
+    pub unread: Option<String>,
+}
+
+/// Forgets the run that is left open on `cluster`, for `reason`, and gives who left it. One that cannot be read is forgotten only `across` that: whether it
+/// holds clients is what somebody has to have looked at.
 ///
 /// # Errors
-/// Somebody is at work there, nobody left one, or it may still hold clients.
-pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str, reason: &str) -> Result<Holder, StartError> {
+/// Somebody is at work there, nobody left one, it may still hold clients, or nobody can tell whether it does.
+pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str, reason: &str, across: bool) -> Result<Forgotten, StartError> {
     let refused = |what: String, hint: String| StartError::Refused { what, hint };
     let unknown = |error: LockError| match error {
         LockError::Held(holder) => StartError::Locked {
@@ -62,6 +84,7 @@ pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str
             hint: format!("`opsctl run cancel {0}` ends it, `opsctl run cancel {0} --stage 3` kills its process", holder.run),
         },
         LockError::NoStore(why) => StartError::no_store(cluster, &why),
+        LockError::NoEntry(why) => StartError::no_entry(cluster, &why),
         error => refused(error.to_string(), "nothing was changed".to_owned()),
     };
     let known = lock.look(cluster).await.map_err(unknown)?;
@@ -81,26 +104,78 @@ pub async fn unlock(state: &State, clock: &Clock, lock: &dyn Lock, cluster: &str
     };
     // whoever has it is at work, and nothing is taken from him
     let held = lock.take(cluster, &me, 0).await.map_err(unknown)?;
-    let found = RunId::try_from(open.run.clone()).ok().and_then(|id| Found::look(state, &id).ok());
-    let owes = found.as_ref().map(Found::owes).unwrap_or_default();
-    let unlocked = if owes.is_empty() {
-        let act = Act {
-            what: What::LockTaken,
-            by,
-            cluster: Some(cluster.to_owned()),
-            run: Some(open.run.clone()),
-            text: format!("left by {open}: {reason}"),
-        };
-        match Audit::new(state.clone()).add(clock.now(), &act) {
-            Ok(_) => held.close().await.map_err(unknown),
-            Err(error) => Err(error.into()),
-        }
-    } else {
-        Err(refused(
-            format!("run {} may still hold {}: unlocked, nobody would free it", open.run, owes.join(", ")),
-            format!("`opsctl run abandon {} --reason WHY --write` frees it and ends the run", open.run),
-        ))
-    };
+    let forgotten = forget(state, clock, held.as_ref(), (cluster, open), Why { reason, across, by }).await;
     held.give_back().await;
-    unlocked.map(|()| open)
+    forgotten
+}
+
+/// Why it is forgotten, and by whom.
+struct Why<'a> {
+    reason: &'a str,
+    across: bool,
+    by: Actor,
+}
+
+async fn forget(state: &State, clock: &Clock, held: &dyn Held, (cluster, open): (&str, Holder), why: Why<'_>) -> Result<Forgotten, StartError> {
+    let found = RunId::try_from(open.run.clone()).map_err(|error| error.to_string());
+    let found = found.and_then(|id| Found::look(state, &id).map_err(|error| error.to_string()));
+    let (ended, unread) = match &found {
+        Ok(found) if found.is_over() => (true, None),
+        Ok(found) if found.owes().is_empty() => (false, None),
+        Ok(found) => {
+            return Err(StartError::Refused {
+                what: format!("run {} may still hold {}: unlocked, nobody would free it", open.run, found.owes().join(", ")),
+                hint: format!("`opsctl run abandon {} --reason WHY --write` frees it and ends the run", open.run),
+            });
+        }
+        Err(error) if why.across => (false, Some(unreadable(state, &open, error))),
+        Err(error) => {
+            let ends = format!("where that can be read, `opsctl run abandon {} --reason WHY --write` frees it and ends the run", open.run);
+            return Err(StartError::Refused {
+                what: format!("whether run {} still holds clients cannot be told: {}", open.run, unreadable(state, &open, error)),
+                hint: format!(
+                    "{ends}; otherwise look at every pooler for a pool that is paused, and at what else its runbook changes; then --across forgets it"
+                ),
+            });
+        }
+    };
+    let blind = if unread.is_some() { ", and nobody could read what it may hold" } else { "" };
+    let text = format!("left by {open}{blind}: {}", why.reason);
+    let act = Act { what: What::LockTaken, by: why.by, cluster: Some(cluster.to_owned()), run: Some(open.run.clone()), text };
+    Audit::new(state.clone()).add(clock.now(), &act)?;
+    held.close()
+        .await
+        .map_err(|error| StartError::Refused { what: error.to_string(), hint: "it may be open as before: `opsctl run locks` tells".to_owned() })?;
+    Ok(Forgotten { open, ended, unread })
+}
+
+/// Why a run that is left open cannot be read: it is elsewhere, or it is damaged.
+fn unreadable(state: &State, open: &Holder, error: &str) -> String {
+    if state.runs().join(&open.run).exists() { error.to_owned() } else { elsewhere(open) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_may_be_a_run_that_was_left_open_and_is_told() {
+        let root = tempfile::tempdir().expect("a folder");
+        let state = State { path: root.path().to_owned(), shared: false };
+        let lock = FileLock::new(state.clone());
+        let clusters = [Arc::new(ClusterSpec::named("orders", "a test"))];
+        let told = || left_open_on(&clusters, lock.known());
+        assert_eq!(told(), Vec::<String>::new());
+        let folder = root.path().join("locks");
+        std::fs::create_dir_all(&folder).expect("made");
+        std::fs::write(folder.join("orders.open-run.json"), "{").expect("written");
+        // another cluster is somebody else's to look at
+        std::fs::write(folder.join("billing.open-run.json"), "{").expect("written");
+        let damaged = told();
+        assert!(damaged.len() == 1 && damaged[0].contains("left open on orders cannot be told"), "{damaged:?}");
+        std::fs::remove_dir_all(&folder).expect("removed");
+        std::fs::write(&folder, "").expect("written");
+        let unread = told();
+        assert!(unread.len() == 1 && unread[0].contains("left open here cannot be told"), "{unread:?}");
+    }
 }

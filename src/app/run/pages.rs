@@ -3,9 +3,9 @@
 use super::found::{Found, FoundError, Life};
 use super::report::{self, Measured};
 use super::words::{self, word};
-use crate::config::state::State;
 use crate::engine::RunId;
 use crate::engine::chain;
+use crate::engine::copier::{self, Behind, Told};
 use crate::engine::entry::Entry;
 use crate::engine::lock::Known;
 use crate::engine::states::{Choice, RunState, StepState};
@@ -13,6 +13,7 @@ use crate::model::{Gap, Reason};
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Table, Tone};
 use crate::text::Untrusted;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A page by the name of its schema.
 type Named = (&'static str, fn() -> Option<Page>);
@@ -38,16 +39,7 @@ const LIST: &[Column] = &[
 /// A run of the list, or why it cannot be shown.
 pub struct Listed {
     pub id: RunId,
-    pub found: Result<Found, FoundError>,
-}
-
-/// The runs of this host, the newest first.
-///
-/// # Errors
-/// The folder of runs cannot be read.
-pub fn all(state: &State) -> Result<Vec<Listed>, FoundError> {
-    let ids = crate::engine::folder::RunFolder::list(state)?;
-    Ok(ids.into_iter().rev().map(|id| Listed { found: Found::look(state, &id), id }).collect())
+    pub found: Result<Arc<Found>, FoundError>,
 }
 
 /// The list.
@@ -73,14 +65,13 @@ pub fn list(all: &[Listed]) -> Page {
 fn listed(found: &Found) -> Vec<Cell> {
     let time =
         |of: fn(&(jiff::Timestamp, jiff::Timestamp)) -> jiff::Timestamp| found.span.as_ref().map_or(Cell::Nothing, |span| Cell::Time(of(span)));
-    let over = |state: StepState| matches!(state, StepState::Done | StepState::Undone | StepState::Skipped);
     vec![
         Cell::text(found.folder.id.as_str()),
         Cell::text(found.plan.runbook.name.as_str()),
         Cell::text(found.plan.cluster.as_str()),
         state(found),
         step_of(found).map_or(Cell::Nothing, Cell::text),
-        Cell::count(found.standing.board.steps.iter().filter(|mark| over(mark.state)).count()),
+        Cell::count(found.standing.board.steps.iter().filter(|mark| mark.state.over()).count()),
         Cell::count(found.plan.steps.len()),
         Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
         found.consent.as_ref().map_or(Cell::Nothing, |(_, consent)| Cell::text(format!("{}@{}", consent.by.name, consent.by.host))),
@@ -113,9 +104,7 @@ fn step_of(found: &Found) -> Option<&str> {
     if found.state().ended() {
         return None;
     }
-    let marks = &found.standing.board.steps;
-    let settled = |state: StepState| matches!(state, StepState::Done | StepState::Skipped | StepState::Undone | StepState::Kept);
-    let at = marks.iter().position(|mark| mark.state.in_flight()).or_else(|| marks.iter().position(|mark| !settled(mark.state)))?;
+    let at = StepState::at(found.standing.board.steps.iter().map(|mark| mark.state))?;
     found.plan.steps.get(at).map(|step| step.id.as_str())
 }
 
@@ -130,6 +119,13 @@ const FACTS: &[Column] = &[
     Column::new("owes", "HOLDS", Kind::List, 0, "steps that may still hold clients, or owe another undo"),
     Column::new("by", "BY", Kind::Text, 0, "who confirmed it last, and how the name is known"),
     Column::new("process", "PROCESS", Kind::Text, 0, "the process that had it last, and whether it is at work"),
+    Column::new(
+        "mirror",
+        "COPY",
+        Kind::Text,
+        0,
+        "whether its records are in etcd too, for another host to go on with; behind: since when not all of them, and why; none where nobody wants it",
+    ),
     Column::new("break_glass", "BREAK GLASS", Kind::Text, 0, "why the lock was not asked for"),
     Column::new("begun_at", "BEGUN", Kind::Time, 0, "first entry of its journal"),
     Column::new("last_at", "LAST", Kind::Time, 0, "last entry of its journal"),
@@ -236,12 +232,20 @@ fn facts(found: &Found) -> Vec<Cell> {
         Cell::List(found.owes().into_iter().map(Untrusted::new).collect()),
         text(consent.map(|consent| format!("{}@{} by {}", consent.by.name, consent.by.host, consent.by.via))),
         text(process),
+        text(copier::told(found.folder.path()).map(|told| copied(&told))),
         text(consent.and_then(|consent| consent.break_glass.clone())),
         found.span.map_or(Cell::Nothing, |span| Cell::Time(span.0)),
         found.span.map_or(Cell::Nothing, |span| Cell::Time(span.1)),
         Cell::text(found.plan.sha256()),
         Cell::text(found.plan.runbook.sha256.as_str()),
     ]
+}
+
+fn copied(told: &Told) -> String {
+    match &told.behind {
+        None => "in etcd".to_owned(),
+        Some(Behind { since, why }) => format!("behind since {since}: {why}"),
+    }
 }
 
 /// What it means where a run stands; a run that goes on has no ending yet.
@@ -257,7 +261,7 @@ fn next(found: &Found) -> Option<String> {
     }
     Some(match found.life() {
         Life::Runs => format!("opsctl run attach {id}; opsctl run cancel {id}"),
-        Life::Elsewhere => format!("on its host: opsctl run attach {id}"),
+        Life::Elsewhere => format!("on its host: opsctl run attach {id}; if that is gone, here: opsctl run resume {id} --write"),
         Life::Nobody if found.standing.opened.is_none() => format!("it was confirmed and never began: opsctl run resume {id} --write"),
         Life::Nobody => {
             let human = crate::engine::ending::needs_human(&found.standing);

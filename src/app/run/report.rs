@@ -55,7 +55,19 @@ fn measured(spans: &[Span], steps: &[&str], records: &[Record<Entry>]) -> Vec<Me
         let took = if takings > 1 { Err("more than one process had the run".to_owned()) } else { length(steps, span, records) };
         Measured { name: span.name.clone(), took, goal: span.goal_ms.map(Duration::from_millis) }
     };
-    spans.iter().map(of).collect()
+    // what was skipped took no time of anybody
+    spans.iter().filter(|span| !skipped(steps, &span.from, records)).map(of).collect()
+}
+
+/// Whether the step `name`, and all that its list became, was skipped.
+fn skipped(steps: &[&str], name: &str, records: &[Record<Entry>]) -> bool {
+    let skip = |step: &str| {
+        let is =
+            |record: &Record<Entry>| matches!(&record.entry, Entry::Step(happened) if happened.step == step && happened.event == StepEvent::Skip);
+        records.iter().any(is)
+    };
+    let mut all = steps.iter().filter(|step| of(step, name)).peekable();
+    all.peek().is_some() && all.all(|step| skip(step))
 }
 
 fn length(steps: &[&str], span: &Span, records: &[Record<Entry>]) -> Result<Duration, String> {
@@ -129,6 +141,13 @@ mod tests {
             (3_600, step("after", "skip")),
         ];
         assert_eq!(told(&records(&all)), ["held: 2.5s (goal 3s: kept)", "pausing: 300ms (goal 100ms: broken)", "rest: not known: after was skipped"]);
+    }
+
+    #[test]
+    fn a_span_whose_beginning_was_skipped_is_none() {
+        let all =
+            [(1_000, step("pause[a]", "skip")), (1_000, step("pause[b]", "skip")), (3_000, intent("resume")), (3_600, step("after", "verified"))];
+        assert_eq!(told(&records(&all)), ["rest: 600ms"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! of the run: it reads them from a pipe.
 
 use super::super::load::Wanted;
+use super::super::tell;
 use crate::config::{ClusterSpec, secret_reference};
 use crate::engine::{Plan, RunId};
 use crate::model::{Secret, SecretRef};
@@ -42,7 +43,8 @@ impl Runner {
     /// The operating system does not say where this program lies.
     pub fn own(wanted: &Wanted, cluster: &ClusterSpec, plan: &Plan) -> io::Result<Runner> {
         let program = std::env::current_exe()?;
-        let named = named_by(cluster, plan);
+        let mut named = named_by(cluster, plan);
+        named.extend(tell::secrets(wanted, plan).into_iter().filter_map(variable));
         let (env, mut secrets) = chosen(std::env::vars_os(), &named);
         // what was handed over to us counts before our environment, as it does when it is read
         let handed: Secrets = named.iter().filter_map(|name| Some((name.clone(), handed::variable(name)?))).collect();
@@ -105,7 +107,12 @@ fn named_by(cluster: &ClusterSpec, plan: &Plan) -> BTreeSet<String> {
         passwords.chain(endpoint.tls.as_ref().and_then(|tls| tls.key.as_ref()))
     });
     let given = plan.params.values().filter(|param| param.secret).filter_map(|param| secret_reference(param.value.as_str()?).ok());
-    secrets.cloned().chain(given).filter_map(|secret| if let SecretRef::Env(name) = secret { Some(name) } else { None }).collect()
+    secrets.cloned().chain(given).filter_map(variable).collect()
+}
+
+/// The variable in which a secret lies, if it lies in one.
+fn variable(secret: SecretRef) -> Option<String> {
+    if let SecretRef::Env(name) = secret { Some(name) } else { None }
 }
 
 #[cfg(test)]

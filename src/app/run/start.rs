@@ -50,10 +50,39 @@ impl StartError {
     pub fn no_store(cluster: &str, why: &str) -> StartError {
         StartError::NoStore {
             what: format!("whether a colleague is changing {cluster} cannot be told, because its etcd keeps the lock: {why}"),
-            hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
+            hint: "nothing was sent; where it cannot wait for etcd, on the command line --break-glass \"WHY\" takes the lock of this host alone"
+                .to_owned(),
+        }
+    }
+
+    /// What is wrong, and what to try.
+    #[must_use]
+    pub fn told(self) -> (String, String) {
+        match self {
+            StartError::Refused { what, hint }
+            | StartError::Locked { what, hint }
+            | StartError::NoStore { what, hint }
+            | StartError::Approval { what, hint } => (what, hint),
+            StartError::Folder(_) | StartError::Audit(_) | StartError::Child(_) | StartError::Io { .. } => {
+                (self.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written".to_owned())
+            }
+        }
+    }
+
+    /// The lock of `cluster` that everybody shares may be had by others, and not by us.
+    #[must_use]
+    pub fn no_entry(cluster: &str, why: &str) -> StartError {
+        StartError::NoStore {
+            what: format!(
+                "whether a colleague is changing {cluster} cannot be told, because its etcd, which may be whole, does not let us in: {why}"
+            ),
+            hint: NO_ENTRY.to_owned(),
         }
     }
 }
+
+/// What to try where the password of etcd is not to be had, or is wrong.
+const NO_ENTRY: &str = "nothing was sent; mend the `password` of its endpoints; `opsctl run locks` asks it again";
 
 /// What a person agreed to beside the plan.
 #[derive(Clone, Debug, Default)]
@@ -99,6 +128,7 @@ pub async fn in_the_way(state: &State, clock: &Clock, lock: &dyn Lock, cluster: 
     let known = match lock.look(cluster).await {
         Ok(known) => known,
         Err(LockError::NoStore(why)) => return Ok(Some(StartError::no_store(cluster, &why))),
+        Err(LockError::NoEntry(why)) => return Ok(Some(StartError::no_entry(cluster, &why))),
         Err(error) => return Err(unknown(error)),
     };
     if let Some(trouble) = known.iter().find_map(|known| known.trouble.clone()) {
@@ -136,18 +166,29 @@ fn left_open(state: &State, cluster: &str, open: &Holder) -> StartError {
     let found = RunId::try_from(run.clone()).ok().and_then(|id| Found::look(state, &id).ok());
     let (how, owes) = match &found {
         Some(found) if found.life() == Life::Runs => ("and its process is at work".to_owned(), Vec::new()),
+        Some(found) if found.life() == Life::Elsewhere => {
+            (format!("last heard of as {} on {}", super::words::state(found.state()), open.process.host), found.owes())
+        }
         Some(found) => (format!("which is {}", super::words::state(found.state())), found.owes()),
         None => (elsewhere(open), Vec::new()),
     };
     let held = if owes.is_empty() { String::new() } else { format!("; it may still hold {}", owes.join(", ")) };
     let there = if found.is_none() { there(open) } else { String::new() };
     let write = if held.is_empty() { "" } else { " --write" };
+    let ends = match &found {
+        // who keeps the lock did not hear of its end
+        Some(found) if found.is_over() => format!("it is ended, and nobody is at work on it: {}", unlocks(cluster)),
+        _ => format!("`opsctl run resume {run}`, `opsctl run rollback {run}` or `opsctl run abandon {run} --reason WHY{write}` ends it"),
+    };
     StartError::Locked {
         what: format!("a run is open on {cluster}: {run} of {}, begun by {} at {}, {how}{held}", open.runbook, open.by.name, open.since),
-        hint: format!(
-            "{there}`opsctl run show {run}` tells where it stands; `opsctl run resume {run}`, `opsctl run rollback {run}` or `opsctl run abandon {run} --reason WHY{write}` ends it"
-        ),
+        hint: format!("{there}`opsctl run show {run}` tells where it stands; {ends}"),
     }
+}
+
+/// What ends that a run is said to be open which is not.
+fn unlocks(cluster: &str) -> String {
+    format!("`opsctl run unlock {cluster} --reason WHY` lets others begin")
 }
 
 /// Confirms `plan` and starts its run.
@@ -206,7 +247,7 @@ pub fn go_on(state: &State, clock: &Clock, found: Found, chosen: &Chosen, runner
     if run.ended() {
         return Err(StartError::Refused {
             what: format!("run {id} is {}, and nothing follows", super::words::state(run)),
-            hint: format!("`opsctl run show {id}` tells how it ended"),
+            hint: format!("`opsctl run show {id}` tells how it ended; where it is still said to be open, {}", unlocks(&found.plan.cluster)),
         });
     }
     if found.life() == Life::Runs {

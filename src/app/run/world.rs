@@ -5,6 +5,7 @@ use super::runner::Runner;
 use crate::app::facts::Live;
 use crate::app::hands::OfCluster;
 use crate::app::load::{Loaded, Wanted};
+use crate::app::tell::Teller;
 use crate::config::ClusterSpec;
 use crate::engine::folder::RunFolder;
 use crate::engine::{Plan, World};
@@ -34,7 +35,7 @@ impl Ready {
             cluster: Arc::clone(cluster),
             clock: clock.clone(),
             language: Spoken::of(plan),
-            hands: OfCluster::new(cluster, plan, clock),
+            hands: OfCluster::new(cluster, plan, Teller::new(wanted, plan, folder.id.as_str()), clock),
             facts: Live::new(cluster, clock),
             guards: Own { runner, folder: folder.clone(), clock: clock.clone() },
         })

@@ -15,7 +15,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Longest time for which writing is allowed at once.
+/// Longest time for which writing is allowed at once, to a person on this host or to one console.
 pub const LONGEST: Duration = Duration::from_hours(8);
 
 /// What is kept of it.
@@ -62,9 +62,30 @@ pub fn allow(state: &State, clock: &Clock, cluster: &str, time: Duration) -> Res
     let until_ms = u64::try_from(now.plus(time.min(LONGEST)).mono.as_millis()).unwrap_or(u64::MAX);
     let path = path(state, cluster);
     state.make(&state.path.join("writing"))?;
-    audit(state, clock, cluster, format!("writing is allowed for {}", time_text(time.min(LONGEST))))?;
     let text = serde_json::to_string(&Allowed { space: Process::own().space, until_ms }).map_err(io::Error::other)?;
-    Ok(write_private(&path, &path.with_extension("part"), &text)?)
+    write_private(&path, &path.with_extension("part"), &text)?;
+    // what cannot be written down is not allowed, and what is not allowed is not written down
+    announced(state, clock, cluster, time, HERE).map_err(|error| {
+        let _gone = std::fs::remove_file(&path);
+        error.into()
+    })
+}
+
+/// Whom a time counts for: the person on this host, or one console.
+const HERE: &str = "to this person on this host";
+/// The second of them.
+const CONSOLE: &str = "from one console, until it is left";
+
+/// Writes down that writing to `cluster` is allowed from one console for `time`, which it keeps to itself.
+///
+/// # Errors
+/// It cannot be written down: it is not allowed then.
+pub fn from_console(state: &State, clock: &Clock, cluster: &str, time: Duration) -> Result<(), ChainError> {
+    announced(state, clock, cluster, time, CONSOLE)
+}
+
+fn announced(state: &State, clock: &Clock, cluster: &str, time: Duration, whom: &str) -> Result<(), ChainError> {
+    audit(state, clock, cluster, format!("writing is allowed for {}, {whom}", time_text(time.min(LONGEST))))
 }
 
 /// Takes it back.
@@ -108,6 +129,14 @@ mod tests {
             std::fs::write(&path, other).expect("written");
             assert_eq!(left(&state, &clock, "orders"), None);
         }
+        // what cannot be written down is not allowed
+        let audited = || std::fs::read(Audit::new(state.clone()).path()).unwrap_or_default();
+        let before = audited();
+        std::fs::create_dir(path.with_extension("part")).expect("in its way");
+        assert!(matches!(allow(&state, &clock, "billing", Duration::from_mins(1)), Ok(())));
+        assert!(matches!(allow(&state, &clock, "orders", Duration::from_mins(1)), Err(WritingError::Io(_))));
+        assert!(!String::from_utf8_lossy(&audited()[before.len()..]).contains("orders"), "what is not allowed is not said to be");
+        std::fs::remove_dir(path.with_extension("part")).expect("removed");
         allow(&state, &clock, "orders", Duration::from_hours(99)).expect("written");
         assert!(left(&state, &clock, "orders").is_some_and(|left| left <= LONGEST));
         end(&state, &clock, "orders").expect("taken back");

@@ -1,7 +1,7 @@
 //! `events`: what happened and when, by the servers' own clocks: role changes, starts, scheduled work, when each finding began, and, from a process that
-//! watches, when it became worse or milder and when it was over, each in the words of its instant. Newest first.
+//! watches, when it became worse or milder, when it was over, and when the synchronous standby moved, each in the words of its instant. Newest first.
 
-use super::{BadPick, Pick, ViewDef, history, parts, picked, roster, sources};
+use super::{BadPick, Pick, ViewDef, history, picked, roster, sources, subject};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
 use crate::app::turns::{Kind, Turn};
@@ -116,8 +116,9 @@ fn findings(observed: &Observed, cluster: &str) -> Vec<Event> {
                 open.insert(finding.identity());
                 events.push(began(finding));
             }
-            Kind::Worse => events.push(changed("worse", now(), parts::tone(finding.severity))),
-            Kind::Milder => events.push(changed("milder", now(), parts::tone(finding.severity))),
+            Kind::Worse => events.push(changed("worse", now(), subject::tone(finding.severity))),
+            Kind::Milder => events.push(changed("milder", now(), subject::tone(finding.severity))),
+            Kind::Moved => events.push(Event { what: finding.sentence.clone(), ..changed("role-change", String::new(), Tone::Warn) }),
             Kind::Over => {
                 if !open.remove(&finding.identity()) {
                     events.push(began(finding));
@@ -152,7 +153,7 @@ fn began(finding: &Finding) -> Event {
         kind: "finding",
         member: finding.subject.member.clone(),
         what: finding.sentence.clone(),
-        tone: parts::tone(finding.severity),
+        tone: subject::tone(finding.severity),
         witness,
     }
 }

@@ -17,16 +17,9 @@ pub(super) const VIEW: ViewDef = ViewDef {
 
 fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let clusters = picked(observed, pick)?;
-    let all = every_rule();
     let wanted: Vec<&RuleInfo> = match &pick.argument {
-        None => all,
-        Some(name) => {
-            let found: Vec<_> = all.iter().copied().filter(|rule| rule.id == name).collect();
-            if found.is_empty() {
-                return Err(BadPick::new("rule", name, all.iter().map(|rule| rule.id)));
-            }
-            found
-        }
+        None => every_rule(),
+        Some(name) => vec![rule(name)?],
     };
     let mut page = Page::new("Explain");
     page.facts = words_of(if pick.argument.is_some() { wanted.first().copied() } else { None });
@@ -36,6 +29,16 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     page.tables.push(found);
     page.sources = sources(&clusters, &[]);
     Ok(page)
+}
+
+/// The rule called `name`: no server has to be asked for it.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn rule(name: &str) -> Result<&'static RuleInfo, BadPick> {
+    let all = every_rule();
+    let found = all.iter().copied().find(|rule| rule.id == name);
+    found.ok_or_else(|| BadPick::new("rule", name, all.iter().map(|rule| rule.id)))
 }
 
 /// What the rule that was named says of itself; nothing where none was.

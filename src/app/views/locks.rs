@@ -2,7 +2,7 @@
 
 use super::members::{self, Detail};
 use super::sessions::{seconds, wait, word};
-use super::{BadPick, Pick, ViewDef, parts, picked, sources};
+use super::{BadPick, Pick, ViewDef, picked, sources, subject};
 use crate::app::Observed;
 use crate::model::Finding;
 use crate::systems::contract::System;
@@ -18,10 +18,10 @@ fn page(observed: &Observed, pick: &Pick) -> Result<Page, BadPick> {
     let mut trees = members::servers(observed, &clusters, &TREES);
     let holds_up = trees.columns.iter().position(|column| column.key == "holds_up");
     for row in trees.rows.iter_mut().filter(|row| row.depth == 0) {
-        let about = |finding: &&Finding| finding.rule == "lock-tree" && parts::is_about(finding, &row.key);
+        let about = |finding: &&Finding| finding.rule == "lock-tree" && subject::is_about(finding, &row.key);
         let worst = observed.judgement.findings.iter().filter(about).map(|finding| finding.severity).max();
         if let Some(Cell::Toned(_, tone)) = holds_up.and_then(|at| row.cells.get_mut(at)) {
-            *tone = worst.map_or(*tone, parts::tone);
+            *tone = worst.map_or(*tone, subject::tone);
         }
     }
     page.tables.push(trees);

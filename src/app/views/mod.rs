@@ -34,6 +34,7 @@ pub(crate) mod routes;
 mod sessions;
 mod show_config;
 pub(crate) mod status;
+pub(crate) mod subject;
 mod summary;
 mod topology;
 pub(crate) mod waits;

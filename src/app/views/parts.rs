@@ -1,5 +1,6 @@
 //! Tables that more than one view shows: findings, and the panel that each system emits.
 
+use super::subject::{finding_key, tone};
 use super::{about, age, fitness};
 use crate::app::Observed;
 use crate::app::cells::seconds_text;
@@ -8,15 +9,6 @@ use crate::fleet::{Cluster, Entry};
 use crate::model::{EndpointId, Finding, Gap, Reason, Severity, Since};
 use crate::systems::contract::AnySystem;
 use crate::systems::view::{Cell, Column, Kind, Row, Table, Tone};
-
-/// How bad in a tone.
-pub(super) fn tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::Critical => Tone::Bad,
-        Severity::Warning => Tone::Warn,
-        Severity::Info => Tone::Muted,
-    }
-}
 
 /// One row a finding, worst first.
 pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
@@ -59,34 +51,6 @@ pub(crate) fn findings(observed: &Observed, clusters: &[&Cluster]) -> Table {
         rows: observed.judgement.findings.iter().filter(wanted).map(|finding| finding_row(observed, finding)).collect(),
         when_empty: if observed.judgement.clusters.is_empty() { "nothing is judged yet" } else { "nothing found" },
     }
-}
-
-/// What tells the row of a finding from the others.
-pub(crate) fn finding_key(finding: &Finding) -> String {
-    let subject = &finding.subject;
-    let object = subject.object.as_ref().map_or("", |object| object.raw());
-    format!("{}/{}/{}/{object}", subject.cluster, finding.rule, subject.member.as_deref().unwrap_or(""))
-}
-
-/// Whether a finding is about what a row called `key` shows: an endpoint `lab/patroni/pg1`, a member of whatever system `lab/pg1`, or what is told apart
-/// inside one: a session `lab/pg1/18431`, a pool `lab/pgb-1/app/web`, a server `lab/hap-1/write/pg2`.
-pub(crate) fn is_about(finding: &Finding, key: &str) -> bool {
-    let subject = &finding.subject;
-    let Some(place) = key.strip_prefix(subject.cluster.as_str()).and_then(|rest| rest.strip_prefix('/')) else { return false };
-    let (system, name) = place.split_once('/').map_or((None, place), |(system, name)| (Some(system), name));
-    let whole = finding.is_on(name) && (system.is_none() || subject.system.is_none() || subject.system.as_deref() == system);
-    whole || is_inside(finding, place)
-}
-
-/// Whether a finding is about the object at `place`, `pg1/18431`: by its whole name, or by the first part of it, as a database is of its pools.
-fn is_inside(finding: &Finding, place: &str) -> bool {
-    let subject = &finding.subject;
-    let (Some(member), Some(object)) = (&subject.member, &subject.object) else { return false };
-    let Some(inside) = place.strip_prefix(member.as_str()).and_then(|rest| rest.strip_prefix('/')) else { return false };
-    let object = object.raw();
-    let begins = |text: &str, with: &str, then: char| text.strip_prefix(with).is_some_and(|rest| rest.is_empty() || rest.starts_with(then));
-    // a session is named with its start, since its pid comes again; a backend stands for itself
-    begins(inside, object, '/') || begins(object, inside, ' ') || inside.strip_suffix("/BACKEND").is_some_and(|backend| backend == object)
 }
 
 /// How long a finding has held.
@@ -153,13 +117,15 @@ pub(crate) fn panel(observed: &Observed, clusters: &[&Cluster], system: &'static
         Column::new("error", "ERROR", Kind::Text, 6, "why the newest question failed"),
     ]);
     let entries = clusters.iter().flat_map(|cluster| cluster.of(system.name()).map(move |entry| (*cluster, entry)));
-    Table {
+    let mut table = Table {
         key: system.name(),
         title: system.title(),
         rows: entries.map(|(cluster, entry)| panel_row(observed, cluster, entry, system)).collect(),
         columns,
         when_empty: "no endpoint of this system is configured",
-    }
+    };
+    fitness::as_found(observed, &mut table);
+    table
 }
 
 /// Why a rule on this endpoint alone could not be judged; that an answer is still out counts least.
@@ -222,7 +188,6 @@ fn panel_row(observed: &Observed, cluster: &Cluster, entry: &Entry, system: &'st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cure, Subject};
 
     #[test]
     fn what_a_silent_endpoint_told_is_old_in_every_cell_but_its_age() {
@@ -242,54 +207,5 @@ mod tests {
         let (summary, columns) = (crate::app::views::summary::cells(&last, clusters[0]), crate::app::views::summary::COLUMNS);
         let pooled = columns.iter().zip(&summary).filter(|(column, _)| told.contains(&column.key));
         assert!(pooled.into_iter().all(|(_, cell)| matches!(cell, Cell::Unknown(_))), "{summary:?}");
-    }
-
-    #[test]
-    fn a_finding_is_about_its_endpoint_its_member_and_the_row_of_its_object() {
-        let finding = |system: &str, member: &str, object: Option<&str>| Finding {
-            rule: "r".to_owned(),
-            severity: Severity::Warning,
-            subject: Subject {
-                cluster: "lab".to_owned(),
-                system: Some(system.to_owned()),
-                member: Some(member.to_owned()),
-                object: object.map(Into::into),
-            },
-            sentence: "s".into(),
-            evidence: Vec::new(),
-            since: Since::FirstSeen(jiff::Timestamp::UNIX_EPOCH),
-            cure: Cure::Procedure(String::new()),
-            members: Vec::new(),
-            confirmed: true,
-        };
-        let root = finding("postgres", "pg1", Some("18431 since 2026-11-20T14:00:10Z"));
-        let pool = finding("pgbouncer", "pgb-1", Some("app"));
-        let server = finding("haproxy", "hap-1", Some("write/pg2"));
-        let backend = finding("haproxy", "hap-1", Some("write"));
-        let of_several = Subject { cluster: "lab".to_owned(), system: None, member: None, object: None };
-        let both = Finding { subject: of_several, members: ["pg1", "pg2"].map(str::to_owned).to_vec(), ..finding("patroni", "pg1", None) };
-        for (finding, key, about) in [
-            (&root, "lab/pg1", true),
-            (&root, "lab/postgres/pg1", true),
-            (&root, "lab/patroni/pg1", false),
-            (&root, "lab/pg1/18431", true),
-            (&root, "lab/pg1/1843", false),
-            (&root, "lab/pg2/18431", false),
-            (&root, "other/pg1/18431", false),
-            (&pool, "lab/pgb-1/app/web", true),
-            (&pool, "lab/pgb-1/apps/web", false),
-            (&server, "lab/hap-1/write/pg2", true),
-            (&server, "lab/hap-1/write/pg1", false),
-            (&server, "lab/hap-1/write/BACKEND", false),
-            (&backend, "lab/hap-1/write/BACKEND", true),
-            (&backend, "lab/hap-1/write/pg2", true),
-            (&finding("postgres", "pg1", None), "lab/pg1/18431", false),
-            (&both, "lab/pg1", true),
-            (&both, "lab/patroni/pg2", true),
-            (&both, "lab/pg3", false),
-            (&both, "other/pg1", false),
-        ] {
-            assert_eq!(is_about(finding, key), about, "{:?} {key}", finding.subject.object);
-        }
     }
 }

@@ -1,14 +1,18 @@
 //! `poolers`: every pool of every PgBouncer, who waits and how long.
 
-use super::ViewDef;
 use super::members::{self, Detail};
+use super::{ViewDef, fitness};
 use crate::systems::pgbouncer::{self, Pgbouncer, PoolerSnapshot};
 
 pub(super) const VIEW: ViewDef = ViewDef {
     name: "poolers",
     doc: "Every pool of every PgBouncer: clients, servers, who waits, what is paused",
     argument: None,
-    page: |observed, pick| members::page::<Pgbouncer>(observed, pick, "Poolers", &POOLS),
+    page: |observed, pick| {
+        let mut page = members::page::<Pgbouncer>(observed, pick, "Poolers", &POOLS)?;
+        page.tables.iter_mut().for_each(|table| fitness::as_found(observed, table));
+        Ok(page)
+    },
 };
 
 const POOLS: Detail<PoolerSnapshot> = Detail {

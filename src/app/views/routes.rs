@@ -1,6 +1,6 @@
 //! The way of clients: for writes and for reads, the poolers and balancers on it, who waits there, and which members it ends at.
 
-use super::{lines, parts};
+use super::{fitness, lines, parts};
 use crate::app::Observed;
 use crate::fleet::Cluster;
 use crate::model::{EndpointId, Reason};
@@ -23,7 +23,7 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
         columns: vec![
             Column::new("cluster", "CLUSTER", Kind::Text, 1, "the cluster"),
             Column::new("route", "ROUTE", Kind::Text, 0, "what clients come for"),
-            Column::new("poolers", "POOLERS", Kind::Text, 0, "poolers that serve, of those on this way"),
+            Column::new("poolers", "POOLERS", Kind::Text, 0, "poolers that serve, of those on this way; as bad as the worst that is found of one"),
             Column::new("clients_active", "CLIENTS", Kind::Count, 3, "clients of these poolers that do not wait"),
             Column::new("clients_waiting", "WAITING", Kind::Count, 0, "clients of these poolers that wait for a server"),
             Column::new("max_wait_seconds", "MAX WAIT", Kind::Seconds, 2, "how long the oldest of them waits"),
@@ -34,7 +34,7 @@ pub(crate) fn table(observed: &Observed, clusters: &[&Cluster]) -> Table {
                 "LEADS TO",
                 Kind::List,
                 0,
-                "members that the balancers send new sessions to; a warning where reads have one left of several",
+                "members that the balancers send new sessions to; as bad as the worst that is found of this end of the way",
             ),
         ],
         rows: rows.collect(),
@@ -63,31 +63,18 @@ fn row(observed: &Observed, cluster: &Cluster, (way, ends): (&str, Option<&str>)
     };
     let pooling = of(&poolers, &mine, "pooling");
     let ended = ends.map(|ends| of(&balancers, &over, ends)).unwrap_or_default();
-    let waiting = sum(&of(&poolers, &mine, "clients_waiting"));
     let cells = vec![
         Cell::text(cluster.spec.name.as_str()),
         Cell::text(way),
-        share(&pooling, |cell| cell.tone() == Tone::Good),
+        fitness::of_poolers(observed, &ids, share(&pooling, |cell| cell.tone() == Tone::Good)),
         sum(&of(&poolers, &mine, "clients_active")),
-        match waiting {
-            Cell::Count(count) if count > 0 => Cell::Count(count).toned(Tone::Warn),
-            other => other,
-        },
+        fitness::of_queue(observed, &ids, sum(&of(&poolers, &mine, "clients_waiting"))),
         longest(&of(&poolers, &mine, "max_wait_seconds")),
         lines::waiting(observed, &ids),
         share(&ended, |cell| !matches!(cell, Cell::Unknown(_))),
-        match ending(&ended) {
-            // however well its balancer thinks of it
-            Cell::Toned(names, _) if way == "write" && nobody_writes(observed, &cluster.spec.name) => Cell::Toned(names, Tone::Bad),
-            cell => cell,
-        },
+        fitness::of_way(observed, cluster, way, ending(&ended)),
     ];
     Some(Row::new(format!("{}/{way}", cluster.spec.name), cells))
-}
-
-/// Whether it is known that no server of `cluster` accepts writes.
-fn nobody_writes(observed: &Observed, cluster: &str) -> bool {
-    observed.judgement.of(cluster).any(|finding| finding.rule == "no-writable-primary" && finding.confirmed)
 }
 
 /// `2/2` of `cells` are good; nothing where there are none. Who was not asked yet is neither good nor bad.
@@ -169,7 +156,7 @@ mod tests {
         let table = table(&last, &clusters);
         let at = table.columns.iter().position(|column| column.key == "leads_to").expect("the column");
         let tones: Vec<_> = table.rows.iter().map(|row| (row.key.as_str(), row.cells[at].tone())).collect();
-        assert!(nobody_writes(&last, &clusters[0].spec.name), "{:?}", last.judgement.findings);
+        assert!(last.judgement.findings.iter().any(|finding| finding.rule == "no-writable-primary"), "{:?}", last.judgement.findings);
         assert!(tones.iter().any(|(way, tone)| way.ends_with("/write") && *tone == Tone::Bad), "{tones:?}");
         assert!(!tones.iter().any(|(way, tone)| way.ends_with("/read") && *tone == Tone::Bad), "{tones:?}");
     }

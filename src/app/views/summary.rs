@@ -1,13 +1,15 @@
 //! The members of a cluster in a few cells: who leads, on which timeline, how many run, who is synchronous, how far the last one is behind.
 
 use super::roster::somebody_silent;
-use super::{lines, list};
+use super::{fitness, lines, list};
 use crate::app::Observed;
 use crate::fleet::Cluster;
-use crate::model::{Gap, Reason};
+use crate::model::{EndpointId, Gap, Reason};
+use crate::systems::contract::System;
 use crate::systems::patroni::own::Confirms;
 use crate::systems::patroni::words::Phase;
 use crate::systems::patroni::{Patroni, Snapshot};
+use crate::systems::pgbouncer::Pgbouncer;
 use crate::systems::view::{Cell, Column, Kind, Table, Tone};
 use crate::text::Untrusted;
 
@@ -28,10 +30,8 @@ pub(super) fn cells(observed: &Observed, cluster: &Cluster) -> Vec<Cell> {
     let now = observed.now;
     let members = list::members(observed, &[cluster]);
     let asked = cluster.members::<Patroni>(now);
-    let waiting = match lines::over_poolers(observed, cluster, "clients_waiting", "waiting clients") {
-        Cell::Count(count) if count > 0 => Cell::Count(count).toned(Tone::Warn),
-        other => other,
-    };
+    let poolers: Vec<&EndpointId> = cluster.of(Pgbouncer::NAME).map(|entry| &entry.spec.id).collect();
+    let waiting = fitness::of_queue(observed, &poolers, lines::over_poolers(observed, cluster, "clients_waiting", "waiting clients"));
     let pooled = [lines::over_poolers(observed, cluster, "tps", "transactions a second"), waiting];
     if asked.is_empty() {
         return (0..COLUMNS.len() - pooled.len()).map(|_| Cell::Nothing).chain(pooled).collect();

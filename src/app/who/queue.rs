@@ -2,7 +2,7 @@
 //!
 //! It must never leave out a client whose state it does not know: a new word may mean that it waits.
 
-use crate::model::{EndpointId, Moment};
+use crate::model::{APPLICATION, EndpointId, Moment};
 use crate::systems::pgbouncer::sessions::Session;
 use crate::systems::view::{Cell, Column, Kind, Page, Row, Source, Table, Tone};
 use crate::text::Untrusted;
@@ -23,7 +23,7 @@ pub struct Queue {
     pub endpoint: EndpointId,
     /// Who waits longest comes first.
     pub waiting: Vec<Session>,
-    /// The others of the same pool, or of the whole pooler.
+    /// The others of the same pool, or of the whole pooler; opsctl itself is not among them.
     pub served: usize,
     pub taken_at: Moment,
 }
@@ -35,7 +35,9 @@ impl Queue {
         let is = |word: Option<&Untrusted>, wanted: &str| word.is_some_and(|word| word.raw() == wanted);
         let ours = |client: &Session| pool.is_none_or(|pool| is(client.database.as_ref(), &pool.database) && is(client.user.as_ref(), &pool.user));
         let is_served = |client: &Session| client.state.as_ref().is_some_and(|state| SERVED.contains(&state.raw()));
-        let (served, mut waiting): (Vec<Session>, Vec<Session>) = clients.into_iter().filter(ours).partition(is_served);
+        let (mut served, mut waiting): (Vec<Session>, Vec<Session>) = clients.into_iter().filter(ours).partition(is_served);
+        // whoever looks is no client
+        served.retain(|client| !is(client.application.as_ref(), APPLICATION));
         waiting.sort_by_key(|client| std::cmp::Reverse(client.wait));
         Queue { endpoint: endpoint.clone(), waiting, served: served.len(), taken_at }
     }

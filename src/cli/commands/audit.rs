@@ -1,6 +1,6 @@
 //! `audit`: who asked for what on this host, one record, and whether every record is there, unchanged and in its place. It writes nothing.
 //!
-//! `audit verify` has codes of its own: 0 whole, 1 broken, 2 missing.
+//! `audit verify` has codes of its own: 0 whole, 1 broken, 2 missing, or none yet.
 
 use super::run::{print, state};
 use crate::app::run::audit;
@@ -8,10 +8,12 @@ use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::global;
+use crate::config::state::State;
 use crate::engine::audit::{Act, Verdict};
 use crate::engine::chain::Record;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches};
+use std::path::Path;
 
 pub(super) struct Audit;
 
@@ -28,7 +30,8 @@ impl Command for Audit {
         let actions = [
             PossibleValue::new("list").help("Every record, the oldest first"),
             PossibleValue::new("show").help("One record by its number"),
-            PossibleValue::new("verify").help("Whether every record is there, unchanged and in its place: exit 0 whole, 1 broken, 2 missing"),
+            PossibleValue::new("verify")
+                .help("Whether every record is there, unchanged and in its place: exit 0 whole, 1 broken, 2 missing, or none yet"),
         ];
         global::with_output(global::with_config(command))
             .arg(Arg::new("action").value_name("ACTION").value_parser(actions).required(true).help("What to do"))
@@ -38,11 +41,12 @@ impl Command for Audit {
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let action = matches.get_one::<String>("action").map_or("", String::as_str);
         let number = matches.get_one::<u64>("number").copied();
-        let audit = audit::audit(&state()?);
+        let state = state()?;
+        let audit = audit::audit(&state);
         match (action, number) {
             ("verify", None) => {
                 let verdict = audit.verify();
-                print(audit::verdict(&verdict, &audit.path().display().to_string()), context)?;
+                print(audit::verdict(&verdict, &audit.path().display().to_string(), begun(&state)), context)?;
                 Ok(match verdict {
                     Verdict::Whole { .. } => Exit::Done,
                     Verdict::Broken(_) => Exit::Unexpected,
@@ -65,6 +69,12 @@ impl Command for Audit {
             _ => Err(Failure::usage(format!("audit {action} takes no number"), format!("try `opsctl audit {action}`"))),
         }
     }
+}
+
+/// Whether anything but the audit tells that something was asked for here: the folder that is made for it, or runs.
+fn begun(state: &State) -> bool {
+    let holds = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    state.audit().symlink_metadata().is_ok() || holds(&state.runs()) || state.path.join("history.jsonl").symlink_metadata().is_ok()
 }
 
 /// The records; none where nothing was ever asked for.

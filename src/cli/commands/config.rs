@@ -1,7 +1,7 @@
 //! `config`: whether the configuration can be used, what each key is and who says so, all keys there are, and those of the keyboard. It reads files and asks
 //! nobody.
 
-use crate::app::{load, settings};
+use crate::app::{doubts, load, settings};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -29,7 +29,7 @@ impl Command for Config {
     fn arguments(&self, command: clap::Command) -> clap::Command {
         let actions = [
             PossibleValue::new("explain").help("The value of a key, who says so, and what it overrides; every key without one"),
-            PossibleValue::new("check").help("Whether the configuration can be used: clusters, commands of your own, keys, themes"),
+            PossibleValue::new("check").help("Whether the configuration can be used: clusters, commands of your own, keys, themes; and whether the files of its secrets can be read"),
             PossibleValue::new("keymap").help("The file with the keys of the console, every command with its default keys"),
             PossibleValue::new("reference").help("All keys there are, as Markdown"),
         ];
@@ -67,7 +67,14 @@ impl Command for Config {
             let endpoints: usize = config.inventory.clusters.iter().map(|cluster| cluster.endpoints.len()).sum();
             let own = [(config.commands.len(), "commands of your own"), (bindings.len(), "keys of your own")];
             let own = own.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}")).collect::<Vec<_>>().concat();
-            writeln!(context.out, "good: {} clusters, {endpoints} endpoints{own}", config.inventory.clusters.len())?;
+            let doubts = doubts::of(&config);
+            crate::cli::warn(&doubts);
+            let doubted = match doubts.len() {
+                0 => String::new(),
+                1 => ", 1 warning".to_owned(),
+                count => format!(", {count} warnings"),
+            };
+            writeln!(context.out, "good: {} clusters, {endpoints} endpoints{own}{doubted}", config.inventory.clusters.len())?;
             return Ok(Exit::Done);
         }
         let explained = settings::explained(&config, key).map_err(|error| Failure::usage(error.to_string(), error.hint))?;

@@ -72,9 +72,15 @@ impl Command for Record {
             let mut seen = observe::watch(&inventory, loaded.polling, &clock, &stop);
             let mut recorder = Recorder::new(EVERY, None);
             file.write_all(&recorder.begin()).map_err(|error| cannot_write(&path, &error))?;
+            let mut whole = false;
             let recording = async {
                 while seen.changed().await.is_ok() {
                     let observed = seen.borrow_and_update().clone();
+                    // an instant at which nobody was asked yet looks like one at which nobody answered
+                    whole = whole || is_whole(&observed);
+                    if !whole {
+                        continue;
+                    }
                     if let Some(block) = recorder.take(&observed).map_err(|error| Failure::unexpected(error.to_string()))? {
                         // one write a block: a crash cuts off the last one at most
                         file.write_all(&block.bytes).map_err(|error| cannot_write(&path, &error))?;
@@ -82,13 +88,22 @@ impl Command for Record {
                 }
                 Ok::<(), Failure>(())
             };
-            tokio::select! {
+            let stopped = tokio::select! {
                 ended = async { match limit { Some(limit) => clock.timeout(limit, recording).await.unwrap_or(Ok(())), None => recording.await } } => {
                     ended.map(|()| false)
                 }
                 _signal = tokio::signal::ctrl_c() => Ok(true),
                 () = terminated() => Ok(true),
+            };
+            // who stops before that wants what there is
+            let last = seen.borrow().clone();
+            if !whole
+                && last.fleet.rev > 0
+                && let Some(block) = recorder.take(&last).map_err(|error| Failure::unexpected(error.to_string()))?
+            {
+                file.write_all(&block.bytes).map_err(|error| cannot_write(&path, &error))?;
             }
+            stopped
         })?;
         if let Some(keep) = keep {
             keep_only(&path, usize::from(keep))?;
@@ -97,6 +112,11 @@ impl Command for Record {
         // what was interrupted without a limit has done all that it was asked to
         Ok(if stopped && limit.is_some() { Exit::Interrupted } else { Exit::Done })
     }
+}
+
+/// Whether every endpoint has answered or failed.
+fn is_whole(observed: &observe::Observed) -> bool {
+    observed.fleet.clusters.iter().flat_map(|cluster| &cluster.entries).all(|entry| entry.good.is_some() || entry.failure.is_some())
 }
 
 async fn terminated() {

@@ -59,7 +59,7 @@ type Named = (&'static str, fn() -> Option<Page>);
 
 /// The pages that are no views: what they show is not observed.
 pub(super) fn pages() -> impl Iterator<Item = &'static Named> {
-    runbooks::PAGES.iter().chain(plan::PAGES).chain(run::pages::PAGES).chain(run::audit::PAGES)
+    runbooks::PAGES.iter().chain(plan::PAGES).chain(run::pages::PAGES).chain(run::result::PAGES).chain(run::audit::PAGES)
 }
 
 /// The schema called `name`.

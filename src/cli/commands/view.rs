@@ -1,14 +1,16 @@
 //! A view as a command: load, observe, page, print. With `--watch`, again and again from one watching process.
 
 use crate::app::cells::missing;
+use crate::app::notice::budget;
 use crate::app::observe::{self, Observed};
 use crate::app::run::locks;
-use crate::app::views::{BadPick, ViewDef, picked};
+use crate::app::views::{BadPick, ViewDef, explain, picked};
 use crate::app::{TimeLimit, load, targets};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::{global, output};
+use crate::config::state;
 use crate::health::Standing;
 use crate::model::Clock;
 use crate::systems::view::Page;
@@ -43,6 +45,10 @@ impl Command for ViewCommand {
     fn run(&self, matches: &ArgMatches, context: &mut Context<'_>) -> Result<Exit, Failure> {
         let argument = if self.0.argument.is_some() { matches.get_one::<String>("argument").cloned() } else { None };
         let strict = matches.try_get_one::<bool>("strict").ok().flatten().copied().unwrap_or(false);
+        // what does not exist is no matter of the configuration
+        if let ("explain", Some(rule)) = (self.0.name, &argument) {
+            explain::rule(rule).map_err(|bad| Failure::usage(bad.to_string(), bad.hint))?;
+        }
         let runtime = context.runtime;
         runtime.block_on(async {
             let clock = Clock::real();
@@ -56,7 +62,9 @@ impl Command for ViewCommand {
             let mut observed = observe::once(&loaded.inventory, &clock, limit.left()).await;
             // the secrets of targets are read for nobody else
             if self.0.name == "doctor" {
-                observed = observed.telling(&targets::look(&loaded.notify).await.into());
+                let looked = targets::look(&loaded.notify).await;
+                let looked = budget::told(looked, &observed, state::standard().as_ref());
+                observed = observed.telling(&looked.into());
             }
             let page = self.print(&observed, context, argument)?;
             self.exit(&observed, &page, context, strict)

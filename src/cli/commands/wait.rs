@@ -115,7 +115,13 @@ impl Goal {
             None if text == "answers" => Ok(Goal::Answers),
             Some(("quiet", name)) => Ok(Goal::Quiet(rule(name)?)),
             Some(("raised", name)) => Ok(Goal::Raised(rule(name)?)),
-            _ => Err(Failure::usage(format!("cannot wait for '{text}'"), "try up, healthy, answers, quiet:RULE or raised:RULE")),
+            _ => {
+                let (word, rest) = text.split_once(':').map_or((text, ""), |(word, _)| (word, ":RULE"));
+                let near = crate::text::suggest::nearest(word, ["up", "healthy", "answers", "quiet", "raised"]);
+                let meant = near.map(|near| format!("did you mean '{near}{}'? ", if matches!(near, "quiet" | "raised") { ":RULE" } else { rest }));
+                let hint = format!("{}there are up, healthy, answers, quiet:RULE and raised:RULE", meant.unwrap_or_default());
+                Err(Failure::usage(format!("cannot wait for '{text}'"), hint))
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use crate::app::notice::{self, Heard, Sender};
 use crate::app::observe::{self, Observed};
 use crate::app::ring::Limits;
 use crate::app::service::{Service, ServiceError};
-use crate::app::verdict::{Change, changes};
+use crate::app::turns::Turn;
+use crate::app::verdict::{Change, changes, moves};
 use crate::app::views::picked;
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -74,6 +75,7 @@ impl Command for Watch {
             // made once: a new listener does not hear what came while nobody listened
             let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| Failure::unexpected(format!("no handler of SIGINT: {error}")))?;
             let mut former = Arc::new(Judgement::none(clock.now()));
+            let mut turns: Arc<Vec<Turn>> = Arc::default();
             loop {
                 tokio::select! {
                     changed = seen.changed() => if changed.is_err() { return Ok(Exit::Done) },
@@ -91,7 +93,8 @@ impl Command for Watch {
                 if let Some(service) = &mut service {
                     crate::cli::note(&service.take(&observed));
                 }
-                match print(&changes(&former, &observed.judgement), observed.now, json, &mut context.out) {
+                let news = [changes(&former, &observed.judgement), moves(&turns, &observed.turns)].concat();
+                match print(&news, observed.now, json, &mut context.out) {
                     // whoever looks back and whoever is paged need no standard output
                     Err(error) if service.is_some() => {
                         crate::cli::note(&[format!(
@@ -102,6 +105,7 @@ impl Command for Watch {
                     printed => printed?,
                 }
                 former = Arc::clone(&observed.judgement);
+                turns = Arc::clone(&observed.turns);
             }
         })
     }
@@ -158,8 +162,10 @@ fn line(change: &Change, now: Moment) -> String {
         Change::Raised(finding) => about("raised", finding),
         Change::Doubtful(finding) => about("no longer known", finding),
         Change::Cleared(finding) => about("cleared", finding),
+        Change::Moved(turn) => format!("moved {}", turn.finding.sentence.raw()),
     };
-    visible(&format!("{} {} {said}", now.wall.strftime("%H:%M:%SZ"), change.cluster()))
+    let at = if let Change::Moved(turn) = change { turn.at } else { now.wall };
+    visible(&format!("{} {} {said}", at.strftime("%H:%M:%SZ"), change.cluster()))
 }
 
 fn value(change: &Change, now: Moment) -> Value {
@@ -177,5 +183,6 @@ fn value(change: &Change, now: Moment) -> Value {
         Change::Raised(one) => finding("raised", one),
         Change::Doubtful(one) => finding("doubtful", one),
         Change::Cleared(one) => finding("cleared", one),
+        Change::Moved(turn) => finding("moved", &turn.finding),
     }
 }

@@ -59,6 +59,12 @@ pub struct Probe {
     pub every: Duration,
     #[serde(rename = "within_ms", with = "millis")]
     pub within: Duration,
+    /// It is looked at while the answer is awaited, too: servers answer later than they act, and some never do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub meanwhile: bool,
+    /// One text that is told while nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tells: Option<Expr>,
 }
 
 /// How a step is undone.
@@ -89,6 +95,9 @@ pub struct Step {
     /// Doing it twice is as good as once.
     pub idempotent: bool,
     pub when: Option<Expr>,
+    /// It begins when this is so, and nothing of it is sent before; not so in time, and the run pauses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once: Option<Expect>,
     pub expect: Option<Expect>,
     pub save: BTreeMap<String, Expr>,
     #[serde(rename = "timeout_ms", with = "millis")]
@@ -118,6 +127,7 @@ impl Step {
             changes: false,
             idempotent: false,
             when: None,
+            once: None,
             expect: None,
             save: BTreeMap::new(),
             timeout: Duration::from_secs(30),

@@ -125,6 +125,18 @@ impl StepState {
         matches!(self, StepState::Pending | StepState::Skipped | StepState::FailedNoEffect | StepState::Undone)
     }
 
+    /// Nothing more of it is waited for on the way forward, or of its undo on the way back.
+    #[must_use]
+    pub const fn over(self) -> bool {
+        matches!(self, StepState::Done | StepState::Skipped | StepState::Undone)
+    }
+
+    /// Which of the steps that stand so a run is at: the one in flight, else the first that is not over; what has no undo is not gone back to.
+    pub fn at(states: impl Iterator<Item = StepState> + Clone) -> Option<usize> {
+        let left = |state: StepState| !state.over() && state != StepState::Kept;
+        states.clone().position(StepState::in_flight).or_else(|| states.into_iter().position(left))
+    }
+
     /// Certainly in effect.
     #[must_use]
     pub const fn applied(self) -> bool {

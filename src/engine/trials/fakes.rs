@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -35,6 +35,8 @@ pub(super) enum Reply {
     Dropped,
     /// It does it and never answers.
     Hangs,
+    /// It does nothing and never answers.
+    Stalls,
 }
 
 #[derive(Debug, Default)]
@@ -50,7 +52,11 @@ pub(super) struct Target {
 pub(super) struct Outside {
     pub(super) targets: Arc<Mutex<BTreeMap<String, Target>>>,
     pub(super) facts: Arc<Mutex<BTreeMap<String, Value>>>,
+    /// Targets that cannot be asked.
+    hidden: Arc<Mutex<Vec<String>>>,
     pub(super) log: Arc<Mutex<Vec<String>>>,
+    /// As long as this, of the time of the day, nothing runs when facts are read next: the host is asleep.
+    pub(super) nap: Arc<Mutex<Duration>>,
     /// Where what happened is written down, too, for who outlives this process.
     pub(super) written: Option<PathBuf>,
 }
@@ -77,6 +83,11 @@ impl Outside {
         self.facts.lock().unwrap().insert(name.to_owned(), value);
     }
 
+    /// Nobody can tell any more whether this target is in effect.
+    pub(super) fn hide(&self, target: &str) {
+        self.hidden.lock().unwrap().push(target.to_owned());
+    }
+
     /// Whether it is in effect, how often it was done, and how often undone.
     pub(super) fn of(&self, target: &str) -> (bool, u32, u32) {
         self.targets.lock().unwrap().get(target).map_or((false, 0, 0), |target| (target.applied, target.effects, target.undos))
@@ -86,7 +97,7 @@ impl Outside {
         self.log.lock().unwrap().clone()
     }
 
-    fn note(&self, text: String) {
+    pub(super) fn note(&self, text: String) {
         if let Some(path) = &self.written {
             let file = OpenOptions::new().append(true).create(true).open(path);
             file.and_then(|mut file| file.write_all(format!("{text}\n").as_bytes())).expect("written");
@@ -120,7 +131,7 @@ impl Changes for Sent {
                 Reply::Yes => Outcome::Ok(json!({ "done": self.target })),
                 Reply::No => Outcome::NoEffect { why: "the server said no".to_owned(), retryable: true },
                 Reply::Lost | Reply::Dropped => Outcome::Unclear { why: "the connection was reset".to_owned() },
-                Reply::Hangs => {
+                Reply::Hangs | Reply::Stalls => {
                     doing.clock.sleep(Duration::from_hours(24)).await;
                     Outcome::Unclear { why: "never".to_owned() }
                 }
@@ -147,17 +158,35 @@ impl Hands for Outside {
             "look" => Ok(Work::Reads(Box::new(Looks(self.clone(), job.target.clone())))),
             "check" => Ok(Work::Nothing),
             "wait" => Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_secs(20), until: expr(body.as_str().unwrap_or("")) }),
+            "long wait" => {
+                Ok(Work::Wait { every: Duration::from_secs(1), within: Duration::from_hours(1), until: expr(body.as_str().unwrap_or("")) })
+            }
             "manual" => Ok(Work::Ask(Question::Manual { instruction: "look at it".to_owned(), evidence: true })),
             other => Err(format!("there is no kind '{other}'")),
         }
+    }
+
+    /// Another one leads by the time that all secrets are read, where the trial says so.
+    fn ready(&self) -> Task<'_, Result<(), String>> {
+        Box::pin(async {
+            let by_then = self.facts.lock().unwrap().get("leader by then").cloned();
+            if let Some(leader) = by_then {
+                self.fact("leader", leader);
+            }
+            Ok(())
+        })
     }
 }
 
 impl Facts for Outside {
     fn read<'a>(&'a self, names: &'a [String], _max_age: Duration) -> Task<'a, BTreeMap<String, Fact>> {
+        let wakes = Clock::real().now().plus(std::mem::take(&mut *self.nap.lock().unwrap()));
+        while Clock::real().now().mono < wakes.mono {
+            std::thread::yield_now();
+        }
         let facts = self.facts.lock().unwrap().clone();
         let known = |name: &String| match name.strip_suffix(".applied") {
-            Some(target) => Some(json!(self.of(target).0)),
+            Some(target) => (!self.hidden.lock().unwrap().iter().any(|hidden| hidden == target)).then(|| json!(self.of(target).0)),
             None => facts.get(name).cloned(),
         };
         let taken_at = Clock::real().now();
@@ -225,7 +254,7 @@ pub(in crate::engine) fn changes(target: &str) -> Step {
 pub(in crate::engine) fn probed(target: &str) -> Step {
     let seconds = Duration::from_secs;
     let (applied, absent) = (expr(&format!("{target}.applied")), expr(&format!("!{target}.applied")));
-    Step { probe: Some(Probe { applied, absent, every: seconds(1), within: seconds(20) }), ..changes(target) }
+    Step { probe: Some(Probe { applied, absent, every: seconds(1), within: seconds(20), meanwhile: false, tells: None }), ..changes(target) }
 }
 
 pub(in crate::engine) fn held(target: &str, hold: Duration) -> Step {
@@ -400,6 +429,10 @@ pub(super) struct Far {
     pub(super) unclear: bool,
     pub(super) lost: Arc<AtomicBool>,
     pub(super) term: Arc<Mutex<Option<Term>>>,
+    /// So often nobody hears that the run is not open any more.
+    pub(super) deaf: Arc<AtomicU32>,
+    /// Who left a run open.
+    pub(super) open: Arc<Mutex<Option<String>>>,
 }
 
 impl Lock for Far {
@@ -432,11 +465,18 @@ impl Held for Far {
         *self.term.lock().unwrap()
     }
 
-    fn leave_open<'a>(&'a self, _holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+    fn leave_open<'a>(&'a self, holder: &'a Holder) -> Task<'a, Result<(), LockError>> {
+        *self.open.lock().unwrap() = Some(holder.run.clone());
         Box::pin(async { Ok(()) })
     }
 
     fn close(&self) -> Task<'_, Result<(), LockError>> {
+        let deaf = self.deaf.load(Ordering::Relaxed);
+        if deaf > 0 {
+            self.deaf.store(deaf - 1, Ordering::Relaxed);
+            return Box::pin(async { Err(LockError::NoStore("no member of the store answers".to_owned())) });
+        }
+        *self.open.lock().unwrap() = None;
         Box::pin(async { Ok(()) })
     }
 }

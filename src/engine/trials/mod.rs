@@ -2,6 +2,10 @@
 
 mod before;
 pub(super) mod fakes;
+mod guards;
+mod hosts;
+mod locks;
+mod waits;
 
 use super::consent::{Consent, Said};
 use super::control::{Order, Ordered, give};
@@ -42,6 +46,15 @@ async fn a_run_is_done_step_by_step_and_what_is_owed_is_undone() {
     let took = history::durations(&records).expect("it counts");
     assert_eq!(took.steps_ms.keys().collect::<Vec<_>>(), ["pg", "pool", "preflight", "verify"]);
     assert_eq!(history::durations(&records[..records.len() - 1]), None, "it had not succeeded yet");
+    // eight hours until its time are not what a switchover takes
+    let put_off = healthy(plan(vec![Step { id: history::WAITS.to_owned(), ..reads("x", "healthy") }, changes("a")], OnFailure::Ask));
+    assert_eq!(put_off.run().await, Ending::Done);
+    let mut records = chain::read::<entry::Entry>(&put_off.folder.journal()).expect("whole").records;
+    let waited = |record: &chain::Record<entry::Entry>| matches!(&record.entry, entry::Entry::Step(happened) if happened.step == history::WAITS);
+    let at = records.iter().position(waited).expect("it was waited for");
+    records[at..].iter_mut().for_each(|record| record.mono_ms += 8 * 3600 * 1000);
+    let took = history::durations(&records).expect("it counts");
+    assert!(took.run_ms < 3600 * 1000 && took.steps_ms.keys().eq(["a"]), "{took:?}");
     let lock = FileLock::new(trial.state.clone());
     assert_eq!(lock.open_run("orders").expect("read"), None);
 }
@@ -127,6 +140,13 @@ async fn what_was_confirmed_and_is_not_so_any_more_is_refused_and_nothing_is_sen
         assert_eq!(trial.outside.said(), Vec::<String>::new());
         assert!(trial.standing().why.expect("a reason").contains(told));
     }
+    // what happens while secrets are read is no less a change
+    let mut plan = switchover();
+    plan.bound.insert("leader".to_owned(), json!("pg1"));
+    let trial = healthy(plan);
+    trial.outside.fact("leader", json!("pg1"));
+    trial.outside.fact("leader by then", json!("pg2"));
+    assert_eq!((trial.run().await, trial.outside.said().len()), (Ending::NothingSent, 0));
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub struct ClusterText {
 impl ClusterText {
     #[must_use]
     pub fn of(spec: &ClusterSpec) -> Self {
-        let ClusterSpec { name, environment, environment_assumed, scope, rto_goal, rpo_goal, endpoints: _, rules, found_in } = spec;
+        let ClusterSpec { name, environment, environment_assumed, scope, rto_goal, rpo_goal, endpoints: _, rules, mirror: _, found_in } = spec;
         let knobs = |knobs: &BTreeMap<String, Quantity>| knobs.iter().map(|(name, value)| (name.clone(), QuantityText::of(*value))).collect();
         ClusterText {
             name: name.clone(),
@@ -51,6 +51,8 @@ impl ClusterText {
             rpo_goal: self.rpo_goal,
             endpoints,
             rules: self.rules.into_iter().map(|(rule, set)| (rule, knobs(set))).collect(),
+            // of what is recorded nothing is run
+            mirror: false,
             found_in: self.found_in,
         }
     }

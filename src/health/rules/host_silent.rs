@@ -3,7 +3,6 @@
 
 use crate::health::crowd::Then;
 use crate::health::hosts::{Silent, silent};
-use crate::health::patroni::Told;
 use crate::health::rule::{ClusterRule, ClusterView};
 use crate::model::Severity;
 use crate::systems::contract::{Knobs, Raised, RuleInfo, Verdict};
@@ -27,12 +26,9 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
 }
 
 fn raised(host: &Silent<'_>, view: &ClusterView<'_>) -> Raised {
-    let since = host.entries.iter().map(|(_, failure)| failure.since).max_by_key(|since| since.mono);
-    let severity = if leads(host, view) { Severity::Critical } else { Severity::Warning };
-    let mut raised = Raised::new(severity, format!("host {} answers on no port: {}", host.name, parts(host)))
-        .object(host.name.as_str())
-        .seen_since(since.map(|since| since.wall))
-        .cured(cure(host));
+    let severity = if host.leads(view) { Severity::Critical } else { Severity::Warning };
+    let mut raised =
+        Raised::new(severity, sentence(host)).object(host.name.as_str()).seen_since(host.since().map(|since| since.wall)).cured(cure(host));
     raised.member = host.member().map(str::to_owned);
     let raised = host.entries.iter().fold(raised, |raised, (_, failure)| {
         let error = &failure.error;
@@ -41,12 +37,10 @@ fn raised(host: &Silent<'_>, view: &ClusterView<'_>) -> Raised {
     host.entries.iter().filter_map(|(entry, _)| Then::of(entry)).fold(raised, |raised, then| then.seen(raised, view.now))
 }
 
-/// Whether the store calls a member there the leader.
-fn leads(host: &Silent<'_>, view: &ClusterView<'_>) -> bool {
-    let told = Told::of(view);
-    let Ok(picture) = told.picture() else { return false };
-    let leader = picture.value.leader().and_then(|leader| told.member_of(leader));
-    leader.is_some_and(|leader| host.has(&leader.entry.spec.id.system, leader.name()))
+fn sentence(host: &Silent<'_>) -> String {
+    let accepts = host.all(|trouble| *trouble == Trouble::AnswerTimeout);
+    let frozen = if accepts { ": it accepts and does not answer, the host or its processes are frozen" } else { "" };
+    format!("host {} answers on no port: {}{frozen}", host.name, parts(host))
 }
 
 /// `etcd, patroni, postgres (connection refused)`: those that are silent in the same way together, and by their names too where there are two of a system.
@@ -117,6 +111,9 @@ mod tests {
         let both = of(&[("patroni", "pg2", "http://10.0.0.2:8008", late()), ("postgres", "pg2", "10.0.0.2:5432", refused())]);
         let mixed = "host 10.0.0.2 answers on no port: patroni (no connection before the deadline), postgres (connection refused)";
         assert_eq!(sentences(both), [mixed]);
+        let hangs = || Said::Fails(Trouble::AnswerTimeout);
+        let frozen = of(&[("patroni", "pg2", "http://10.0.0.2:8008", hangs()), ("postgres", "pg2", "10.0.0.2:5432", hangs())]);
+        assert!(sentences(frozen)[0].ends_with(": it accepts and does not answer, the host or its processes are frozen"));
         let off = of(&[("patroni", "pg2", "http://10.0.0.2:8008", late()), ("postgres", "pg2", "10.0.0.2:5432", late())]).expect("known");
         assert!(off[0].cure.as_deref().is_some_and(|cure| cure.contains("may still run and be written to")), "{:?}", off[0].cure);
         let poolers = of(&[("pgbouncer", "pgb-1", "10.0.0.9:6432", refused()), ("pgbouncer", "pgb-2", "10.0.0.9:6433", refused())]);

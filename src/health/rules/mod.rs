@@ -21,6 +21,7 @@ mod host_silent;
 mod leader_and_sync_in_one_zone;
 mod lock_holder_not_writable;
 mod member_appeared;
+mod member_frozen;
 mod member_missing;
 mod member_not_running;
 mod member_vanished;
@@ -50,6 +51,7 @@ pub static RULES: &[ClusterRule] = &[
     endpoint_unreachable::RULE,
     cluster_silent::RULE,
     host_silent::RULE,
+    member_frozen::RULE,
     entry_down::RULE,
     api_url_suspicious::RULE,
     split_brain::RULE,

@@ -13,7 +13,8 @@ pub(super) const RULE: ClusterRule = ClusterRule {
         sentence: "a run of a runbook is not ended",
         required: false,
         knobs: &[],
-        cure: "`opsctl run locks` tells whose it is, and on which host; there it is resumed, rolled back or abandoned. Until then no other run begins here.",
+        cure: "`opsctl run locks` tells whose it is, and on which host; there it is resumed, rolled back or abandoned; one that has ended, and could not say so, is \
+               forgotten by `opsctl run unlock`. Until then no other run begins here.",
     },
     judge,
 };
@@ -30,7 +31,7 @@ struct Told<'a> {
 fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     match told(view)? {
         None => Ok(Vec::new()),
-        Some(told) => Ok(vec![raised(&told)]),
+        Some(told) => Ok(vec![raised(&told, &view.cluster.spec.name)]),
     }
 }
 
@@ -66,7 +67,7 @@ fn told<'a>(view: &ClusterView<'a>) -> Result<Option<Told<'a>>, Gap> {
     }
 }
 
-fn raised(told: &Told<'_>) -> Raised {
+fn raised(told: &Told<'_>, cluster: &str) -> Raised {
     let witness = format!("/opsctl/open-run/ by {}", told.witness);
     let Ok(open) = serde_json::from_str::<Holder>(told.open.raw()) else {
         let sentence = "a run is left open, and whose it is cannot be read";
@@ -82,7 +83,8 @@ fn raised(told: &Told<'_>) -> Raised {
         let folder = open.folder.as_ref().map(|folder| format!(", in {folder}")).unwrap_or_default();
         Raised::new(Severity::Critical, format!("a run was left open, and nobody is at work on it: {whose}")).cured(format!(
             "On {host}{folder}: `opsctl run show {run}` tells where it stands and what it may hold; `opsctl run resume {run} --write`, \
-             `opsctl run rollback {run} --write` or `opsctl run abandon {run} --reason WHY --write` ends it. Until then no other run begins."
+             `opsctl run rollback {run} --write` or `opsctl run abandon {run} --reason WHY --write` ends it; where it has ended already, \
+             `opsctl run unlock {cluster} --reason WHY` lets others begin. Until then no other run begins."
         ))
     };
     raised.object(run.as_str()).began(Some(open.since)).seen(witness, format!("process {} on {host}", open.process.pid), told.taken_at)
@@ -104,11 +106,15 @@ mod tests {
     #[test]
     fn what_nobody_is_at_work_on_is_critical_and_says_where_it_is_ended() {
         let (open, same, other, rubbish) = (entry("01K"), entry("01K"), entry("02K"), Untrusted::from("rubbish"));
-        let judged = |open: &Untrusted, lock: Option<&Untrusted>| raised(&Told { open, lock, witness: "e1", taken_at: Clock::real().now() });
+        let judged =
+            |open: &Untrusted, lock: Option<&Untrusted>| raised(&Told { open, lock, witness: "e1", taken_at: Clock::real().now() }, "orders");
         let left = judged(&open, None);
         assert_eq!((left.severity, left.object.as_ref().map(Untrusted::raw)), (Severity::Critical, Some("01K")));
         assert!(left.sentence.raw().contains("run 01K of switchover, begun by ana on jump1"), "{:?}", left.sentence);
-        assert!(left.cure.is_some_and(|cure| cure.contains("On jump1, in /var/lib/opsctl/runs/01K: `opsctl run show 01K`")));
+        let cure = left.cure.expect("a cure");
+        assert!(cure.contains("On jump1, in /var/lib/opsctl/runs/01K: `opsctl run show 01K`"), "{cure}");
+        // one whose end the store did not hear of cannot be resumed
+        assert!(cure.contains("where it has ended already, `opsctl run unlock orders --reason WHY`"), "{cure}");
         // somebody else's lock, or one that cannot be read, is not its own
         assert_eq!([judged(&open, Some(&other)).severity, judged(&open, Some(&rubbish)).severity], [Severity::Critical; 2]);
         assert_eq!(judged(&open, Some(&same)).severity, Severity::Info);

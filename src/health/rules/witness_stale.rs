@@ -1,7 +1,8 @@
 //! The store still shows a member as running that says otherwise or says nothing: up to one ttl its picture is old. Others who read it are misled.
 //!
-//! Where the member has been silent for longer than its lease and the store still has it, the lease is renewed: the loop of its Patroni runs, and only its
-//! REST API hangs. Then the store is right, and the member cannot be asked.
+//! Where the member has been silent for longer than its lease and the store has had it all the while, the lease is renewed: the loop of its Patroni runs, and
+//! only its REST API hangs. Then the store is right, and the member cannot be asked. One that has just come back to the store proves nothing of the kind: its
+//! API may answer within the second.
 
 use crate::config::quantity::time_text;
 use crate::fleet::Entry;
@@ -40,8 +41,9 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
             Err(_) => continue,
         };
         let name = known_as(&told, row);
-        if let Some(silent) = renewed(&told, member.entry, picture.taken_at) {
-            raised.push(hung(&name, silent).seen(picture.witness.as_str(), format!("{} is there, {}", row.name, row.state.word()), picture.taken_at));
+        if let Some((silent, shown)) = renewed(&told, member.entry, &row.name, picture.taken_at) {
+            let fact = format!("{} is there, {}, without a break for {}", row.name, row.state.word(), time_text(shown));
+            raised.push(hung(&name, silent).seen(picture.witness.as_str(), fact, picture.taken_at));
             continue;
         }
         let shown = format!("{}, {}", row.role.word(), row.state.word());
@@ -55,16 +57,18 @@ fn judge(view: &ClusterView<'_>, _knobs: &Knobs<'_>) -> Verdict {
     Ok(raised)
 }
 
-/// For how long the member kept silent while the store went on to show it; `None` within its lease.
-fn renewed(told: &Told<'_>, entry: &Entry, shown: Moment) -> Option<Duration> {
+/// For how long the member, which the store calls `name`, has kept silent, and for how long the store has shown it without a break; `None` while the lease of
+/// before its silence, or of before it came back, may still last.
+fn renewed(told: &Told<'_>, entry: &Entry, name: &str, looked: Moment) -> Option<(Duration, Duration)> {
     let failure = entry.failure.as_ref()?;
-    if !matches!(failure.error.trouble, Trouble::AnswerTimeout | Trouble::ConnectTimeout | Trouble::Closed) {
+    if entry.good.is_none() || !matches!(failure.error.trouble, Trouble::AnswerTimeout | Trouble::ConnectTimeout | Trouble::Closed) {
         return None;
     }
-    let silent = shown.since(failure.since);
+    let since = told.views().filter_map(|view| view.snapshot.shown_since.get(name)).min_by_key(|since| since.mono)?;
+    let (silent, shown) = (looked.since(failure.since), looked.since(*since));
     let config = told.config().ok()?;
     let lease = config.value.ttl()? + config.value.loop_wait()?;
-    (entry.good.is_some() && silent > lease).then_some(silent)
+    (silent.min(shown) > lease).then_some((silent, shown))
 }
 
 fn hung(name: &str, silent: Duration) -> Raised {

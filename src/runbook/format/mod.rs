@@ -61,6 +61,8 @@ pub struct Runbook {
     /// A cancelled run is rolled back where nobody can be asked.
     pub rollback_on_cancel: bool,
     pub rehearsed: Option<Said<Date>>,
+    /// The parameter that is typed behind the name of the cluster.
+    pub typed: Option<Said<String>>,
     /// What the confirmation is bound to.
     pub binds: Vec<Expression>,
     pub params: Vec<Param>,
@@ -156,6 +158,7 @@ pub struct Step {
     pub id: Said<String>,
     pub why: Option<String>,
     pub when: Option<Expression>,
+    pub once: Option<Expect>,
     pub foreach: Option<Foreach>,
     pub group: Option<Said<String>>,
     pub job: Job,
@@ -182,7 +185,7 @@ pub struct Foreach {
     pub list: Expression,
 }
 
-/// What has to be true after a step.
+/// What has to be true after a step, or before it begins.
 #[derive(Clone, Debug)]
 pub struct Expect {
     pub that: Expression,
@@ -205,6 +208,10 @@ pub struct Probe {
     pub absent: Expression,
     pub every: Duration,
     pub within: Duration,
+    /// Also while the answer is awaited.
+    pub meanwhile: bool,
+    /// A text.
+    pub tells: Option<Expression>,
 }
 
 /// The effect that takes another one back.

@@ -34,12 +34,22 @@ fn expect() -> Value {
     json!({ "oneOf": [condition(), table] })
 }
 
+fn once() -> Value {
+    table(&[
+        ("that", condition(), true, "What has to be true for the step to begin"),
+        ("every", duration(0.1, 60), false, "Between two looks, 500ms unless said"),
+        ("for", duration(0.1, 3_600), true, "How long it is waited for; not so by then, and the run pauses"),
+    ])
+}
+
 fn probe() -> Value {
     table(&[
         ("applied", condition(), true, "The effect has happened"),
         ("absent", condition(), true, "The effect has not happened, and is not on its way"),
         ("every", duration(0.1, 60), false, "Between two looks, 1s unless said"),
         ("for", duration(1.0, 3_600), false, "How long to look before a person is asked, 30s unless said"),
+        ("meanwhile", flag(), false, "Looked at also while the answer is awaited: found applied, the answer is not waited for"),
+        ("tells", expression(), false, "A text that is told while nobody knows"),
     ])
 }
 
@@ -57,6 +67,7 @@ fn step_keys() -> Vec<Key> {
         ("id", word(), true, "What other steps, the journal and people call it"),
         ("why", text(), false, "Why it is done; shown where somebody decides whether to go on"),
         ("when", condition(), false, "Only then; otherwise the step is skipped. Unknown: the run pauses"),
+        ("once", once(), false, "It begins when this is so. Beside others of its group it keeps nobody waiting but itself"),
         (
             "foreach",
             json!({ "type": "object", "additionalProperties": expression(), "minProperties": 1, "maxProperties": 1, "propertyNames": word() }),
@@ -147,6 +158,7 @@ fn whole() -> Value {
             false,
             "The day of its last rehearsal; after 90 days `validate` warns",
         ),
+        ("typed", word(), false, "At high risk: the parameter whose value is typed behind the name of the cluster, as in CLUSTER/VALUE"),
         ("binds", list(&expression()), false, "What the confirmation is bound to: another value when it starts, and nothing is sent"),
         ("params", named(&param()), false, "What it is told when it starts"),
         ("abort_when", list(&abort_when()), false, "What is watched while it runs"),

@@ -19,7 +19,17 @@ pub(super) static INCLUDE: Kind = Kind {
 
 fn schema() -> Value {
     let value = json!({ "oneOf": [template(), { "type": ["integer", "boolean"] }] });
-    table(&[("runbook", runbook_name(), true, "Its name"), ("with", named(&value), false, "Its parameters")])
+    table(&[
+        ("runbook", runbook_name(), true, "Its name"),
+        ("with", named(&value), false, "Its parameters"),
+        ("leader", template(), false, "Who leads by then, where a step before it changes that: its targets `SYSTEM:leader` are of this member"),
+    ])
+}
+
+/// Who leads when its steps begin, as it is written.
+#[must_use]
+pub(in crate::runbook) fn leader(body: &Value) -> Option<&str> {
+    body.get("leader").and_then(Value::as_str)
 }
 
 /// The name of the runbook that a body includes.

@@ -66,7 +66,10 @@ fn moved(body: &Value, frame: &Frame<'_, '_>) -> Result<Value, NoPlan> {
 
 /// The endpoint of a body, which from then on names it; empty where a body goes nowhere.
 fn target(job: &format::Job, body: &mut Value, frame: &Frame<'_, '_>) -> Result<String, NoPlan> {
-    let resolve = |system: &str, which: &str| frame.wish.targets.endpoint(system, which).map_err(impossible);
+    let resolve = |system: &str, which: &str| {
+        let which = frame.leader.as_deref().filter(|_| which == "leader").unwrap_or(which);
+        frame.wish.targets.endpoint(system, which).map_err(impossible)
+    };
     let name = |id: &str| id.rsplit_once('/').map_or(id, |(_, name)| name).to_owned();
     if let Some((method, to)) = http::method(&job.body).filter(|_| job.kind.name == "http") {
         let (system, which, path) = http::address(to).ok_or_else(|| impossible(format!("`{to}` is no address")))?;

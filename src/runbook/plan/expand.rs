@@ -34,6 +34,7 @@ pub(super) fn steps(runbook: &Runbook, frame: &mut Frame<'_, '_>, depth: usize) 
         } else {
             all.push(one(step, &format!("{}{}", frame.prefix, step.id.value), frame)?);
         }
+        frame.changed |= all.iter().any(|step| step.changes);
         for (name, expression) in &step.save {
             let moved = frame.moved(&expression.text).map_err(impossible)?;
             let kind = crate::runbook::expression::Checked::read(&moved, &*frame.spoken).map_err(impossible)?.kind();
@@ -98,18 +99,20 @@ fn one(step: &format::Step, id: &str, frame: &Frame<'_, '_>) -> Result<Step, NoP
     out.changes = step.job.kind.name != "release" && matches!((step.job.kind.effect)(&step.job.body), Effect::Changes);
     out.idempotent = step.idempotent;
     out.when = step.when.as_ref().map(|when| read(&when.text)).transpose()?;
-    out.expect =
-        step.expect.as_ref().map(|expect| Ok(Expect { that: read(&expect.that.text)?, every: expect.every, within: expect.within })).transpose()?;
+    let proof = |expect: &format::Expect| Ok::<_, NoPlan>(Expect { that: read(&expect.that.text)?, every: expect.every, within: expect.within });
+    out.once = step.once.as_ref().map(proof).transpose()?;
+    out.expect = step.expect.as_ref().map(proof).transpose()?;
     out.save = step.save.iter().map(|(name, value)| Ok((name.value.clone(), read(&value.text)?))).collect::<Result<BTreeMap<_, _>, NoPlan>>()?;
     out.timeout = step.timeout;
     if let Some(retry) = &step.retry {
         out.retry = Retry { attempts: retry.value.attempts, pause: retry.value.pause, factor: retry.value.factor };
     }
-    out.probe = step
-        .probe
-        .as_ref()
-        .map(|probe| Ok(Probe { applied: read(&probe.applied.text)?, absent: read(&probe.absent.text)?, every: probe.every, within: probe.within }))
-        .transpose()?;
+    let asked = |probe: &format::Probe| {
+        let (applied, absent) = (read(&probe.applied.text)?, read(&probe.absent.text)?);
+        let tells = probe.tells.as_ref().map(|tells| read(&tells.text)).transpose()?;
+        Ok::<_, NoPlan>(Probe { applied, absent, every: probe.every, within: probe.within, meanwhile: probe.meanwhile, tells })
+    };
+    out.probe = step.probe.as_ref().map(asked).transpose()?;
     out.undo =
         step.undo.as_ref().map(|undo| Ok(Undo { job: job(&undo.job, frame)?, timeout: undo.timeout, idempotent: undo.idempotent })).transpose()?;
     out.finally = step.finally.is_some();
@@ -123,10 +126,7 @@ fn gate(step: &format::Step, frame: &mut Frame<'_, '_>) -> Result<Vec<Step>, NoP
     let id = format!("{}{}", frame.prefix, step.id.value);
     let read = |text: &str| frame.moved(text).and_then(|moved| expr(&moved, &*frame.spoken)).map_err(impossible);
     let group = format!("{}{}", frame.prefix, step.group.as_ref().map_or(&step.id.value, |group| &group.value));
-    let looks = |id: &str, title: &str| {
-        let call = Job { kind: "check".to_owned(), body: Value::Null, target: String::new(), call: title.to_owned(), facts: Vec::new() };
-        Step { title: title.to_owned(), why: step.why.clone(), ..Step::new(id, call) }
-    };
+    let looks = |id: &str, title: &str| Step { why: step.why.clone(), ..judging(id, title) };
     let own = step.when.as_ref().map(|when| read(&when.text)).transpose()?;
     let (mut all, mut warned) = (Vec::new(), Vec::new());
     for (place, check) in check::asked(&step.job.body).into_iter().enumerate() {
@@ -140,7 +140,8 @@ fn gate(step: &format::Step, frame: &mut Frame<'_, '_>) -> Result<Vec<Step>, NoP
         };
         let title = check.says.as_deref().unwrap_or(&check.that);
         if check.warn {
-            warned.push(Warned { step: format!("{id}[{}]", place + 1), says: title.to_owned(), that: read(&check.that)?, when });
+            let step = format!("{id}[{}]", place + 1);
+            warned.push(Warned { step, says: title.to_owned(), that: read(&check.that)?, when, later: frame.changed });
             continue;
         }
         let expect = Expect { that: read(&check.that)?, every: Duration::from_millis(500), within: Duration::ZERO };
@@ -157,6 +158,23 @@ fn gate(step: &format::Step, frame: &mut Frame<'_, '_>) -> Result<Vec<Step>, NoP
     Ok(all)
 }
 
+/// A step that judges what is known.
+fn judging(id: &str, title: &str) -> Step {
+    let call = Job { kind: "check".to_owned(), body: Value::Null, target: String::new(), call: title.to_owned(), facts: Vec::new() };
+    Step { title: title.to_owned(), ..Step::new(id, call) }
+}
+
+/// What an included runbook wants of its parameters, asked when it begins: a step before it changes what is known now.
+fn asked_then(other: &Runbook, frame: &Frame<'_, '_>) -> Result<Vec<Step>, NoPlan> {
+    let wanted = other.params.iter().filter_map(|param| Some((&param.name.value, param.check.as_ref()?)));
+    let step = |(name, check): (&String, &crate::runbook::expression::Expression)| {
+        let that = frame.moved(&check.text).and_then(|moved| expr(&moved, &*frame.spoken)).map_err(impossible)?;
+        let expect = Some(Expect { that, every: Duration::from_millis(500), within: Duration::ZERO });
+        Ok(Step { expect, ..judging(&format!("{}params.{name}", frame.prefix), &format!("{name} is what it has to be: {}", check.text)) })
+    };
+    wanted.map(step).collect()
+}
+
 /// The steps of the runbook that a step includes.
 fn included(step: &format::Step, frame: &mut Frame<'_, '_>, depth: usize) -> Result<Vec<Step>, NoPlan> {
     let name = include::name(&step.job.body);
@@ -169,12 +187,19 @@ fn included(step: &format::Step, frame: &mut Frame<'_, '_>, depth: usize) -> Res
         }
     }
     let told = told(step, other, frame)?;
+    let leader = include::leader(&step.job.body).map(|leader| frame.filled(leader)).transpose()?;
+    let leader = leader.or_else(|| frame.leader.clone());
     let prefix = format!("{}{}.", frame.prefix, step.id.value);
     let names = other.steps.iter().map(|step| step.id.value.clone()).collect();
     let before = (std::mem::replace(&mut frame.prefix, prefix), frame.told.replace(told), std::mem::replace(&mut frame.steps, names));
+    let led = std::mem::replace(&mut frame.leader, leader);
     frame.texts.push(other.text.clone());
-    let all = checks(other, frame).and_then(|()| steps(other, frame, depth + 1));
-    (frame.prefix, frame.told, frame.steps) = before;
+    let wanted = if frame.changed { asked_then(other, frame) } else { checks(other, frame).map(|()| Vec::new()) };
+    let all = wanted.and_then(|mut wanted| {
+        wanted.extend(steps(other, frame, depth + 1)?);
+        Ok(wanted)
+    });
+    ((frame.prefix, frame.told, frame.steps), frame.leader) = (before, led);
     all
 }
 

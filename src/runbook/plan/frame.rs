@@ -32,6 +32,10 @@ pub(super) struct Frame<'a, 'w> {
     pub(super) steps: Vec<String>,
     /// What the record of a `foreach` is called, its fields, and the record.
     pub(super) item: Option<(String, &'static [Field], Map<String, Value>)>,
+    /// Who leads when its steps begin; `None`: who leads now.
+    pub(super) leader: Option<String>,
+    /// A step before this place changes something: what is true now may not be true then.
+    pub(super) changed: bool,
     /// The texts of the runbooks that were included.
     pub(super) texts: Vec<String>,
     /// What gates only warn of.
@@ -43,7 +47,20 @@ pub(super) struct Frame<'a, 'w> {
 impl<'a, 'w> Frame<'a, 'w> {
     pub(super) fn new(wish: &'a Wish<'w>, known: &'a Known<'a>, spoken: &'a mut Spoken) -> Self {
         let steps = wish.runbook.steps.iter().map(|step| step.id.value.clone()).collect();
-        Frame { wish, known, spoken, prefix: String::new(), told: None, steps, item: None, texts: Vec::new(), warned: Vec::new(), spans: Vec::new() }
+        Frame {
+            wish,
+            known,
+            spoken,
+            prefix: String::new(),
+            told: None,
+            steps,
+            item: None,
+            leader: None,
+            changed: false,
+            texts: Vec::new(),
+            warned: Vec::new(),
+            spans: Vec::new(),
+        }
     }
 
     /// What a name becomes in the plan.

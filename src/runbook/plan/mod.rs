@@ -13,7 +13,8 @@ pub use frame::Targets;
 
 use super::expression::{Checked, Expression, Truth, Values, Vocabulary};
 use super::facts;
-use super::format::{OnFailure, Param, ParamType, Piece, Risk, Runbook};
+use super::format::{OnFailure, Param, ParamType, Piece, Risk, Runbook, Step};
+use super::kinds::Effect;
 use super::language::Spoken;
 use super::param;
 use super::validate::Others;
@@ -77,6 +78,10 @@ fn gather(runbook: &Runbook, others: &dyn Others, depth: usize, names: &mut Vec<
     names.extend(runbook.params.iter().filter_map(|param| param.check.as_ref()).flat_map(Expression::names));
     for step in &runbook.steps {
         names.extend(step.foreach.iter().flat_map(|foreach| foreach.list.names()));
+        if (step.job.kind.effect)(&step.job.body) == Effect::Asks {
+            // whoever confirms the plan sees what will be asked as it would be asked now
+            names.extend(in_templates(step));
+        }
         let undo = step.undo.iter().map(|undo| &undo.job);
         for piece in undo.chain([&step.job]).flat_map(|job| &job.pieces) {
             if let Piece::Target(template) = piece {
@@ -85,13 +90,18 @@ fn gather(runbook: &Runbook, others: &dyn Others, depth: usize, names: &mut Vec<
         }
         if step.job.kind.name == "include" && depth < DEEPEST {
             names.extend(step.when.iter().flat_map(Expression::names));
-            let told = step.job.pieces.iter().filter_map(|piece| if let Piece::Template(template) = piece { Some(template) } else { None });
-            names.extend(told.flat_map(|template| template.expressions().flat_map(Expression::names).collect::<Vec<_>>()));
+            names.extend(in_templates(step));
             if let Some(other) = others.runbook(super::kinds::include::name(&step.job.body)) {
                 gather(other, others, depth + 1, names);
             }
         }
     }
+}
+
+/// What the texts of a step name.
+fn in_templates(step: &Step) -> Vec<String> {
+    let templates = step.job.pieces.iter().filter_map(|piece| if let Piece::Template(template) = piece { Some(template) } else { None });
+    templates.flat_map(|template| template.expressions().flat_map(Expression::names).collect::<Vec<_>>()).collect()
 }
 
 /// What is known while a plan is made.
@@ -117,6 +127,8 @@ pub struct Warned {
     pub says: String,
     pub that: Expr,
     pub when: Option<Expr>,
+    /// A step before its gate changes something: now nobody can tell.
+    pub later: bool,
 }
 
 /// Makes the plan.
@@ -176,7 +188,7 @@ pub fn plan_and_warned(wish: &Wish<'_>) -> Result<(engine::Plan, Vec<Warned>), N
         spans,
         bound: bound(runbook, &known)?,
         approvals: runbook.approvals,
-        phrase: (runbook.risk.value == Risk::High).then(|| wish.cluster.to_owned()),
+        phrase: phrase(wish, &params),
         planned_at: wish.now,
         by: wish.by.clone(),
         params,
@@ -185,6 +197,14 @@ pub fn plan_and_warned(wish: &Wish<'_>) -> Result<(engine::Plan, Vec<Warned>), N
     // what the engine would refuse is not shown to anybody
     plan.check().map_err(|error| NoPlan::Impossible(vec![error.to_string()]))?;
     Ok((plan, warned))
+}
+
+/// What has to be typed to confirm it.
+fn phrase(wish: &Wish<'_>, params: &BTreeMap<String, engine::Param>) -> Option<String> {
+    let typed = wish.runbook.typed.as_ref().and_then(|name| params.get(&name.value));
+    let typed = typed.map(|param| param.value.as_str().map_or_else(|| param.value.to_string(), str::to_owned));
+    let phrase = typed.map_or_else(|| wish.cluster.to_owned(), |typed| format!("{}/{typed}", wish.cluster));
+    (wish.runbook.risk.value == Risk::High).then_some(phrase)
 }
 
 /// An expression for the engine, with the facts that it names.

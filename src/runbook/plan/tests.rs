@@ -10,7 +10,7 @@ struct Platform;
 impl Targets for Platform {
     fn endpoint(&self, system: &str, which: &str) -> Result<String, String> {
         match (system, which) {
-            ("patroni" | "postgres", "leader") => Ok(format!("{system}/pg1")),
+            ("patroni" | "postgres", "leader" | "any") => Ok(format!("{system}/pg1")),
             ("patroni" | "postgres", "pg1" | "pg2" | "pg3") | ("pgbouncer", "one" | "two") => Ok(format!("{system}/{which}")),
             _ => Err(format!("there is no endpoint {system}/{which}")),
         }
@@ -28,6 +28,9 @@ fn facts() -> BTreeMap<String, Fact> {
         ("cluster.writable_members", json!(1)),
         ("cluster.members_seen_writable", json!(1)),
         ("cluster.members", json!([{ "name": "pg1" }, { "name": "pg2" }, { "name": "pg3" }])),
+        ("cluster.members_expected", json!(3)),
+        ("cluster.synchronous_nodes", json!(0)),
+        ("cluster.environment", json!("dev")),
         ("write_pools", json!([pool("one", "app"), pool("two", "it's \"odd\"")])),
     ];
     values.into_iter().map(|(name, value)| (name.to_owned(), Reading::new(value, now))).collect()
@@ -84,11 +87,10 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
             "switch",
             "promoted",
             "write",
-            "routed",
             "resume",
-            "followed",
             "nudge",
             "protected",
+            "standbys",
             "drained",
             "proof[pg1]",
             "proof[pg2]",
@@ -110,6 +112,11 @@ fn a_switchover_becomes_a_flat_list_that_the_engine_takes() {
         switch.probe.as_ref().map(|probe| probe.absent.facts.clone()),
         Some(["cluster.leader.name", "cluster.leader.state", "cluster.pending_failover"].map(str::to_owned).to_vec())
     );
+    let asked = switch.probe.as_ref().map(|probe| (probe.meanwhile, probe.tells.as_ref().map(|tells| tells.text.as_str())));
+    assert_eq!(asked, Some((true, Some("cluster.leader.kept_by"))));
+    let once = |id: &str| step(id).once.as_ref().map(|once| once.that.text.clone());
+    assert_eq!((once("resume").as_deref(), once("nudge").as_deref()), (Some("route.leads_to == params.to"), Some("cluster.standbys_streaming > 0")));
+    assert_eq!((step("resume").group.as_deref(), step("nudge").group.as_deref()), (Some("after"), Some("after")));
     assert_eq!(plan.steps.iter().filter(|step| step.job.call.starts_with("POST")).count(), 1);
     assert_eq!(plan.bound.get("cluster.leader.name"), Some(&json!("pg1")));
     assert_eq!(plan.phrase.as_deref(), Some("orders-eu"));
@@ -164,7 +171,7 @@ fn an_included_runbook_stands_in_its_place_with_names_of_its_own() {
     assert_eq!((&switch["leader"], &switch["candidate"]), (&json!("${go.ready.old}"), &json!("pg2")));
     assert_eq!(
         step("go.promoted").job.body["until"],
-        json!("cluster.leader.name == \"pg2\" and members[\"pg2\"].writable and cluster.writable_members == 1")
+        json!("cluster.leader.name == \"pg2\" and cluster.leader.writable and cluster.members_seen_writable == 1")
     );
     assert_eq!(step("gate[1]").expect.as_ref().map(|expect| expect.that.text.as_str()), Some("cluster.leader.timeline > go.ready.timeline"));
     // a name that is moved is moved once, also where the step that includes is called as one inside
@@ -204,4 +211,117 @@ fn a_secret_in_plain_text_is_refused_when_the_plan_is_made_and_is_not_repeated()
     }
     let plan = planned_of(&runbook, &given("file:/run/secrets/tok"), &facts()).expect("a plan");
     assert!(plan.params["tok"].secret && plan.params["tok"].value == json!("file:/run/secrets/tok"));
+}
+
+/// What the plan of a shipped runbook says of itself, with facts that are put in.
+struct Said {
+    plan: engine::Plan,
+    scope: crate::engine::expression::Scope,
+}
+
+impl Said {
+    fn of(name: &str, given: &BTreeMap<String, String>, values: &[(&str, Value)]) -> Said {
+        let now = Clock::real().now();
+        let read = |(name, value): &(&str, Value)| ((*name).to_owned(), Reading::new(value.clone(), now));
+        let mut known = facts();
+        known.extend([("cluster.paused", json!(false))].iter().chain(values).map(read));
+        let plan = planned(name, given, &known).expect("a plan");
+        let scope = crate::engine::expression::Scope { params: plan.open_params(), facts: values.iter().map(read).collect(), ..Default::default() };
+        Said { plan, scope }
+    }
+
+    fn step(&self, id: &str) -> &engine::Step {
+        self.plan.steps.iter().find(|step| step.id == id).unwrap_or_else(|| panic!("no step {id}"))
+    }
+
+    fn truth(&self, expr: &Expr) -> crate::engine::expression::Truth {
+        use crate::engine::expression::Language;
+        Spoken::of(&self.plan).truth(expr, &self.scope)
+    }
+}
+
+#[test]
+fn what_somebody_else_paused_or_gave_back_is_left_to_him() {
+    use crate::engine::expression::Truth;
+    for (name, paused) in [("pause", true), ("resume", false)] {
+        for (is, truth) in [(paused, Truth::False), (!paused, Truth::True)] {
+            let said = Said::of(name, &BTreeMap::new(), &[("cluster.paused", json!(is))]);
+            let gate = said
+                .plan
+                .steps
+                .iter()
+                .filter_map(|step| step.expect.as_ref())
+                .find(|expect| expect.that.text.trim_start_matches("not ") == "cluster.paused");
+            assert_eq!(gate.map(|gate| said.truth(&gate.that)), Some(truth), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_member_that_is_silent_keeps_no_pause_waiting() {
+    use crate::engine::expression::Truth;
+    for name in ["pause", "resume"] {
+        for (answering, truth) in [(3, Truth::True), (2, Truth::False)] {
+            let said = Said::of(name, &BTreeMap::new(), &[("cluster.members_expected", json!(3)), ("cluster.members_answering", json!(answering))]);
+            let heard = said.step("heard").when.as_ref().expect("a condition");
+            assert_eq!(said.truth(heard), truth, "{name}: {answering} of 3 answer");
+        }
+    }
+}
+
+#[test]
+fn the_standbys_that_protect_a_commit_have_to_prove_it_even_when_they_are_gone_since() {
+    use crate::engine::expression::Truth;
+    let said = |synchronous: bool, by: &[&str]| {
+        let mut said = Said::of("switchover", &told_to("pg2"), &[("cluster.synchronous_mode", json!(synchronous))]);
+        said.scope.saved.insert("standbys".to_owned(), json!({ "by": by }).as_object().cloned().expect("a map"));
+        said
+    };
+    let when = |said: &Said| {
+        let steps = said.plan.steps.iter().filter(|step| step.id.starts_with("proof"));
+        steps.map(|step| said.truth(step.when.as_ref().expect("a condition"))).collect::<Vec<_>>()
+    };
+    assert_eq!(when(&said(true, &["pg1", "pg3"])), [Truth::True, Truth::False, Truth::True]);
+    assert_eq!(when(&said(false, &[])), [Truth::False, Truth::False, Truth::False]);
+    // what a skipped step would have saved is unknown, also where nobody has to prove anything
+    assert!(said(false, &[]).step("standbys").when.is_none());
+}
+
+#[test]
+fn a_drill_goes_there_and_back_and_what_is_only_true_then_is_asked_then() {
+    let library = Library::shipped();
+    let runbook = library.runbook("drill").expect("shipped");
+    let wish = Wish {
+        runbook,
+        others: &library,
+        cluster: "orders-eu",
+        environment: "dev",
+        given: &told_to("pg2"),
+        facts: &facts(),
+        targets: &Platform,
+        by: engine::Actor { name: "ada".to_owned(), host: "jump".to_owned(), via: "login".to_owned() },
+        now: Timestamp::UNIX_EPOCH,
+        rto_goal: Duration::from_secs(30),
+    };
+    let (plan, warned) = plan_and_warned(&wish).expect("a plan");
+    assert_eq!(plan.check(), Ok(()));
+    let step = |id: &str| plan.steps.iter().find(|step| step.id == id).expect(id);
+    // each way has an order of its own, to who leads then
+    let orders: Vec<(&str, &Value, &Value)> = plan
+        .steps
+        .iter()
+        .filter(|step| step.id.ends_with(".switch"))
+        .map(|step| (step.job.target.as_str(), &step.job.body["leader"], &step.job.body["candidate"]))
+        .collect();
+    assert_eq!(orders, [("patroni/pg1", &json!("${there.ready.old}"), &json!("pg2")), ("patroni/pg2", &json!("${back.ready.old}"), &json!("pg1"))]);
+    // that pg1 does not lead is true only when the way back begins
+    assert_eq!(step("back.params.to").expect.as_ref().map(|expect| expect.that.text.as_str()), Some("\"pg1\" != cluster.leader.name"));
+    assert!(plan.steps.iter().all(|step| step.id != "there.params.to"));
+    let later = |step: &str| warned.iter().filter(|warned| warned.step.starts_with(step)).map(|warned| warned.later).collect::<Vec<_>>();
+    assert!(!later("there.ready").is_empty() && !later("there.ready").contains(&true) && !later("back.ready").contains(&false), "{warned:?}");
+    let wider = step("wider");
+    assert_eq!(wider.job.call, "PATCH /config {\"synchronous_node_count\":2} to patroni:pg2");
+    assert_eq!(wider.undo.as_ref().map(|undo| undo.job.body["count"].clone()), Some(json!("${home.nodes}")));
+    assert_eq!(plan.spans.iter().filter(|span| span.goal_ms.is_some()).count(), 3);
+    assert!(matches!(planned("drill", &told_to("pg1"), &facts()), Err(NoPlan::Refused(_))));
 }

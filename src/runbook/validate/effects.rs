@@ -27,6 +27,10 @@ fn of_step(step: &Step, found: &mut Vec<Diagnostic>) {
         let said = Diagnostic::at(&retry.place, format!("step.{id}: what is neither idempotent nor probed is never sent again"));
         found.push(said.hint("say how to find out whether it happened: probe = { applied = \"..\", absent = \"..\" }"));
     }
+    if let Some(once) = step.once.as_ref().filter(|_| matches!(step.job.kind.name, "check" | "include" | "wait")) {
+        let said = Diagnostic::at(&once.that.place, format!("step.{id}: `{}` has no `once`", step.job.kind.name));
+        found.push(said.hint("a `wait` before it waits"));
+    }
     let mut only_of_effects = |place: Option<&crate::config::Place>, what: &str| {
         if let (Some(place), false) = (place, plain) {
             let said = Diagnostic::at(place, format!("step.{id}: `{}` {what}", step.job.kind.name));

@@ -18,7 +18,7 @@ pub(super) fn check(runbook: &Runbook, others: &dyn Others, judged: &mut Judged)
                 let said = Diagnostic::at(&hold.place, format!("step.{id}: a hold without its end"));
                 judged.errors.push(said.hint("`undo` says how the clients go on, `finally = true` that it runs in any case"));
             }
-            let own = time(step);
+            let own = time(step).saturating_sub(before(step));
             if own > hold.value {
                 let what = format!("step.{id}: it may take {}, and hold clients only {}", time_text(own), time_text(hold.value));
                 judged.errors.push(Diagnostic::at(&hold.place, what).hint("`timeout` and the time of `expect` together are not longer than `hold`"));
@@ -33,9 +33,10 @@ pub(super) fn check(runbook: &Runbook, others: &dyn Others, judged: &mut Judged)
 fn inside(runbook: &Runbook, place: usize, holding: &Step, others: &dyn Others, judged: &mut Judged) {
     let Some(hold) = &holding.hold else { return };
     let id = &holding.id.value;
-    let mut longest = time(holding);
+    let mut longest = time(holding).saturating_sub(before(holding));
     for step in runbook.steps.iter().skip(place + 1) {
         if step.job.kind.name == "release" && release::step(&step.job.body) == id {
+            longest += before(step);
             break;
         }
         if asks(step, others, 0) {
@@ -55,7 +56,12 @@ fn time(step: &Step) -> Duration {
     let waits = step.job.body.get("for").and_then(serde_json::Value::as_str).filter(|_| step.job.kind.name == "wait").and_then(duration);
     let expects = step.expect.as_ref().map_or(Duration::ZERO, |expect| expect.within);
     let own = if effect(step) == Effect::Nothing { waits.unwrap_or_default() } else { step.timeout };
-    own.saturating_mul(step.retry.as_ref().map_or(1, |retry| retry.value.attempts)) + expects
+    own.saturating_mul(step.retry.as_ref().map_or(1, |retry| retry.value.attempts)) + expects + before(step)
+}
+
+/// How long a step may wait before it begins.
+fn before(step: &Step) -> Duration {
+    step.once.as_ref().map_or(Duration::ZERO, |once| once.within)
 }
 
 /// Whether a step asks a person, or includes one that does.

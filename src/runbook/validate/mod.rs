@@ -111,12 +111,14 @@ fn of_step(step: &Step, words: &Words, others: &dyn Others, found: &mut Vec<Diag
     }
     let at_when = if step.job.kind.name == "include" { here.at_plan(BOUND) } else { here.clone() };
     found.extend(step.when.iter().filter_map(|when| when.condition(&at_when).err()));
+    found.extend(step.once.iter().filter_map(|once| once.that.condition(&here).err()));
     of_job(&step.job, &here, found);
     if let Some(undo) = &step.undo {
         of_job(&undo.job, &here, found);
     }
     if let Some(probe) = &step.probe {
         found.extend([&probe.applied, &probe.absent].into_iter().filter_map(|side| side.condition(&here).err()));
+        found.extend(probe.tells.iter().filter_map(|tells| one_text(tells, &here).err()));
     }
     let answered = here.answered(step.job.kind.output);
     found.extend(step.expect.iter().filter_map(|expect| expect.that.condition(&answered).err()));
@@ -164,6 +166,16 @@ fn of_job(job: &Job, words: &Words, found: &mut Vec<Diagnostic>) {
 
 fn filled(template: &Template, words: &Words) -> Option<Diagnostic> {
     template.check(words).err()
+}
+
+/// A text for a person.
+fn one_text(expression: &Expression, words: &Words) -> Result<(), Diagnostic> {
+    match expression.check(words)?.kind() {
+        Kind::One(Scalar::Text) => Ok(()),
+        kind => {
+            Err(Diagnostic::at(&expression.place, format!("a text is told, and this is {}", kind.phrase())).hint("such as cluster.leader.kept_by"))
+        }
+    }
 }
 
 /// A fact that can be shown, and read again when it starts.

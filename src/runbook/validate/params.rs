@@ -2,7 +2,7 @@
 
 use crate::config::Diagnostic;
 use crate::runbook::expression::Kind;
-use crate::runbook::format::{ParamType, Runbook};
+use crate::runbook::format::{ParamType, Risk, Runbook};
 use crate::runbook::param::{given, kind};
 use std::collections::BTreeMap;
 
@@ -26,5 +26,23 @@ pub(super) fn check(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
         {
             found.push(Diagnostic::at(&default.place, format!("{label}: {what}")).hint(hint));
         }
+    }
+    typed(runbook, found);
+}
+
+/// What is typed to confirm it, beside the name of the cluster.
+fn typed(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
+    let Some(typed) = &runbook.typed else { return };
+    let said = |what: String| Diagnostic::at(&typed.place, what);
+    match runbook.params.iter().find(|param| param.name.value == typed.value) {
+        None => {
+            let names: Vec<&str> = runbook.params.iter().map(|param| param.name.value.as_str()).collect();
+            found.push(said(format!("there is no parameter `{}`", typed.value)).meant(&typed.value, names));
+        }
+        Some(param) if param.of.value == ParamType::Secret => found.push(said("a secret is never typed to confirm something".to_owned())),
+        Some(_) if runbook.risk.value != Risk::High => {
+            found.push(said("nothing is typed where the risk is not high".to_owned()).hint("risk = \"high\", or leave `typed` out"));
+        }
+        Some(_) => {}
     }
 }

@@ -31,6 +31,13 @@ pub(super) fn check(systems: &[&dyn AnySystem], raw: &RawBody, report: &mut Repo
             }),
         }
     }
+    // what else a password file of libpq says is not for a server that is no PostgreSQL
+    for (key, place) in raw.pgpass.iter().filter(|(key, _)| !system.takes_pgpass() || key == "tls.key") {
+        report.once(place, || {
+            let what = format!("{}: pgpass holds passwords of PostgreSQL logins alone", path::join(&raw.label, key));
+            Diagnostic::at(place, what).hint("\"env:NAME\", \"file:PATH\" or { cmd = [\"PROGRAM\"] }")
+        });
+    }
     if raw.complete {
         // a key that is there but misspelled was named already
         let there = |field: &Field| raw.keys.iter().any(|entry| entry.name == field.key || nearest(&entry.name, [field.key]).is_some());

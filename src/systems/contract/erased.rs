@@ -37,6 +37,7 @@ pub trait AnySystem: Send + Sync {
     fn name(&self) -> &'static str;
     fn title(&self) -> &'static str;
     fn fields(&self) -> &'static [Field];
+    fn takes_pgpass(&self) -> bool;
     fn rules(&self) -> Vec<&'static RuleInfo>;
     fn columns(&self) -> &'static [Column];
     fn privileges(&self) -> &'static str;
@@ -109,6 +110,10 @@ impl<S: System> AnySystem for Erased<S> {
 
     fn fields(&self) -> &'static [Field] {
         S::FIELDS
+    }
+
+    fn takes_pgpass(&self) -> bool {
+        S::PGPASS
     }
 
     fn rules(&self) -> Vec<&'static RuleInfo> {

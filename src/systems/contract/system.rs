@@ -20,6 +20,8 @@ pub trait System: Send + Sync + 'static {
     /// Head of its panel.
     const TITLE: &'static str;
     const FIELDS: &'static [Field];
+    /// One logs in to it as to PostgreSQL: a password file of libpq has a line for it.
+    const PGPASS: bool = false;
 
     type Client: Send + 'static;
     /// All that one endpoint told, typed; parts that could not be read are `Reading::Unknown`.

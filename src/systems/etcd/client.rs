@@ -133,7 +133,8 @@ impl Client {
         let alarms = self.part(ALARMS, begin, None, wire::alarms).await;
         let keys = range::request_keys(&self.namespace);
         let keys = self.part(HttpRead::Ask { path: RANGE, json: &keys }, begin, None, range::read).await;
-        let ours = range::request(keys::OURS, false);
+        // copies of runs, which are large, stand behind both
+        let ours = range::request_between(LOCKS, OPEN_RUNS);
         let ours = self.part(HttpRead::Ask { path: RANGE, json: &ours }, begin, None, range::read).await;
         OfQuorum {
             alarms,

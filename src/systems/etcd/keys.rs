@@ -4,11 +4,15 @@ use crate::config::state::{cluster_name, folder_name};
 use crate::text::Untrusted;
 
 /// Below it stands all of them.
+#[cfg(test)]
 pub(super) const OURS: &str = "/opsctl/";
 /// Below it stands who holds the lock of a cluster against other runs; it goes with its lease.
 pub(super) const LOCKS: &str = "/opsctl/lock/";
 /// Below it stands who left a run open on a cluster; it stays until the run is ended.
 pub(super) const OPEN_RUNS: &str = "/opsctl/open-run/";
+
+/// Below it stand copies of runs, by the scope of their cluster and by run.
+pub(super) const RUNS: &str = "/opsctl/runs/";
 
 /// The key of `scope` below `prefix`. What a scope may have and a level of keys may not is written `%2F`.
 pub(super) fn of(prefix: &str, scope: &str) -> String {

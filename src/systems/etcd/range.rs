@@ -35,7 +35,14 @@ pub fn request(prefix: &str, stale: bool) -> String {
     serde_json::json!({ "key": STANDARD.encode(key), "range_end": STANDARD.encode(end), "serializable": stale }).to_string()
 }
 
-/// The same, without the values.
+/// The same for all keys from `first` on to the last that begins with `last`.
+#[must_use]
+pub fn request_between(first: &str, last: &str) -> String {
+    let range_end = STANDARD.encode(after(last.as_bytes()));
+    serde_json::json!({ "key": STANDARD.encode(first), "range_end": range_end }).to_string()
+}
+
+/// The same as for a prefix, without the values.
 #[must_use]
 pub fn request_keys(prefix: &str) -> String {
     let range_end = STANDARD.encode(after(prefix.as_bytes()));
@@ -65,7 +72,7 @@ pub fn values(prefix: &str, pairs: Vec<(String, Vec<u8>)>) -> Vec<(String, Untru
 }
 
 /// The first key after all that begin with `prefix`; a zero byte means the end of the store.
-fn after(prefix: &[u8]) -> Vec<u8> {
+pub(super) fn after(prefix: &[u8]) -> Vec<u8> {
     let mut end = prefix.to_vec();
     while let Some(last) = end.pop() {
         if last < 0xff {

@@ -67,14 +67,16 @@ pub struct Versions {
     pub cluster: String,
 }
 
-/// The cluster of etcd that an answer is of, by the header that each one has.
+/// The cluster of etcd that an answer is of, by the header that each one has; one of a stream has it within its result.
 #[must_use]
 pub fn cluster(answer: &Answer) -> Option<u64> {
     #[derive(Deserialize)]
     struct Headed {
-        header: Header,
+        header: Option<Header>,
+        result: Option<Box<Headed>>,
     }
-    serde_json::from_slice::<Headed>(&answer.body).ok()?.header.cluster_id
+    let headed: Headed = serde_json::from_slice(&answer.body).ok()?;
+    headed.header.or_else(|| headed.result?.header)?.cluster_id
 }
 
 #[derive(Deserialize)]

@@ -75,6 +75,14 @@ static ORDERS: &[Order] = &[
     },
     Order { word: "pause", method: "PATCH", path: "/config", keys: &[], body: || json!({ "pause": true }), unavailable: |_| Meaning::Refused },
     Order { word: "resume", method: "PATCH", path: "/config", keys: &[], body: || json!({ "pause": null }), unavailable: |_| Meaning::Refused },
+    Order {
+        word: "synchronous-nodes",
+        method: "PATCH",
+        path: "/config",
+        keys: &[("count", true)],
+        body: || json!({ "synchronous_node_count": null }),
+        unavailable: |_| Meaning::Refused,
+    },
     // an empty body is answered with 400, and does not wake anybody; taking away a key that is not there changes nothing
     Order { word: "nudge", method: "PATCH", path: "/config", keys: &[], body: || json!({ "opsctl": null }), unavailable: |_| Meaning::Refused },
 ];
@@ -103,6 +111,7 @@ fn schema() -> Value {
         "do": { "type": "string", "enum": words, "description": "what it is told" },
         "leader": name("switchover: who leads now; another one leads, and it is refused"),
         "candidate": name("switchover, failover: who leads afterwards"),
+        "count": name("synchronous-nodes: for how many standbys a commit waits; 0: nothing is set, and Patroni takes 1"),
     });
     schema_to("patroni", "member", &["patroni:leader", "patroni:${params.to}"], more, &["do"])
 }
@@ -111,7 +120,8 @@ fn check(body: &Value) -> Vec<BodyProblem> {
     let Some(order) = order(body) else { return Vec::new() };
     let lacks = order.keys.iter().filter(|(key, needed)| *needed && body.get(*key).is_none());
     let lacks = lacks.map(|(key, _)| BodyProblem::new("", format!("a {} wants `{key}`", order.word), format!("{key} = \"${{..}}\"")));
-    let strange = ["leader", "candidate"].into_iter().filter(|key| body.get(*key).is_some() && !order.keys.iter().any(|(known, _)| known == key));
+    let strange =
+        ["leader", "candidate", "count"].into_iter().filter(|key| body.get(*key).is_some() && !order.keys.iter().any(|(known, _)| known == key));
     let strange = strange.map(|key| BodyProblem::new(format!("/{key}"), format!("a {} takes no `{key}`", order.word), "leave it out"));
     lacks.chain(strange).collect()
 }
@@ -119,8 +129,25 @@ fn check(body: &Value) -> Vec<BodyProblem> {
 /// What is sent.
 fn json_of(order: &Order, body: &Value) -> Value {
     let said = order.keys.iter().filter_map(|(key, _)| Some(((*key).to_owned(), body.get(*key)?.clone())));
-    let said: Map<String, Value> = said.collect();
+    let mut said: Map<String, Value> = said.collect();
+    if let Some(said_count) = said.remove("count") {
+        said.insert("synchronous_node_count".to_owned(), count(said_count));
+    }
     if said.is_empty() { (order.body)() } else { Value::Object(said) }
+}
+
+/// As Patroni wants it; what is only known while it runs is shown as it is written.
+fn count(said: Value) -> Value {
+    let number = match &said {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number.and_then(|number| format!("{number:.0}").parse::<u64>().ok()) {
+        Some(0) => Value::Null,
+        Some(number) => json!(number),
+        None => said,
+    }
 }
 
 fn call(body: &Value) -> String {
@@ -138,6 +165,7 @@ fn build(building: &Building<'_>) -> Result<Work, String> {
 
 /// Who has to be there for something to be sent.
 struct Wanted {
+    cluster: String,
     scope: String,
     /// As the member may call itself; empty where nobody said which member it is to be.
     names: Vec<String>,
@@ -152,23 +180,21 @@ impl Wanted {
             which => which,
         };
         let names = named.map_or_else(Vec::new, |named| vec![endpoint.id.name.clone(), named.to_owned()]);
-        Wanted { scope: cluster.scope.clone(), names }
+        Wanted { cluster: cluster.name.clone(), scope: cluster.scope.clone(), names }
     }
 
     /// Why nothing is sent to the member that says this of itself.
     fn refused(&self, own: &Own) -> Option<String> {
-        let said = |word: &Option<String>| word.as_deref().map_or_else(|| "none".to_owned(), visible);
-        if own.scope.as_deref() != Some(self.scope.as_str()) {
-            let scope = said(&own.scope);
-            return Some(format!(
-                "who answers there belongs to another cluster: scope {scope}, and not {}; correct its `url`; nothing was sent",
-                self.scope
-            ));
+        if let Some(why) = own.is_of_another(&self.cluster, &self.scope) {
+            return Some(format!("who answers there is not meant: {why}; nothing was sent"));
+        }
+        if own.scope.is_none() {
+            return Some(format!("who answers there does not say of which scope it is, and {} has {}; nothing was sent", self.cluster, self.scope));
         }
         // members before 3.0 do not tell their name
-        let other = own.name.as_ref().is_some_and(|name| !self.names.is_empty() && !self.names.contains(name));
+        let other = own.name.as_ref().filter(|name| !self.names.is_empty() && !self.names.contains(name))?;
         let asked = self.names.last().map_or("", String::as_str);
-        other.then(|| format!("who answers there is another member: {}, and not {asked}; correct its `url`; nothing was sent", said(&own.name)))
+        Some(format!("who answers there is another member: {}, and not {asked}; correct its `url`; nothing was sent", visible(other)))
     }
 }
 
@@ -302,6 +328,10 @@ mod tests {
         }
         assert_eq!(told(json!({ "on": "patroni:pg2", "do": "nudge" })), "PATCH /config {\"opsctl\":null} to patroni:pg2");
         assert_eq!(told(json!({ "on": "patroni:pg2", "do": "resume" })), "PATCH /config {\"pause\":null} to patroni:pg2");
+        for (count, sent) in [(json!("2"), "2"), (json!(2.0), "2"), (json!(0), "null"), (json!("0"), "null"), (json!("${a.b}"), "\"${a.b}\"")] {
+            let body = json!({ "on": "patroni:pg2", "do": "synchronous-nodes", "count": count });
+            assert_eq!(told(body), format!("PATCH /config {{\"synchronous_node_count\":{sent}}} to patroni:pg2"));
+        }
     }
 
     #[test]
@@ -324,8 +354,11 @@ mod tests {
             for name in ["pg1", "node-1"] {
                 assert_eq!(wanted.refused(&own(Some("orders"), Some(name))), None);
             }
-            assert!(wanted.refused(&own(Some("prod-9"), Some("pg1"))).is_some_and(|why| why.contains("another cluster: scope prod-9")));
-            assert!(wanted.refused(&own(None, Some("pg1"))).is_some_and(|why| why.contains("another cluster")));
+            assert!(wanted.refused(&own(Some("prod-9"), Some("pg1"))).is_some_and(|why| {
+                why.contains("another cluster: its Patroni says scope prod-9, and lab has orders; the address is wrong, or `scope` of the cluster")
+                    && !why.contains("url")
+            }));
+            assert!(wanted.refused(&own(None, Some("pg1"))).is_some_and(|why| why.contains("does not say of which scope")));
             assert!(wanted.refused(&own(Some("orders"), Some("pg2"))).is_some_and(|why| why.contains("another member: pg2, and not node-1")));
             assert_eq!(wanted.refused(&own(Some("orders"), None)), None);
         }
@@ -379,8 +412,8 @@ mod tests {
         assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
         assert_eq!(asked, ["GET /patroni", "POST /switchover"]);
         for (patroni, told) in [
-            (json!({ "scope": "prod-9", "name": "pg1" }), "belongs to another cluster: scope prod-9"),
-            (json!({ "name": "pg1" }), "belongs to another cluster"),
+            (json!({ "scope": "prod-9", "name": "pg1" }), "belongs to another cluster: its Patroni says scope prod-9"),
+            (json!({ "name": "pg1" }), "does not say of which scope it is"),
             (json!({ "scope": "lab", "name": "pg3" }), "another member: pg3"),
         ] {
             let (outcome, asked) = switched(patroni).await;

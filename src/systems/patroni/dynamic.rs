@@ -100,6 +100,17 @@ impl Dynamic {
         }
     }
 
+    /// How many standbys a commit waits for; 0 where nothing is set, and Patroni takes 1. `None` when the value is no number.
+    #[must_use]
+    pub fn synchronous_node_count(&self) -> Option<u64> {
+        match self.whole.get("synchronous_node_count") {
+            None | Some(Value::Null) => Some(0),
+            Some(Value::Number(number)) => number.as_u64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        }
+    }
+
     /// Without a standby no commit is confirmed.
     #[must_use]
     pub fn synchronous_mode_strict(&self) -> Flag {
@@ -141,7 +152,8 @@ mod tests {
         let empty = dynamic("{}");
         assert_eq!(empty.ttl(), Some(Duration::from_secs(30)));
         assert_eq!(empty.loop_wait(), Some(Duration::from_secs(10)));
-        assert_eq!(empty.synchronous_mode(), SyncMode::Off);
+        assert_eq!((empty.synchronous_mode(), empty.synchronous_node_count()), (SyncMode::Off, Some(0)));
+        assert_eq!(dynamic(r#"{"synchronous_node_count": 2}"#).synchronous_node_count(), Some(2));
         assert!(empty.failsafe_mode() == Flag::Off && !empty.is_standby_cluster());
     }
 
@@ -151,6 +163,7 @@ mod tests {
             dynamic(r#"{"ttl": "soon", "loop_wait": -3, "maximum_lag_on_failover": "1MB", "synchronous_mode": {"x": 1}, "failsafe_mode": "soon"}"#);
         assert_eq!((odd.ttl(), odd.loop_wait(), odd.maximum_lag_on_failover()), (None, None, None));
         assert!(matches!(odd.synchronous_mode(), SyncMode::Other(_)));
+        assert_eq!(dynamic(r#"{"synchronous_node_count": "all"}"#).synchronous_node_count(), None);
         assert!(odd.failsafe_mode().known("failsafe_mode").is_err());
     }
 

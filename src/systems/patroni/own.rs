@@ -6,6 +6,7 @@ use super::strict::StrictMap;
 use super::wire::{Change, Flag, Pending, Stamp, body, truth};
 use super::words::{Role, State};
 use crate::model::{Lsn, Timeline};
+use crate::text::untrusted::visible;
 use crate::transport::ProbeError;
 use crate::transport::http::Answer;
 use jiff::Timestamp;
@@ -135,6 +136,16 @@ pub(super) struct RawSchedule {
 }
 
 impl Own {
+    /// That it is of another scope than the cluster called `cluster`, which has `scope`, in one sentence; one that tells none says nothing about it.
+    #[must_use]
+    pub fn is_of_another(&self, cluster: &str, scope: &str) -> Option<String> {
+        let own = self.scope.as_deref().filter(|own| *own != scope)?;
+        Some(format!(
+            "it belongs to another cluster: its Patroni says scope {}, and {cluster} has {scope}; the address is wrong, or `scope` of the cluster",
+            visible(own)
+        ))
+    }
+
     /// Reads the answer to `GET /patroni`.
     ///
     /// # Errors

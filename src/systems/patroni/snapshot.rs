@@ -8,10 +8,13 @@ use crate::config::quantity::time_text;
 use crate::model::{Gap, Moment, Reading, Reason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The configuration changes rarely: its last answer is kept this long while the question fails.
 const CONFIG_KEEPS: Duration = Duration::from_mins(5);
+/// A member may leave the store and come back between two looks that lie further apart.
+const UNBROKEN: Duration = Duration::from_secs(15);
 
 /// One member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +26,9 @@ pub struct Snapshot {
     pub cluster: Reading<Picture>,
     /// Times in a row that the store's words could not be read.
     pub cluster_failures: u32,
+    /// Since when each member stands in the store's words without a break, as read through this one, by the name it has there. Older recordings have none.
+    #[serde(default)]
+    pub shown_since: BTreeMap<String, Moment>,
     pub config: Reading<Dynamic>,
     pub history: Reading<Vec<Turn>>,
 }
@@ -83,9 +89,18 @@ impl Snapshot {
             Asked::Failed(_) => failures.saturating_add(1),
             Asked::Good(_) => 0,
         };
+        let shown_since = match &parts.cluster {
+            Asked::NotDue => former.map(|former| former.shown_since.clone()).unwrap_or_default(),
+            Asked::Failed(_) => BTreeMap::new(),
+            Asked::Good(picture) => {
+                let before = former.and_then(|former| Some((&former.shown_since, former.cluster.taken_at()?)));
+                shown(before, picture.members.iter().map(|row| row.name.as_str()), now)
+            }
+        };
         Snapshot {
             own,
             exchange,
+            shown_since,
             // an old picture lies: it is dropped with the first question that fails
             cluster: follow(former.map(|former| &former.cluster), parts.cluster, Duration::ZERO, now),
             cluster_failures,
@@ -116,6 +131,12 @@ impl Snapshot {
         let second = SignedDuration::from_secs(1);
         Some(Offset { low: date.duration_since(self.exchange.answered.wall), high: date.duration_since(self.exchange.asked.wall) + second })
     }
+}
+
+/// Since when each of `names` is shown without a break, after what was known at the look `before`.
+fn shown<'a>(before: Option<(&BTreeMap<String, Moment>, Moment)>, names: impl Iterator<Item = &'a str>, now: Moment) -> BTreeMap<String, Moment> {
+    let known = before.filter(|(_, at)| now.since(*at) <= UNBROKEN).map(|(known, _)| known);
+    names.map(|name| (name.to_owned(), known.and_then(|known| known.get(name)).copied().unwrap_or(now))).collect()
 }
 
 /// The reading after `asked`; a former value survives a failure for `keeps`.
@@ -152,6 +173,19 @@ mod tests {
         assert_eq!(offset("2026-01-01T00:00:10.900Z", "2026-01-01T00:00:11.100Z", "2026-01-01T00:00:11Z"), 0);
         assert_eq!(offset("2026-01-01T00:00:10.000Z", "2026-01-01T00:00:10.100Z", "2026-01-01T00:00:14Z"), 3_900);
         assert_eq!(offset("2026-01-01T00:00:10.000Z", "2026-01-01T00:00:10.100Z", "2026-01-01T00:00:05Z"), -4_000);
+    }
+
+    #[test]
+    fn who_was_away_or_not_looked_for_is_shown_anew() {
+        let start = Clock::real().now();
+        let at = |seconds| start.plus(Duration::from_secs(seconds));
+        let first = shown(None, ["pg1", "pg2"].into_iter(), start);
+        let next = |known: &BTreeMap<String, Moment>, then, names: &[&str], now| shown(Some((known, at(then))), names.iter().copied(), at(now));
+        let second = next(&first, 0, &["pg1"], 15);
+        assert_eq!(second, BTreeMap::from([("pg1".to_owned(), start)]));
+        let back = next(&second, 15, &["pg1", "pg2"], 16);
+        assert_eq!(back, BTreeMap::from([("pg1".to_owned(), start), ("pg2".to_owned(), at(16))]));
+        assert_eq!(next(&back, 16, &["pg1"], 32), BTreeMap::from([("pg1".to_owned(), at(32))]), "nobody looked for 16 s");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub struct Pgbouncer;
 impl System for Pgbouncer {
     const NAME: &'static str = "pgbouncer";
     const TITLE: &'static str = "PgBouncer";
+    const PGPASS: bool = true;
     const FIELDS: &'static [Field] = &[
         Field {
             key: "address",
@@ -140,16 +141,23 @@ fn looks_held(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, wanted: Option
     pools.any(|pool| pool.clients_waiting != Some(0) && pool.servers_active.is_none_or(|active| active == 0))
 }
 
-/// Whether the clients of `database` are kept waiting by a PAUSE or SUSPEND, of the database or of the whole pooler; `None` where that is not told. One that is
-/// too old to tell a global PAUSE ([`tells_pause`]) counts as [`serves`] has it.
+/// Whether the clients of `database` are kept waiting by a PAUSE or SUSPEND, of the database or of the whole pooler; `None` where that is not told: before 1.19
+/// nobody tells a PAUSE of the whole ([`tells_pause`]).
 #[must_use]
-pub fn is_paused(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, database: &snapshot::Database) -> Option<bool> {
-    let whole = match snapshot.process.value() {
-        Some(process) => Some(process.paused || process.suspended),
-        None if tells_pause(snapshot) => None,
-        None => (!looks_held(endpoint, snapshot, Some(&BTreeSet::from([database.name.raw().to_owned()])))).then_some(false),
-    };
-    match (whole, database.paused) {
+pub fn is_paused(snapshot: &PoolerSnapshot, database: &snapshot::Database) -> Option<bool> {
+    both(snapshot.process.value().map(|process| process.paused || process.suspended), database.paused)
+}
+
+/// As [`is_paused`], as far as anything says so: one that is too old to tell a PAUSE of the whole counts as [`serves`] has it. There may be more.
+#[must_use]
+pub fn is_seen_paused(endpoint: &EndpointSpec, snapshot: &PoolerSnapshot, database: &snapshot::Database) -> Option<bool> {
+    let held = || looks_held(endpoint, snapshot, Some(&BTreeSet::from([database.name.raw().to_owned()])));
+    if tells_pause(snapshot) { is_paused(snapshot, database) } else { both((!held()).then_some(false), database.paused) }
+}
+
+/// Whether one of the two keeps clients waiting, the whole pooler or the database.
+const fn both(whole: Option<bool>, database: Option<bool>) -> Option<bool> {
+    match (whole, database) {
         (Some(true), _) | (_, Some(true)) => Some(true),
         (Some(false), Some(false)) => Some(false),
         (None, _) | (_, None) => None,

@@ -161,7 +161,7 @@ pub const POOL_COLUMNS: &[Column] = &[
     ),
     Column::new("servers_active", "SV ACTIVE", Kind::Count, 2, "Servers that serve a client; SHOW POOLS"),
     Column::new("servers_idle", "SV IDLE", Kind::Count, 2, "Servers that are free at once; SHOW POOLS"),
-    Column::new("servers_used", "SV USED", Kind::Count, 6, "Servers that are free after a check; SHOW POOLS"),
+    Column::new("servers_used", "SV USED", Kind::Count, 2, "Servers that are free after a check; SHOW POOLS"),
     Column::new("servers_tested", "SV TESTED", Kind::Count, 6, "Servers being checked or reset; SHOW POOLS"),
     Column::new("servers_login", "SV LOGIN", Kind::Count, 3, "Servers logging in; SHOW POOLS"),
     Column::new("pool_size", "POOL SIZE", Kind::Count, 3, "Most servers of a pool of this database; SHOW DATABASES"),

@@ -30,6 +30,7 @@ pub struct Postgres;
 impl System for Postgres {
     const NAME: &'static str = "postgres";
     const TITLE: &'static str = "PostgreSQL";
+    const PGPASS: bool = true;
     const FIELDS: &'static [Field] = &[
         Field {
             key: "address",

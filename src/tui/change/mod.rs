@@ -23,8 +23,8 @@ use super::target::Target;
 use crate::app::change::order::LONGEST;
 use crate::app::change::question::{Asked, Drawn};
 use crate::app::change::{Answer, Order, Outcome, Question, Refusal, Sight, Told, Wish, cures};
-use crate::app::plan::stopped;
-use crate::app::views::parts;
+use crate::app::plan::{asks, stopped};
+use crate::app::views::subject;
 use crate::config::quantity::{duration, time_text};
 use crate::engine::plan::Risk;
 use crate::text::untrusted::visible;
@@ -41,6 +41,8 @@ pub(super) fn due(state: &mut State) -> Option<Errand> {
     let asked = state.screen().asked.as_ref()?;
     let after = match &asked.answer {
         None => Duration::ZERO,
+        // nobody can be asked there, now or later
+        Some(_) if state.travel.is_replay() => return None,
         Some(answer) => answer.again()?,
     };
     let question = asked.question.clone();
@@ -88,21 +90,9 @@ pub(super) fn ordered(state: &mut State, heard: Heard) {
             state.notice = Some(Notice::new(Mark::Warning, text));
             state.unlocked = Some(unlock);
         }
-        Heard::Done(Outcome::Began(id)) => {
-            state.notice = Some(Notice::info(format!("run {} has a process of its own", spoken(&id))));
-            // somebody who went elsewhere meanwhile is not called back
-            match state.place() {
-                Place::Plan => {
-                    let screen = run_screen(state, id);
-                    state.go(screen);
-                }
-                Place::Run => {
-                    if let Some(screen) = state.screen_mut() {
-                        screen.asked = Some(Inquiry::new(Question::Run { id }));
-                    }
-                }
-                _ => {}
-            }
+        Heard::Done(Outcome::Began { run, plan }) => {
+            state.notice = Some(Notice::info(format!("run {} has a process of its own", spoken(&run))));
+            began(state, run, plan.as_deref());
         }
         Heard::Done(Outcome::Said(text)) => state.notice = Some(Notice::info(visible(&text))),
         Heard::Refused(Refusal { what, hint }) => {
@@ -110,6 +100,20 @@ pub(super) fn ordered(state: &mut State, heard: Heard) {
             state.notice = Some(Notice::warning(visible(&format!("{what}{hint}"))));
         }
         Heard::Lost(text) => state.notice = Some(Notice::warning(visible(&text))),
+    }
+}
+
+/// Shows a run that has a process now to who still looks at what he ordered: at its plan, or at the run as it stood. Nobody else is called away.
+fn began(state: &mut State, run: String, plan: Option<&str>) {
+    let shown = drawn(state).and_then(|drawn| drawn.made.as_ref().ok()).map(|planned| planned.plan.sha256());
+    if plan.is_some() && plan == shown.as_deref() {
+        let screen = run_screen(state, run);
+        state.go(screen);
+    } else if plan.is_none()
+        && sight(state).is_some_and(|sight| sight.id == run)
+        && let Some(screen) = state.screen_mut()
+    {
+        screen.asked = Some(Inquiry::new(Question::Run { id: run }));
     }
 }
 
@@ -161,7 +165,7 @@ pub(super) fn runbooks(state: &mut State) -> Option<Effect> {
 fn cure(state: &State) -> Option<Wish> {
     let Some(Subject::Finding { key }) = &state.screen().subject else { return None };
     let observed = state.picture.shown();
-    observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == *key).and_then(cures::of)
+    observed.judgement.findings.iter().find(|finding| subject::finding_key(finding) == *key).and_then(cures::of)
 }
 
 pub(super) fn runs(state: &mut State) -> Option<Effect> {
@@ -318,7 +322,9 @@ pub(super) fn begin(state: &mut State) -> Option<Effect> {
     let told = [
         Some(format!("{} on {} ({}), risk {risk}: {}", plan.runbook.name, plan.cluster, plan.environment, plan.runbook.summary)),
         plan.impact.as_ref().map(|impact| format!("impact: {impact}")),
+        Some(asks(plan).collect::<Vec<_>>().join("; ")).filter(|asks| !asks.is_empty()),
         Some(format!("{changes} of its {} steps change something; bound to {}", plan.steps.len(), bound(plan))),
+        planned.alone.clone(),
     ];
     let word = plan.phrase.clone().unwrap_or_else(|| "yes".to_owned());
     state.dialog = Some(Dialog::Say { purpose: Purpose::Begin { word, told: told.into_iter().flatten().collect() }, line: Line::default(), at: 0 });

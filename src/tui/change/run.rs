@@ -52,7 +52,7 @@ pub(in crate::tui) fn go_on(state: &mut State) -> Option<Effect> {
     let Some(sight) = sight(state).filter(|sight| !sight.is_live() && !sight.state.ended()) else {
         return note(state, "this run is over, or somebody is at work on it");
     };
-    let purpose = Purpose::GoOn { run: sight.id.clone() };
+    let purpose = Purpose::GoOn { run: sight.id.clone(), told: sight.alone.clone().into_iter().collect() };
     state.dialog = Some(Dialog::Say { purpose, line: Line::default(), at: 0 });
     None
 }

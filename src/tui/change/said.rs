@@ -35,7 +35,7 @@ pub(in crate::tui) fn said(state: &mut State, purpose: Purpose, line: Line, chos
         Purpose::Cancel { run, stage, .. } if text == "yes" => Order::Cancel { run, stage },
         Purpose::Cancel { .. } => return note(state, "nothing was ordered: 'yes' was not what was typed"),
         purpose @ Purpose::Answer { .. } => return replied(state, purpose, line, &text),
-        Purpose::GoOn { run } => {
+        Purpose::GoOn { run, .. } => {
             let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
             let reason = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
             let choice = match (word, &reason) {

@@ -2,8 +2,8 @@
 
 use crate::app::Observed;
 use crate::app::cells::{seconds_text, words};
-use crate::app::verdict::{Change, changes};
-use crate::app::views::parts;
+use crate::app::verdict::{Change, changes, moves};
+use crate::app::views::{parts, subject};
 use crate::health::{Judgement, Standing};
 use crate::model::{Finding, Moment};
 use crate::systems::view::Table;
@@ -72,7 +72,7 @@ impl Told {
 
     /// What is to be said of a new revision: at first how everything stands, then what changed.
     pub fn take(&mut self, observed: Arc<Observed>) -> Vec<String> {
-        self.observed = observed;
+        let before = std::mem::replace(&mut self.observed, observed);
         let judgement = Arc::clone(&self.observed.judgement);
         let Some(former) = self.former.take() else {
             if self.is_waiting() {
@@ -82,7 +82,8 @@ impl Told {
             return self.list();
         };
         let mine = |change: &Change| self.scope.clusters.is_empty() || self.scope.clusters.iter().any(|name| name == change.cluster());
-        let lines = changes(&former, &judgement).iter().filter(|change| mine(change)).map(|change| self.change(change)).collect();
+        let all = changes(&former, &judgement).into_iter().chain(moves(&before.turns, &self.observed.turns));
+        let lines = all.filter(|change| mine(change)).map(|change| self.change(&change)).collect();
         self.former = Some(judgement);
         lines
     }
@@ -131,7 +132,7 @@ impl Told {
         let mut listed = Vec::new();
         let shown = |name: &str| clusters.iter().any(|cluster| cluster.spec.name == name);
         for finding in observed.judgement.findings.iter().filter(|finding| shown(&finding.subject.cluster)) {
-            listed.push(Listed::Finding(parts::finding_key(finding)));
+            listed.push(Listed::Finding(subject::finding_key(finding)));
             let since = words(&parts::lasting(observed, finding)).0;
             lines.push(format!("{}: {}, for {since}.", listed.len(), self::finding(finding)));
         }
@@ -159,6 +160,7 @@ impl Told {
             Change::Raised(finding) => format!("{at}: new, {}.", self::finding(finding)),
             Change::Doubtful(finding) => format!("{at}: no longer known, {}.", self::finding(finding)),
             Change::Cleared(finding) => format!("{at}: over, {}.", self::finding(finding)),
+            Change::Moved(turn) => format!("{at}: cluster {}, {}.", visible(&turn.finding.subject.cluster), turn.finding.sentence.shown()),
         }
     }
 

@@ -40,3 +40,11 @@ pub(super) fn age(sight: &Sight<'_>, asked: &Inquiry) -> Piece {
     let at = asked.answer.as_ref().map(|answer| sight.state.picture.seen_at().since(answer.at));
     (at.map(|age| format!("   {} ago", seconds_text(age.as_secs_f64().floor()))).unwrap_or_default(), Role::Muted)
 }
+
+/// Says that what is shown goes on and that no newer look at it comes back, before anything that is told of it.
+pub(super) fn late(canvas: &Canvas<'_>, sight: &Sight<'_>, asked: &Inquiry) -> Option<[Piece; 2]> {
+    let now = sight.state.picture.seen_at();
+    let answer = asked.answer.as_ref().filter(|answer| answer.is_late(now))?;
+    let age = seconds_text(now.since(answer.at).as_secs_f64().floor());
+    Some([canvas.state(Mark::Stale, &format!("{age} old, no look comes back")), ("   ".to_owned(), Role::Text)])
+}

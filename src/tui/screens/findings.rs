@@ -14,7 +14,7 @@
 
 use super::{PaneDef, Panels, ScreenDef, sheet, tab};
 use crate::app::Observed;
-use crate::app::views::{explain, parts};
+use crate::app::views::{explain, parts, subject};
 use crate::systems::view::Table;
 use crate::theme::Glyphs;
 use crate::tui::arranged::Arranged;
@@ -41,6 +41,6 @@ fn tables(observed: &Observed, scope: &Scope, screen: &Screen) -> Vec<Table> {
 fn told(observed: &Observed, screen: &Screen, panels: &[Arranged], _: Glyphs) -> Vec<Paragraph> {
     let list = panels.iter().find(|panel| panel.table().key == panel::FINDINGS);
     let key = list.and_then(|list| list.row(list.selected(&screen.cursor(panel::FINDINGS))?)).map(|row| row.key.as_str());
-    let finding = observed.judgement.findings.iter().find(|finding| Some(parts::finding_key(finding).as_str()) == key);
+    let finding = observed.judgement.findings.iter().find(|finding| Some(subject::finding_key(finding).as_str()) == key);
     finding.map(|finding| sheet::in_short(observed, finding)).unwrap_or_default()
 }

@@ -16,7 +16,7 @@
 
 use super::{Around, PaneDef, Panels, ScreenDef, Sight, fleet, tab};
 use crate::app::Observed;
-use crate::systems::view::{Cell, Row, Table};
+use crate::systems::view::{Cell, Row, Table, Tone};
 use crate::theme::{Glyphs, Role, State as Mark};
 use crate::tui::arranged::Arranged;
 use crate::tui::panel;
@@ -42,9 +42,9 @@ pub(super) static DEF: ScreenDef = ScreenDef {
 
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let mut around = tab::draw(canvas, area, sight);
-    if let Some((trees, held)) = sight.panels.first().map(|panel| counted(panel.table())).filter(|(trees, _)| *trees > 0) {
+    if let Some((trees, held, worst)) = sight.panels.first().map(|panel| counted(panel.table())).filter(|(trees, ..)| *trees > 0) {
         let trees = if trees == 1 { "1 tree".to_owned() } else { format!("{trees} trees") };
-        around.counts = vec![canvas.state(Mark::Critical, &format!("{trees}, {held} held up"))];
+        around.counts = vec![canvas.state(worst, &format!("{trees}, {held} held up"))];
     }
     around
 }
@@ -59,15 +59,25 @@ fn place(table: &Table, key: &str) -> Option<usize> {
     table.columns.iter().position(|column| column.key == key)
 }
 
-/// How many trees there are, and how many sessions wait in them: those of a root count what waits behind others of its tree too.
-fn counted(table: &Table) -> (usize, i64) {
-    let Some(at) = place(table, "holds_up") else { return (0, 0) };
-    let held = table.rows.iter().filter(|row| row.depth == 0).filter_map(|row| match row.cells.get(at) {
-        Some(Cell::Toned(count, _)) => Some(count.as_ref()),
-        cell => cell,
-    });
-    let held: Vec<i64> = held.filter_map(|cell| if let Cell::Count(count) = cell { Some(*count) } else { None }).collect();
-    (held.len(), held.iter().sum())
+/// How many trees there are, how many sessions wait in them, and how bad the worst is: those of a root count what waits behind others of its tree too.
+fn counted(table: &Table) -> (usize, i64, Mark) {
+    let Some(at) = place(table, "holds_up") else { return (0, 0, Mark::Warning) };
+    let roots = table.rows.iter().filter(|row| row.depth == 0).filter_map(|row| row.cells.get(at));
+    let held: Vec<(i64, Tone)> = roots
+        .filter_map(|cell| match cell {
+            Cell::Toned(count, tone) => {
+                if let Cell::Count(count) = count.as_ref() {
+                    Some((*count, *tone))
+                } else {
+                    None
+                }
+            }
+            Cell::Count(count) => Some((*count, Tone::Warn)),
+            _ => None,
+        })
+        .collect();
+    let worst = if held.iter().any(|(_, tone)| *tone == Tone::Bad) { Mark::Critical } else { Mark::Warning };
+    (held.len(), held.iter().map(|(count, _)| count).sum(), worst)
 }
 
 /// Of many that wait side by side for the same, the first stay and the others become one row.
@@ -124,7 +134,7 @@ mod tests {
             Column::new("holds_up", "HOLDS UP", Kind::Count, 0, ""),
         ];
         let row = |(pid, depth, object): &(i64, usize, &str)| {
-            let held = if *depth == 0 { Cell::Count(9).toned(crate::systems::view::Tone::Bad) } else { Cell::Count(1) };
+            let held = if *depth == 0 { Cell::Count(9).toned(Tone::Bad) } else { Cell::Count(1) };
             Row { key: format!("c/pg1/{pid}"), cells: vec![Cell::Count(*pid), Cell::text(*object), held], depth: *depth }
         };
         Table { key: "sessions", title: "", columns, rows: rows.iter().map(row).collect(), when_empty: "" }
@@ -142,7 +152,10 @@ mod tests {
         let mut table = tree(&rows);
         gather(&mut table);
         assert_eq!(pids(&table), ["1", " 10", " 11", " 12", " 13", " 14", " 15", " … 14 more", " 40"]);
-        assert_eq!(counted(&table), (1, 9));
+        assert_eq!(counted(&table), (1, 9, Mark::Critical));
+        let at = place(&table, "holds_up").expect("the column");
+        table.rows[0].cells[at] = Cell::Count(9).toned(Tone::Warn);
+        assert_eq!(counted(&table), (1, 9, Mark::Warning), "as bad as the rule finds the tree");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::{Around, PaneDef, Panels, ScreenDef, Sight};
 use crate::app::Observed;
 use crate::app::change::pages;
 use crate::app::change::question::Drawn;
-use crate::app::plan::{Looked, Planned, Stopped, stopped};
+use crate::app::plan::{Looked, Planned, Stopped, asks, stopped};
 use crate::config::quantity::time_text;
 use crate::engine::expression::Truth;
 use crate::engine::plan::{Risk, Step};
@@ -118,6 +118,7 @@ fn told(_: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyphs) -> V
     };
     told.push(Paragraph::new("RISK", format!("{} {word}", glyphs.of(mark)), mark.role()));
     told.extend(plan.impact.as_ref().map(|impact| text("IMPACT", impact)));
+    told.extend(asks(plan).map(|asks| text("ASKS", asks)));
     told.push(match &drawn.took {
         Some(took) => {
             let runs = if took.runs == 1 { "1 run".to_owned() } else { format!("{} runs", took.runs) };
@@ -125,7 +126,8 @@ fn told(_: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyphs) -> V
         }
         None => Paragraph::new("TAKES", "no past run of it on this cluster tells", Role::Muted),
     });
-    told.push(text("LOCK", if plan.lock { "nobody else may change the cluster meanwhile" } else { "none" }));
+    let role = if planned.alone.is_some() { Role::Warning } else { Role::Text };
+    told.push(Paragraph::new("LOCK", visible(planned.lock()), role));
     let bound: Vec<String> = plan.bound.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     told.push(text(
         "BOUND TO",

@@ -15,7 +15,7 @@
 //!  a stop…   d detach   ? help                                                 6/10
 //! ```
 
-use super::answered::{self, age};
+use super::answered::{self, age, late};
 use super::stack::Plan;
 use super::{Around, PaneDef, Panels, ScreenDef, Sight};
 use crate::app::Observed;
@@ -33,6 +33,7 @@ use crate::tui::panel;
 use crate::tui::place::{Place, Screen};
 use crate::tui::widgets::prose::Paragraph;
 use crate::tui::widgets::{Canvas, Piece};
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 pub(super) static DEF: ScreenDef = ScreenDef {
@@ -53,8 +54,11 @@ const OUTPUT: u16 = 62;
 fn draw(canvas: &mut Canvas<'_>, area: Rect, sight: &Sight<'_>) -> Around {
     let plan = Plan { sides: &["output"], width: OUTPUT, lead: &["steps"], ..Plan::default() };
     answered::draw(canvas, area, sight, "looking at the run", &plan, |canvas, asked| {
-        let mut pieces = asked.sight().map(|run| headline(canvas, run)).unwrap_or_default();
-        if !asked.sight().is_some_and(Run::is_live) {
+        let now = sight.state.picture.seen_at().wall;
+        let mut pieces = asked.sight().map(|run| headline(canvas, run, now)).unwrap_or_default();
+        if asked.sight().is_some_and(Run::is_live) {
+            pieces.splice(..0, late(canvas, sight, asked).into_iter().flatten());
+        } else {
             pieces.push(age(sight, asked));
         }
         pieces
@@ -71,7 +75,7 @@ const fn mark(run: &Run) -> Mark {
     }
 }
 
-fn headline(canvas: &Canvas<'_>, run: &Run) -> Vec<Piece> {
+fn headline(canvas: &Canvas<'_>, run: &Run, now: Timestamp) -> Vec<Piece> {
     let mut pieces = vec![canvas.state(mark(run), &words::state(run.state))];
     if run.life == Life::Elsewhere && !run.state.ended() {
         pieces.push(("   on another host".to_owned(), Role::Warning));
@@ -87,7 +91,7 @@ fn headline(canvas: &Canvas<'_>, run: &Run) -> Vec<Piece> {
         pieces.push(("   ".to_owned(), Role::Text));
         pieces.push(canvas.state(Mark::Warning, &format!("{} asks you: i answers", visible(&asks.step))));
     }
-    if let Some(held) = stop::held(run) {
+    if let Some(held) = stop::held(run, now.max(run.at)) {
         pieces.push(("   ".to_owned(), Role::Text));
         pieces.push(canvas.state(Mark::Warning, &format!("held: {}", visible(&held))));
     }
@@ -102,7 +106,11 @@ fn told(_: &Observed, screen: &Screen, _: &[Arranged], _: Glyphs) -> Vec<Paragra
     let Some(run) = screen.asked.as_ref().and_then(Inquiry::sight) else { return Vec::new() };
     let what = Paragraph::title(visible(&format!("{} on {}: {}", run.runbook, run.cluster, run.summary)));
     let said = stop::told(run).into_iter().map(|(label, text)| {
-        let role = if matches!(label, "FAILED" | "IN DOUBT" | "MAY STILL HOLD" | "STILL OWED" | "IT ASKS YOU") { Role::Warning } else { Role::Text };
+        let role = if matches!(label, "FAILED" | "LOCK" | "IN DOUBT" | "MAY STILL HOLD" | "NOT UNDONE YET" | "STILL OWED" | "IT ASKS YOU") {
+            Role::Warning
+        } else {
+            Role::Text
+        };
         Paragraph::new(label, visible(&text), role)
     });
     std::iter::once(what).chain(said).collect()

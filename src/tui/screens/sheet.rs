@@ -17,7 +17,7 @@ use super::{Around, Panels, ScreenDef, Sight, fleet, origin};
 use crate::app::Observed;
 use crate::app::cells::{missing, seconds_text, time_of, words};
 use crate::app::change::cures;
-use crate::app::views::parts;
+use crate::app::views::subject;
 use crate::model::{Cure, Finding, Since};
 use crate::systems::view::{Cell, Column, Row};
 use crate::text::untrusted::visible;
@@ -74,7 +74,7 @@ pub fn length(state: &State) -> usize {
 
 /// The sheet of a finding in lines, each behind its label.
 pub(super) fn lines_of(observed: &Observed, key: &str) -> Vec<String> {
-    let Some(finding) = observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == key) else {
+    let Some(finding) = observed.judgement.findings.iter().find(|finding| subject::finding_key(finding) == key) else {
         return vec!["The rule no longer finds this.".to_owned()];
     };
     let told = of_finding(observed, finding, Glyphs::Ascii).into_iter().filter(|paragraph| !paragraph.text.is_empty());
@@ -87,7 +87,7 @@ fn inside(area: Rect) -> Rect {
 
 fn finding<'a>(observed: &'a Observed, subject: &Subject) -> Option<&'a Finding> {
     let Subject::Finding { key } = subject else { return None };
-    observed.judgement.findings.iter().find(|finding| parts::finding_key(finding) == *key)
+    observed.judgement.findings.iter().find(|finding| subject::finding_key(finding) == *key)
 }
 
 fn told(observed: &Observed, screen: &Screen, panels: &[Arranged], glyphs: Glyphs) -> Vec<Paragraph> {
@@ -191,7 +191,7 @@ fn of_row(observed: &Observed, panel: &Arranged, row: &Row, glyphs: Glyphs) -> V
     told.push(Paragraph::blank());
     told.push(Paragraph::title("FINDINGS ABOUT IT"));
     let before = told.len();
-    for finding in observed.judgement.findings.iter().filter(|finding| parts::is_about(finding, &row.key)) {
+    for finding in observed.judgement.findings.iter().filter(|finding| subject::is_about(finding, &row.key)) {
         told.push(stated(finding.severity.word(), fleet::mark(finding.severity), &finding.sentence.shown(), glyphs));
     }
     if told.len() == before {

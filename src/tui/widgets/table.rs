@@ -163,7 +163,7 @@ impl Layout {
         let stem = table.stem();
         let measured: Vec<&Row> = (0..MEASURED).chain(near).filter_map(|at| arranged.row(at)).collect();
         let wanted = |at: usize, column: &Column| {
-            let indent = |depth: usize| if at == stem { depth * 2 } else { 0 };
+            let indent = |depth: usize| if at == stem && !arranged.flat { depth * 2 } else { 0 };
             let wide =
                 |row: &&Row| Some(width_of(&shown(canvas, column, row.cells.get(at)?, arranged.panel.last(row, column)).0) + indent(row.depth));
             let cells = measured.iter().filter_map(wide);
@@ -199,7 +199,7 @@ impl Layout {
                 columns::fit(&mut places, &ranked, room);
             }
         }
-        let tree = measured.iter().any(|row| row.depth > 0);
+        let tree = !arranged.flat && measured.iter().any(|row| row.depth > 0);
         Layout { places, prose, told, stem: tree.then_some(stem) }
     }
 

@@ -17,6 +17,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 
 from psycopg import OperationalError, pq
 
@@ -43,9 +44,16 @@ class Client(threading.Thread):
         self.connection = None
         self.acked, self.failed, self.unknown = {}, [], []
         self.times, self.kinds, self.unreplicated = [], Counter(), 0
+        self.broken = None
         self.reads = order["route"].startswith("read")
 
     def run(self):
+        try:
+            self.go_on()
+        except Exception as error:  # a client that is gone counts nothing, and would look like one without errors
+            self.broken = f"{type(error).__name__}: {_short(error)}"
+
+    def go_on(self):
         n, due = 0, time.monotonic()
         while not self.stop.is_set():
             n += 1
@@ -98,6 +106,12 @@ class Client(threading.Thread):
         raise Lost(reason)
 
     def connect_one(self, host, port, deadline):
+        try:
+            return self.connected(host, port, deadline)
+        except OperationalError as error:
+            raise Lost(f"connect: {_short(error)}") from error
+
+    def connected(self, host, port, deadline):
         words = f"host={host} port={port} user=app dbname=appdb sslmode=disable application_name=load"
         connection = pq.PGconn.connect_start(words.encode())
         connection.notice_handler = self.notice
@@ -251,6 +265,7 @@ def main():
         "seconds": round(ended - begun, 3), "acked": len(acked), "errors": len(failed), "unknown": len(unknown),
         "lost": 0, "unknown_landed": 0, "errors_landed": 0,
         "clients_cut": sum(1 for client in clients if client.failed or client.unknown),
+        "clients_broken": [client.broken for client in clients if client.broken],
         "unreplicated": sum(client.unreplicated for client in clients),
         "max_gap_seconds": gap, "gap_at_seconds": gap_at, "p50_ms": _percentile(spent, 0.5),
         "p99_ms": _percentile(spent, 0.99), "max_ms": _percentile(spent, 1), "kinds": dict(kinds.most_common(10)),
@@ -263,11 +278,15 @@ def main():
             result |= {"lost": None, "unknown_landed": None, "errors_landed": None}
         else:
             there = {tuple(map(int, row.split("|"))) for row in rows.splitlines()}
-            result["lost"] = len(acked - there)
+            lost = [at for client in clients for n, at in client.acked.items() if (client.number, n) not in there]
+            result["lost"] = len(lost)
+            if lost:
+                wall = datetime.now(timezone.utc) - timedelta(seconds=time.monotonic() - min(lost))
+                result["lost_from"] = wall.isoformat()
             result["unknown_landed"] = len(unknown & there)
             result["errors_landed"] = len(failed & there)
     print(json.dumps(result), flush=True)
-    return 0 if result["lost"] == 0 else 1
+    return 0 if result["lost"] == 0 and not result["clients_broken"] else 1
 
 
 if __name__ == "__main__":

@@ -22,9 +22,11 @@ TEXT = """Runs clients for some seconds, then compares what was acknowledged wit
 
 Prints one line of JSON. A transaction is `acked`, or failed (`errors`: an answer, or
 a loss before COMMIT was sent), or `unknown` (COMMIT was sent, no answer came). `lost` are
-acknowledged ones that the table does not have; null when the table could not be read.
-`clients_cut` are the clients that lost a session at least once. `max_gap_seconds` is the longest time in which no client got an acknowledgement.
-Exit code 0 when nothing was lost, 1 when something was or that is not known.
+acknowledged ones that the table does not have; null when the table could not be read;
+`lost_from` is when the first of them was acknowledged.
+`clients_cut` are the clients that lost a session at least once, `clients_broken` says why
+clients ended that should have gone on. `max_gap_seconds` is the longest time in which no client got an acknowledgement.
+Exit code 0 when nothing was lost, 1 when something was, or that is not known, or a client broke.
 
 routes:
 """ + "".join(f"  {name:<14} {what}\n" for name, what in ROUTES.items())

@@ -3,9 +3,9 @@
 use super::RUN;
 use crate::screens::fixture;
 use opsctl::app::change::question::{Asked, Audited, Drawn, Last, Now, OnShelf, Verdict};
-use opsctl::app::change::sight::{Line, Step};
+use opsctl::app::change::sight::{Guard, Held, Line, Step};
 use opsctl::app::change::{Refusal, Sight, Told};
-use opsctl::app::plan::{Looked, Planned};
+use opsctl::app::plan::{Looked, Planned, show};
 use opsctl::app::run::found::Life;
 use opsctl::app::run::{audit, pages};
 use opsctl::engine::audit::{Act, What};
@@ -128,7 +128,7 @@ fn job(kind: &str, call: &str, target: &str) -> Job {
 }
 
 /// A plan of four steps, two of which change something.
-fn planned(x: &str, truths: [Truth; 3]) -> Planned {
+fn planned(x: &str, truths: [Truth; 3], alone: Option<String>) -> Planned {
     let step = |id: &str, why: &str, job: Job| opsctl::engine::Step { why: Some(format!("{why}{x}")), ..opsctl::engine::Step::new(id, job) };
     let expr = |text: &str| Expr { text: format!("{text}{x}"), facts: vec!["cluster.dcs_answers".to_owned()] };
     let resume = Undo { job: job("pgbouncer", &format!("RESUME orders{x}"), "pgbouncer/pgb-1"), timeout: Duration::from_secs(5), idempotent: true };
@@ -197,7 +197,12 @@ fn planned(x: &str, truths: [Truth; 3]) -> Planned {
         gate("candidate[1]", "the candidate is a synchronous standby", sync, false),
         gate("ready[7]", "no transaction is open for 30 s: the pause would wait for it", transaction, true),
     ];
-    Planned { plan, gates }
+    Planned { plan, gates, alone }
+}
+
+/// What is said of the lock of a cluster without an etcd.
+pub(super) fn alone(x: &str) -> String {
+    format!("the lock of orders-eu is of this host alone (no etcd is configured for it): colleagues on another one are not kept off{x}")
 }
 
 fn params(x: &str) -> Vec<Asked> {
@@ -215,13 +220,13 @@ fn drawn(state: &str, x: &str) -> Drawn {
     let (given, made) = match state {
         "degraded" => {
             let gap = Gap::new(format!("cluster.dcs_answers{x}"), Reason::Unreachable(format!("connection refused{x}")));
-            (given, Ok(planned(x, [Truth::Unknown(vec![gap]), Truth::False, Truth::False])))
+            (given, Ok(planned(x, [Truth::Unknown(vec![gap]), Truth::False, Truth::False], Some(alone(x)))))
         }
         "stale" => (
             BTreeMap::new(),
             Err(Refusal::new(format!("it wants to be told `to`{x}"), format!("--param to=VALUE: The member that leads afterwards{x}"))),
         ),
-        _ => (given, Ok(planned(x, [Truth::True, Truth::True, Truth::False]))),
+        _ => (given, Ok(planned(x, [Truth::True, Truth::True, Truth::False], None))),
     };
     let steps_took = BTreeMap::from([("pause[pgb-1]".to_owned(), spread(14, 100, 400, 900)), ("switch".to_owned(), spread(14, 900, 2_100, 4_000))]);
     Drawn { params: params(x), given, made: made.map(Arc::new), took: Some(spread(14, 9_400, 12_300, 18_000)), steps_took }
@@ -237,18 +242,25 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         target: format!("patroni/pg1{x}"),
         call: format!("{call}{x}"),
         why: None,
-        changes: matches!(id, "pause" | "switch"),
-        undoable: id == "pause",
+        changes: matches!(id, "patience" | "pause" | "switch"),
+        undoable: matches!(id, "patience" | "pause"),
         point: id == "switch",
         holds: id == "pause",
     };
     let states = match state {
-        "degraded" => [S::Done, S::Undone, S::InDoubt, S::Pending, S::Pending],
-        "stale" => [S::Done, S::Undone, S::Done, S::Done, S::Done],
-        _ => [S::Done, S::Done, S::Done, S::Intent, S::Pending],
+        "degraded" => [S::Done, S::Done, S::Undone, S::InDoubt, S::Pending, S::Pending],
+        "stale" => [S::Done, S::Undone, S::Undone, S::Done, S::Done, S::Done],
+        _ => [S::Done, S::Done, S::Done, S::Done, S::Intent, S::Pending],
     };
-    let took = [Some(900), Some(400), Some(2_100), Some(12_000), if state == "stale" { Some(3_200) } else { None }];
-    let names = [("ready", ""), ("pause", "PAUSE orders"), ("switch", "POST /switchover"), ("promoted", "wait"), ("protected", "wait")];
+    let took = [Some(900), Some(100), Some(400), Some(2_100), Some(12_000), if state == "stale" { Some(3_200) } else { None }];
+    let names = [
+        ("ready", ""),
+        ("patience", "SET server_login_retry = 0"),
+        ("pause", "PAUSE orders"),
+        ("switch", "POST /switchover"),
+        ("promoted", "wait"),
+        ("protected", "wait"),
+    ];
     let mut steps: Vec<Step> = names.iter().zip(states).zip(took).map(|(((id, call), state), took)| step(id, state, took, call)).collect();
     let (run, life, ending) = match state {
         "degraded" => (RunState::Interrupted, Life::Nobody, Some(Ending::InDoubt)),
@@ -256,8 +268,8 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         _ => (RunState::Running, Life::Runs, None),
     };
     if state == "degraded" {
-        steps[2].why = Some(format!("no answer before the deadline{x}"));
-        for later in &mut steps[3..] {
+        steps[3].why = Some(format!("no answer before the deadline{x}"));
+        for later in &mut steps[4..] {
             later.took = None;
         }
     }
@@ -275,10 +287,19 @@ pub(super) fn sight(state: &str, x: &str) -> Sight {
         ending,
         process: Some(format!("process 4711 on jump1{x}")),
         on_cancel: OnCancel::Pause,
+        alone: (state == "degraded").then(|| alone(x)),
         span: Some((ago(41), ago(if live { 1 } else { 20 }))),
         steps,
-        owes: if live { vec!["pause".to_owned()] } else { Vec::new() },
-        held: if live { vec![("pause".to_owned(), Some(ago(0) + jiff::SignedDuration::from_secs(23)))] } else { Vec::new() },
+        owes: match state {
+            "degraded" => vec!["patience".to_owned()],
+            "stale" => Vec::new(),
+            _ => vec!["patience".to_owned(), "pause".to_owned()],
+        },
+        held: if live {
+            vec![Held { step: "pause".to_owned(), until: Some(ago(0) + jiff::SignedDuration::from_secs(23)), guard: Guard::Stands }]
+        } else {
+            Vec::new()
+        },
         asks: None,
         ordered: None,
         output: vec![
@@ -307,4 +328,22 @@ pub(super) fn told(name: &str, place: Place, x: &str) -> Option<Result<Told, Str
         Place::Plan => Told::Plan(Box::new(drawn(name, x))),
         _ => Told::Run(Box::new(sight(name, x))),
     }))
+}
+
+#[test]
+fn the_verdict_of_a_plan_names_the_check_that_says_no() {
+    let told = |truths: [Truth; 3]| {
+        let page = show(&planned("", truths, None));
+        let word = |key: &str| page.facts.iter().find(|(column, _)| column.key == key).map(|(_, cell)| opsctl::app::cells::words(cell).0).expect(key);
+        [word("verdict"), word("stopped_by")]
+    };
+    let unknown = || Truth::Unknown(vec![Gap::new("cluster.dcs_answers", Reason::NotReported)]);
+    assert_eq!(told([Truth::True, Truth::False, Truth::False]), ["refused", "the candidate is a synchronous standby"]);
+    assert_eq!(
+        told([unknown(), Truth::False, Truth::True])[1],
+        "the candidate is a synchronous standby",
+        "what says no is worse than what nobody knows"
+    );
+    assert_eq!(told([unknown(), Truth::True, Truth::True]), ["unknown", "the store answers with a quorum"]);
+    assert_eq!(told([Truth::True, Truth::True, Truth::False])[0], "ready", "a warning stops nobody");
 }

@@ -16,6 +16,7 @@ use opsctl::text::untrusted::is_plain;
 use opsctl::theme::Glyphs;
 use opsctl::tui::State;
 use opsctl::tui::command::Keymap;
+use opsctl::tui::dialog::Dialog;
 use opsctl::tui::effect::Effect;
 use opsctl::tui::errand::change::Heard;
 use opsctl::tui::errand::{Done, Errand};
@@ -51,7 +52,9 @@ pub(super) fn open(state: &mut State, place: Place) {
 /// Lets `told` come back for `place`.
 fn hear(state: &mut State, place: Place, told: Result<Told, String>) -> Option<Effect> {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
-    let answer = Answer { question: question(place), at: fixture::ago(3), told };
+    // a run that goes on is looked at all the time
+    let at = if matches!(&told, Ok(Told::Run(run)) if run.is_live()) { fixture::now() } else { fixture::ago(3) };
+    let answer = Answer { question: question(place), at, told };
     update(state, &keymap, Message::Done(Done::Answered(Arc::new(answer))), fixture::now())
 }
 
@@ -164,8 +167,36 @@ fn nothing_is_begun_that_was_not_unlocked_and_typed_in_full() {
         (Some("orders-eu"), Some("orders-eu"), Some("orders-eu"))
     );
     // what is begun is what was shown, and its run is shown next
-    update(&mut state, &keymap, Message::Done(Done::Ordered(Heard::Done(Outcome::Began(RUN.to_owned())))), fixture::now());
+    began(&mut state, RUN, Some(planned.plan.sha256()));
     assert_eq!((state.place(), &state.screen().asked.as_ref().expect("asked").question), (Place::Run, &question(Place::Run)));
+}
+
+/// The run called `run` has a process, by the plan of this hash.
+fn began(state: &mut State, run: &str, plan: Option<String>) {
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    let outcome = Outcome::Began { run: run.to_owned(), plan };
+    let _drawn = update(state, &keymap, Message::Done(Done::Ordered(Heard::Done(outcome))), fixture::now());
+}
+
+#[test]
+fn who_looks_elsewhere_is_not_called_to_a_run_that_has_begun() {
+    let asked = |state: &State| state.screen().asked.as_ref().expect("asked").question.clone();
+    let other = "01K3ZQ7Y9M2T4B6C8D0E7ZQ2AB";
+    // at another run than the one that goes on, and at another plan than the one that was begun
+    let mut state = on("degraded", Place::Run, (120, 35));
+    began(&mut state, other, None);
+    assert_eq!(asked(&state), question(Place::Run));
+    assert!(state.screen().asked.as_ref().is_some_and(|asked| asked.answer.is_some()), "it is still shown");
+    assert!(shown(&state).contains("run 7ZQ2AB has a process of its own"), "{}", shown(&state));
+    let mut state = on("healthy", Place::Plan, (120, 35));
+    for plan in [Some("ab".repeat(32)), None] {
+        began(&mut state, other, plan);
+        assert_eq!(asked(&state), question(Place::Plan));
+    }
+    // at the run that goes on it is looked anew
+    let mut state = on("degraded", Place::Run, (120, 35));
+    began(&mut state, RUN, None);
+    assert!(asked(&state) == question(Place::Run) && state.screen().asked.as_ref().is_some_and(|asked| asked.answer.is_none()));
 }
 
 #[test]
@@ -194,7 +225,7 @@ fn writing_is_unlocked_by_a_word_for_one_cluster_and_for_a_time() {
     };
     let Some(Effect::Errand(Errand::Order(Order::Unlock { cluster, time }))) = asked(&mut state, "write 20m") else { panic!("{}", shown(&state)) };
     assert_eq!((cluster.as_str(), time), ("orders-eu", Duration::from_mins(20)));
-    for wrong in ["write for ever", "write 0s", "write 5h"] {
+    for wrong in ["write for ever", "write 0s", "write 9h"] {
         assert!(!matches!(asked(&mut state, wrong), Some(Effect::Errand(_))), "{wrong}");
         assert!(shown(&state).contains("writing is unlocked for a time"), "{wrong}: {}", shown(&state));
     }
@@ -283,6 +314,33 @@ fn leaving_a_run_that_goes_on_is_not_leaving_the_console() {
 }
 
 #[test]
+fn a_lock_that_keeps_nobody_off_on_another_host_is_said_before_the_word_is_typed() {
+    let made = |alone: Option<String>| {
+        let Some(Ok(Told::Plan(mut drawn))) = told("healthy", Place::Plan, "") else { panic!("a plan") };
+        let planned = drawn.made.as_mut().expect("a plan");
+        Arc::make_mut(planned).alone = alone;
+        let mut state = on("healthy", Place::Plan, (160, 50));
+        hear(&mut state, Place::Plan, Ok(Told::Plan(drawn)));
+        state
+    };
+    let whole = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shared = made(None);
+    assert!(whole(&shown(&shared)).contains("nobody else may change the cluster meanwhile"), "{}", shown(&shared));
+    let mut alone = made(Some(answers::alone("")));
+    assert!(!shown(&alone).contains("nobody else may change") && shown(&alone).contains("of this host alone"), "{}", shown(&alone));
+    unlock(&mut alone);
+    press(&mut alone, &["r"]);
+    let Some(Dialog::Say { purpose, .. }) = &alone.dialog else { panic!("nothing is asked") };
+    assert!(purpose.told().contains(&answers::alone("")), "{purpose:?}");
+    // and before a run goes on
+    let mut left = on("degraded", Place::Run, (160, 50));
+    assert!(shown(&left).contains("of this host alone"), "{}", shown(&left));
+    press(&mut left, &["o"]);
+    let Some(Dialog::Say { purpose, .. }) = &left.dialog else { panic!("nothing is asked") };
+    assert_eq!(purpose.told(), [answers::alone("")]);
+}
+
+#[test]
 fn each_question_is_out_once_and_only_while_its_screen_is_open() {
     let keymap = Keymap::of(COMMANDS).expect("no conflict");
     let mut state = super::on_cluster(&fixture::healthy(), (120, 35));
@@ -296,12 +354,28 @@ fn each_question_is_out_once_and_only_while_its_screen_is_open() {
     let effect = hear(&mut state, Place::Runbooks, told("healthy", Place::Runbooks, "").expect("an answer"));
     assert!(matches!(effect, Some(Effect::Draw(_))), "{effect:?}");
     // nobody asks anew for a plan that somebody reads, nor for a run that is over
-    for (place, name) in [(Place::Plan, "healthy"), (Place::Run, "stale"), (Place::Audit, "down")] {
+    // what could not be read is read again
+    for (place, name, again) in
+        [(Place::Plan, "healthy", false), (Place::Run, "stale", false), (Place::Audit, "down", true), (Place::Run, "down", true)]
+    {
         open(&mut state, place);
         let _asked = update(&mut state, &keymap, Message::Tick, fixture::now());
         let effect = hear(&mut state, place, told(name, place, "").expect("an answer"));
-        assert!(!asks(&effect), "{place:?}: {effect:?}");
+        assert_eq!(asks(&effect), again, "{place:?}: {effect:?}");
+        assert!(!matches!(effect, Some(Effect::Errand(Errand::Ask { after, .. })) if after.is_zero()), "{place:?}: {effect:?}");
     }
+}
+
+#[test]
+fn a_run_whose_looks_stay_away_is_said_to_be_old_and_its_countdown_goes_on() {
+    let keymap = Keymap::of(COMMANDS).expect("no conflict");
+    let mut state = on("healthy", Place::Run, (160, 35));
+    assert!(shown(&state).contains("held: pause 23s left") && !shown(&state).contains("no look comes back"), "{}", shown(&state));
+    let _drawn = update(&mut state, &keymap, Message::Tick, fixture::now().plus(Duration::from_secs(10)));
+    assert!(shown(&state).contains("held: pause 13s left") && shown(&state).contains("10s old, no look comes back"), "{}", shown(&state));
+    // a picture that stands still grows no older, and the run does
+    press(&mut state, &["f"]);
+    assert!(state.is_aging());
 }
 
 #[test]
@@ -310,8 +384,8 @@ fn the_selected_step_is_the_one_that_the_run_is_at_until_somebody_looks_elsewher
     let at = |state: &State| state.screen().cursor("steps").key;
     assert_eq!(at(&state).as_deref(), Some("promoted"));
     let mut next = sight("healthy", "");
-    next.steps[3].state = StepState::Done;
-    next.steps[4].state = StepState::Intent;
+    next.steps[4].state = StepState::Done;
+    next.steps[5].state = StepState::Intent;
     hear(&mut state, Place::Run, Ok(Told::Run(Box::new(next))));
     assert_eq!(at(&state).as_deref(), Some("protected"));
     press(&mut state, &["g"]);

@@ -152,6 +152,23 @@ async fn a_guard_that_is_told_to_end_frees_first_whatever_becomes_of_its_runner(
 }
 
 #[tokio::test]
+async fn a_runner_whose_guard_alone_is_told_to_end_does_not_go_on_as_if_clients_were_held() {
+    let host = Host::new();
+    host.files().put("hang do a");
+    let mut begun = host.start(&held(Duration::from_mins(1), Duration::from_secs(50))).await;
+    let id = begun.folder.id.clone();
+    host.until("it works", || host.files().reached("hang do a")).await;
+    kill(host.guard(&id).process.pid, Signal::TERM);
+    let freed = |line: &str| line.contains("clients are not held any more");
+    let told = || fs::read_to_string(begun.folder.events()).unwrap_or_default();
+    host.until("the runner says so while it is at work", || told().lines().any(freed)).await;
+    fs::remove_file(host.root.path().join("hang do a")).expect("removed");
+    let (last, events) = host.watch(&mut begun).await;
+    assert!(last == Last::Ended(Ending::Partial) && host.done("do b") == 0, "{last:?}: {}", ends(&events));
+    assert_eq!(host.done("undo pool"), 1, "{:?}", host.files().effects());
+}
+
+#[tokio::test]
 async fn a_guard_whose_server_refuses_for_long_says_so_once_and_goes_on() {
     let host = Host::new();
     host.files().put("hang do a");

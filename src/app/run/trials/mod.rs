@@ -14,8 +14,10 @@ use crate::engine::event::Told;
 use crate::engine::file_lock::FileLock;
 use crate::engine::folder::RunFolder;
 use crate::engine::hold;
+use crate::engine::lock::{Holder, Lock};
 use crate::engine::output::Stream;
 use crate::engine::plan::{Actor, Definition, FORMAT, OnCancel, Probe, Risk, Undo};
+use crate::engine::process::Process;
 use crate::engine::states::{Choice, OnFailure, RunState};
 use crate::engine::{Changes, Doing, Expr, Fact, Facts, Hands, Job, Language, Outcome, Plan, RunId, Scope, Step, Task, Truth, Work, World};
 use crate::model::{Armed, Clock, Gap, Reading, Reason, Sample, Secret, SecretRef};
@@ -146,7 +148,7 @@ fn step(name: &str) -> Step {
         changes: true,
         timeout: Duration::from_mins(1),
         undo: Some(Undo { job: job("undo", name), timeout: Duration::from_secs(10), idempotent: true }),
-        probe: Some(Probe { applied, absent, every: second, within: 5 * second }),
+        probe: Some(Probe { applied, absent, every: second, within: 5 * second, meanwhile: false, tells: None }),
         ..Step::new(name, job("do", name))
     }
 }
@@ -200,6 +202,14 @@ async fn child() {
     } else {
         exec::exec(&state, &folder, &world, &FileLock::new(state.clone())).await.expect("carried out");
     }
+}
+
+/// A process of this host that is gone, as the one that had the run called `run`.
+fn gone(run: &str) -> Holder {
+    let by = Actor { name: "ana".to_owned(), host: "jump1".to_owned(), via: "login".to_owned() };
+    let since = jiff::Timestamp::UNIX_EPOCH;
+    let process = Process { started: Process::own().started + 1, ..Process::own() };
+    Holder { run: run.to_owned(), runbook: "trial".to_owned(), process, by, since, folder: None }
 }
 
 /// This test program in the place of `opsctl run exec ID`.
@@ -377,7 +387,17 @@ async fn one_that_was_killed_keeps_others_off_until_it_is_ended() {
         assert_eq!((last, host.look(&id).state()), (Last::Ended(ending), state), "{}", ends(&events));
         assert_eq!(host.files().effects(), effects);
         assert!(in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await.expect("read").is_none());
-        assert!(matches!(host.choose(&id, choice), Err(StartError::Refused { .. })));
+        // nothing follows, and where its end was not heard of there is one way on
+        host.until("its process is gone", || host.look(&id).life() == Life::Nobody).await;
+        assert!(matches!(host.choose(&id, choice), Err(StartError::Refused { hint, .. }) if hint.contains("run unlock orders")));
+        let me = gone(id.as_str());
+        host.lock().take("orders", &me, 0).await.expect("free").leave_open(&me).await.expect("written");
+        match in_the_way(&host.state(), &host.clock, &host.lock(), "orders").await {
+            Ok(Some(StartError::Locked { hint, .. })) => assert!(hint.contains("run unlock orders") && !hint.contains("resume"), "{hint}"),
+            other => panic!("{other:?}"),
+        }
+        super::locks::unlock(&host.state(), &host.clock, &host.lock(), "orders", "it is ended", false).await.expect("unlocked");
+        assert_eq!(host.lock().open_run("orders").expect("read"), None);
     }
 }
 

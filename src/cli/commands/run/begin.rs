@@ -42,18 +42,28 @@ pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_
     if let Some(reason) = &break_glass {
         runtime.block_on(lock::may_break(&cluster, &asked.clock, reason)).map_err(refused)?;
     }
+    let library = runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
+    let runbook = runnable(&library, wish.runbook)?;
     let lock = lock::of(&asked.state, &cluster, &asked.clock, break_glass.is_some());
-    match runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name)).map_err(refused)? {
-        // what a run would do can be shown to anybody
-        Some(StartError::NoStore { what, .. }) if dry => crate::cli::note(&[what]),
-        Some(other) => return Err(refused(other)),
-        None => {}
+    // a runbook that wants no lock is in nobody's way
+    if runbook.lock {
+        let look = || runtime.block_on(in_the_way(&asked.state, &asked.clock, lock.as_ref(), &cluster.name));
+        let mut way = look();
+        if cluster.mirror && matches!(way, Ok(Some(StartError::Locked { .. }))) {
+            // a run that was left open elsewhere may go on from here, or have been ended there
+            asked.bring(None, context);
+            way = look();
+        }
+        match way {
+            Ok(None) => {}
+            // what a run would do can be shown to anybody
+            Ok(Some(error)) | Err(error) if dry => crate::cli::note(&[error.to_string()]),
+            Ok(Some(error)) | Err(error) => return Err(refused(error)),
+        }
     }
     if !dry {
         unlocked(asked, &cluster.name)?;
     }
-    let library = runbooks::library(&Sources::standard(wanted.config.clone(), wanted.set.clone()));
-    let runbook = runnable(&library, wish.runbook)?;
     let live = Live::new(&cluster, &asked.clock);
     let about = plan::Asked { library: &library, runbook, cluster: &cluster, given: &wish.given, by: actor() };
     let mut planned = runtime.block_on(plan::plan(&about, &live, &asked.clock)).map_err(|why| no_plan(&why))?;
@@ -73,10 +83,7 @@ pub(super) fn begin(asked: &Asked<'_>, wish: &Wish<'_>, context: &mut Context<'_
     if let Some(what) = stopped(&planned).as_ref().map(Stopped::words) {
         return Err(Failure::Refused { what, hint: format!("`{} --dry-run` shows every check; nothing was sent", wish.typed) });
     }
-    if break_glass.is_some() || !lock::is_shared(&cluster, &asked.clock) {
-        let why = if break_glass.is_some() { "the glass is broken" } else { "no etcd is configured for it" };
-        crate::cli::note(&[format!("the lock of {} is of this host alone ({why}): colleagues on another one are not kept off", cluster.name)]);
-    }
+    crate::cli::note(lock::alone(&cluster, &asked.clock, break_glass.is_some()).filter(|_| planned.plan.lock).as_slice());
     let phrase = confirm(asked, &planned.plan)?;
     let runner = Runner::own(wanted, &cluster, &planned.plan).map_err(|why| Failure::unexpected(why.to_string()))?;
     let agreed = Agreed { phrase, break_glass };

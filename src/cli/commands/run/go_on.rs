@@ -47,7 +47,13 @@ pub(super) fn choose(asked: &Asked<'_>, name: &str, choice: Choice, context: &mu
         let cluster = world::cluster(&loaded, &found.plan).map_err(|why| Failure::usage(why, "nothing was sent"))?;
         if let Some(reason) = &chosen.break_glass {
             lock::may_break(&cluster, &asked.clock, reason).await.map_err(refused)?;
+            if cluster.mirror {
+                crate::cli::note(&[
+                    "whether another host went on with it meanwhile cannot be told, and nothing is copied until etcd answers".to_owned()
+                ]);
+            }
         }
+        crate::cli::note(lock::alone(&cluster, &asked.clock, chosen.break_glass.is_some()).filter(|_| found.plan.lock).as_slice());
         Runner::own(wanted, &cluster, &found.plan).map_err(|why| Failure::unexpected(why.to_string()))
     })?;
     let events = Events::later(&found.folder);
@@ -65,7 +71,7 @@ fn on_another_host(asked: &Asked<'_>, name: &str, context: &Context<'_>) -> Opti
         what: format!("run {run} cannot go on here, where its plan and its journal are not: {}", elsewhere(&open)),
         hint: format!(
             "on {host}: opsctl run resume {run} --write; if that host is gone for good, look what the run did and then \
-             `opsctl run unlock CLUSTER --reason WHY`; nothing was sent"
+             `opsctl run unlock CLUSTER --reason WHY --across`; `mirror = true` in [team] copies later runs to where this host finds them; nothing was sent"
         ),
     })
 }

@@ -4,7 +4,8 @@ use super::{Asked, exit, print};
 use crate::app::json;
 use crate::app::run::follow::{self, Last};
 use crate::app::run::found::{Found, FoundError, Life};
-use crate::app::run::{locks, pages, words};
+use crate::app::run::kept::Runs;
+use crate::app::run::{locks, pages, result, words};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -15,12 +16,17 @@ use crate::text::untrusted::visible;
 use std::io::{self, Write};
 
 pub(super) fn list(asked: &Asked<'_>, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    print(pages::list(&pages::all(&asked.state).map_err(|error| unreadable(&error))?), context)?;
+    print(pages::list(&Runs::default().all(&asked.state).map_err(|error| unreadable(&error))?), context)?;
     Ok(Exit::Done)
 }
 
 pub(super) fn show(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     print(pages::show(&asked.found(name)?), context)?;
+    Ok(Exit::Done)
+}
+
+pub(super) fn result(asked: &Asked<'_>, name: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    print(result::page(&asked.found(name)?), context)?;
     Ok(Exit::Done)
 }
 

@@ -15,8 +15,9 @@ mod write;
 pub(super) use shot::shots;
 
 use super::runbook::{given, param};
+use crate::app::run::actor::actor;
 use crate::app::run::found::{self, Found};
-use crate::app::run::writing;
+use crate::app::run::{mirrored, writing};
 use crate::app::{TimeLimit, load};
 use crate::cli::command::{Command, Context};
 use crate::cli::exit::Exit;
@@ -41,7 +42,7 @@ impl Command for Run {
     }
 
     fn doc(&self) -> &'static str {
-        "Run a runbook, and everything about runs on this host: list, show, attach, resume, roll back, cancel, locks"
+        "Run a runbook, and everything about runs on this host: list, show, result, attach, resume, roll back, cancel, locks"
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
@@ -50,6 +51,7 @@ impl Command for Run {
             action("start", "Plan RUNBOOK, show the plan, have it confirmed, run it and watch it"),
             action("list", "Every run of this host, the newest first"),
             action("show", "One run: where it stands, why, each step, and the commands by which it goes on"),
+            action("result", "What one came to: how long the gaps were, what failed, whether the goal was kept; -o json for a file"),
             action("attach", "Watch one from its first event until nobody is at work on it; Ctrl-C leaves it alone"),
             action("resume", "Go on with one that paused, or whose process is gone"),
             action("rollback", "Undo what one did, in reverse order"),
@@ -93,7 +95,7 @@ impl Command for Run {
                 text("absent", "STEP", "resume, rollback, abandon: a step in doubt was not applied; --reason says how you know")
                     .action(ArgAction::Append),
             )
-            .arg(flag("across", "rollback: also back across the point of no return; abandon: also away from what cannot be freed"))
+            .arg(flag("across", "rollback: also back across the point of no return; abandon: also away from what cannot be freed; unlock: also where nobody can tell what the run holds"))
             .arg(flag("refuse", "approve: the answer is no"))
             .arg(text("evidence", "TEXT", "approve: what you saw"))
             .arg(text("reason", "WHY", "abandon, unlock, --applied, --absent: why; it is kept in the audit"))
@@ -104,6 +106,11 @@ impl Command for Run {
         let action = matches.get_one::<String>("action").map_or("", String::as_str);
         let names: Vec<&str> = matches.get_many::<String>("name").into_iter().flatten().map(String::as_str).collect();
         let asked = Asked { matches, state: state()?, clock: Clock::real() };
+        match (action, names.as_slice()) {
+            ("list", []) => asked.bring(None, context),
+            ("show" | "attach" | "resume" | "rollback" | "abandon", [name]) => asked.bring(Some(name), context),
+            _ => {}
+        }
         match (action, names.as_slice()) {
             ("start", [runbook]) => {
                 let wish = begin::Wish { runbook, given: given(matches)?, typed: format!("opsctl run start {runbook}") };
@@ -116,6 +123,7 @@ impl Command for Run {
             ("hold", [id, step, attempt]) => process::hold(&asked, [id, step, attempt], context),
             ("list", []) => look::list(&asked, context),
             ("show", [name]) => look::show(&asked, name, context),
+            ("result", [name]) => look::result(&asked, name, context),
             ("attach", [name]) => look::attach(&asked, name, context),
             ("locks", []) => look::known_locks(&asked, context),
             ("write", [cluster]) => write::write(&asked, cluster, context),
@@ -146,7 +154,7 @@ fn beginning(command: clap::Command, which: &str) -> clap::Command {
             Arg::new("confirm")
                 .long("confirm")
                 .value_name("CLUSTER")
-                .help(format!("{which}the name of the cluster, as it would be typed to confirm it")),
+                .help(format!("{which}what would be typed to confirm it: the name of the cluster, for a failover CLUSTER/MEMBER")),
         )
         .arg(Arg::new("scheduled").long("scheduled").value_name("TIME").help(format!(
             "{which}the run waits until then, 2026-11-22T02:00:00+01:00, and has the cluster meanwhile; every check is asked again at its time"
@@ -172,6 +180,15 @@ impl Asked<'_> {
             what: format!("run {id} cannot be shown: {error}"),
             hint: format!("its files are in {}", self.state.runs().join(id.as_str()).display()),
         })
+    }
+
+    /// Brings what this host knows of runs to what other hosts did, where the configuration wants runs to be copied; nothing of the servers is asked otherwise.
+    fn bring(&self, which: Option<&str>, context: &Context<'_>) {
+        // whoever cannot use the configuration is told where it is needed
+        let Ok(config) = load::config(&context.global.wanted) else { return };
+        let clusters = &config.inventory.clusters;
+        let notes = context.runtime.block_on(mirrored::bring(&self.state, clusters, &self.clock, &actor(), which));
+        crate::cli::note(&notes);
     }
 
     /// The clusters of the configuration; none, and that is said, where it cannot be used: what this host knows can be told without it.

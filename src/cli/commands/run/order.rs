@@ -2,7 +2,8 @@
 
 use super::Asked;
 use crate::app::run::cancel::{self, CancelError, Stage};
-use crate::app::run::start::{StartError, elsewhere};
+use crate::app::run::locks::Forgotten;
+use crate::app::run::start::StartError;
 use crate::app::run::{answer, lock, locks};
 use crate::cli::command::Context;
 use crate::cli::exit::Exit;
@@ -47,6 +48,7 @@ pub(super) fn answer(asked: &Asked<'_>, name: &str, step: &str, context: &mut Co
 pub(super) fn unlock(asked: &Asked<'_>, cluster: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reason = asked.reason("unlock")?;
     let glass = asked.text("break-glass");
+    let across = asked.matches.get_flag("across");
     let clusters = asked.clusters(context);
     let spec = clusters.iter().find(|known| known.name == cluster);
     let open = context.runtime.block_on(async {
@@ -58,22 +60,25 @@ pub(super) fn unlock(asked: &Asked<'_>, cluster: &str, context: &mut Context<'_>
             (Some(spec), None) => lock::of(&asked.state, spec, &asked.clock, false),
             (None, _) => Box::new(FileLock::new(asked.state.clone())),
         };
-        locks::unlock(&asked.state, &asked.clock, lock.as_ref(), cluster, &reason).await
+        locks::unlock(&asked.state, &asked.clock, lock.as_ref(), cluster, &reason, across).await
     });
-    let open = open.map_err(refused)?;
-    writeln!(context.out, "{} is free; run {} is not ended, and nobody is kept from another one any more", visible(cluster), visible(&open.run))?;
-    if open.process.runs().is_none() {
-        writeln!(context.out, "nobody looked whether it still holds clients: {}", visible(&elsewhere(&open)))?;
+    let Forgotten { open, ended, unread } = open.map_err(refused)?;
+    let ended = if ended { "has ended" } else { "is not ended" };
+    writeln!(context.out, "{} is free; run {} {ended}, and nobody is kept from another one any more", visible(cluster), visible(&open.run))?;
+    if let Some(unread) = unread {
+        writeln!(context.out, "nobody looked whether it still holds clients: {}", visible(&unread))?;
     }
     Ok(Exit::Done)
 }
 
 /// Why nothing was begun, with its exit code.
 pub(super) fn refused(error: StartError) -> Failure {
-    match error {
-        StartError::Refused { what, hint } => Failure::Refused { what, hint },
-        StartError::Locked { what, hint } | StartError::NoStore { what, hint } => Failure::Locked { what, hint },
-        StartError::Approval { what, hint } => Failure::Approval { what, hint },
-        error => Failure::unwritten(error.to_string(), "nothing was sent; look at the state folder: a full disk, a folder that may not be written"),
-    }
+    let failed: fn(String, String) -> Failure = match &error {
+        StartError::Refused { .. } => |what, hint| Failure::Refused { what, hint },
+        StartError::Locked { .. } | StartError::NoStore { .. } => |what, hint| Failure::Locked { what, hint },
+        StartError::Approval { .. } => |what, hint| Failure::Approval { what, hint },
+        StartError::Folder(_) | StartError::Audit(_) | StartError::Child(_) | StartError::Io { .. } => Failure::unwritten,
+    };
+    let (what, hint) = error.told();
+    failed(what, hint)
 }

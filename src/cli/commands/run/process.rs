@@ -59,6 +59,19 @@ fn failed(error: &ExecError, asked: &Asked<'_>) -> Failure {
             what,
             hint: "nothing was sent; where it cannot wait for etcd, --break-glass \"WHY\" takes the lock of this host alone".to_owned(),
         },
+        ExecError::Locked(LockError::NoEntry(_)) => Failure::Locked {
+            what,
+            hint: "nothing was sent; mend the `password` of the etcd in the configuration; `opsctl run locks` asks it again".to_owned(),
+        },
+        ExecError::Mirror(_) => Failure::Locked {
+            what,
+            hint: "nothing was sent; where the copy of the run is lost for good: --set team.mirror=false with `opsctl run resume ID`".to_owned(),
+        },
+        ExecError::Apart(_) => Failure::Refused {
+            what,
+            hint: "nothing was sent; look on both hosts what the run did, then --set team.mirror=false goes on with what this host knows".to_owned(),
+        },
+        ExecError::Closed => Failure::Refused { what, hint: "nothing was sent; look on the other hosts how it ended, and plan it anew".to_owned() },
         ExecError::Locked(LockError::Unknown(_)) => Failure::Refused { what, hint: "nothing was sent".to_owned() },
         ExecError::Locked(error) => {
             Failure::Locked { what: error.told(asked.clock.now().wall), hint: "`opsctl run locks` lists who has what; nothing was sent".to_owned() }

@@ -51,6 +51,14 @@ const FENCED: Told = Told {
     also: &[],
     help: "You have seen for yourself that the old primary cannot come back: powered off, or its volume taken away",
 };
+const KILL: Told = Told {
+    param: "kill",
+    flag: "kill",
+    value: None,
+    needed: false,
+    also: &[],
+    help: "In the end the leader is killed by `opsctl-drill-kill` of your PATH; only where the environment is dev",
+};
 const MEMBER: Told =
     Told { param: "member", flag: "member", value: Some("MEMBER"), needed: true, also: &[], help: "The member whose PostgreSQL is restarted" };
 
@@ -62,6 +70,11 @@ static SHOTS: &[Shot] = &[
         told: &[TO, SETTLED],
     },
     Shot { name: "failover", doc: "Make a member the primary when there is none; what may be lost is said first", told: &[TO, FENCED] },
+    Shot {
+        name: "drill",
+        doc: "Move the primary to another member and back again, and measure both ways; in a lab its leader may be killed in the end",
+        told: &[Told { help: "The member that leads in between", ..TO }, SETTLED, KILL],
+    },
     Shot { name: "restart", doc: "Restart PostgreSQL of one member; where it leads, clients wait at the poolers", told: &[MEMBER] },
     Shot { name: "pause", doc: "Take Patroni's hands off the cluster: it promotes, restarts and demotes nobody", told: &[] },
     Shot { name: "resume", doc: "Give the cluster back to Patroni; a run is resumed by `opsctl run resume`", told: &[] },

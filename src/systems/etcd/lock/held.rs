@@ -2,10 +2,13 @@
 //!
 //! It must never count a lease from when the answer came: the store may have begun to count when it got the request.
 
+use super::EtcdLock;
+use super::shelf::Shelf;
 use super::store::Store;
 use super::wire::{self, KEEP_ALIVE, Lease, REVOKE, TXN};
 use crate::engine::Task;
 use crate::engine::lock::{self, Holder, LockError, Term};
+use crate::engine::mirror::{Copies, Files, Mirror, MirrorError, Piece, Shelved};
 use crate::model::Moment;
 use crate::transport::ProbeError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +49,8 @@ struct Ours {
     lease: u64,
     created: u64,
     tenure: Mutex<Tenure>,
+    /// Where runs under it are copied to, if anybody wants that.
+    shelf: Option<Shelf>,
 }
 
 /// The lock.
@@ -57,11 +62,12 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// The lock at `keys` that was `created` with a `lease` that was asked for at `began`.
+    /// The lock at `keys` that was `created` with a `lease` that was asked for at `began`; runs under it are copied to `shelf`.
     #[expect(clippy::disallowed_methods, reason = "the task ends with the lock, and what it fails with is told by the lock")]
-    pub(super) fn keep(store: &Arc<Store>, keys: &Keys, lease: Lease, created: u64, began: Moment, than: u64) -> Held {
+    pub(super) fn keep(of: &EtcdLock, lease: Lease, created: u64, began: Moment, than: u64) -> Held {
         let tenure = Mutex::new(Tenure { end: began.mono.saturating_add(lease.ttl), why: None });
-        let ours = Arc::new(Ours { store: Arc::clone(store), keys: keys.clone(), lease: lease.id, created, tenure });
+        let (store, keys, shelf) = (Arc::clone(&of.store), of.keys.clone(), of.shelf.clone());
+        let ours = Arc::new(Ours { store, keys, lease: lease.id, created, tenure, shelf });
         let keeping = AbortOnDropHandle::new(tokio::spawn(keep(Arc::clone(&ours))));
         // of one store the revision only grows; a run that was under another lock before has to see it grow, too
         Held { ours, token: created.max(than.saturating_add(1)), keeping }
@@ -74,7 +80,12 @@ async fn keep(ours: Arc<Ours>) {
     loop {
         ours.store.clock.sleep(pause).await;
         pause = match ours.renew().await {
-            Ok(true) => KEEP_EVERY,
+            Ok(true) => {
+                if let Some(shelf) = &ours.shelf {
+                    shelf.renew().await;
+                }
+                KEEP_EVERY
+            }
             Ok(false) => return,
             Err(error) => {
                 tracing::warn!(%error, "the lock was not renewed");
@@ -126,7 +137,7 @@ impl Ours {
                 self.lose("somebody else has it");
                 Err(LockError::Lost("somebody else has it".to_owned()))
             }
-            Err(error) => Err(LockError::NoStore(error.to_string())),
+            Err(error) => Err(super::no_store(&error)),
         }
     }
 }
@@ -163,12 +174,49 @@ impl lock::Held for Held {
         })
     }
 
+    fn copies(&self) -> Option<&dyn Copies> {
+        self.ours.shelf.as_ref().map(|_| self as &dyn Copies)
+    }
+
     fn give_back(&self) -> Task<'_, ()> {
         Box::pin(async move {
             self.keeping.abort();
             if let Err(error) = self.ours.store.ask(REVOKE, &wire::lease(self.ours.lease), wire::revoked).await {
                 tracing::warn!(%error, "the lock was not given back: it ends with its lease");
             }
+        })
+    }
+}
+
+impl Held {
+    fn shelf(&self) -> Result<&Shelf, MirrorError> {
+        self.ours.shelf.as_ref().ok_or_else(|| MirrorError::Store("nobody wants copies".to_owned()))
+    }
+}
+
+impl Mirror for Held {
+    fn runs(&self) -> Task<'_, Result<Vec<Shelved>, MirrorError>> {
+        Box::pin(async move { self.shelf()?.runs().await })
+    }
+
+    fn files<'a>(&'a self, run: &'a str) -> Task<'a, Result<Files, MirrorError>> {
+        Box::pin(async move { self.shelf()?.files(run).await })
+    }
+}
+
+impl Copies for Held {
+    fn add<'a>(&'a self, run: &'a str, pieces: &'a [Piece]) -> Task<'a, Result<bool, MirrorError>> {
+        Box::pin(async move {
+            let (ours, shelf) = (&self.ours, self.shelf()?);
+            let lease = shelf.lease(run).await?;
+            let pairs: Vec<_> = pieces.iter().map(|piece| (shelf.key(run, &piece.file, piece.from), piece.bytes.as_slice())).collect();
+            let request = wire::add_beside(&ours.keys.lock, ours.created, &pairs, lease);
+            let (done, _) = ours.store.ask(TXN, &request, wire::done).await.map_err(|error| MirrorError::Store(error.to_string()))?;
+            if !done.succeeded && !done.found.into_iter().flatten().any(|pair| pair.created == ours.created) {
+                ours.lose("somebody else has it");
+                return Err(MirrorError::Lost("somebody else has it".to_owned()));
+            }
+            Ok(done.succeeded)
         })
     }
 }

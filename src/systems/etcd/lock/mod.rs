@@ -1,9 +1,15 @@
-//! The lock that everybody shares: a key of ours in the etcd of the cluster, with a lease, and beside it, without one, the run that is left open.
+//! The lock that everybody shares: a key of ours in the etcd of the cluster, with a lease, and beside it, without one, the run that is left open; and where the
+//! configuration wants it, copies of runs.
 //!
 //! It must never take a key that it cannot read for a free one, and never take the lock from anybody but a process that this very host knows to be gone.
 
 mod held;
+#[cfg(test)]
+mod login;
+mod shelf;
 mod store;
+#[cfg(test)]
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -12,12 +18,14 @@ use super::{Etcd, keys};
 use crate::config::ClusterSpec;
 use crate::engine::Task;
 use crate::engine::lock::{self, Holder, Known, Lock, LockError};
+use crate::engine::mirror::Mirror;
 use crate::model::{Clock, Origin};
 use crate::systems::contract::System;
 use crate::transport::ProbeError;
 use crate::transport::http::Login;
 use held::{Held, Keys, TTL};
 use serde_json::Value;
+use shelf::Shelf;
 use std::sync::Arc;
 use store::{Store, coordinator};
 use wire::{Done, GRANT, Pair, REVOKE, TXN};
@@ -31,6 +39,8 @@ pub struct EtcdLock {
     cluster: String,
     keys: Keys,
     store: Arc<Store>,
+    /// Where runs under it are copied to.
+    shelf: Option<Shelf>,
 }
 
 /// The lock of `cluster`, where the configuration names its etcd. A member of which only a server told is written nothing.
@@ -40,15 +50,22 @@ pub fn of(cluster: &ClusterSpec, clock: &Clock) -> Option<EtcdLock> {
     let members = configured.filter_map(|endpoint| {
         let credential = endpoint.write.as_ref().or(endpoint.read.as_ref());
         let login = credential.map(|credential| Login { user: credential.user.clone(), password: credential.password.clone() });
-        Some(coordinator(endpoint.body.text("url")?, login, endpoint.tls.clone().unwrap_or_default()))
+        Some((endpoint.body.text("url")?.to_owned(), login, endpoint.tls.clone().unwrap_or_default()))
     });
     let members: Vec<_> = members.collect();
+    let urls: Vec<_> = members.iter().map(|(url, _, tls)| (url.clone(), tls.clone())).collect();
     let keys = Keys { lock: keys::of(keys::LOCKS, &cluster.scope), open: keys::of(keys::OPEN_RUNS, &cluster.scope) };
-    (!members.is_empty()).then(|| EtcdLock { cluster: cluster.name.clone(), keys, store: Arc::new(Store::new(members, clock.clone())) })
+    let question = wire::look(&[&keys.lock]);
+    let members: Vec<_> = members.into_iter().map(|(url, login, tls)| coordinator(&url, login, tls)).collect();
+    (!members.is_empty()).then(|| {
+        let store = Arc::new(Store::new(members, question, clock.clone()));
+        let shelf = cluster.mirror.then(|| Shelf::new(&store, format!("{}/", keys::of(keys::RUNS, &cluster.scope)), &urls));
+        EtcdLock { cluster: cluster.name.clone(), keys, store, shelf }
+    })
 }
 
 fn no_store(error: &ProbeError) -> LockError {
-    LockError::NoStore(error.to_string())
+    if store::is_ours(error) { LockError::NoEntry(error.to_string()) } else { LockError::NoStore(error.to_string()) }
 }
 
 /// Who stands in a key; what is not understood is somebody all the same.
@@ -69,7 +86,7 @@ impl EtcdLock {
             // one that is not ended ends by itself
             let _ends_anyway = self.store.ask(REVOKE, &wire::lease(lease.id), wire::revoked).await;
         }
-        Ok(Held::keep(&self.store, &self.keys, lease, created?, began, than))
+        Ok(Held::keep(self, lease, created?, began, than))
     }
 
     /// Makes the key, and gives the revision with which it came to be.
@@ -85,10 +102,10 @@ impl EtcdLock {
                 return Ok(pair.created);
             }
             let other = written(&pair).map_err(LockError::HeldBy)?;
-            if other.process.runs() != Some(false) {
+            if other.process.runs_in_this_boot() != Some(false) {
                 return Err(LockError::Held(Box::new(other)));
             }
-            // its process was here, and is gone: nobody has to wait for the lease
+            // its process was here, and is gone: nobody has to wait for the lease; of a boot before this one it ends by itself
             self.txn(&wire::remove_beside(&self.keys.lock, pair.created, &self.keys.lock)).await?;
         }
         Err(LockError::HeldBy("others who come and go faster than one can ask".to_owned()))
@@ -112,10 +129,14 @@ impl Lock for EtcdLock {
             let (held, open) = (found.next().unwrap_or(Ok(None)), found.next().unwrap_or(Ok(None)));
             let trouble = [(&held, &self.keys.lock), (&open, &self.keys.open)];
             let trouble = trouble.into_iter().find_map(|(read, key)| read.as_ref().err().map(|why| format!("{key} in etcd: {why}")));
-            let holder = held.ok().flatten().filter(|holder| holder.process.runs() != Some(false));
+            let holder = held.ok().flatten().filter(|holder| holder.process.runs_in_this_boot() != Some(false));
             let known = Known { cluster: cluster.to_owned(), place: Etcd::NAME, holder, open: open.ok().flatten(), trouble };
             let something = known.holder.is_some() || known.open.is_some() || known.trouble.is_some();
             Ok(if something { vec![known] } else { Vec::new() })
         })
+    }
+
+    fn mirror(&self) -> Option<&dyn Mirror> {
+        self.shelf.as_ref().map(|shelf| shelf as &dyn Mirror)
     }
 }

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::config::{Body, EndpointSpec};
+use crate::engine::mirror::{Files, MirrorError, Piece};
 use crate::engine::plan::Actor;
 use crate::engine::process::Process;
 use crate::model::{EndpointId, Via};
@@ -18,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What a store does with the next requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Mood {
+pub(super) enum Mood {
     #[default]
     Answers,
     NoQuorum,
@@ -27,16 +28,24 @@ enum Mood {
 }
 
 #[derive(Default)]
-struct Kept {
+pub(super) struct Kept {
     revision: u64,
     /// Value, revision of creation, lease.
-    keys: BTreeMap<String, (String, u64, u64)>,
-    leases: BTreeSet<u64>,
+    pub(super) keys: BTreeMap<String, (String, u64, u64)>,
+    pub(super) leases: BTreeSet<u64>,
     granted: u64,
-    mood: Mood,
+    pub(super) mood: Mood,
+    /// Added to the id of its cluster: another one is another store.
+    pub(super) other: u64,
+    /// What it wants to hear before anything else.
+    pub(super) password: Option<String>,
+    /// What it was asked for.
+    pub(super) asked: Vec<String>,
+    /// Bytes of the store, of a quota of 1000.
+    size: u64,
 }
 
-type Shared = Arc<Mutex<Kept>>;
+pub(super) type Shared = Arc<Mutex<Kept>>;
 
 impl Kept {
     fn drop_lease(&mut self, id: u64) {
@@ -46,7 +55,8 @@ impl Kept {
     }
 
     fn header(&self) -> Value {
-        json!({ "cluster_id": "14800704097201613932", "member_id": "1801447676336874476", "revision": self.revision.to_string(), "raft_term": "2" })
+        let cluster = 14_800_704_097_201_613_932 + self.other;
+        json!({ "cluster_id": cluster.to_string(), "member_id": "1801447676336874476", "revision": self.revision.to_string(), "raft_term": "2" })
     }
 
     fn range(&self, key: &str) -> Value {
@@ -61,6 +71,18 @@ impl Kept {
             Some(found) => json!({ "header": self.header(), "kvs": [pair(found)], "count": "1" }),
             None => json!({ "header": self.header() }),
         }
+    }
+
+    fn between(&self, body: &Value) -> Value {
+        let text = |name: &str| String::from_utf8(STANDARD.decode(body[name].as_str().expect("a key")).expect("base64")).expect("UTF-8");
+        let names = self.keys.range(text("key")..text("range_end")).map(|(key, _)| self.range(key)["kvs"][0].clone());
+        let mut pairs: Vec<Value> = names.collect();
+        if body["keys_only"] == true {
+            for pair in pairs.iter_mut().filter_map(Value::as_object_mut) {
+                pair.remove("value");
+            }
+        }
+        json!({ "header": self.header(), "count": pairs.len().to_string(), "kvs": pairs })
     }
 
     fn operation(&mut self, operation: &Value) -> Value {
@@ -105,11 +127,16 @@ impl Kept {
 
     /// `None`: the connection ends without an answer.
     fn answer(&mut self, path: &str, body: &Value) -> Option<(u16, Value)> {
+        self.asked.push(path.to_owned());
         let id = || body["ID"].as_str().and_then(|id| id.parse::<u64>().ok()).expect("a lease");
         if self.mood == Mood::NoQuorum {
             return Some((500, json!({ "error": "context deadline exceeded", "message": "context deadline exceeded", "code": 2 })));
         }
         let answer = match path {
+            "/v3/auth/authenticate" if self.password.as_deref() != body["password"].as_str() => {
+                return Some((400, json!({ "error": "etcdserver: authentication failed, invalid user ID or password: c4nary", "code": 3 })));
+            }
+            "/v3/auth/authenticate" => json!({ "header": self.header(), "token": "t" }),
             "/v3/lease/grant" => {
                 self.granted += 1;
                 let id = 2_588_621_976_273_966_000 + self.granted;
@@ -128,9 +155,16 @@ impl Kept {
                 json!({ "header": self.header() })
             }
             "/v3/kv/txn" => self.txn(body),
+            "/v3/kv/range" => self.between(body),
+            "/v3/maintenance/status" => {
+                json!({ "header": self.header(), "version": "3.6.0", "dbSize": self.size.to_string(), "dbSizeQuota": "1000", "leader": "1" })
+            }
             other => panic!("{other}"),
         };
-        if self.mood == Mood::Drops && path == "/v3/kv/txn" {
+        let writes = ["success", "failure"]
+            .iter()
+            .any(|part| body[part].to_string().contains("request_put") || body[part].to_string().contains("request_delete"));
+        if self.mood == Mood::Drops && path == "/v3/kv/txn" && writes {
             self.mood = Mood::Answers;
             return None;
         }
@@ -164,7 +198,7 @@ async fn serve(mut stream: TcpStream, kept: Shared) {
 
 /// A member of a store.
 #[expect(clippy::disallowed_methods, reason = "it ends with the runtime of the test")]
-async fn member(kept: &Shared) -> String {
+pub(super) async fn member(kept: &Shared) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let kept = Arc::clone(kept);
@@ -177,9 +211,14 @@ async fn member(kept: &Shared) -> String {
 }
 
 /// Some times as fast as the day, so that a lease ends while one waits.
-const RATE: u32 = 5;
+pub(super) const RATE: u32 = 5;
 
-fn lock(urls: &[&str]) -> EtcdLock {
+pub(super) fn lock(urls: &[&str]) -> EtcdLock {
+    of(&spec(urls), &Clock::at_rate(RATE)).expect("an etcd is configured")
+}
+
+/// A cluster with these members of its etcd.
+pub(super) fn spec(urls: &[&str]) -> ClusterSpec {
     let mut cluster = ClusterSpec::named("orders", "test");
     for (name, url) in ["e1", "e2", "e3"].into_iter().zip(urls) {
         cluster.endpoints.push(Arc::new(EndpointSpec {
@@ -193,10 +232,10 @@ fn lock(urls: &[&str]) -> EtcdLock {
             body: Body::one("url", url),
         }));
     }
-    of(&cluster, &Clock::at_rate(RATE)).expect("an etcd is configured")
+    cluster
 }
 
-fn holder(run: &str) -> Holder {
+pub(super) fn holder(run: &str) -> Holder {
     let by = Actor { name: "ana".to_owned(), host: "jump1".to_owned(), via: "login".to_owned() };
     Holder {
         run: run.to_owned(),
@@ -209,7 +248,7 @@ fn holder(run: &str) -> Holder {
 }
 
 /// Waits until `so`; what is waited for is short, and a machine may be busy.
-async fn until(what: &str, so: impl Fn() -> bool) {
+pub(super) async fn until(what: &str, so: impl Fn() -> bool) {
     let clock = Clock::real();
     let came = clock.timeout(Duration::from_mins(1), async {
         while !so() {
@@ -280,6 +319,13 @@ async fn whom_this_host_knows_to_be_gone_nobody_waits_for() {
     assert_eq!((before.lost().is_some(), held.lost()), (true, None));
     held.leave_open(&holder("b")).await.expect("it is ours");
     held.give_back().await;
+    // one of a boot before this one may be another machine that was made of the same image: its lease tells
+    let mut twin = holder("t");
+    twin.process.space = "another-boot pid:[1]".to_owned();
+    let before = lock.take("orders", &twin, 0).await.expect("free");
+    assert!(matches!(lock.take("orders", &holder("d"), 0).await, Err(LockError::Held(other)) if other.run == "t"));
+    assert!(lock.look("orders").await.expect("read")[0].holder.is_some());
+    before.give_back().await;
     let mut far = holder("c");
     (far.process.host, far.process.space) = ("jump2".to_owned(), "another boot".to_owned());
     let _held = lock.take("orders", &far, 0).await.expect("free");
@@ -339,4 +385,81 @@ async fn what_cannot_be_asked_or_read_is_not_free() {
     assert!(known[0].trouble.as_ref().is_some_and(|trouble| trouble.contains("/opsctl/open-run/orders in etcd")), "{known:?}");
     let nobody = super::tests::lock(&["http://127.0.0.1:1"]);
     assert!(matches!(nobody.take("orders", &holder("a"), 0).await, Err(LockError::NoStore(why)) if why.contains("connection refused")));
+}
+
+fn piece(file: &str, from: u64, text: &str) -> Piece {
+    Piece { file: file.to_owned(), from, bytes: text.as_bytes().to_vec() }
+}
+
+fn copying(urls: &[&str]) -> EtcdLock {
+    of(&ClusterSpec { mirror: true, ..spec(urls) }, &Clock::at_rate(RATE)).expect("an etcd is configured")
+}
+
+#[tokio::test]
+async fn what_is_copied_under_the_lock_is_found_by_everybody_and_nothing_is_put_over_it() {
+    let kept = Shared::default();
+    let url = member(&kept).await;
+    assert!(lock(&[&url]).mirror().is_none(), "nobody wants it");
+    let (here, there) = (copying(&[&url]), copying(&[&url]));
+    let held = here.take("orders", &holder("a"), 0).await.expect("free");
+    let copies = held.copies().expect("it is wanted");
+    assert_eq!(copies.files("a").await.expect("read"), Files::new());
+    assert_eq!(copies.add("a", &[piece("plan.json", 0, "{}"), piece("journal.jsonl", 0, "one\n")]).await, Ok(true));
+    assert_eq!(copies.add("a", &[piece("journal.jsonl", 4, "two\n")]).await, Ok(true));
+    assert_eq!(copies.add("a", &[piece("consent-1.json", 0, "{}"), piece("journal.jsonl", 4, "three\n")]).await, Ok(false), "all of it or none");
+    assert_eq!(copies.add("ab", &[piece("journal.jsonl", 0, "x\n")]).await, Ok(true));
+    let mirror = there.mirror().expect("it is wanted");
+    let told = mirror.files("a").await.expect("read").into_iter().map(|(name, bytes)| (name, String::from_utf8(bytes).expect("text")));
+    let wanted = [("journal.jsonl", "one\ntwo\n"), ("plan.json", "{}")].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    assert_eq!(told.collect::<Vec<_>>(), wanted);
+    let runs = mirror.runs().await.expect("read").into_iter().map(|shelved| (shelved.run, shelved.last));
+    assert_eq!(runs.collect::<Vec<_>>(), [("a".to_owned(), 4), ("ab".to_owned(), 0)]);
+    // a request of which nobody heard is one's own
+    kept.lock().expect("kept").mood = Mood::Drops;
+    assert!(matches!(copies.add("a", &[piece("journal.jsonl", 8, "three\n")]).await, Err(MirrorError::Store(_))));
+    assert_eq!(copies.add("a", &[piece("journal.jsonl", 8, "three\n")]).await, Ok(false));
+    assert!(copies.files("a").await.expect("read")["journal.jsonl"].ends_with(b"three\n"));
+    let leases: BTreeSet<u64> =
+        kept.lock().expect("kept").keys.iter().filter(|(key, _)| key.contains("/runs/")).map(|(_, (_, _, lease))| *lease).collect();
+    assert_eq!((leases.len(), leases.contains(&0)), (1, false), "all of it goes with one lease");
+    // who goes on with the run keeps the same lease, and copies behind the others
+    held.give_back().await;
+    let next = there.take("orders", &holder("a"), held.token()).await.expect("free");
+    assert_eq!(next.copies().expect("wanted").add("a", &[piece("journal.jsonl", 14, "four\n")]).await, Ok(true));
+    let again: BTreeSet<u64> =
+        kept.lock().expect("kept").keys.iter().filter(|(key, _)| key.contains("/runs/")).map(|(_, (_, _, lease))| *lease).collect();
+    assert_eq!(again, leases);
+    // a day later
+    kept.lock().expect("kept").drop_lease(leases.into_iter().next().expect("one"));
+    assert_eq!(mirror.runs().await.expect("read"), []);
+    assert!(next.lost().is_none());
+    kept.lock().expect("kept").keys.insert("/opsctl/runs/orders/a/x".to_owned(), (STANDARD.encode("x"), 3, 0));
+    assert!(matches!(mirror.files("a").await, Err(MirrorError::Unfitting(_))));
+}
+
+#[tokio::test]
+async fn who_lost_the_lock_adds_nothing_to_a_copy() {
+    let kept = Shared::default();
+    let lock = copying(&[&member(&kept).await]);
+    let mut gone = holder("a");
+    gone.process.started += 1;
+    let before = lock.take("orders", &gone, 0).await.expect("free");
+    assert_eq!(before.copies().expect("wanted").add("a", &[piece("journal.jsonl", 0, "one\n")]).await, Ok(true));
+    let held = lock.take("orders", &holder("a"), before.token()).await.expect("taken over at once");
+    assert!(matches!(before.copies().expect("wanted").add("a", &[piece("journal.jsonl", 4, "stale\n")]).await, Err(MirrorError::Lost(_))));
+    assert!(before.lost().is_some());
+    assert_eq!(held.copies().expect("wanted").add("a", &[piece("journal.jsonl", 4, "two\n")]).await, Ok(true));
+    assert_eq!(held.copies().expect("wanted").files("a").await.expect("read")["journal.jsonl"], b"one\ntwo\n");
+}
+
+#[tokio::test]
+async fn a_store_that_is_more_than_half_full_takes_no_copy() {
+    let kept = Shared::default();
+    kept.lock().expect("kept").size = 501;
+    let lock = copying(&[&member(&kept).await]);
+    let held = lock.take("orders", &holder("a"), 0).await.expect("the lock is small");
+    let full = held.copies().expect("wanted").add("a", &[piece("journal.jsonl", 0, "one\n")]).await;
+    assert!(matches!(&full, Err(MirrorError::Full(why)) if why.contains("501 bytes, more than half of its quota of 1000")), "{full:?}");
+    kept.lock().expect("kept").size = 500;
+    assert_eq!(held.copies().expect("wanted").add("a", &[piece("journal.jsonl", 0, "one\n")]).await, Ok(true));
 }

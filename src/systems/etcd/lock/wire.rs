@@ -2,6 +2,7 @@
 //!
 //! <https://etcd.io/docs/v3.5/dev-guide/api_reference_v3/>
 
+use crate::systems::etcd::range::after;
 use crate::systems::etcd::wire::{body, number};
 use crate::transport::http::Answer;
 use crate::transport::{ProbeError, Trouble};
@@ -133,6 +134,19 @@ pub(super) fn remove_beside(name: &str, revision: u64, other: &str) -> Value {
     json!({ "compare": [created(name, revision)], "success": [{ "request_delete_range": { "key": key(other) } }] })
 }
 
+/// Puts each of `pairs` with a lease where nothing is there yet, as long as `name` is the one of `revision`; and otherwise asks what `name` is.
+pub(super) fn add_beside(name: &str, revision: u64, pairs: &[(String, &[u8])], lease: u64) -> Value {
+    let absent = pairs.iter().map(|(other, _)| created(other, 0));
+    let compare: Vec<Value> = [created(name, revision)].into_iter().chain(absent).collect();
+    let put = |(other, value): &(String, &[u8])| json!({ "request_put": { "key": key(other), "value": STANDARD.encode(value), "lease": lease.to_string() } });
+    json!({ "compare": compare, "success": pairs.iter().map(put).collect::<Vec<_>>(), "failure": [range(name)] })
+}
+
+/// Asks for all keys below `prefix`, or for their names alone.
+pub(super) fn below(prefix: &str, names: bool) -> Value {
+    json!({ "key": key(prefix), "range_end": STANDARD.encode(after(prefix.as_bytes())), "keys_only": names })
+}
+
 /// Asks for several keys at one instant.
 pub(super) fn look(names: &[&str]) -> Value {
     json!({ "success": names.iter().map(|name| range(name)).collect::<Vec<_>>() })
@@ -153,6 +167,12 @@ pub(super) fn kept(answer: &Answer, asked: &str) -> Result<Option<Duration>, Pro
     // an error inside of the stream has the status 200 and no result
     let result = raw.result.ok_or_else(|| ProbeError::new(Trouble::ServerError, asked, "the lease was not kept"))?;
     Ok(result.ttl.filter(|ttl| *ttl > 0).map(Duration::from_secs))
+}
+
+/// Reads on which leases the keys of a range hang.
+pub(super) fn leases(answer: &Answer, asked: &str) -> Result<Vec<u64>, ProbeError> {
+    let raw: RawRange = body(answer, asked)?;
+    Ok(raw.kvs.into_iter().filter_map(|pair| pair.lease).collect())
 }
 
 /// Reads what came of ending a lease.

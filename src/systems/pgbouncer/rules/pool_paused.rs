@@ -9,6 +9,7 @@ use crate::model::{Gap, Moment, Reading, Reason, Severity};
 use crate::systems::contract::{Knob, Knobs, Raised, Rule, RuleInfo, Verdict, View, settled};
 use crate::systems::first_seen::{began_by, for_so_long};
 use crate::systems::pgbouncer::{concerns, snapshot::PoolerSnapshot};
+use crate::systems::place::host_and_port;
 use std::time::Duration;
 
 pub(super) const RULE: Rule<PoolerSnapshot> = Rule {
@@ -45,24 +46,48 @@ fn judge(view: &View<'_, PoolerSnapshot>, knobs: &Knobs<'_>) -> Verdict {
             waiting.longest(),
             taken_at,
         ));
-        raised.push(finding.seen(format!("SHOW DATABASES of {}", view.name()), "paused 1", taken_at));
+        let finding = finding.seen(format!("SHOW DATABASES of {}", view.name()), "paused 1", taken_at);
+        raised.push(match resume(view, Some(database.name.raw())) {
+            Some(cure) => finding.cured(cure),
+            None => finding,
+        });
     }
     match &view.snapshot.process {
         Reading::Known(sample) if sample.value.paused => {
             let paused = passed(sample.value.since, sample.taken_at);
             let waiting = Waiting::of(view, None);
             let sentence = format!("the whole pooler {} is paused{}{}", view.name(), for_so_long(paused), waiting.told(view));
-            raised.push(
-                Raised::new(severity(paused.max(waiting.oldest)), sentence)
-                    .seen_since(began_by(sample.value.since, waiting.longest(), sample.taken_at))
-                    .seen(format!("SHOW STATE of {}", view.name()), "paused yes", sample.taken_at),
-            );
+            let finding = Raised::new(severity(paused.max(waiting.oldest)), sentence)
+                .seen_since(began_by(sample.value.since, waiting.longest(), sample.taken_at))
+                .seen(format!("SHOW STATE of {}", view.name()), "paused yes", sample.taken_at);
+            raised.push(match resume(view, None) {
+                Some(cure) => finding.cured(cure),
+                None => finding,
+            });
         }
         // 1.18 cannot tell; clients that wait are seen all the same
         Reading::Known(_) | Reading::Unknown { reason: Reason::NotSupported(_), .. } => {}
         unknown @ Reading::Unknown { .. } => untold = untold.or(unknown.known(format!("state of {}", view.name())).err()),
     }
     settled(raised, untold)
+}
+
+/// The cure with the line to type; `None` where the address has no port, or the name holds what a shell or `PgBouncer` would take for more than a name.
+fn resume(view: &View<'_, PoolerSnapshot>, database: Option<&str>) -> Option<String> {
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-:/@".contains(&byte));
+    let (host, port) = host_and_port(view.endpoint).filter(|(host, _)| plain(host) && !host.starts_with('-'))?;
+    let user = match &view.endpoint.write {
+        Some(login) if plain(&login.user) => login.user.as_str(),
+        _ => "ADMIN",
+    };
+    let command = match database {
+        Some(database) if plain(database) => format!("RESUME \"{database}\""),
+        Some(_) => return None,
+        None => "RESUME".to_owned(),
+    };
+    Some(format!(
+        "Unless somebody paused it for work that is still under way: `psql -h {host} -p {port} -U {user} pgbouncer -c '{command}'`, as one of its admin_users."
+    ))
 }
 
 /// Who waits for the end of a pause; nobody where that is not known.
