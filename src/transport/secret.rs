@@ -1,5 +1,5 @@
 //! Resolves references to secrets, at the moment they are needed. What it reads never enters an error, a log or the environment of a child, and is
-//! [`learned`](super::learned), so that it is taken out of what others tell.
+//! [`learned`], so that it is taken out of what others tell.
 
 use super::error::{ProbeError, Trouble};
 use super::group;
