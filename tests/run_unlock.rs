@@ -28,7 +28,7 @@ const READING: &[&str] = &[
 ];
 
 /// Actions of `run` that send nothing to a server: they look, write down what a person said, or tell a process of ours.
-const LOCAL: &[&str] = &["list", "show", "attach", "cancel", "approve", "locks", "unlock", "write", "exec", "hold"];
+const LOCAL: &[&str] = &["list", "show", "result", "attach", "cancel", "approve", "locks", "unlock", "write", "exec", "hold"];
 
 /// A host whose Patroni writes down what it is asked.
 fn host() -> (Host, Answering, Arc<Mutex<Vec<String>>>) {
@@ -75,7 +75,7 @@ fn every_command_that_can_change_something_refuses_where_nobody_unlocked_it() {
         assert!(output.status.code() == Some(5) && stderr.contains("only reads") && stderr.contains("--write"), "{name} {words:?}: {stderr}");
         walked.push(name.to_owned());
     }
-    assert_eq!(walked, ["switchover", "failover", "restart", "pause", "resume"]);
+    assert_eq!(walked, ["switchover", "failover", "drill", "restart", "pause", "resume"]);
     let run = tree.find_subcommand("run").expect("a command");
     let action = run.get_arguments().find(|argument| argument.get_id() == "action").expect("an argument");
     let actions: Vec<String> = action.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();

@@ -18,7 +18,7 @@ fn config(root: &TempDir, script: &str) -> PathBuf {
 
 fn status(config: &Path) -> Pty {
     let config = config.to_str().expect("UTF-8");
-    Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", config, "--deadline", "20s", "status"], &[], (100, 30))
+    Pty::start(env!("CARGO_BIN_EXE_opsctl"), &["--config", config, "status", "--deadline", "20s"], &[], (100, 30))
 }
 
 #[test]
