@@ -204,7 +204,7 @@ fn a_second_change_of_leader_before_the_first_has_settled_wants_the_name_of_the_
     // as long as nobody has said what becomes of the first one, there is no second one
     let (_, stderr, code) = switchover(&other, &[]);
     assert!(code == 9 && stderr.contains(id), "{code}: {stderr}");
-    let (stdout, stderr, code) = watched.opsctl(&["run", "abandon", id, "--across", "--reason", "the new leader is gone"]);
+    let (stdout, stderr, code) = watched.opsctl(&["run", "abandon", id, "--across", "--write", "--reason", "the new leader is gone"]);
     assert!([0, 7].contains(&code), "{code}: {stdout}{stderr}");
     until_nobody_leads(&watched, &other);
     // both are at the same position, and nobody is promoted: neither of them is in /sync

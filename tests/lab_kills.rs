@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The steps of the runbook; a list is one.
-const STEPS: [&str; 11] = ["ready", "patience[", "pause[", "switch", "promoted", "write", "resume", "nudge", "protected", "drained", "whole"];
+const STEPS: [&str; 12] =
+    ["ready", "patience[", "pause[", "switch", "promoted", "write", "resume", "nudge", "protected", "standbys", "drained", "whole"];
 /// The longest that clients may be held.
 const HOLD: Duration = Duration::from_mins(1);
 
@@ -135,7 +136,7 @@ fn killed(watched: &Watched<'_>, step: &str, at: At) {
         // it says why, and lets itself be ended
         assert!(state == "paused" && told.contains("the run is paused"), "{what}: {state}: {told}");
         assert!(posts() - sent <= 1 && [&before, &to].contains(&&watched.leader()), "{what}: {told}");
-        let (_, stderr, code) = watched.opsctl(&["run", "abandon", &run.id, "--reason", "a test"]);
+        let (_, stderr, code) = watched.opsctl(&["run", "abandon", &run.id, "--reason", "a test", "--write"]);
         assert!(run.state() == "abandoned", "{what}: {code}: {stderr}");
         println!("report: killed, {what}: {told}");
     }
@@ -170,7 +171,7 @@ fn nobody_left(watched: &Watched<'_>, step: &str, choice: &[&str]) {
     if choice[0] != "resume" {
         assert!(["rolled-back", "abandoned"].contains(&run.state().as_str()), "{what}: {code}: {stdout}{stderr}");
     } else if run.state() != "succeeded" {
-        let (_, stderr, _) = watched.opsctl(&["run", "abandon", &run.id, "--reason", "a test"]);
+        let (_, stderr, _) = watched.opsctl(&["run", "abandon", &run.id, "--reason", "a test", "--write"]);
         assert_eq!(run.state(), "abandoned", "{what}: {stderr}");
     }
 }
@@ -187,7 +188,7 @@ fn a_runner_that_is_killed_in_the_middle_goes_on_where_it_stood() {
 fn where_nobody_is_left_the_pools_are_freed_from_the_journal() {
     let Some(lab) = Lab::to_break("lab_kills::where_nobody_is_left_the_pools_are_freed_from_the_journal") else { return };
     let watched = Watched::new(&lab);
-    nobody_left(&watched, "switch", &["abandon", "--reason", "a test"]);
+    nobody_left(&watched, "switch", &["abandon", "--reason", "a test", "--write"]);
 }
 
 /// Every `each`th moment of a switchover, from the one with this number on.
@@ -235,7 +236,7 @@ fn where_nobody_is_left_each_choice_frees_the_pools() {
     for (step, choice) in [
         ("switch", &["resume", "--write"][..]),
         ("promoted", &["resume", "--write"]),
-        ("write", &["abandon", "--reason", "a test"]),
+        ("write", &["abandon", "--reason", "a test", "--write"]),
         ("switch", &["rollback", "--write"]),
     ] {
         nobody_left(&Watched::new(&lab), step, choice);
