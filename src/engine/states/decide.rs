@@ -128,17 +128,22 @@ impl Table<'_> {
     fn doubt(&self) -> Option<Move> {
         use StepState as S;
         self.steps().find_map(|(at, mark, shape)| {
-            let guard = self.guard(Some(at));
+            // asked only of those that hang on it: a guard looks at every step
+            let guard = || self.guard(Some(at));
+            let again = || {
+                let guard = guard();
+                guard.ready && guard.attempts_left && !guard.stopping
+            };
             match mark.state {
-                S::InDoubt | S::UndoInDoubt if !guard.settled => Some(Move::Settle(at)),
+                S::InDoubt | S::UndoInDoubt if !self.settled(at) => Some(Move::Settle(at)),
                 S::InDoubt | S::UndoInDoubt if shape.probed => Some(Move::Probe(at)),
-                S::InDoubt if shape.idempotent && guard.ready && guard.attempts_left && !guard.stopping => Some(Move::Repeat(at)),
+                S::InDoubt if shape.idempotent && again() => Some(Move::Repeat(at)),
                 S::InDoubt => Some(Move::Unfound(at)),
                 S::UndoInDoubt if !shape.undo_idempotent || exhausted(mark, shape) => Some(Move::Unfound(at)),
                 S::UndoInDoubt => Some(if shape.finally { Move::Release(at) } else { Move::Undo(at) }),
                 // somebody may know more by now
-                S::NeedsHuman | S::UndoNeedsHuman if shape.probed && guard.fresh => {
-                    Some(if guard.settled { Move::Probe(at) } else { Move::Settle(at) })
+                S::NeedsHuman | S::UndoNeedsHuman if shape.probed && guard().fresh => {
+                    Some(if self.settled(at) { Move::Probe(at) } else { Move::Settle(at) })
                 }
                 _ => None,
             }
@@ -163,12 +168,16 @@ impl Table<'_> {
         let past_point = self.board.past_point(self.shapes);
         let later = |at: usize| self.steps().skip(at + 1).any(|(_, mark, _)| !matches!(mark.state, S::Done | S::Skipped | S::Undone));
         let own = self.steps().find_map(|(at, mark, shape)| {
-            let guard = self.guard(Some(at));
+            let guard = || self.guard(Some(at));
+            let left = || {
+                let guard = guard();
+                guard.fresh || guard.attempts_left
+            };
             match mark.state {
                 S::Applied => Some(Move::Verify(at)),
-                S::FailedNoEffect if guard.fresh || guard.attempts_left => Some(Move::Retry(at)),
-                S::FailedApplied if guard.fresh => Some(Move::Recheck(at)),
-                S::Undone if shape.finally && guard.fresh && !past_point && later(at) => Some(Move::Again(at)),
+                S::FailedNoEffect if left() => Some(Move::Retry(at)),
+                S::FailedApplied if guard().fresh => Some(Move::Recheck(at)),
+                S::Undone if shape.finally && !past_point && guard().fresh && later(at) => Some(Move::Again(at)),
                 _ => None,
             }
         });
