@@ -152,8 +152,11 @@ fn what_may_be_lost_is_told_has_to_be_typed_and_is_true() {
         |from: &str, to: &str| asks.split_once(from).and_then(|(_, rest)| rest.split_once(to)).unwrap_or_else(|| panic!("{from}: {asks}")).0;
     let since = DateTime::strptime("%Y-%m-%d %H:%M:%S", between("every commit since ", " UTC (")).expect("an instant");
     let since = since.to_zoned(TimeZone::UTC).expect("an instant").timestamp();
-    let bytes: u64 = between("at least ", " bytes of WAL").parse().expect("a number");
-    assert!(bytes > 0, "{asks}");
+    // whether the leader told the store of a position beyond what is left is up to the moment of its death; nothing is never said
+    if !asks.contains("how much nobody knows") {
+        let bytes: u64 = between("at least ", " bytes of WAL").parse().expect("a number");
+        assert!(bytes > 0, "{asks}");
+    }
     only_for_who_typed(&watched, &other, &phrase);
 
     let (id, stderr, code) = watched.opsctl(&["failover", "--to", &other, "--write", "--confirm", &phrase, "--detach"]);
